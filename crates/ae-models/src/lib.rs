@@ -1,0 +1,27 @@
+//! The assignment's autoencoders: a model is a function of its
+//! [`ModelSpec`](experiment::ModelSpec).
+//!
+//! Letters in shapes: N = images of a batch, P = 784 pixels, U = hidden units of a layer,
+//! F = filters, H and W = rows and columns of a feature map.
+//!
+//! - [`Autoencoder`]: build, encode, decode, forward.
+//! - [`Parameters`]: the weights by their PyTorch names; safetensors.
+//! - [`init`]: PyTorch's law for the first weights.
+//! - [`loss`]: what training minimises.
+
+#![deny(missing_docs)]
+
+mod autoencoder;
+mod convolutional;
+mod dense;
+mod error;
+pub mod init;
+pub mod loss;
+mod parameters;
+mod slices;
+pub mod tensor_file;
+
+pub use autoencoder::{Autoencoder, Encoding, Output};
+pub use error::Error;
+pub use parameters::Parameters;
+pub use slices::{as_mut_slice, as_slice};

@@ -1,0 +1,169 @@
+"""Writes the golden files of the autoencoders: see README.md.
+
+Before it writes a file it checks that the model is alive (its code and its output differ from image
+to image), and that no ReLU and no pooling decides otherwise in double precision or in another
+memory layout: else the values would hang on rounding.
+"""
+
+import copy
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+from torch import nn
+
+from idx import test_images
+from notebook_models import build
+
+HERE = Path(__file__).parent
+IMAGES = 4
+SPARSITY = 1e-3
+NOISE = 0.3
+LEARNING_RATE = 1e-3
+STEPS = 10
+# Gradients with more elements are left out, to keep the files small.
+LARGEST_GRADIENT = 10_000
+
+
+def dense(widths, code_layer, output="relu"):
+    return {"kind": "dense", "widths": widths, "code_layer": code_layer, "output": output}
+
+
+def convolutional(decoder):
+    return {"kind": "convolutional", "decoder": decoder}
+
+
+# Name of the file, the model, the seed of its weights, the losses.
+FORWARD = [
+    ("dense-relu", dense([784, 8, 784], 1), 4, ["mse", "sparse", "denoising"]),
+    ("dense-deep", dense([784, 12, 10, 8, 6, 8, 10, 784], 4), 3, ["mse"]),
+    ("dense-sigmoid", dense([784, 64, 8, 64, 784], 2, "sigmoid"), 1, ["mse"]),
+    ("conv-unpool", convolutional("unpool"), 4, ["mse"]),
+    ("conv-deconv", convolutional("deconv"), 4, ["mse"]),
+    ("conv-deconv-unpool", convolutional("deconv-unpool"), 3, ["mse"]),
+]
+ADAM = [
+    ("adam-dense", dense([784, 8, 784], 1), 61),
+    ("adam-conv", convolutional("deconv-unpool"), 10),
+]
+
+
+def images():
+    """The first test images at 0-1 scale, [N, 784]."""
+    return torch.from_numpy(test_images()[:IMAGES]).flatten(1) / 255
+
+
+def seeded(spec, seed):
+    """A model with weights wide enough that its output depends on its input from the start."""
+    torch.manual_seed(seed)
+    model = build(spec)
+    for parameter in model.parameters():
+        if parameter.dim() > 1:
+            nn.init.kaiming_normal_(parameter, nonlinearity="relu")
+    return model
+
+
+def loss_of(kind, model, x, noise):
+    """The loss of this kind on images x."""
+    reconstruction, code = model(x + noise if kind == "denoising" else x)
+    loss = nn.functional.mse_loss(reconstruction, x)
+    return loss + SPARSITY * code.abs().sum() if kind == "sparse" else loss
+
+
+def decisions(model, x):
+    """What each ReLU lets through and where each pooling finds its maximum."""
+    found = []
+
+    def record(module, _inputs, output):
+        if isinstance(module, nn.ReLU):
+            found.append(output > 0)
+        elif isinstance(module, nn.MaxPool2d):
+            found.append(output[1])
+
+    model = copy.deepcopy(model)
+    for module in model.modules():
+        module.register_forward_hook(record)
+    model(x)
+    return found
+
+
+def check(name, model, *inputs):
+    """Stops if the model is dead, or if one of its decisions hangs on rounding."""
+    for values in model(inputs[0]):
+        lit = (values > 0).float().mean().item()
+        variation = values.std(0).mean().item()
+        alive = lit > 0.2 and variation > 0.02
+        assert alive, f"{name}: {lit:.2f} positive, variation {variation:.4f}; change the seed"
+    for x in inputs:
+        single = decisions(model, x)
+        others = [decisions(copy.deepcopy(model).double(), x.double())]
+        if any(parameter.dim() == 4 for parameter in model.parameters()):
+            others.append(decisions(copy.deepcopy(model).to(memory_format=torch.channels_last), x))
+        for other in others:
+            same = all(torch.equal(a, b) for a, b in zip(single, other, strict=True))
+            assert same, f"{name}: a ReLU or a pooling hangs on rounding; change the seed"
+
+
+def with_prefix(prefix, tensors):
+    return {f"{prefix}.{name}": tensor.detach().clone() for name, tensor in tensors}
+
+
+def write_forward(name, spec, seed, losses):
+    model = seeded(spec, seed)
+    x = images()
+    noise = NOISE * torch.randn_like(x)
+    check(name, model, *([x, x + noise] if "denoising" in losses else [x]))
+
+    reconstruction, code = model(x)
+    tensors = {"x": x, "reconstruction": reconstruction.detach(), "code": code.detach()}
+    tensors |= with_prefix("parameter", model.named_parameters())
+    if "denoising" in losses:
+        tensors["noise"] = noise
+    for kind in losses:
+        model.zero_grad()
+        loss = loss_of(kind, model, x, noise)
+        loss.backward()
+        tensors[f"loss.{kind}"] = loss.detach()
+        gradients = ((name, parameter.grad) for name, parameter in model.named_parameters())
+        small = ((name, grad) for name, grad in gradients if grad.numel() <= LARGEST_GRADIENT)
+        tensors |= with_prefix(f"gradient.{kind}", small)
+    save_file(tensors, HERE / f"{name}.safetensors")
+
+
+def train(model, x):
+    """Takes Adam's steps on one batch; returns the loss before each."""
+    optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
+    losses = []
+    for _ in range(STEPS):
+        optimizer.zero_grad()
+        loss = loss_of("mse", model, x, None)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.detach())
+    return torch.stack(losses)
+
+
+def write_adam(name, spec, seed):
+    model = seeded(spec, seed)
+    x = images()
+    check(name, model, x)
+    double = copy.deepcopy(model).double()
+
+    tensors = {"x": x} | with_prefix("before", model.named_parameters())
+    tensors["losses"] = train(model, x)
+    tensors |= with_prefix("after", model.named_parameters())
+    save_file(tensors, HERE / f"{name}.safetensors")
+
+    train(double, x.double())
+    check(name, model, x)
+    pairs = zip(model.parameters(), double.parameters(), strict=True)
+    difference = max((a - b).abs().max().item() for a, b in pairs)
+    print(f"{name}: after {STEPS} steps weights differ from double precision by {difference:.1e}")
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    for arguments in FORWARD:
+        write_forward(*arguments)
+    for arguments in ADAM:
+        write_adam(*arguments)

@@ -1,0 +1,114 @@
+"""The notebook's models as PyTorch classes, with its parameter names.
+
+Images come in as [N, 784] and go out as [N, 784]; forward returns (reconstruction, code). A code
+is [N, U]; of the convolutional models U = 16 * 3 * 3.
+"""
+
+from itertools import pairwise
+
+from torch import nn
+
+
+def build(spec):
+    """The model that the "model" entry of an experiment.json describes."""
+    match spec:
+        case {"kind": "dense", "widths": widths, "code_layer": code_layer, "output": output}:
+            return Dense(widths, code_layer, output)
+        case {"kind": "convolutional", "decoder": decoder}:
+            return {"unpool": Unpool, "deconv": Deconv, "deconv-unpool": DeconvUnpool}[decoder]()
+    raise ValueError(f"expected a dense or convolutional model, found {spec}")
+
+
+class Dense(nn.Module):
+    """Linear layers with a ReLU after each, or a sigmoid after the last."""
+
+    def __init__(self, widths, code_layer, output):
+        super().__init__()
+        layers = []
+        for inputs, outputs in pairwise(widths):
+            layers += [nn.Linear(inputs, outputs), nn.ReLU()]
+        if output == "sigmoid":
+            layers[-1] = nn.Sigmoid()
+        self.encoder = nn.Sequential(*layers[: 2 * code_layer])
+        self.decoder = nn.Sequential(*layers[2 * code_layer :])
+
+    def forward(self, x):
+        code = self.encoder(x)
+        return self.decoder(code), code
+
+
+class Convolutional(nn.Module):
+    """The encoder that the three convolutional models share."""
+
+    def __init__(self):
+        super().__init__()
+        self.encoder_conv1 = encoder_block(1, 8, nn.ReLU())
+        self.encoder_conv2 = encoder_block(8, 16, nn.ReLU())
+        self.encoder_conv3 = encoder_block(16, 16, nn.ReLU())
+
+    def forward(self, x):
+        x = x.view(-1, 1, 28, 28)
+        x, indices1 = self.encoder_conv1(x)
+        x, indices2 = self.encoder_conv2(x)
+        code, indices3 = self.encoder_conv3(x)
+        x = self.decode(code, indices1, indices2, indices3)
+        return x.flatten(1), code.flatten(1)
+
+
+class Unpool(Convolutional):
+    """Decoder of unpooling and convolutions; no ReLU in the third encoder block, as printed."""
+
+    def __init__(self):
+        super().__init__()
+        self.encoder_conv3 = encoder_block(16, 16)
+        self.decoder_conv1 = nn.Identity()
+        self.decoder_conv2 = nn.Sequential(nn.Conv2d(16, 8, 3, padding=1), nn.ReLU())
+        self.decoder_conv3 = nn.Sequential(nn.Conv2d(8, 1, 3, padding=1), nn.ReLU())
+        self.unpool = nn.MaxUnpool2d(2)
+
+    def decode(self, x, indices1, indices2, indices3):
+        x = self.decoder_conv1(self.unpool(x, indices3, output_size=(7, 7)))
+        x = self.decoder_conv2(self.unpool(x, indices2))
+        return self.decoder_conv3(self.unpool(x, indices1))
+
+
+class Deconv(Convolutional):
+    """Decoder of transposed convolutions with stride 2."""
+
+    def __init__(self):
+        super().__init__()
+        self.decoder_conv1 = nn.Sequential(nn.ConvTranspose2d(16, 16, 3, stride=2), nn.ReLU())
+        self.decoder_conv2 = nn.Sequential(
+            nn.ConvTranspose2d(16, 8, 4, stride=2, padding=1), nn.ReLU()
+        )
+        self.decoder_conv3 = nn.Sequential(
+            nn.ConvTranspose2d(8, 1, 4, stride=2, padding=1), nn.ReLU()
+        )
+
+    def decode(self, x, *_indices):
+        return self.decoder_conv3(self.decoder_conv2(self.decoder_conv1(x)))
+
+
+class DeconvUnpool(Convolutional):
+    """Decoder of unpooling and transposed convolutions with stride 1."""
+
+    def __init__(self):
+        super().__init__()
+        self.decoder_conv1 = nn.Sequential(nn.ConvTranspose2d(16, 16, 3, padding=1), nn.ReLU())
+        self.decoder_conv2 = nn.Sequential(nn.ConvTranspose2d(16, 8, 3, padding=1), nn.ReLU())
+        self.decoder_conv3 = nn.Sequential(nn.ConvTranspose2d(8, 1, 3, padding=1), nn.ReLU())
+        self.unpool = nn.MaxUnpool2d(2)
+
+    def decode(self, x, indices1, indices2, indices3):
+        x = self.decoder_conv1(self.unpool(x, indices3, output_size=(7, 7)))
+        x = self.decoder_conv2(self.unpool(x, indices2))
+        return self.decoder_conv3(self.unpool(x, indices1))
+
+
+def encoder_block(inputs, outputs, *activation):
+    """Convolution, activation and max-pooling that also gives its indices."""
+    return nn.Sequential(
+        nn.Conv2d(inputs, outputs, 3, padding=1),
+        *activation,
+        nn.MaxPool2d(2, return_indices=True),
+    )

@@ -1,0 +1,124 @@
+//! Files of weights: what is written comes back, and nothing else is taken.
+
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+};
+
+use ae_models::{Autoencoder, tensor_file};
+use experiment::{Decoder, ModelSpec};
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use tch::{Device, Kind, Tensor};
+use tempfile::TempDir;
+
+fn model(spec: &ModelSpec, seed: u64) -> Autoencoder {
+    Autoencoder::new(spec, &mut ChaCha8Rng::seed_from_u64(seed), Device::Cpu).unwrap()
+}
+
+fn small() -> ModelSpec {
+    ModelSpec::dense(&[784, 4, 784], 1)
+}
+
+fn file() -> (TempDir, PathBuf) {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("model.safetensors");
+    (folder, path)
+}
+
+/// Loads a file that must be refused, and returns the message. The model must not have changed.
+fn refused(path: &Path) -> String {
+    let mut model = model(&small(), 1);
+    let x = Tensor::ones([1, 784], (Kind::Float, Device::Cpu));
+    let before = model.forward(&x).reconstruction;
+    let message = model.parameters_mut().load(path).unwrap_err().to_string();
+    assert_eq!(before, model.forward(&x).reconstruction);
+    assert!(message.contains("model.safetensors"), "{message}");
+    message
+}
+
+#[test]
+fn a_saved_model_reconstructs_the_same() {
+    let spec = ModelSpec::Convolutional {
+        decoder: Decoder::Deconv,
+    };
+    let (_folder, path) = file();
+    let saved = model(&spec, 1);
+    saved.parameters().save(&path).unwrap();
+    let mut loaded = model(&spec, 2);
+    loaded.parameters_mut().load(&path).unwrap();
+    let x = Tensor::rand([3, 784], (Kind::Float, Device::Cpu));
+    assert_eq!(
+        saved.forward(&x).reconstruction,
+        loaded.forward(&x).reconstruction
+    );
+}
+
+#[test]
+fn the_same_weights_give_the_same_bytes() {
+    let (_folder, path) = file();
+    let bytes = || {
+        model(&small(), 1).parameters().save(&path).unwrap();
+        std::fs::read(&path).unwrap()
+    };
+    assert_eq!(bytes(), bytes());
+}
+
+#[test]
+fn another_models_weights_are_refused() {
+    let (_folder, path) = file();
+    model(&ModelSpec::dense(&[784, 5, 784], 1), 1)
+        .parameters()
+        .save(&path)
+        .unwrap();
+    let message = refused(&path);
+    assert!(
+        message.contains("\"encoder.0.weight\" to be [4, 784]") && message.contains("[5, 784]"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_missing_tensor_is_named() {
+    let (_folder, path) = file();
+    let weight = Tensor::zeros([4, 784], (Kind::Float, Device::Cpu));
+    let tensors = [("encoder.0.weight", &weight)];
+    tensor_file::write(&path, tensors.into_iter(), HashMap::new()).unwrap();
+    let message = refused(&path);
+    assert!(
+        message.contains("\"encoder.0.bias\", found none"),
+        "{message}"
+    );
+}
+
+#[test]
+fn tensors_too_many_are_named() {
+    let (_folder, path) = file();
+    let model = model(&small(), 1);
+    let extra = Tensor::zeros([1], (Kind::Float, Device::Cpu));
+    let tensors = model.parameters().iter().chain([("extra", &extra)]);
+    tensor_file::write(&path, tensors, HashMap::new()).unwrap();
+    let message = refused(&path);
+    assert!(
+        message.contains("4 tensors, found 5") && message.contains("extra"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_truncated_file_is_refused() {
+    let (_folder, path) = file();
+    model(&small(), 1).parameters().save(&path).unwrap();
+    let bytes = std::fs::read(&path).unwrap();
+    std::fs::write(&path, &bytes[..bytes.len() - 1]).unwrap();
+    let message = refused(&path);
+    assert!(message.contains("expected a safetensors file"), "{message}");
+}
+
+#[test]
+fn pca_is_no_autoencoder() {
+    let spec = ModelSpec::Pca { components: 3 };
+    let mut rng = ChaCha8Rng::seed_from_u64(0);
+    let error = Autoencoder::new(&spec, &mut rng, Device::Cpu).unwrap_err();
+    assert!(error.to_string().contains("PCA"));
+}

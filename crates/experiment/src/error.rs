@@ -1,0 +1,45 @@
+use std::path::{Path, PathBuf};
+
+/// What can be wrong with experiments and run folders.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The operating system refused.
+    #[error("cannot {operation} {}", path.display())]
+    Io {
+        /// "read", "write" and so on.
+        operation: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// A file is there, but does not hold what it should.
+    #[error("{}: {problem}", path.display())]
+    Format {
+        /// The file.
+        path: PathBuf,
+        /// What was expected and what was found.
+        problem: String,
+    },
+    /// A setting of an experiment is out of bounds.
+    #[error("experiment {id:?}: {problem}")]
+    Setting {
+        /// The experiment, cut to 64 characters.
+        id: String,
+        /// The field, what was expected and what was found.
+        problem: String,
+    },
+    /// An image array cannot be read or written.
+    #[error(transparent)]
+    Array(#[from] mnist_io::Error),
+}
+
+impl Error {
+    pub(crate) fn io(operation: &'static str, path: &Path, source: std::io::Error) -> Self {
+        Error::Io {
+            operation,
+            path: path.to_owned(),
+            source,
+        }
+    }
+}

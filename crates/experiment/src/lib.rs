@@ -1,0 +1,46 @@
+//! What an experiment is, and what it leaves behind.
+//!
+//! - [`Experiment`]: the settings, as a user writes them in a JSON file.
+//! - [`assignment`]: the seventeen experiments of the assignment, and their quick version.
+//! - [`RunFolder`]: where every result lies; the only thing that passes from `train` to `viz`.
+//! - [`Evaluation`], [`Metric`], [`RunRecord`]: the records in it.
+//!
+//! Nothing here needs libtorch, so whoever has a run folder can read it in a small program.
+
+#![deny(missing_docs)]
+
+pub mod arrays;
+pub mod assignment;
+mod error;
+mod evaluation;
+mod metrics;
+mod run_folder;
+mod settings;
+mod spec;
+
+pub use error::Error;
+pub use evaluation::{
+    AssignmentEvaluation, CorrectedEvaluation, Evaluation, Health, NotebookError, Protocol,
+    SampleScores, Scores,
+};
+pub use metrics::Metric;
+pub use run_folder::{ExperimentFolder, Machine, RunFolder, RunRecord};
+pub use settings::{Experiment, Training, read_experiments};
+pub use spec::{Decoder, ModelSpec, OutputActivation};
+
+/// Rows and columns of an image.
+pub const IMAGE_SIDE: usize = 28;
+/// Pixels of an image: the width of every model's input and output.
+pub const PIXELS: usize = IMAGE_SIDE * IMAGE_SIDE;
+/// Index in the MNIST test set of the first of the assignment's ten test samples.
+pub const FIRST_SAMPLE: usize = 9705;
+/// How many test samples the assignment shows.
+pub const SAMPLES: usize = 10;
+/// "Sample 5" of the assignment, as an index into the ten samples: test image 9710.
+pub const SAMPLE_5: usize = 5;
+/// Index of the garment in the Fashion-MNIST test set.
+pub const FASHION_SAMPLE: usize = 10;
+/// Standard deviations of the noise added to inputs, at 0-1 scale.
+pub const INPUT_NOISE_LEVELS: [f64; 4] = [0.3, 0.5, 0.8, 0.9];
+/// Standard deviations of the noise added to codes.
+pub const CODE_NOISE_LEVELS: [f64; 4] = [0.5, 5.0, 7.0, 10.0];

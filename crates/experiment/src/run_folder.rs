@@ -1,0 +1,321 @@
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+use mnist_io::IdxArray;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::{Error, Evaluation, Experiment, Metric};
+
+/// A folder of results:
+///
+/// ```text
+/// RUN/run.json                          what all experiments in it share
+/// RUN/inputs/NAME.idx                   the images that the figures show
+/// RUN/experiments/ID/experiment.json    the settings
+///                    metrics.jsonl      a line a step, a line an epoch
+///                    resume.safetensors where an unfinished training goes on
+///                    model.safetensors  the trained weights
+///                    arrays/NAME.idx    reconstructions, codes and filters
+///                    evaluation.json    every number; written last: with it, all is there
+/// RUN/figures/, report.html, report.md  what `viz` makes of the above
+/// ```
+///
+/// Every file appears whole or not at all (see [`mnist_io::write_atomically`]), but for
+/// `metrics.jsonl`, to which lines are added.
+#[derive(Clone, Debug)]
+pub struct RunFolder {
+    root: PathBuf,
+}
+
+/// `run.json`: what the results depend on besides the experiments' own settings. A folder never
+/// mixes two.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunRecord {
+    /// Version of this program.
+    pub version: String,
+    /// Version of libtorch.
+    pub libtorch: String,
+    /// `cpu` or `cuda`.
+    pub device: String,
+    /// Threads of each experiment.
+    pub threads: usize,
+    /// Where it ran.
+    pub machine: Machine,
+    /// SHA-256 of the decompressed content of each data file that was read, by its path in the
+    /// data folder.
+    pub data: BTreeMap<String, String>,
+}
+
+/// The machine of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Machine {
+    /// Operating system, e.g. `linux`.
+    pub system: String,
+    /// Instruction set, e.g. `x86_64`.
+    pub architecture: String,
+    /// Name of the processor as it gives it.
+    pub processor: String,
+    /// Processors that the run could use.
+    pub processors: usize,
+}
+
+impl RunFolder {
+    /// The folder at `root`, which need not exist yet.
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        RunFolder { root: root.into() }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.root
+    }
+
+    /// `run.json`, or `None` if there is none.
+    ///
+    /// # Errors
+    /// A file that cannot be read or is not such a record.
+    pub fn record(&self) -> Result<Option<RunRecord>, Error> {
+        read_json(&self.root.join("run.json"))
+    }
+
+    /// Writes `run.json`.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn write_record(&self, record: &RunRecord) -> Result<(), Error> {
+        write_json(&self.root.join("run.json"), record)
+    }
+
+    /// Reads an image array of `inputs/`, by a name of [`crate::arrays`].
+    ///
+    /// # Errors
+    /// [`Error::Array`].
+    pub fn input(&self, name: &str) -> Result<IdxArray, Error> {
+        Ok(mnist_io::read(&array_path(
+            &self.root.join("inputs"),
+            name,
+        ))?)
+    }
+
+    /// Writes an image array to `inputs/`.
+    ///
+    /// # Errors
+    /// [`Error::Io`] or [`Error::Array`].
+    pub fn write_input(&self, name: &str, array: &IdxArray) -> Result<(), Error> {
+        write_array(&self.root.join("inputs"), name, array)
+    }
+
+    /// The folder of one experiment, which need not exist yet. `id` must have passed
+    /// [`Experiment::check`].
+    pub fn experiment(&self, id: &str) -> ExperimentFolder {
+        ExperimentFolder {
+            path: self.root.join("experiments").join(id),
+        }
+    }
+
+    /// The experiments that the folder holds, finished or not, by id.
+    ///
+    /// # Errors
+    /// A folder or a file in it that cannot be read.
+    pub fn experiments(&self) -> Result<Vec<Experiment>, Error> {
+        let folder = self.root.join("experiments");
+        let entries = match fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(Error::io("read", &folder, error)),
+        };
+        let mut experiments = Vec::new();
+        for entry in entries {
+            let path = entry.map_err(|e| Error::io("read", &folder, e))?.path();
+            if let Some(experiment) = (ExperimentFolder { path }).settings()? {
+                experiments.push(experiment);
+            }
+        }
+        experiments.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok(experiments)
+    }
+}
+
+/// The folder of one experiment.
+#[derive(Clone, Debug)]
+pub struct ExperimentFolder {
+    path: PathBuf,
+}
+
+impl ExperimentFolder {
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Where the trained weights are.
+    pub fn model_path(&self) -> PathBuf {
+        self.path.join("model.safetensors")
+    }
+
+    /// Where the state of an unfinished training is.
+    pub fn resume_path(&self) -> PathBuf {
+        self.path.join("resume.safetensors")
+    }
+
+    /// `experiment.json`, or `None` if the experiment was not begun.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or settings that [`Experiment::check`] refuses, or that belong
+    /// to an experiment of another name.
+    pub fn settings(&self) -> Result<Option<Experiment>, Error> {
+        let path = self.path.join("experiment.json");
+        let Some(experiment) = read_json::<Experiment>(&path)? else {
+            return Ok(None);
+        };
+        experiment.check()?;
+        if self.path.file_name() != Some(experiment.id.as_ref()) {
+            return Err(Error::Format {
+                path,
+                problem: format!(
+                    "expected the experiment that its folder is named after, found {:?}",
+                    experiment.id
+                ),
+            });
+        }
+        Ok(Some(experiment))
+    }
+
+    /// Writes `experiment.json`.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn write_settings(&self, experiment: &Experiment) -> Result<(), Error> {
+        write_json(&self.path.join("experiment.json"), experiment)
+    }
+
+    /// `evaluation.json`, or `None` if the experiment is not finished.
+    ///
+    /// # Errors
+    /// A file that cannot be read or is not an evaluation.
+    pub fn evaluation(&self) -> Result<Option<Evaluation>, Error> {
+        read_json(&self.path.join("evaluation.json"))
+    }
+
+    /// Writes `evaluation.json`: the last file of an experiment.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn write_evaluation(&self, evaluation: &Evaluation) -> Result<(), Error> {
+        write_json(&self.path.join("evaluation.json"), evaluation)
+    }
+
+    /// The lines of `metrics.jsonl`; none if there is no such file. A last line without its end
+    /// was cut off while it was written, and does not count.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or a line that is no [`Metric`].
+    pub fn metrics(&self) -> Result<Vec<Metric>, Error> {
+        let path = self.path.join("metrics.jsonl");
+        let Some(text) = read_text(&path)? else {
+            return Ok(Vec::new());
+        };
+        let whole_lines = text.rfind('\n').map_or("", |end| &text[..end]);
+        whole_lines
+            .lines()
+            .enumerate()
+            .map(|(index, line)| {
+                serde_json::from_str(line).map_err(|source| Error::Format {
+                    path: path.clone(),
+                    problem: format!("line {}: {source}", index + 1),
+                })
+            })
+            .collect()
+    }
+
+    /// Writes `metrics.jsonl` anew.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn write_metrics(&self, metrics: &[Metric]) -> Result<(), Error> {
+        write_text(&self.path.join("metrics.jsonl"), &json_lines(metrics))
+    }
+
+    /// Adds lines to `metrics.jsonl`. The one file that is not written anew: a long training
+    /// would spend its time on that.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn append_metrics(&self, metrics: &[Metric]) -> Result<(), Error> {
+        let path = self.path.join("metrics.jsonl");
+        let append = || {
+            let mut file = fs::OpenOptions::new().append(true).open(&path)?;
+            file.write_all(json_lines(metrics).as_bytes())?;
+            file.sync_data()
+        };
+        append().map_err(|e| Error::io("write", &path, e))
+    }
+
+    /// Reads an image array by a name of [`crate::arrays`].
+    ///
+    /// # Errors
+    /// [`Error::Array`].
+    pub fn array(&self, name: &str) -> Result<IdxArray, Error> {
+        Ok(mnist_io::read(&array_path(
+            &self.path.join("arrays"),
+            name,
+        ))?)
+    }
+
+    /// Writes an image array.
+    ///
+    /// # Errors
+    /// [`Error::Io`] or [`Error::Array`].
+    pub fn write_array(&self, name: &str, array: &IdxArray) -> Result<(), Error> {
+        write_array(&self.path.join("arrays"), name, array)
+    }
+}
+
+fn array_path(folder: &Path, name: &str) -> PathBuf {
+    folder.join(format!("{name}.idx"))
+}
+
+fn write_array(folder: &Path, name: &str, array: &IdxArray) -> Result<(), Error> {
+    fs::create_dir_all(folder).map_err(|e| Error::io("make", folder, e))?;
+    Ok(mnist_io::write(&array_path(folder, name), array)?)
+}
+
+fn json_lines(metrics: &[Metric]) -> String {
+    let line = |metric| serde_json::to_string(metric).expect("a metric has string keys only");
+    metrics.iter().map(|metric| line(metric) + "\n").collect()
+}
+
+fn read_text(path: &Path) -> Result<Option<String>, Error> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::io("read", path, error)),
+    }
+}
+
+fn write_text(path: &Path, text: &str) -> Result<(), Error> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(|e| Error::io("make", folder, e))?;
+    mnist_io::write_atomically(path, text.as_bytes()).map_err(|e| Error::io("write", path, e))
+}
+
+fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, Error> {
+    read_text(path)?
+        .map(|text| {
+            serde_json::from_str(&text).map_err(|source| Error::Format {
+                path: path.to_owned(),
+                problem: source.to_string(),
+            })
+        })
+        .transpose()
+}
+
+fn write_json(path: &Path, value: &impl Serialize) -> Result<(), Error> {
+    let mut text = serde_json::to_string_pretty(value).expect("records have string keys only");
+    text.push('\n');
+    write_text(path, &text)
+}

@@ -1,0 +1,94 @@
+//! The run folder: what is written comes back; what was cut off is told from what is damaged.
+
+use std::fs;
+
+use experiment::{Metric, RunFolder, assignment};
+use tempfile::TempDir;
+
+fn step(step: usize) -> Metric {
+    Metric::Step {
+        step,
+        epoch: 1,
+        loss: f64::from(0.1_f32) / step as f64,
+    }
+}
+
+#[test]
+fn metrics_are_added_and_come_back_to_the_bit() {
+    let folder = TempDir::new().unwrap();
+    let experiment = RunFolder::new(folder.path()).experiment("a");
+    experiment.write_metrics(&[step(1)]).unwrap();
+    experiment.append_metrics(&[step(2), step(3)]).unwrap();
+    assert_eq!(experiment.metrics().unwrap(), [step(1), step(2), step(3)]);
+}
+
+#[test]
+fn a_last_line_that_was_cut_off_does_not_count() {
+    let folder = TempDir::new().unwrap();
+    let experiment = RunFolder::new(folder.path()).experiment("a");
+    experiment.write_metrics(&[step(1), step(2)]).unwrap();
+    let path = experiment.path().join("metrics.jsonl");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, &text[..text.len() - 5]).unwrap();
+    assert_eq!(experiment.metrics().unwrap(), [step(1)]);
+}
+
+#[test]
+fn a_damaged_line_is_named() {
+    let folder = TempDir::new().unwrap();
+    let experiment = RunFolder::new(folder.path()).experiment("a");
+    experiment.write_metrics(&[step(1), step(2)]).unwrap();
+    let path = experiment.path().join("metrics.jsonl");
+    let text = fs::read_to_string(&path)
+        .unwrap()
+        .replacen("step\":2", "step\":x", 1);
+    fs::write(&path, text).unwrap();
+    let message = experiment.metrics().unwrap_err().to_string();
+    assert!(
+        message.contains("metrics.jsonl") && message.contains("line 2"),
+        "{message}"
+    );
+}
+
+#[test]
+fn experiments_are_found_by_their_folders() {
+    let folder = TempDir::new().unwrap();
+    let run = RunFolder::new(folder.path());
+    assert!(run.experiments().unwrap().is_empty());
+    let list = assignment::full(1);
+    for experiment in [&list[3], &list[0]] {
+        run.experiment(&experiment.id)
+            .write_settings(experiment)
+            .unwrap();
+    }
+    assert_eq!(
+        run.experiments().unwrap(),
+        [list[0].clone(), list[3].clone()]
+    );
+}
+
+#[test]
+fn settings_in_a_folder_of_another_name_are_refused() {
+    let folder = TempDir::new().unwrap();
+    let run = RunFolder::new(folder.path());
+    let experiment = &assignment::full(1)[0];
+    run.experiment("other").write_settings(experiment).unwrap();
+    let message = run.experiments().unwrap_err().to_string();
+    assert!(message.contains("found \"pca-30\""), "{message}");
+}
+
+#[test]
+fn the_assignment_has_the_seventeen_experiments() {
+    let ids: Vec<String> = assignment::full(1).into_iter().map(|e| e.id).collect();
+    assert_eq!(
+        ids.join(" "),
+        "pca-30 deep-ae-10 deep-ae-20 standard-ae-64 standard-ae-128 standard-ae-256 \
+         sparse-ae-1e-6 sparse-ae-1e-5 sparse-ae-1e-4 denoising-ae-0.3 denoising-ae-0.5 \
+         denoising-ae-0.8 denoising-ae-0.9 manifold-ae conv-ae-unpool conv-ae-deconv \
+         conv-ae-deconv-unpool"
+    );
+    for list in [assignment::full(1), assignment::quick(1)] {
+        list.iter()
+            .for_each(|experiment| experiment.check().unwrap());
+    }
+}

@@ -1,0 +1,147 @@
+//! A user's list of experiments: what is taken and what is refused, with the field named.
+
+use std::fs;
+
+use experiment::{Experiment, assignment, read_experiments};
+use tempfile::TempDir;
+
+/// Reads `text` as a file of experiments.
+fn read(text: &str) -> Result<Vec<Experiment>, String> {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("my.json");
+    fs::write(&path, text).unwrap();
+    read_experiments(&path).map_err(|error| error.to_string())
+}
+
+/// An experiment with one line of its JSON replaced.
+fn with(line: &str, replacement: &str) -> String {
+    let text = r#"[{
+        "id": "mine",
+        "model": {
+            "kind": "dense",
+            "widths": [784, 32, 784],
+            "code_layer": 1,
+            "output": "relu"
+        },
+        "training": {
+            "epochs": 2,
+            "batch_size": 256,
+            "learning_rate": 0.001
+        }
+    }]"#;
+    assert!(text.contains(line), "{line}");
+    text.replace(line, replacement)
+}
+
+fn refused(line: &str, replacement: &str, expected: &str) {
+    let message = read(&with(line, replacement)).unwrap_err();
+    assert!(
+        message.contains(expected),
+        "{replacement}: expected {expected:?} in {message:?}"
+    );
+}
+
+#[test]
+fn what_train_list_prints_can_be_read() {
+    let list = assignment::full(7);
+    let text = serde_json::to_string(&list).unwrap();
+    assert_eq!(read(&text).unwrap(), list);
+}
+
+#[test]
+fn seed_noise_sparsity_and_number_of_images_may_be_left_out() {
+    let list = read(&with("", "")).unwrap();
+    assert_eq!(list[0].seed, Experiment::DEFAULT_SEED);
+    assert_eq!(list[0].training_images, None);
+    let training = list[0].training.as_ref().unwrap();
+    assert_eq!((training.noise, training.sparsity), (0.0, 0.0));
+}
+
+#[test]
+fn ids_that_are_no_plain_folder_names_are_refused() {
+    for id in ["", "../up", "a/b", ".hidden", "-rf", "<b>", "a b", "\u{e9}"] {
+        refused("\"mine\"", &format!("{id:?}"), "id must be 1 to 64 letters");
+    }
+    refused(
+        "\"mine\"",
+        &format!("{:?}", "x".repeat(65)),
+        "id must be 1 to 64",
+    );
+}
+
+#[test]
+fn a_misspelt_field_is_named() {
+    refused("\"epochs\"", "\"epoch\"", "unknown field `epoch`");
+    refused("\"output\"", "\"outputs\"", "unknown field `outputs`");
+}
+
+#[test]
+fn settings_out_of_bounds_are_refused_by_name() {
+    for (line, replacement, expected) in [
+        (
+            "\"epochs\": 2",
+            "\"epochs\": 0",
+            "training.epochs must be from 1",
+        ),
+        (
+            "\"batch_size\": 256",
+            "\"batch_size\": 0",
+            "training.batch_size",
+        ),
+        ("0.001", "0", "training.learning_rate must be above 0"),
+        ("0.001", "-1", "training.learning_rate must be from 0"),
+        ("0.001", "0.001, \"noise\": -0.5", "training.noise"),
+        ("0.001", "0.001, \"sparsity\": -1", "training.sparsity"),
+        ("784, 32, 784", "784, 784", "model.widths must have from 3"),
+        ("784, 32, 784", "783, 32, 784", "begin and end with 784"),
+        ("784, 32, 784", "784, 0, 784", "each of model.widths"),
+        ("784, 32, 784", "784, 1000000, 784", "each of model.widths"),
+        ("\"code_layer\": 1", "\"code_layer\": 2", "model.code_layer"),
+        ("\"code_layer\": 1", "\"code_layer\": 0", "model.code_layer"),
+        (
+            "\"id\"",
+            "\"training_images\": 0, \"id\"",
+            "training_images",
+        ),
+    ] {
+        refused(line, replacement, expected);
+    }
+}
+
+#[test]
+fn not_a_number_is_refused() {
+    refused("0.001", "NaN", "expected value");
+    refused("0.001", "1e999", "number out of range");
+}
+
+#[test]
+fn training_belongs_to_autoencoders_only() {
+    let autoencoder = r#"[{"id": "a", "model": {"kind": "convolutional", "decoder": "unpool"}}]"#;
+    assert!(
+        read(autoencoder)
+            .unwrap_err()
+            .contains("training is missing")
+    );
+    let pca = r#"[{"id": "a", "model": {"kind": "pca", "components": 3},
+        "training": {"epochs": 1, "batch_size": 1, "learning_rate": 1}}]"#;
+    assert!(read(pca).unwrap_err().contains("training must be absent"));
+    let wide = r#"[{"id": "a", "model": {"kind": "pca", "components": 785}}]"#;
+    assert!(read(wide).unwrap_err().contains("model.components"));
+}
+
+#[test]
+fn an_id_may_stand_once_only() {
+    let one = with("", "");
+    let twice = one.replace("}]", "}") + "," + one.trim_start_matches('[');
+    assert!(read(&twice).unwrap_err().contains("twice"), "{twice}");
+}
+
+#[test]
+fn no_list_an_empty_list_and_a_huge_file_are_refused() {
+    assert!(read("{}").unwrap_err().contains("expected a JSON list"));
+    assert!(read("[]").unwrap_err().contains("at least one"));
+    let huge = " ".repeat(2 << 20);
+    assert!(read(&huge).unwrap_err().contains("at most 1 MiB"));
+    let missing = read_experiments("nowhere.json".as_ref()).unwrap_err();
+    assert!(missing.to_string().contains("cannot read nowhere.json"));
+}

@@ -1,0 +1,111 @@
+use std::path::Path;
+
+use crate::{Elements, Error, Problem, read};
+
+/// Images of one size, each with a label: MNIST and what has its form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dataset {
+    images: Vec<u8>,
+    labels: Vec<u8>,
+    rows: usize,
+    columns: usize,
+}
+
+impl Dataset {
+    /// Reads a file of images (u8, N x R x C) and one of their labels (u8, N, each from 0 to 9).
+    ///
+    /// # Errors
+    /// Those of [`read`], files of another kind, more or fewer labels than images, or a
+    /// label above 9.
+    pub fn load(images: &Path, labels: &Path) -> Result<Dataset, Error> {
+        let (pixels, [count, rows, columns]) = read_bytes(
+            images,
+            "images (u8 of count x rows x columns)",
+            |[_, rows, columns]| rows > 0 && columns > 0,
+        )?;
+        let (classes, [found]) = read_bytes(labels, "labels (u8 of one dimension)", |_| true)?;
+        if found != count {
+            return Err(Problem::LabelCount {
+                images: images.to_owned(),
+                expected: count,
+                found,
+            }
+            .at(labels));
+        }
+        if let Some(index) = classes.iter().position(|&class| class > 9) {
+            return Err(Problem::Label {
+                index,
+                found: classes[index],
+            }
+            .at(labels));
+        }
+        Ok(Dataset {
+            images: pixels,
+            labels: classes,
+            rows,
+            columns,
+        })
+    }
+
+    /// How many images there are: N.
+    pub fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_empty()
+    }
+
+    /// Height of an image: R.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Width of an image: C.
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// Pixels of an image: R x C.
+    pub fn pixels(&self) -> usize {
+        self.rows * self.columns
+    }
+
+    /// All pixels, N x R x C, from 0 (black) to 255 (white).
+    pub fn images(&self) -> &[u8] {
+        &self.images
+    }
+
+    /// The pixels of one image, R x C.
+    ///
+    /// # Panics
+    /// If `index` is not below [`Dataset::len`].
+    pub fn image(&self, index: usize) -> &[u8] {
+        &self.images[index * self.pixels()..][..self.pixels()]
+    }
+
+    /// The class of each image, from 0 to 9.
+    pub fn labels(&self) -> &[u8] {
+        &self.labels
+    }
+}
+
+fn read_bytes<const RANK: usize>(
+    path: &Path,
+    expected: &'static str,
+    accept: fn([usize; RANK]) -> bool,
+) -> Result<(Vec<u8>, [usize; RANK]), Error> {
+    let array = read(path)?;
+    let element_type = array.elements().element_type();
+    let shape = array.shape().to_vec();
+    match (array.into_elements(), <[usize; RANK]>::try_from(&shape[..])) {
+        (Elements::U8(bytes), Ok(dimensions)) if accept(dimensions) => Ok((bytes, dimensions)),
+        _ => Err(Problem::Kind {
+            expected,
+            element_type,
+            shape,
+        }
+        .at(path)),
+    }
+}

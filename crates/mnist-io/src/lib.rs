@@ -1,0 +1,33 @@
+//! IDX files, the format of MNIST, as checked arrays.
+//!
+//! [`read`] takes any rank and element type, plain or gzip. It trusts nothing that the file says
+//! of itself: what comes back is whole, and memory grows with the bytes that are there, not with
+//! those that the header promises. [`Dataset::load`] pairs images with labels, and [`catalog`]
+//! knows the files of MNIST and Fashion-MNIST by their digests. Every [`Error`] names the file,
+//! what was expected and what was found.
+//!
+//! ```
+//! use mnist_io::{Elements, IdxArray};
+//!
+//! let folder = tempfile::tempdir()?;
+//! let path = folder.path().join("codes.idx.gz");
+//! let array = IdxArray::new(vec![2, 3], Elements::F32(vec![0.5; 6]))?;
+//! mnist_io::write(&path, &array)?;
+//! assert_eq!(mnist_io::read(&path)?, array);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+#![deny(missing_docs)]
+
+mod array;
+pub mod catalog;
+mod content;
+mod dataset;
+mod error;
+mod read;
+mod write;
+
+pub use array::{ElementType, Elements, IdxArray};
+pub use dataset::Dataset;
+pub use error::{Error, Problem, ShapeError};
+pub use read::read;
+pub use write::{write, write_atomically};

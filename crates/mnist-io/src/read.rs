@@ -1,0 +1,69 @@
+use std::{io::Read, path::Path};
+
+use crate::{ElementType, Elements, Error, IdxArray, Problem, array::byte_count, content};
+
+/// Memory is set aside for at most so many bytes before any of them is seen: enough for the
+/// training images of MNIST in one piece, and little enough for a header that lies.
+const FIRST_RESERVATION: usize = 64 << 20;
+
+/// Reads an IDX file of any rank and element type, plain or gzip, told by its content.
+///
+/// # Errors
+/// A file that cannot be read, is not IDX, or ends before or after where its dimensions say.
+pub fn read(path: &Path) -> Result<IdxArray, Error> {
+    content::open(path)
+        .and_then(|mut content| parse(&mut content))
+        .map_err(|problem| problem.at(path))
+}
+
+fn parse(content: &mut impl Read) -> Result<IdxArray, Problem> {
+    let header = match take(content, "header", 4) {
+        Err(Problem::Truncated { found: 0, .. }) => return Err(Problem::Empty),
+        header => header?,
+    };
+    if header[..2] != [0, 0] {
+        return Err(Problem::Magic {
+            found: [header[0], header[1]],
+        });
+    }
+    let element_type = ElementType::ALL
+        .into_iter()
+        .find(|element_type| element_type.code() == header[2])
+        .ok_or(Problem::ElementType { found: header[2] })?;
+    let dimensions = take(content, "dimensions", 4 * usize::from(header[3]))?;
+    let shape: Vec<usize> = dimensions
+        .as_chunks()
+        .0
+        .iter()
+        .map(|&size| u32::from_be_bytes(size) as usize)
+        .collect();
+    let expected = byte_count(&shape, element_type)?;
+    let bytes = take(content, "data", expected)?;
+
+    // Asking for one byte more also has the checksum of a gzip stream verified.
+    let mut beyond = Vec::new();
+    content
+        .take(1)
+        .read_to_end(&mut beyond)
+        .map_err(content::reading)?;
+    if !beyond.is_empty() {
+        return Err(Problem::Trailing { expected });
+    }
+    Ok(IdxArray::new(
+        shape,
+        Elements::from_big_endian(element_type, bytes),
+    )?)
+}
+
+fn take(content: &mut impl Read, part: &'static str, expected: usize) -> Result<Vec<u8>, Problem> {
+    let mut bytes = Vec::with_capacity(expected.min(FIRST_RESERVATION));
+    match content.take(expected as u64).read_to_end(&mut bytes) {
+        Ok(_) if bytes.len() == expected => Ok(bytes),
+        Ok(_) => Err(Problem::Truncated {
+            part,
+            expected,
+            found: bytes.len(),
+        }),
+        Err(error) => Err(content::reading(error)),
+    }
+}

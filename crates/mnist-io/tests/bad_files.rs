@@ -1,0 +1,235 @@
+//! Whatever is wrong with a file, the message says what.
+
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+use flate2::{Compression, write::GzEncoder};
+use mnist_io::read;
+use proptest::prelude::*;
+
+const U8: u8 = 0x08;
+const F64: u8 = 0x0e;
+
+fn idx(code: u8, dimensions: &[u32], data: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![0, 0, code, dimensions.len() as u8];
+    bytes.extend(dimensions.iter().flat_map(|size| size.to_be_bytes()));
+    bytes.extend(data);
+    bytes
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn file(folder: &Path, bytes: &[u8]) -> PathBuf {
+    let path = folder.join("images.idx");
+    fs::write(&path, bytes).unwrap();
+    path
+}
+
+/// The message without the path, which it must begin with.
+fn message_at(path: &Path) -> String {
+    let message = read(path).expect_err("the file is bad").to_string();
+    message
+        .strip_prefix(&format!("{}: ", path.display()))
+        .expect("the message begins with the path")
+        .to_owned()
+}
+
+fn message(bytes: &[u8]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    message_at(&file(folder.path(), bytes))
+}
+
+#[test]
+fn missing_file() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(message_at(&folder.path().join("absent")), "no such file");
+}
+
+#[test]
+fn directory() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(
+        message_at(folder.path()),
+        "expected a file, found a directory"
+    );
+}
+
+#[test]
+fn empty_file() {
+    assert_eq!(message(&[]), "expected an IDX file, found it empty");
+    assert_eq!(message(&gzip(&[])), "expected an IDX file, found it empty");
+}
+
+#[test]
+fn wrong_magic() {
+    assert_eq!(
+        message(b"<!DOCTYPE html>"),
+        "expected an IDX file, which begins with bytes 00 00, found 3c 21"
+    );
+    assert_eq!(
+        message(&gzip(b"\0PNG")),
+        "expected an IDX file, which begins with bytes 00 00, found 00 50"
+    );
+}
+
+#[test]
+fn unknown_element_type() {
+    assert_eq!(
+        message(&idx(0x0a, &[1], &[7, 7])),
+        "expected an element type of 08, 09 or 0b to 0e, found 0a"
+    );
+}
+
+#[test]
+fn rank_zero() {
+    assert_eq!(
+        message(&idx(U8, &[], &[7])),
+        "expected 1 to 255 dimensions, found 0"
+    );
+}
+
+#[test]
+fn truncated_header_and_dimensions() {
+    assert_eq!(
+        message(&[0, 0, U8]),
+        "truncated: expected 4 bytes of header, found 3"
+    );
+    let whole = idx(U8, &[2, 3], &[]);
+    assert_eq!(
+        message(&whole[..9]),
+        "truncated: expected 8 bytes of dimensions, found 5"
+    );
+}
+
+#[test]
+fn truncated_data() {
+    let bytes = idx(F64, &[2, 3], &[0; 47]);
+    let expected = "truncated: expected 48 bytes of data, found 47";
+    assert_eq!(message(&bytes), expected);
+    assert_eq!(message(&gzip(&bytes)), expected);
+}
+
+#[test]
+fn trailing_bytes() {
+    let bytes = idx(U8, &[2, 3], &[1; 7]);
+    let expected = "trailing bytes: expected 6 bytes of data, found more";
+    assert_eq!(message(&bytes), expected);
+    assert_eq!(message(&gzip(&bytes)), expected);
+}
+
+/// The stream is cut, which a reader that inflated all of it would notice.
+#[test]
+fn gzip_is_not_inflated_beyond_what_the_header_declares() {
+    let bomb = gzip(&idx(U8, &[10], &vec![0; 50_000_000]));
+    assert_eq!(
+        message(&bomb[..bomb.len() / 2]),
+        "trailing bytes: expected 10 bytes of data, found more"
+    );
+}
+
+/// Setting aside the declared bytes would abort the process: no machine has 2^62 of them.
+#[test]
+fn huge_dimensions_set_no_memory_aside() {
+    assert_eq!(
+        message(&idx(U8, &[1 << 16, 1 << 16], &[1; 10])),
+        "truncated: expected 4294967296 bytes of data, found 10"
+    );
+    assert_eq!(
+        message(&gzip(&idx(U8, &[1 << 31, 1 << 31], &[1; 10]))),
+        "truncated: expected 4611686018427387904 bytes of data, found 10"
+    );
+}
+
+#[test]
+fn overflowing_dimensions() {
+    assert_eq!(
+        message(&idx(U8, &[u32::MAX; 3], &[1; 10])),
+        "shape [4294967295, 4294967295, 4294967295] of u8 overflows: expected at most \
+         18446744073709551615 bytes"
+    );
+    assert_eq!(
+        message(&idx(F64, &[1 << 31, 1 << 31], &[1; 10])),
+        "shape [2147483648, 2147483648] of f64 overflows: expected at most \
+         18446744073709551615 bytes"
+    );
+}
+
+#[test]
+fn truncated_gzip() {
+    let whole = gzip(&idx(U8, &[4, 4], &[1; 16]));
+    for length in 2..whole.len() {
+        assert_eq!(
+            message(&whole[..length]),
+            "truncated gzip: expected a checksum at its end, found it cut off before",
+            "cut to {length} of {} bytes",
+            whole.len()
+        );
+    }
+}
+
+#[test]
+fn gzip_with_a_wrong_checksum() {
+    let mut bytes = gzip(&idx(U8, &[4, 4], &[1; 16]));
+    let checksum = bytes.len() - 8;
+    bytes[checksum] ^= 1;
+    assert_eq!(
+        message(&bytes),
+        "damaged gzip: corrupt gzip stream does not have a matching checksum"
+    );
+}
+
+#[test]
+fn gzip_with_a_damaged_stream() {
+    let mut bytes = gzip(&idx(U8, &[4, 4], &[1; 16]));
+    // The first block of a stream, after a header of ten bytes; it has no type 3.
+    bytes[10] |= 0b110;
+    assert_eq!(message(&bytes), "damaged gzip: corrupt deflate stream");
+}
+
+#[test]
+fn gzip_followed_by_something_else() {
+    let mut bytes = gzip(&idx(U8, &[4, 4], &[1; 16]));
+    bytes.extend(b"no gzip header");
+    assert_eq!(message(&bytes), "damaged gzip: invalid gzip header");
+}
+
+/// Bytes of a gzip header that mean nothing to the content may change.
+#[test]
+fn no_flipped_bit_of_a_gzip_changes_the_array() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = gzip(&idx(U8, &[4, 4], b"sixteen elements"));
+    let array = read(&file(folder.path(), &whole)).unwrap();
+    for bit in 0..8 * whole.len() {
+        let mut bytes = whole.clone();
+        bytes[bit / 8] ^= 1 << (bit % 8);
+        if let Ok(found) = read(&file(folder.path(), &bytes)) {
+            assert_eq!(found, array, "bit {bit}");
+        }
+    }
+}
+
+proptest! {
+    /// A file that reads is one whose elements fill its shape; any other is refused, not panicked at.
+    #[test]
+    fn arbitrary_bytes_do_not_panic(
+        code in 7_u8..16,
+        dimensions in prop::collection::vec(0_u32..4, 0..4),
+        data in prop::collection::vec(any::<u8>(), 0..40),
+        compress in any::<bool>(),
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let bytes = idx(code, &dimensions, &data);
+        let path = file(folder.path(), &if compress { gzip(&bytes) } else { bytes });
+        if let Ok(array) = read(&path) {
+            prop_assert_eq!(array.elements().len(), array.shape().iter().product::<usize>());
+            prop_assert_eq!(data.len(), array.elements().len() * array.elements().element_type().size());
+        }
+    }
+}

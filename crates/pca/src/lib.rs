@@ -1,0 +1,21 @@
+//! Principal component analysis of byte images.
+//!
+//! Letters: N = images, D = pixels of an image, K = components.
+//!
+//! - [`Pca::fit`]: mean, covariance and its eigenvectors, from N images of D pixels each.
+//! - [`Pca::project`] and [`Pca::reconstruct`]: from pixels to K numbers and back.
+//! - [`Pca::save`] and [`Pca::load`]: as a safetensors file.
+//!
+//! The covariance of bytes is computed in integers, so it does not depend on the number of threads
+//! or on the machine. Only the eigen-decomposition, which libtorch does in `f64`, rounds.
+
+#![deny(missing_docs)]
+
+mod covariance;
+mod eigen;
+mod error;
+mod file;
+mod model;
+
+pub use error::Error;
+pub use model::{Centring, Pca};

@@ -1,0 +1,160 @@
+use tch::{Device, Kind, Tensor};
+
+use crate::{Error, covariance::Moments, eigen::Eigen};
+
+/// A fitted principal component analysis.
+///
+/// K directions in the space of D pixels along which the fitted images vary most. Pixels are at
+/// 0-255 scale throughout.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pca {
+    pub(crate) mean: Vec<f64>,
+    pub(crate) components: Vec<f64>,
+    pub(crate) explained_variance: Vec<f64>,
+    pub(crate) total_variance: f64,
+}
+
+/// What happens to the mean image around a projection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Centring {
+    /// It is subtracted before the projection and added after the reconstruction: PCA proper.
+    Subtract,
+    /// It is left in: x V V^T, as the assignment's notebook did.
+    None,
+}
+
+impl Pca {
+    /// Fits `components` components to `images`: images of `pixels` bytes each, one after the
+    /// other.
+    ///
+    /// Eigenvectors of the covariance, the largest eigenvalue first. A vector's sign is free; here
+    /// its entry of largest magnitude is positive. The covariance is computed on rayon's threads
+    /// and is the same to the bit on any number of them; the last bits of the eigenvectors depend
+    /// on the number of threads that libtorch is set to.
+    ///
+    /// # Errors
+    /// [`Error::Components`] unless `components` is from 1 to `pixels`, [`Error::PartialImage`],
+    /// [`Error::TooFewImages`] below 2, [`Error::Decomposition`].
+    pub fn fit(images: &[u8], pixels: usize, components: usize) -> Result<Self, Error> {
+        if !(1..=pixels).contains(&components) {
+            return Err(Error::Components {
+                most: pixels,
+                found: components,
+            });
+        }
+        if !images.len().is_multiple_of(pixels) {
+            return Err(Error::PartialImage {
+                pixels,
+                bytes: images.len(),
+            });
+        }
+        let count = images.len() / pixels;
+        if count < 2 {
+            return Err(Error::TooFewImages { found: count });
+        }
+        let moments = Moments::of_images(images, pixels);
+        let covariance = moments.covariance();
+        let eigen = Eigen::of_symmetric(&covariance, pixels)?;
+        Ok(Pca {
+            mean: moments.mean(),
+            components: eigen.vectors[..components * pixels].to_vec(),
+            // A variance is not negative; rounding can make a zero so.
+            explained_variance: eigen.values[..components]
+                .iter()
+                .map(|v| v.max(0.0))
+                .collect(),
+            total_variance: covariance.iter().step_by(pixels + 1).sum(),
+        })
+    }
+
+    /// The same fit with its first `components` components only.
+    ///
+    /// # Errors
+    /// [`Error::Components`] unless `components` is from 1 to the number there are.
+    pub fn truncated(&self, components: usize) -> Result<Self, Error> {
+        let most = self.explained_variance.len();
+        if !(1..=most).contains(&components) {
+            return Err(Error::Components {
+                most,
+                found: components,
+            });
+        }
+        Ok(Pca {
+            mean: self.mean.clone(),
+            components: self.components[..components * self.mean.len()].to_vec(),
+            explained_variance: self.explained_variance[..components].to_vec(),
+            total_variance: self.total_variance,
+        })
+    }
+
+    /// Mean image, `[D]`.
+    pub fn mean(&self) -> &[f64] {
+        &self.mean
+    }
+
+    /// The components, each of length 1, one after the other: `[K, D]` by rows.
+    pub fn components(&self) -> &[f64] {
+        &self.components
+    }
+
+    /// Variance of the fitted images along each component, over n - 1, descending: `[K]`.
+    pub fn explained_variance(&self) -> &[f64] {
+        &self.explained_variance
+    }
+
+    /// [`Pca::explained_variance`] as shares of the total variance of all D pixels, `[K]`; zeros
+    /// if the fitted images are all the same.
+    pub fn explained_variance_ratio(&self) -> Vec<f64> {
+        let share = |&variance: &f64| {
+            if self.total_variance > 0.0 {
+                variance / self.total_variance
+            } else {
+                0.0
+            }
+        };
+        self.explained_variance.iter().map(share).collect()
+    }
+
+    /// The codes of images `x`, `[N, D]` of any kind at 0-255 scale: `[N, K]` in `f64` on the CPU.
+    ///
+    /// # Errors
+    /// [`Error::Shape`].
+    pub fn project(&self, x: &Tensor, centring: Centring) -> Result<Tensor, Error> {
+        let x = matrix(x, self.mean.len())?;
+        let x = match centring {
+            Centring::Subtract => x - Tensor::from_slice(&self.mean),
+            Centring::None => x,
+        };
+        Ok(x.matmul(&self.rows().transpose(0, 1)))
+    }
+
+    /// The images of codes, `[N, K]` of any kind: `[N, D]` in `f64` on the CPU, at 0-255 scale.
+    /// `centring` must be that of the projection.
+    ///
+    /// # Errors
+    /// [`Error::Shape`].
+    pub fn reconstruct(&self, code: &Tensor, centring: Centring) -> Result<Tensor, Error> {
+        let images = matrix(code, self.explained_variance.len())?.matmul(&self.rows());
+        Ok(match centring {
+            Centring::Subtract => images + Tensor::from_slice(&self.mean),
+            Centring::None => images,
+        })
+    }
+
+    /// The components as a tensor, `[K, D]`.
+    fn rows(&self) -> Tensor {
+        Tensor::from_slice(&self.components).view([-1, self.mean.len() as i64])
+    }
+}
+
+/// `tensor` in `f64` on the CPU, if its shape is `[N, width]`.
+fn matrix(tensor: &Tensor, width: usize) -> Result<Tensor, Error> {
+    let shape = tensor.size();
+    if shape.len() != 2 || shape[1] != width as i64 {
+        return Err(Error::Shape {
+            width,
+            found: shape,
+        });
+    }
+    Ok(tensor.to_device(Device::Cpu).to_kind(Kind::Double))
+}

@@ -1,0 +1,74 @@
+/// What can go wrong in training and evaluation.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// CUDA was asked for.
+    #[error(
+        "expected a CUDA device, found none; run `cargo xtask setup --device cuda` on a machine \
+         with an NVIDIA driver, or use `--device cpu`"
+    )]
+    NoCuda,
+    /// More training images were asked for than there are.
+    #[error(
+        "experiment {id:?}: training_images must be at most {found}, the images of the training \
+         set, found {asked}"
+    )]
+    TooFewImages {
+        /// The experiment.
+        id: String,
+        /// What its settings say.
+        asked: usize,
+        /// How many there are.
+        found: usize,
+    },
+    /// A data set is whole, but not what the assignment needs.
+    #[error(
+        "{set}: expected at least {least} images of 28 x 28, found {found} of {rows} x {columns}"
+    )]
+    UnfitData {
+        /// Its folder and the beginning of its files' names.
+        set: String,
+        /// How many images are needed.
+        least: usize,
+        /// How many there are.
+        found: usize,
+        /// Rows of each.
+        rows: usize,
+        /// Columns of each.
+        columns: usize,
+    },
+    /// The run folder holds something else under this name.
+    #[error("{what} was made with other settings ({difference}); choose another --out folder")]
+    OtherSettings {
+        /// The file.
+        what: String,
+        /// The field with both its values.
+        difference: String,
+    },
+    /// The loss is no number any more.
+    #[error(
+        "experiment {id:?}: the loss of step {step} (epoch {epoch}) is {loss}; a smaller \
+         learning_rate usually helps"
+    )]
+    NotFinite {
+        /// The experiment.
+        id: String,
+        /// Counted from 1.
+        step: usize,
+        /// Counted from 1.
+        epoch: usize,
+        /// NaN or an infinity.
+        loss: f64,
+    },
+    /// A library of ours.
+    #[error(transparent)]
+    Model(#[from] ae_models::Error),
+    /// A library of ours.
+    #[error(transparent)]
+    Pca(#[from] pca::Error),
+    /// A library of ours.
+    #[error(transparent)]
+    RunFolder(#[from] experiment::Error),
+    /// A library of ours.
+    #[error(transparent)]
+    Data(#[from] mnist_io::Error),
+}

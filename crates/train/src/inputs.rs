@@ -1,0 +1,163 @@
+//! The images that an evaluation feeds to a model.
+
+use std::path::Path;
+
+use experiment::{FASHION_SAMPLE, FIRST_SAMPLE, PIXELS, Protocol, RunFolder, SAMPLES, arrays};
+use mnist_io::{Dataset, Elements, IdxArray};
+use tch::{Device, Kind, Tensor};
+
+use crate::{
+    Error,
+    batches::normal,
+    random::{Purpose, generator},
+};
+
+/// Standard deviation of the noise in the assignment's figure of noisy inputs.
+const FIRST_IMAGES_NOISE: f64 = 0.5;
+
+/// Images as bytes, N x P.
+#[derive(Clone, Debug)]
+pub struct Images(pub Vec<u8>);
+
+impl Images {
+    /// `[N, P]` at the scale of `protocol`, on `device`.
+    pub fn tensor(&self, protocol: Protocol, device: Device) -> Tensor {
+        let bytes = Tensor::from_slice(&self.0)
+            .view([-1, PIXELS as i64])
+            .to_device(device);
+        let pixels = bytes.to_kind(Kind::Float);
+        match protocol {
+            Protocol::Assignment => pixels,
+            Protocol::Corrected => pixels / 255.0,
+        }
+    }
+}
+
+/// The images of every evaluation.
+#[derive(Clone, Debug)]
+pub struct Inputs {
+    /// The MNIST test set.
+    pub test: Images,
+    /// The ten test samples.
+    pub samples: Images,
+    /// The first ten test images.
+    pub first: Images,
+    /// Fashion-MNIST test image 10.
+    pub fashion: Images,
+    /// The assignment's random image.
+    pub random: Images,
+}
+
+impl Inputs {
+    /// Cuts them from the two test sets.
+    ///
+    /// Draws the random image from libtorch's global generator, so call it before any thread that
+    /// might use that too.
+    pub fn new(test: &Dataset, fashion: &Dataset) -> Self {
+        let cut = |set: &Dataset, start: usize, count: usize| {
+            let pixels = set.pixels();
+            Images(set.images()[start * pixels..(start + count) * pixels].to_vec())
+        };
+        Inputs {
+            test: Images(test.images().to_vec()),
+            samples: cut(test, FIRST_SAMPLE, SAMPLES),
+            first: cut(test, 0, 10),
+            fashion: cut(fashion, FASHION_SAMPLE, 1),
+            random: random_image(),
+        }
+    }
+
+    /// Writes the images that figures show to the run folder.
+    ///
+    /// # Errors
+    /// [`Error::RunFolder`].
+    pub fn write(&self, run: &RunFolder) -> Result<(), Error> {
+        for (name, images) in [
+            (arrays::SAMPLES, &self.samples),
+            (arrays::FIRST_IMAGES, &self.first),
+            (arrays::FASHION, &self.fashion),
+            (arrays::RANDOM, &self.random),
+        ] {
+            let count = images.0.len() / PIXELS;
+            let array = IdxArray::new(vec![count, 28, 28], Elements::U8(images.0.clone()))
+                .expect("whole images");
+            run.write_input(name, &array)?;
+        }
+        let clean = self.first.tensor(Protocol::Corrected, Device::Cpu);
+        let mut rng = generator(0, arrays::FIRST_IMAGES_NOISY, Purpose::InputNoise, 0);
+        let noise = normal(&mut rng, &clean.size()) * FIRST_IMAGES_NOISE;
+        let noisy = (clean + noise).clamp(0.0, 1.0).view([-1, 28, 28]);
+        run.write_input(arrays::FIRST_IMAGES_NOISY, &to_array(&noisy))?;
+        Ok(())
+    }
+}
+
+/// PyTorch's `torch.manual_seed(0); torch.randint(0, 255, (1, 28, 28))`.
+fn random_image() -> Images {
+    tch::manual_seed(0);
+    let image = Tensor::randint_low(0, 255, [1, 28, 28], (Kind::Int64, Device::Cpu));
+    let pixels = Vec::<i64>::try_from(image.flatten(0, -1)).expect("integers of rank 1");
+    Images(pixels.into_iter().map(|pixel| pixel as u8).collect())
+}
+
+/// A tensor of floats as an array for a file.
+pub(crate) fn to_array(tensor: &Tensor) -> IdxArray {
+    let shape = tensor.size().iter().map(|&d| d as usize).collect();
+    IdxArray::new(shape, Elements::F32(to_floats(tensor))).expect("a tensor's own shape")
+}
+
+/// A tensor's elements in order.
+pub(crate) fn to_floats(tensor: &Tensor) -> Vec<f32> {
+    let flat = tensor
+        .detach()
+        .to_device(Device::Cpu)
+        .to_kind(Kind::Float)
+        .flatten(0, -1);
+    Vec::try_from(flat).expect("floats of rank 1")
+}
+
+/// The data sets of a run.
+#[derive(Debug)]
+pub struct Data {
+    /// MNIST's training set.
+    pub training: Dataset,
+    /// What evaluations feed to models.
+    pub inputs: Inputs,
+}
+
+impl Data {
+    /// Reads the data sets of `folder`, which is laid out as this project's `data/`.
+    ///
+    /// # Errors
+    /// [`Error::Data`] with the file and what is wrong with it.
+    pub fn load(folder: &Path) -> Result<Self, Error> {
+        let load = |set: &str, part: &str| {
+            let file = |kind| folder.join(format!("{set}/{part}-{kind}-ubyte.gz"));
+            Dataset::load(&file("images-idx3"), &file("labels-idx1"))
+        };
+        let (training, (test, fashion)) = rayon::join(
+            || load("mnist", "train"),
+            || rayon::join(|| load("mnist", "t10k"), || load("fashion-mnist", "t10k")),
+        );
+        let (training, test, fashion) = (training?, test?, fashion?);
+        for (set, name, least) in [
+            (&training, "mnist/train", 1),
+            (&test, "mnist/t10k", FIRST_SAMPLE + SAMPLES),
+            (&fashion, "fashion-mnist/t10k", FASHION_SAMPLE + 1),
+        ] {
+            if set.pixels() != PIXELS || set.len() < least {
+                return Err(Error::UnfitData {
+                    set: folder.join(name).display().to_string(),
+                    least,
+                    rows: set.rows(),
+                    columns: set.columns(),
+                    found: set.len(),
+                });
+            }
+        }
+        Ok(Data {
+            inputs: Inputs::new(&test, &fashion),
+            training,
+        })
+    }
+}

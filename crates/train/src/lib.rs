@@ -1,0 +1,33 @@
+//! Trains and evaluates experiments into a run folder.
+//!
+//! Letters in shapes: N = images of a batch or a set, P = 784 pixels, U = units of the code.
+//!
+//! From the inside out: [`random`] draws, [`batches`] cuts the training images into steps,
+//! [`Adam`] moves the weights, [`fit`] is the training loop, [`evaluate()`] measures a trained
+//! model, [`schedule`] runs several experiments side by side.
+
+#![deny(missing_docs)]
+
+mod adam;
+pub mod batches;
+mod checkpoint;
+pub mod device;
+mod error;
+mod evaluate;
+mod fit;
+mod health;
+pub mod inputs;
+mod progress;
+pub mod random;
+mod reconstruct;
+pub mod run_record;
+pub mod schedule;
+mod scores;
+
+pub use adam::Adam;
+pub use error::Error;
+pub use evaluate::evaluate;
+pub use fit::{Outcome, fit};
+pub use progress::{Progress, ProgressLine};
+pub use reconstruct::Reconstruct;
+pub use scores::{scores_of, structural_similarity};

@@ -1,0 +1,105 @@
+use std::time::Duration;
+
+use experiment::Experiment;
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// The display of a run: a line an experiment on a terminal; elsewhere a plain line an epoch.
+#[derive(Debug)]
+pub struct Progress {
+    lines: MultiProgress,
+    on_terminal: bool,
+}
+
+/// The line of one experiment.
+#[derive(Debug)]
+pub struct ProgressLine {
+    id: String,
+    bar: ProgressBar,
+    on_terminal: bool,
+}
+
+impl Progress {
+    /// A display on standard error.
+    pub fn new() -> Self {
+        let lines = MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(5));
+        Progress {
+            on_terminal: !lines.is_hidden(),
+            lines,
+        }
+    }
+
+    /// Shows nothing.
+    pub fn hidden() -> Self {
+        Progress {
+            lines: MultiProgress::with_draw_target(ProgressDrawTarget::hidden()),
+            on_terminal: true,
+        }
+    }
+
+    /// Adds the line of an experiment that will see `images` images in all its epochs.
+    pub fn line(&self, experiment: &Experiment, images: usize) -> ProgressLine {
+        let bar = self.lines.add(ProgressBar::new(images as u64));
+        bar.set_style(
+            ProgressStyle::with_template("{prefix:<24} {bar:20} {percent:>3} %  {msg}  {eta} left")
+                .expect("a valid template"),
+        );
+        bar.set_prefix(experiment.id.clone());
+        bar.enable_steady_tick(Duration::from_secs(1));
+        ProgressLine {
+            id: experiment.id.clone(),
+            bar,
+            on_terminal: self.on_terminal,
+        }
+    }
+
+    /// Prints a line of text beside the display.
+    pub fn say(&self, text: &str) {
+        if self.on_terminal {
+            self.lines.suspend(|| eprintln!("{text}"));
+        } else {
+            eprintln!("{text}");
+        }
+    }
+}
+
+impl Default for Progress {
+    fn default() -> Self {
+        Progress::new()
+    }
+}
+
+impl ProgressLine {
+    /// Goes on after the images that an earlier run saw.
+    pub(crate) fn resume_at(&self, images: usize) {
+        self.bar.set_position(images as u64);
+        self.bar.reset_eta();
+    }
+
+    /// Counts the images of a step.
+    pub(crate) fn advance(&self, images: usize) {
+        self.bar.inc(images as u64);
+    }
+
+    /// Shows the result of an epoch.
+    pub(crate) fn epoch_done(&self, epoch: usize, of: usize, loss: f64, images_per_second: f64) {
+        let text = format!("epoch {epoch}/{of}  loss {loss:.4}  {images_per_second:.0} images/s");
+        if self.on_terminal {
+            self.bar.set_message(text);
+        } else {
+            let left = self.bar.eta().as_secs();
+            eprintln!("{:<24} {text}  {left} s left", self.id);
+        }
+    }
+
+    /// Ends the line with a last word.
+    pub(crate) fn end(&self, text: &str) {
+        if self.on_terminal {
+            self.bar.set_style(
+                ProgressStyle::with_template("{prefix:<24} {msg}").expect("a valid template"),
+            );
+            self.bar.finish_with_message(text.to_owned());
+        } else {
+            eprintln!("{:<24} {text}", self.id);
+        }
+    }
+}

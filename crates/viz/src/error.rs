@@ -1,0 +1,51 @@
+use std::path::{Path, PathBuf};
+
+/// What can keep a run folder from being drawn.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The folder is not there, or has no `run.json`.
+    #[error("{} is not a run folder: it holds no run.json", path.display())]
+    NotARun {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A record or an array of the run folder cannot be read.
+    #[error(transparent)]
+    Run(#[from] experiment::Error),
+    /// A file is sound, but does not hold what its name promises.
+    #[error("{}: expected {expected}, found {found}", path.display())]
+    Content {
+        /// The file.
+        path: PathBuf,
+        /// What should be in it.
+        expected: String,
+        /// What is in it.
+        found: String,
+    },
+    /// A figure or the report cannot be written.
+    #[error("cannot write {}", path.display())]
+    Write {
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// The curves cannot be plotted.
+    #[error("cannot plot the curves: {0}")]
+    Plot(String),
+    /// An image cannot be encoded.
+    #[error("cannot encode an image")]
+    Png(#[from] png::EncodingError),
+    /// The report's template cannot be filled.
+    #[error("cannot fill the report's template")]
+    Template(#[from] minijinja::Error),
+}
+
+impl Error {
+    pub(crate) fn write(path: &Path, source: std::io::Error) -> Self {
+        Error::Write {
+            path: path.to_owned(),
+            source,
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! What a reader must know beside a figure: the notebook's faults, settings that are not the
+//! assignment's, models that died, experiments that are not there.
+
+use experiment::{ModelSpec, Protocol};
+
+use crate::{report::Note, run::Finished};
+
+/// The notebook fed the models images of the wrong scale.
+pub const WRONG_SCALE: &str = "models trained on pixels from 0 to 1 are fed the raw image of 0 to \
+    255, at which the biases that they learnt hardly count.";
+/// The notebook projected without centring.
+pub const NOT_CENTRED: &str = "PCA projects the test image without subtracting the mean that its \
+    components were fitted without.";
+/// The notebook's noise was too small to see.
+pub const INVISIBLE_NOISE: &str = "noise of standard deviation 0.3 to 0.9 is added to pixels of 0 \
+    to 255. That changes nothing visible, so the test says nothing about denoising.";
+/// The notebook's error for convolutional models has a sign.
+pub const SIGNED_ERROR: &str = "the “reconstruction error” of the convolutional models is the sum \
+    of all entries of the matrix product A A, with A the 28 x 28 residual divided by 255. It can \
+    be negative, and errors cancel: it measures no error. The squared error stands beside it.";
+/// The notebook concluded from too little.
+pub const TEN_IMAGES: &str = "these conclusions rest on ten images and on one run of each model.";
+
+/// Notes that name a fault of the notebook.
+pub fn fault(text: &str) -> Note {
+    Note {
+        label: "Fault of the notebook",
+        text: text.into(),
+    }
+}
+
+/// The faults of the notebook's way of evaluating that touch these experiments.
+pub fn evaluation_faults(protocol: Protocol, shown: &[&Finished]) -> Vec<Note> {
+    let mut faults = Vec::new();
+    if protocol == Protocol::Assignment {
+        let is_pca = |e: &&&Finished| matches!(e.settings.model, ModelSpec::Pca { .. });
+        let fitted = shown.iter().filter(is_pca).count();
+        if fitted < shown.len() {
+            faults.push(fault(WRONG_SCALE));
+        }
+        if fitted > 0 {
+            faults.push(fault(NOT_CENTRED));
+        }
+    }
+    faults
+}
+
+/// A note that lists which experiments differ from the assignment's, and in what.
+pub fn other_settings(shown: &[&Finished]) -> Option<Note> {
+    grouped(shown, |e| {
+        (!e.differences.is_empty()).then(|| e.differences.join(", "))
+    })
+    .map(|text| Note {
+        label: "Not the assignment's settings",
+        text,
+    })
+}
+
+/// A note on each way in which models died.
+pub fn dead_models(shown: &[&Finished]) -> Vec<Note> {
+    let constant = grouped(shown, |e| {
+        e.evaluation
+            .health
+            .constant_output
+            .then(|| "every image gets the same reconstruction".into())
+    });
+    let stopped = grouped(shown, |e| {
+        e.evaluation
+            .health
+            .stopped_after_epoch
+            .map(|epoch| format!("stopped early after epoch {epoch}, all gradients being zero"))
+    });
+    let note = |label, text: Option<String>| text.map(|text| Note { label, text });
+    [note("CONSTANT OUTPUT", constant), note("Training", stopped)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// "a, b: what is true of them; c: what is true of it."
+fn grouped(shown: &[&Finished], property: impl Fn(&Finished) -> Option<String>) -> Option<String> {
+    let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
+    for experiment in shown {
+        let Some(property) = property(experiment) else {
+            continue;
+        };
+        match groups.iter_mut().find(|(known, _)| *known == property) {
+            Some((_, ids)) => ids.push(experiment.id()),
+            None => groups.push((property, vec![experiment.id()])),
+        }
+    }
+    let sentences: Vec<String> = groups
+        .iter()
+        .map(|(property, ids)| format!("{}: {property}", ids.join(", ")))
+        .collect();
+    (!sentences.is_empty()).then(|| format!("{}.", sentences.join("; ")))
+}

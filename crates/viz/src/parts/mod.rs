@@ -1,0 +1,30 @@
+//! The sections of the report: a file for each part of the assignment.
+
+mod figures;
+mod own;
+mod part1;
+mod part2;
+mod part3;
+mod part4;
+mod part5;
+mod part6;
+pub mod tables;
+
+use crate::{Error, report::Section, run::Run};
+
+/// All sections, in the assignment's order.
+///
+/// # Errors
+/// A file of the run folder that cannot be read or does not hold what it should.
+pub fn sections(run: &Run) -> Result<Vec<Section>, Error> {
+    let mut sections = vec![
+        part1::section(run)?,
+        part2::section(run)?,
+        part3::section(run)?,
+        part4::section(run)?,
+        part5::section(run)?,
+        part6::section(run)?,
+    ];
+    sections.extend(own::section(run)?);
+    Ok(sections)
+}

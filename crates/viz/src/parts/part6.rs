@@ -1,0 +1,126 @@
+use experiment::{Protocol, arrays};
+
+use super::{
+    figures::{self, SMALL},
+    tables,
+};
+use crate::{
+    Error,
+    image::Image,
+    notebook::printed,
+    notes::{SIGNED_ERROR, evaluation_faults, fault},
+    numbers::{decimals, or_none},
+    report::{Block, Column, Conclusions, Figure, Section, Table},
+    run::Run,
+    selection::Selection,
+};
+
+/// The models, and which of their decoder layers have weights.
+const MODELS: [(&str, &[usize]); 3] = [
+    ("conv-ae-unpool", &[2, 3]),
+    ("conv-ae-deconv", &[1, 2, 3]),
+    ("conv-ae-deconv-unpool", &[1, 2, 3]),
+];
+
+pub fn section(run: &Run) -> Result<Section, Error> {
+    let all = Selection::new(run, &MODELS.map(|(id, _)| id));
+    let mut blocks = vec![
+        tables::settings(&all),
+        Block::heading("Training"),
+        figures::loss_by_iteration(&all, "part-6-loss", "Loss of the three models")?,
+        tables::losses(&all),
+    ];
+    for protocol in Protocol::ALL {
+        blocks.push(figures::heading(protocol));
+        blocks.push(figures::samples(
+            &all,
+            protocol,
+            &format!("part-6-samples-{}", protocol.name()),
+            &format!("The three decoders, {} protocol", protocol.name()),
+        )?);
+        blocks.push(match protocol {
+            Protocol::Assignment => signed_errors(&all),
+            Protocol::Corrected => tables::scores(&all),
+        });
+    }
+    blocks.push(Block::heading("Weights"));
+    for (id, layers) in MODELS {
+        for &layer in layers {
+            blocks.push(decoder_filters(run, id, layer)?);
+        }
+    }
+    Ok(Section {
+        id: "part-6",
+        title: "Part 6: convolutional autoencoders",
+        text: "One encoder, 28x28x1 to 14x14x8 to 7x7x16 to 3x3x16, with three decoders: \
+               max-unpooling and convolution, transposed convolution, and max-unpooling with \
+               transposed convolution.",
+        blocks,
+        concluded: Some(Conclusions::new(&[
+            "The decoder weights of the two models that unpool are smaller than those of pure \
+             transposed convolution.",
+            "By error, unpooling and unpooling with transposed convolution do better.",
+            "Pure transposed convolution gives the more appealing images.",
+        ])),
+    })
+}
+
+/// The notebook's signed error of the ten samples beside the squared error.
+fn signed_errors(all: &Selection) -> Block {
+    let mut columns = vec![Column::numbers("test image")];
+    for experiment in &all.experiments {
+        columns.push(Column::numbers(format!("{}: squared", experiment.id())));
+        columns.push(Column::numbers("signed"));
+        columns.push(Column::numbers("notebook, signed"));
+    }
+    let rows = figures::sample_heads()
+        .into_iter()
+        .enumerate()
+        .map(|(index, head)| {
+            let mut row = vec![head.into()];
+            for experiment in &all.experiments {
+                let sample = &experiment.evaluation.assignment.samples[index];
+                let notebook = printed(experiment.id()).signed_error.as_ref();
+                let notebook = notebook.and_then(|errors| errors.get(index).copied());
+                row.push(decimals(sample.squared_error, 4).into());
+                row.push(or_none(sample.signed_error, 4).into());
+                row.push(or_none(notebook, 4).into());
+            }
+            row
+        });
+    let mut notes = vec![fault(SIGNED_ERROR)];
+    notes.extend(evaluation_faults(Protocol::Assignment, &all.experiments));
+    all.table(Table {
+        title: "Ten samples, assignment protocol".into(),
+        caption: "Squared: the sum over the 784 pixels of ((x − x̂) / 255)², x from 0 to 255. \
+                  Signed: what the notebook called the reconstruction error, ours and what it \
+                  printed."
+            .into(),
+        columns,
+        rows: rows.collect(),
+        notes,
+        sources: all.sources("evaluation.json"),
+    })
+}
+
+/// Channel 0 of each filter of a decoder layer.
+fn decoder_filters(run: &Run, id: &str, layer: usize) -> Result<Block, Error> {
+    let one = Selection::new(run, &[id]);
+    let title = format!("{id}: decoder layer {layer}");
+    let Some(experiment) = one.experiments.first() else {
+        return Ok(one.absence(&title));
+    };
+    let array = arrays::decoder_filters(layer);
+    let filters = experiment.images(&array, &[None, None, None])?;
+    Ok(one.figure(Figure {
+        name: format!("part-6-{id}-layer-{layer}"),
+        alt: format!("{} filters of decoder layer {layer} of {id}", filters.len()),
+        title,
+        caption: "Channel 0 of each filter, eight in a row. Black is the smallest weight of all \
+                  of them together, white the largest."
+            .into(),
+        notes: Vec::new(),
+        sources: vec![experiment.array_source(&array)],
+        drawing: figures::eight_wide(Image::normalised_together(&filters), SMALL).draw()?,
+    }))
+}

@@ -1,0 +1,419 @@
+//! Draws fabricated run folders and reads what came out.
+
+mod fabricated;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use experiment::{
+    Experiment, ModelSpec, RunFolder, Training, arrays,
+    assignment::{full, quick},
+};
+use mnist_io::{Elements, IdxArray};
+use tempfile::TempDir;
+use viz::{Error, draw};
+
+/// A run folder that was drawn.
+struct Drawn {
+    folder: TempDir,
+    html: String,
+    markdown: String,
+    figures: Vec<PathBuf>,
+}
+
+fn drawn(experiments: &[Experiment], change: impl FnOnce(&RunFolder)) -> Drawn {
+    let folder = tempfile::tempdir().unwrap();
+    let run = fabricated::run(folder.path(), experiments);
+    change(&run);
+    let outputs = draw(folder.path()).unwrap();
+    Drawn {
+        html: fs::read_to_string(&outputs.html).unwrap(),
+        markdown: fs::read_to_string(&outputs.markdown).unwrap(),
+        figures: outputs.figures,
+        folder,
+    }
+}
+
+fn only(ids: &[&str]) -> Vec<Experiment> {
+    let mut list = full(1);
+    list.retain(|experiment| ids.contains(&experiment.id.as_str()));
+    list
+}
+
+/// What stands in `text` between each `start` and the next `end`.
+fn between<'a>(text: &'a str, start: &str, end: char) -> Vec<&'a str> {
+    text.split(start)
+        .skip(1)
+        .map(|rest| rest.split(end).next().unwrap())
+        .collect()
+}
+
+/// The figure of the page with the given name.
+fn figure<'a>(html: &'a str, name: &str) -> &'a str {
+    let start = html.find(&format!("<figure id=\"{name}\"")).unwrap();
+    html[start..].split("</figure>").next().unwrap()
+}
+
+#[test]
+fn a_full_run_gives_every_figure_of_the_assignment() {
+    let drawn = drawn(&full(1), |_| ());
+    let expected = [
+        "part-1-loss-deep-ae-10",
+        "part-1-loss-deep-ae-20",
+        "part-1-deep-ae-10-and-pca-assignment",
+        "part-1-all-assignment",
+        "part-1-deep-ae-10-and-pca-corrected",
+        "part-1-all-corrected",
+        "part-2-loss",
+        "part-2-sample-5-assignment",
+        "part-2-fashion-assignment",
+        "part-2-random-assignment",
+        "part-2-sample-5-corrected",
+        "part-2-fashion-corrected",
+        "part-2-random-corrected",
+        "part-2-filters",
+        "part-3-loss",
+        "part-3-samples-assignment",
+        "part-3-activations-assignment",
+        "part-3-samples-corrected",
+        "part-3-activations-corrected",
+        "part-3-weights-unit-0",
+        "part-3-weights-unit-6",
+        "part-4-loss",
+        "part-4-standard-assignment",
+        "part-4-own-level-assignment",
+        "part-4-lowest-assignment",
+        "part-4-standard-corrected",
+        "part-4-own-level-corrected",
+        "part-4-lowest-corrected",
+        "part-4-weights-unit-0",
+        "part-5-noisy-images",
+        "part-5-loss",
+        "part-5-code-noise",
+        "part-5-samples-assignment",
+        "part-5-samples-corrected",
+        "part-6-loss",
+        "part-6-samples-assignment",
+        "part-6-samples-corrected",
+        "part-6-conv-ae-unpool-layer-2",
+        "part-6-conv-ae-unpool-layer-3",
+        "part-6-conv-ae-deconv-layer-1",
+        "part-6-conv-ae-deconv-layer-2",
+        "part-6-conv-ae-deconv-layer-3",
+        "part-6-conv-ae-deconv-unpool-layer-1",
+        "part-6-conv-ae-deconv-unpool-layer-2",
+        "part-6-conv-ae-deconv-unpool-layer-3",
+    ];
+    let found: Vec<_> = drawn
+        .figures
+        .iter()
+        .map(|path| path.file_stem().unwrap().to_str().unwrap())
+        .collect();
+    assert_eq!(found, expected);
+    for name in expected {
+        assert!(figure(&drawn.html, name).contains("<img "), "{name}");
+        let file = drawn.folder.path().join(format!("figures/{name}.svg"));
+        let svg = fs::read_to_string(file).unwrap();
+        assert!(
+            svg.starts_with("<svg ") && svg.ends_with("</svg>\n"),
+            "{name}"
+        );
+    }
+    for word in [
+        "Missing",
+        "Not the assignment's settings",
+        "CONSTANT OUTPUT:",
+    ] {
+        assert!(
+            !drawn.html.contains(&word.replace('\'', "&#x27;")),
+            "{word}"
+        );
+        assert!(!drawn.markdown.contains(word), "{word}");
+    }
+}
+
+#[test]
+fn each_fault_of_the_notebook_stands_beside_the_figures_it_touches() {
+    let html = drawn(&full(1), |_| ()).html;
+    let wrong_scale = "trained on pixels from 0 to 1 are fed the raw";
+    let not_centred = "without subtracting the mean";
+    let invisible_noise = "changes nothing visible";
+    let both = figure(&html, "part-1-all-assignment");
+    assert!(both.contains(wrong_scale) && both.contains(not_centred));
+    let sparse = figure(&html, "part-3-samples-assignment");
+    assert!(sparse.contains(wrong_scale) && !sparse.contains(not_centred));
+    assert!(figure(&html, "part-4-lowest-assignment").contains(invisible_noise));
+    for name in [
+        "part-1-all-corrected",
+        "part-4-lowest-corrected",
+        "part-2-loss",
+    ] {
+        assert!(!figure(&html, name).contains("Fault of"), "{name}");
+    }
+    assert!(html.contains("it measures no error"));
+    assert_eq!(html.matches("rest on ten images").count(), 6);
+}
+
+#[test]
+fn a_partial_run_says_what_is_missing_and_draws_the_rest() {
+    let experiments = only(&["pca-30", "standard-ae-256"]);
+    let drawn = drawn(&experiments, |run| {
+        let begun = &only(&["deep-ae-10"])[0];
+        run.experiment("deep-ae-10").write_settings(begun).unwrap();
+    });
+    for text in [&drawn.html, &drawn.markdown] {
+        assert!(text.contains("deep-ae-20 (not run)"));
+        assert!(text.contains("deep-ae-10 (begun, not finished)"));
+        assert!(text.contains("cargo xtask all --only deep-ae-10,deep-ae-20,standard-ae-64,"));
+    }
+    let samples = figure(&drawn.html, "part-1-all-corrected");
+    assert!(samples.contains("Missing here") && samples.contains("reconstructions by pca-30"));
+    assert!(drawn.html.contains("Missing: manifold-ae (not run)."));
+    assert!(!drawn.html.contains("<figure id=\"part-6"));
+}
+
+#[test]
+fn a_run_without_any_result_is_still_a_report() {
+    let drawn = drawn(&[], |_| ());
+    assert!(drawn.html.contains("0 of 17"));
+    assert!(drawn.html.contains("<figure id=\"part-5-noisy-images\""));
+}
+
+#[test]
+fn a_quick_run_is_marked_at_the_top_and_beside_every_figure_of_an_experiment() {
+    let drawn = drawn(&quick(1), |_| ());
+    let mark = "training images 2000 instead of 60000, epochs 1 instead of 10";
+    assert!(drawn.html.split("<nav").next().unwrap().contains(mark));
+    assert!(
+        drawn
+            .markdown
+            .split("## Contents")
+            .next()
+            .unwrap()
+            .contains(mark)
+    );
+    for path in &drawn.figures {
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let marked = figure(&drawn.html, name).contains("training images 2000 instead of 60000");
+        assert_eq!(marked, name != "part-5-noisy-images", "{name}");
+    }
+}
+
+#[test]
+fn a_dead_model_is_named_wherever_it_is_shown() {
+    let drawn = drawn(&full(1), |run| {
+        let folder = run.experiment("sparse-ae-1e-4");
+        let mut evaluation = folder.evaluation().unwrap().unwrap();
+        evaluation.health.constant_output = true;
+        evaluation.health.dead_hidden_units = 1156;
+        evaluation.health.hidden_units = 1156;
+        evaluation.health.stopped_after_epoch = Some(4);
+        folder.write_evaluation(&evaluation).unwrap();
+    });
+    let constant = "sparse-ae-1e-4: every image gets the same reconstruction";
+    assert!(drawn.html.split("<nav").next().unwrap().contains(constant));
+    for name in [
+        "part-3-loss",
+        "part-3-samples-assignment",
+        "part-3-activations-corrected",
+    ] {
+        let figure = figure(&drawn.html, name);
+        assert!(figure.contains(constant), "{name}");
+        assert!(figure.contains("stopped early after epoch 4"), "{name}");
+    }
+    assert!(!figure(&drawn.html, "part-2-loss").contains(constant));
+    for text in [&drawn.html, &drawn.markdown] {
+        assert!(text.contains("1156 of 1156 hidden units dead; stopped early after epoch 4"));
+    }
+}
+
+#[test]
+fn own_experiments_have_a_section_of_their_own() {
+    let mut experiments = full(1);
+    experiments[1].model = ModelSpec::dense(&[784, 32, 784], 1);
+    experiments.push(Experiment {
+        id: "mine_2".into(),
+        seed: 9,
+        training_images: Some(500),
+        model: ModelSpec::dense(&[784, 15, 784], 1),
+        training: Some(Training {
+            epochs: 3,
+            batch_size: 64,
+            learning_rate: 1e-2,
+            noise: 0.0,
+            sparsity: 0.0,
+        }),
+    });
+    let drawn = drawn(&experiments, |_| ());
+    let own = drawn.html.split("<section id=\"own\">").nth(1).unwrap();
+    for name in [
+        "own-mine_2-loss",
+        "own-mine_2-samples-corrected",
+        "own-deep-ae-10-loss",
+        "own-deep-ae-10-samples-corrected",
+    ] {
+        assert!(own.contains(&format!("<figure id=\"{name}\"")), "{name}");
+    }
+    assert!(own.contains("784-15-784, ReLU"));
+    assert!(own.contains("deep-ae-10: another model"));
+    assert!(
+        drawn
+            .html
+            .contains("deep-ae-10 (run with another model, see Own experiments)")
+    );
+}
+
+#[test]
+fn text_from_the_run_cannot_become_markup() {
+    let drawn = drawn(&only(&["pca-30"]), |run| {
+        let mut record = run.record().unwrap().unwrap();
+        record.machine.processor = "<script>alert('x')</script> | *5*\n# a".into();
+        run.write_record(&record).unwrap();
+    });
+    assert!(!drawn.html.contains("<script"));
+    assert!(drawn.html.contains("&lt;script&gt;alert"));
+    assert!(!drawn.markdown.contains("<script"));
+    assert!(
+        drawn
+            .markdown
+            .contains("&lt;script&gt;alert('x')&lt;/script&gt; \\| \\*5\\* \\# a")
+    );
+}
+
+#[test]
+fn the_page_needs_no_network_and_every_image_has_an_alternative_text() {
+    let html = drawn(&full(1), |_| ()).html;
+    for outside in [
+        "http:", "https:", "src=\"//", "<script", "<link", "@import", "url(",
+    ] {
+        assert!(!html.contains(outside), "{outside}");
+    }
+    let images = between(&html, "<img ", '>');
+    assert_eq!(images.len(), 45);
+    for image in images {
+        assert!(image.starts_with("src=\"data:image/svg+xml;base64,"));
+        let alternative = between(image, " alt=\"", '"');
+        assert!(alternative[0].len() > 10, "{alternative:?}");
+    }
+}
+
+#[test]
+fn every_link_leads_to_a_file_or_a_place_in_the_page() {
+    let drawn = drawn(&full(1), |_| ());
+    let html_links = between(&drawn.html, "href=\"", '"');
+    let markdown_links = between(&drawn.markdown, "](", ')');
+    assert!(html_links.len() > 100 && markdown_links.len() > 100);
+    let anchor = |link: &str| link.strip_prefix('#').map(str::to_owned);
+    for link in html_links {
+        let link = link.replace("&#x2f;", "/");
+        match anchor(&link) {
+            Some(id) => assert!(drawn.html.contains(&format!("id=\"{id}\"")), "{link}"),
+            None => assert!(drawn.folder.path().join(&link).is_file(), "{link}"),
+        }
+    }
+    for link in markdown_links {
+        match anchor(link) {
+            Some(id) if id == "overview" => assert!(drawn.markdown.contains("## Overview")),
+            Some(id) => assert!(drawn.markdown.contains(&format!("id=\"{id}\"")), "{link}"),
+            None => assert!(drawn.folder.path().join(link).is_file(), "{link}"),
+        }
+    }
+}
+
+#[test]
+fn numbers_stand_beside_those_that_the_notebook_printed() {
+    let drawn = drawn(&full(1), |_| ());
+    for row in [
+        "| standard-ae-256 | 12.5000 | 12.7045 | 7.2500 |",
+        "| standard-ae-256 | 4321.0000 | 4222.0620 | 7.2500 |",
+        "| denoising-ae-0.9 | 0.9 | 12.5000 | 21.9202 | 7.2500 |",
+        "| 9705 | 12.5000 | -3.5000 | 11.2341 | 12.5000 | -3.5000 | -1.4055 |",
+        "| deep-ae-20 | 20 | 0.0225 | 0.0106 | 0.0153 | 0.69 |",
+    ] {
+        assert!(drawn.markdown.contains(row), "{row}");
+    }
+}
+
+#[test]
+fn drawing_again_gives_the_same_files() {
+    let folder = tempfile::tempdir().unwrap();
+    fabricated::run(folder.path(), &full(1));
+    let contents = || {
+        let outputs = draw(folder.path()).unwrap();
+        let mut paths = outputs.figures;
+        paths.extend([outputs.html, outputs.markdown]);
+        paths.sort();
+        let read = |path: &PathBuf| fs::read(path).unwrap();
+        paths.iter().map(read).collect::<Vec<_>>()
+    };
+    assert!(contents() == contents());
+}
+
+#[test]
+fn a_broken_array_is_named_and_nothing_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = fabricated::run(folder.path(), &full(1));
+    let array = IdxArray::new(vec![9, 28, 28], Elements::F32(vec![0.0; 9 * 784])).unwrap();
+    let name = arrays::samples(experiment::Protocol::Corrected);
+    run.experiment("conv-ae-deconv")
+        .write_array(&name, &array)
+        .unwrap();
+    let error = draw(folder.path()).unwrap_err();
+    assert!(matches!(error, Error::Content { .. }));
+    let message = error.to_string();
+    assert!(message.contains("conv-ae-deconv/arrays/samples-corrected.idx"));
+    assert!(message.contains("expected the shape 10 x 28 x 28, found 9 x 28 x 28"));
+    assert!(!folder.path().join("figures").exists());
+    assert!(!folder.path().join("report.html").exists());
+}
+
+#[test]
+fn an_evaluation_with_too_few_numbers_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = fabricated::run(folder.path(), &only(&["pca-30"]));
+    let folder_of_pca = run.experiment("pca-30");
+    let mut evaluation = folder_of_pca.evaluation().unwrap().unwrap();
+    evaluation.corrected.noisy.pop();
+    folder_of_pca.write_evaluation(&evaluation).unwrap();
+    let message = draw(folder.path()).unwrap_err().to_string();
+    assert!(
+        message.ends_with("pca-30/evaluation.json: expected 4 noise levels, found 3"),
+        "{message}"
+    );
+}
+
+fn viz(folder: &Path) -> std::process::Output {
+    Command::new(env!("CARGO_BIN_EXE_viz"))
+        .arg(folder)
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn the_program_prints_where_the_report_is() {
+    let folder = tempfile::tempdir().unwrap();
+    fabricated::run(folder.path(), &only(&["pca-30"]));
+    let output = viz(folder.path());
+    assert!(output.status.success());
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(
+        Path::new(printed.trim_end()),
+        folder.path().join("report.html")
+    );
+}
+
+#[test]
+fn the_program_explains_what_is_no_run_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    for path in [folder.path().to_owned(), folder.path().join("nowhere")] {
+        let output = viz(&path);
+        assert!(!output.status.success());
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert!(message.contains("is not a run folder"), "{message}");
+        assert!(message.contains("cargo xtask all"), "{message}");
+    }
+    assert!(fs::read_dir(folder.path()).unwrap().next().is_none());
+}

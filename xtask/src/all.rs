@@ -1,0 +1,167 @@
+//! `cargo xtask all`: the whole assignment, from set-up to report.
+
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    process::{Command, ExitCode, Stdio},
+    sync::{Arc, atomic::AtomicBool},
+};
+
+use anyhow::{Context as _, ensure};
+use experiment::{Experiment, RunFolder, assignment};
+use serde_json::Value;
+
+use crate::{
+    children::{cargo, exit_code},
+    context::Context,
+    device::Device,
+    fetch_data, setup, summary,
+};
+
+/// Arguments of `all`. Those of `train run` are handed on to it.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The run folder [default: runs/assignment, or with --quick runs/quick]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Only these experiments
+    #[arg(long, value_name = "ID,...", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// 2,000 training images and one epoch: to see everything run, not to compare figures
+    #[arg(long)]
+    pub quick: bool,
+    /// The seed of every experiment
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// How many experiments run side by side
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// What computes
+    #[arg(long, value_enum, default_value_t)]
+    pub device: Device,
+    /// The data folder [default: data in the project's folder]
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+}
+
+/// Sets up, gets the data, trains, draws the report and prints a summary.
+///
+/// # Errors
+/// The first of these that fails. If `train` does, or is interrupted, the result is its own exit
+/// code instead, since it has said why.
+pub fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    setup::run(context, &setup::Arguments::for_device(arguments.device))?;
+    let data = arguments
+        .data
+        .clone()
+        .unwrap_or_else(|| context.root.join("data"));
+    fetch_data::run(
+        context,
+        &fetch_data::Arguments {
+            all: false,
+            mirrors: Vec::new(),
+            data: Some(data.clone()),
+        },
+    )?;
+    context.output.line(
+        "building train and viz (the first time libtorch's bindings are compiled, for some minutes)",
+    );
+    let binaries = build(context)?;
+    let program = |name: &str| {
+        let path = binaries.get(name);
+        path.with_context(|| format!("cargo built no binary named {name}"))
+    };
+
+    let default_out = if arguments.quick {
+        "runs/quick"
+    } else {
+        "runs/assignment"
+    };
+    let out = arguments
+        .out
+        .clone()
+        .unwrap_or_else(|| context.root.join(default_out));
+    let mut train = Command::new(program("train")?);
+    train.args(train_arguments(arguments, &out, &data));
+    let mut viz = Command::new(program("viz")?);
+    viz.arg(&out);
+    for mut child in [train, viz] {
+        let code = wait_for(&mut child)?;
+        if code != 0 {
+            return Ok(code.into());
+        }
+    }
+
+    let run = RunFolder::new(&out);
+    context
+        .output
+        .line(summary::table(&run, &selected(&arguments.only))?);
+    context
+        .output
+        .line(format!("report: {}", out.join("report.html").display()));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Builds both binaries; gives the path of each by its name. Cargo itself says where they are,
+/// since users can move the target folder in several ways.
+fn build(context: &Context) -> anyhow::Result<HashMap<String, PathBuf>> {
+    let output = cargo(context)
+        .args(["build", "--package", "train", "--package", "viz"])
+        .arg("--message-format=json-render-diagnostics")
+        .stderr(Stdio::inherit())
+        .output()
+        .context("cannot run cargo")?;
+    ensure!(
+        output.status.success(),
+        "`cargo build` failed ({})",
+        output.status
+    );
+    let messages = String::from_utf8_lossy(&output.stdout);
+    Ok(messages.lines().filter_map(executable).collect())
+}
+
+fn executable(message: &str) -> Option<(String, PathBuf)> {
+    let message: Value = serde_json::from_str(message).ok()?;
+    let path = message["executable"].as_str()?;
+    Some((message["target"]["name"].as_str()?.to_owned(), path.into()))
+}
+
+fn train_arguments(arguments: &Arguments, out: &Path, data: &Path) -> Vec<std::ffi::OsString> {
+    let mut list = vec!["run".into(), "--out".into(), out.into()];
+    list.extend(["--data".into(), data.into()]);
+    list.extend(["--device".into(), arguments.device.name().into()]);
+    if !arguments.only.is_empty() {
+        list.extend(["--only".into(), arguments.only.join(",").into()]);
+    }
+    if arguments.quick {
+        list.push("--quick".into());
+    }
+    if let Some(seed) = arguments.seed {
+        list.extend(["--seed".into(), seed.to_string().into()]);
+    }
+    if let Some(jobs) = arguments.jobs {
+        list.extend(["--jobs".into(), jobs.to_string().into()]);
+    }
+    list
+}
+
+/// Ctrl-C reaches the child as well: it ends in its own way, and this waits for it.
+fn wait_for(child: &mut Command) -> anyhow::Result<u8> {
+    let interrupted = Arc::new(AtomicBool::new(false));
+    let handler = signal_hook::flag::register(signal_hook::consts::SIGINT, interrupted)
+        .context("cannot handle Ctrl-C")?;
+    let status = child
+        .status()
+        .with_context(|| format!("cannot run {}", child.get_program().display()));
+    signal_hook::low_level::unregister(handler);
+    Ok(exit_code(status?))
+}
+
+/// The ids to sum up, in the assignment's order.
+fn selected(only: &[String]) -> Vec<String> {
+    assignment::full(Experiment::DEFAULT_SEED)
+        .into_iter()
+        .map(|experiment| experiment.id)
+        .filter(|id| only.is_empty() || only.contains(id))
+        .collect()
+}

@@ -1,0 +1,70 @@
+//! What a command takes from its surroundings.
+
+use std::{
+    env,
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context as _;
+
+use crate::{device::nvidia_driver, output::Output};
+
+/// Everything outside a command's own arguments. Tests make one of temporary folders.
+pub struct Context {
+    /// The workspace's folder.
+    pub root: PathBuf,
+    /// Where libtorch is installed, once for all clones of this user.
+    pub cache: PathBuf,
+    /// The `LIBTORCH` that the user set, if any.
+    pub user_libtorch: Option<PathBuf>,
+    /// The Python whose pip downloads wheels.
+    pub python: OsString,
+    /// The cargo that builds and tests.
+    pub cargo: OsString,
+    /// Gives the major version of the NVIDIA driver, if there is one.
+    pub nvidia_driver: fn() -> Option<u32>,
+    /// Where messages and progress go.
+    pub output: Output,
+}
+
+impl Context {
+    /// The context of a command that a user runs.
+    ///
+    /// # Errors
+    /// A user without a cache folder.
+    pub fn from_environment() -> anyhow::Result<Self> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .parent()
+            .context("the folder of xtask lies in no workspace")?
+            .to_owned();
+        let cache = match env::var_os("AE_WORKBENCH_CACHE") {
+            Some(cache) => std::path::absolute(cache).context("AE_WORKBENCH_CACHE is no path")?,
+            None => dirs::cache_dir()
+                .context("no cache folder is known for this user; set AE_WORKBENCH_CACHE to one")?
+                .join("autoencoder-workbench"),
+        };
+        // `.cargo/config.toml` sets the variable too, for a user who did not.
+        let user_libtorch = env::var_os("LIBTORCH")
+            .map(PathBuf::from)
+            .filter(|path| *path != libtorch_link(&root));
+        Ok(Context {
+            root,
+            cache,
+            user_libtorch,
+            python: "python3".into(),
+            cargo: env::var_os("CARGO").unwrap_or_else(|| "cargo".into()),
+            nvidia_driver,
+            output: Output::terminal(),
+        })
+    }
+
+    /// The link that leads to the chosen libtorch: what cargo's `LIBTORCH` is.
+    pub fn libtorch_link(&self) -> PathBuf {
+        libtorch_link(&self.root)
+    }
+}
+
+fn libtorch_link(root: &Path) -> PathBuf {
+    root.join(".libtorch")
+}

@@ -1,0 +1,71 @@
+//! What computes: the CPU or an NVIDIA GPU.
+
+use std::{fs, process::Command};
+
+use clap::ValueEnum;
+
+/// A user's choice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Device {
+    /// CUDA where there is an NVIDIA driver, else the CPU
+    #[default]
+    Auto,
+    /// The CPU
+    Cpu,
+    /// An NVIDIA GPU
+    Cuda,
+}
+
+impl Device {
+    /// Its name on a command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Device::Auto => "auto",
+            Device::Cpu => "cpu",
+            Device::Cuda => "cuda",
+        }
+    }
+}
+
+/// Major version of the NVIDIA driver, or `None` where there is no driver.
+pub fn nvidia_driver() -> Option<u32> {
+    fs::read_to_string("/proc/driver/nvidia/version")
+        .ok()
+        .or_else(ask_nvidia_smi)
+        .and_then(|text| major_version(&text))
+}
+
+/// On some systems, such as WSL, only the driver's own tool knows.
+fn ask_nvidia_smi() -> Option<String> {
+    let output = Command::new("nvidia-smi")
+        .args(["--query-gpu=driver_version", "--format=csv,noheader"])
+        .output()
+        .ok()?;
+    output
+        .status
+        .success()
+        .then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// The first word that looks like `580.65.06`, up to its first dot.
+fn major_version(text: &str) -> Option<u32> {
+    text.split_whitespace()
+        .filter_map(|word| word.split_once('.'))
+        .find_map(|(major, _)| major.parse().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::major_version;
+
+    #[test]
+    fn the_driver_says_its_version_in_several_ways() {
+        let closed = "NVRM version: NVIDIA UNIX x86_64 Kernel Module  535.183.01  Sun May 12\n\
+                      GCC version:  gcc version 12.3.0";
+        let open = "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.65.06  Release";
+        assert_eq!(major_version(closed), Some(535));
+        assert_eq!(major_version(open), Some(580));
+        assert_eq!(major_version("570.133.20\n570.133.20\n"), Some(570));
+        assert_eq!(major_version("no devices were found"), None);
+    }
+}

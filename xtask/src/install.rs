@@ -1,0 +1,124 @@
+//! Installing libtorch into the cache that all clones of a user share.
+
+use std::{
+    fs::{self, File, TryLockError},
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, bail};
+
+use crate::{
+    archive,
+    context::Context,
+    libtorch::{self, Build, VERSION},
+    wheels,
+};
+
+/// The folder of an installed `build`, which is installed first if it is not there: from the
+/// archives on `site`, else from wheels.
+///
+/// # Errors
+/// A cache that cannot be written, or what each source said.
+pub fn install(context: &Context, build: Build, site: &str) -> anyhow::Result<PathBuf> {
+    let name = format!("libtorch-{VERSION}-{}", build.name());
+    let installed = context.cache.join(&name);
+    if libtorch::check(&installed).is_ok() {
+        return Ok(installed);
+    }
+
+    let _lock = lock(context)?;
+    // While this one waited, another set-up may have installed it.
+    match libtorch::check(&installed) {
+        Ok(()) => return Ok(installed),
+        Err(problem) if installed.exists() => {
+            context.output.line(format!(
+                "installing again, since the copy is damaged: {problem:#}"
+            ));
+        }
+        Err(_) => {}
+    }
+    let partial = context.cache.join(format!("{name}.partial"));
+    fetch(context, build, site, &partial)?;
+    put_in_place(&partial, &installed)?;
+    Ok(installed)
+}
+
+/// Only one set-up at a time changes the cache. The lock ends with the process that holds it.
+fn lock(context: &Context) -> anyhow::Result<File> {
+    fs::create_dir_all(&context.cache)
+        .with_context(|| format!("cannot make {}", context.cache.display()))?;
+    let path = context.cache.join("lock");
+    let lock = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
+    match lock.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            context.output.line("waiting for another set-up to finish");
+            lock.lock()
+                .with_context(|| format!("cannot lock {}", path.display()))?;
+        }
+        Err(TryLockError::Error(error)) => {
+            return Err(error).with_context(|| format!("cannot lock {}", path.display()));
+        }
+    }
+    Ok(lock)
+}
+
+/// Where libtorch can come from: a name, and what fills a folder with libtorch, given a folder
+/// for its downloads.
+type Source<'a> = (&'a str, &'a dyn Fn(&Path, &Path) -> anyhow::Result<()>);
+
+/// Tries the sources in turn, each with a `partial` folder of its own, until one has filled
+/// `partial/libtorch`.
+fn fetch(context: &Context, build: Build, site: &str, partial: &Path) -> anyhow::Result<()> {
+    let sources: [Source; 2] = [
+        ("PyTorch's archives", &|downloads, libtorch| {
+            archive::fetch(context, site, build, downloads, libtorch)
+        }),
+        ("wheels", &|downloads, libtorch| {
+            wheels::fetch(context, build, downloads, libtorch)
+        }),
+    ];
+    let mut refusals = String::new();
+    for (name, source) in sources {
+        remove(partial)?;
+        let downloads = partial.join("downloads");
+        let libtorch = partial.join("libtorch");
+        fs::create_dir_all(&downloads)
+            .with_context(|| format!("cannot make {}", downloads.display()))?;
+        match source(&downloads, &libtorch).and_then(|()| libtorch::check(&libtorch)) {
+            Ok(()) => return Ok(()),
+            Err(reason) => {
+                context
+                    .output
+                    .line(format!("nothing from {name}: {reason:#}"));
+                refusals += &format!("\n  {name}: {reason:#}");
+            }
+        }
+    }
+    remove(partial)?;
+    bail!(
+        "cannot install libtorch {VERSION} ({}):{refusals}\n\
+         Unpack libtorch {VERSION} yourself and set LIBTORCH to its folder, or give a mirror of \
+         PyTorch's archives with `--mirror URL`, or make pip work: `{} -m pip --version`.",
+        build.name(),
+        context.python.display()
+    )
+}
+
+/// The new folder appears whole or not at all, even if the power fails.
+fn put_in_place(partial: &Path, installed: &Path) -> anyhow::Result<()> {
+    rustix::fs::sync();
+    remove(installed)?;
+    fs::rename(partial.join("libtorch"), installed)
+        .with_context(|| format!("cannot make {}", installed.display()))?;
+    remove(partial)
+}
+
+fn remove(folder: &Path) -> anyhow::Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("cannot remove {}", folder.display()))
+        }
+        _ => Ok(()),
+    }
+}

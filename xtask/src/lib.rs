@@ -1,0 +1,23 @@
+//! The project's own commands, run as `cargo xtask COMMAND`. They start cargo and the binaries and
+//! own nothing else; nothing here links libtorch, so they build before it is there.
+//!
+//! - [`setup`]: finds or installs libtorch ([`install`] from an [`archive`] or from [`wheels`]).
+//! - [`fetch_data`]: checks the data files and downloads what is missing.
+//! - [`all`]: the whole assignment, from set-up to report.
+//! - [`test`]: every check of the project.
+
+pub mod all;
+pub mod archive;
+pub mod children;
+pub mod context;
+pub mod device;
+pub mod download;
+pub mod fetch_data;
+pub mod install;
+pub mod libtorch;
+pub mod output;
+pub mod setup;
+pub mod summary;
+pub mod test;
+pub mod unzip;
+pub mod wheels;

@@ -1,0 +1,42 @@
+//! `cargo xtask`: see [`xtask`].
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use xtask::{all, context::Context, fetch_data, setup, test};
+
+/// The autoencoder workbench's own commands.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Find or install libtorch, so that `cargo build` works
+    Setup(setup::Arguments),
+    /// Check the data files and download what is missing or damaged
+    FetchData(fetch_data::Arguments),
+    /// Run the whole assignment: set up, train, evaluate, write the report
+    All(all::Arguments),
+    /// Set up, then check formatting, lints and docs, and run every test
+    Test,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let result = Context::from_environment().and_then(|context| match &arguments.command {
+        Command::Setup(arguments) => setup::run(&context, arguments).map(|()| ExitCode::SUCCESS),
+        Command::FetchData(arguments) => {
+            fetch_data::run(&context, arguments).map(|()| ExitCode::SUCCESS)
+        }
+        Command::All(arguments) => all::run(&context, arguments),
+        Command::Test => test::run(&context).map(|()| ExitCode::SUCCESS),
+    });
+    result.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
+}

@@ -1,0 +1,38 @@
+//! `cargo xtask test`: every check of the project.
+
+use std::time::Instant;
+
+use anyhow::{Context as _, ensure};
+
+use crate::{children::cargo, context::Context, device::Device, setup};
+
+/// In the order of how soon they end.
+const STEPS: [&str; 4] = [
+    "fmt --all --check",
+    "clippy --workspace --all-targets -- -D warnings",
+    "doc --workspace --no-deps",
+    "test --workspace",
+];
+
+/// Sets up, then runs each check until one fails.
+///
+/// # Errors
+/// Those of [`setup::run`], or the check that failed.
+pub fn run(context: &Context) -> anyhow::Result<()> {
+    setup::run(context, &setup::Arguments::for_device(Device::Auto))?;
+    for step in STEPS {
+        context.output.line(format!("cargo {step}"));
+        let start = Instant::now();
+        let mut cargo = cargo(context);
+        cargo.args(step.split(' '));
+        if step.starts_with("doc") {
+            cargo.env("RUSTDOCFLAGS", "-D warnings");
+        }
+        let status = cargo.status().context("cannot run cargo")?;
+        ensure!(status.success(), "`cargo {step}` failed ({status})");
+        context
+            .output
+            .line(format!("passed in {} s", start.elapsed().as_secs()));
+    }
+    Ok(())
+}

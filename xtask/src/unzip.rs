@@ -1,0 +1,64 @@
+//! Unpacking zip archives (a Python wheel is one) that are not trusted.
+
+use std::{
+    fs::{self, File},
+    io::{self, BufReader},
+    path::{Component, Path, PathBuf},
+};
+
+use anyhow::{Context, ensure};
+use zip::ZipArchive;
+
+use crate::output::Output;
+
+/// Unpacks those files of `archive` that `place` gives a path for, to that path in `folder`.
+///
+/// # Errors
+/// An archive that is damaged, or that has a link in it or a path that leads out of it, wanted or
+/// not: nothing of such an archive is unpacked.
+pub fn unzip(
+    output: &Output,
+    archive: &Path,
+    folder: &Path,
+    place: impl Fn(&Path) -> Option<PathBuf>,
+) -> anyhow::Result<()> {
+    let shown = archive.file_name().unwrap_or_default().to_string_lossy();
+    let file = File::open(archive).with_context(|| format!("cannot read {shown}"))?;
+    let mut zip =
+        ZipArchive::new(BufReader::new(file)).with_context(|| format!("{shown} is no zip file"))?;
+
+    let mut wanted = Vec::new();
+    let mut total = 0;
+    for index in 0..zip.len() {
+        let entry = zip.by_index_raw(index)?;
+        let path = safe_path(&entry.name()?, entry.is_symlink())
+            .with_context(|| format!("{shown} is refused"))?;
+        if let Some(target) = place(&path).filter(|_| entry.is_file()) {
+            total += entry.size();
+            wanted.push((index, folder.join(target)));
+        }
+    }
+
+    let bar = output.bytes_bar(&format!("unpacking {shown}"), Some(total));
+    for (index, target) in wanted {
+        let parent = target.parent().unwrap_or(folder);
+        fs::create_dir_all(parent).with_context(|| format!("cannot make {}", parent.display()))?;
+        let entry = zip.by_index(index)?;
+        let mut file =
+            File::create(&target).with_context(|| format!("cannot write {}", target.display()))?;
+        io::copy(&mut bar.wrap_read(entry), &mut file)
+            .with_context(|| format!("cannot unpack {shown} to {}", target.display()))?;
+    }
+    Ok(())
+}
+
+fn safe_path(name: &str, is_symlink: bool) -> anyhow::Result<PathBuf> {
+    let path = Path::new(name);
+    ensure!(!is_symlink, "it holds the link {name:?}");
+    ensure!(
+        path.components()
+            .all(|part| matches!(part, Component::Normal(_))),
+        "it holds {name:?}, which leads out of it"
+    );
+    Ok(path.to_owned())
+}

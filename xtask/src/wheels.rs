@@ -1,0 +1,168 @@
+//! libtorch from the wheels that the user's pip downloads. They hold the same libraries as
+//! PyTorch's archives, and no Python is needed to run with them.
+
+use std::{
+    env::consts::{ARCH, DLL_PREFIX, DLL_SUFFIX, OS},
+    fs,
+    io::{self, IsTerminal},
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context as _, bail, ensure};
+
+use crate::{
+    context::Context,
+    libtorch::{Build, VERSION},
+    unzip::unzip,
+};
+
+/// The CPU library of the Linux wheels is linked with these two, whether there is a GPU or not.
+const CPU_REQUIREMENTS: [&str; 2] = ["nvidia-cuda-cupti==13.0.85", "nvidia-cuda-runtime==13.0.96"];
+
+/// What the Linux wheels require of NVIDIA's libraries.
+const CUDA_REQUIREMENTS: [&str; 5] = [
+    "cuda-toolkit[cublas,cudart,cufft,cufile,cupti,curand,cusolver,cusparse,nvjitlink,nvrtc,nvtx]\
+     ==13.0.3",
+    "nvidia-cudnn-cu13==9.20.0.48",
+    "nvidia-cusparselt-cu13==0.8.1",
+    "nvidia-nccl-cu13==2.29.7",
+    "nvidia-nvshmem-cu13==3.4.5",
+];
+
+/// Downloads the wheels to the folder `downloads`, and lays their libraries and headers in the
+/// folder `libtorch` as the archives have them.
+///
+/// # Errors
+/// A platform or build that there is no wheel for, no pip, a download that fails, or a wheel that
+/// is damaged.
+pub fn fetch(
+    context: &Context,
+    build: Build,
+    downloads: &Path,
+    libtorch: &Path,
+) -> anyhow::Result<()> {
+    let platforms = platforms()?;
+    let torch = format!("torch=={VERSION}");
+    let requirements = match build {
+        _ if OS == "macos" => &[][..],
+        Build::Cpu => &CPU_REQUIREMENTS,
+        Build::Cuda130 => &CUDA_REQUIREMENTS,
+        Build::Cuda126 => bail!(
+            "the wheels are built for CUDA 13.0, which needs a newer NVIDIA driver; \
+             update it, or give `--device cpu`"
+        ),
+    };
+    context.output.line(format!(
+        "downloading the wheel of {torch} and what it needs with pip"
+    ));
+    // Its other requirements are Python's, and not needed.
+    pip_download(context, downloads, &platforms, &["--no-deps", &torch])?;
+    if !requirements.is_empty() {
+        pip_download(context, downloads, &platforms, requirements)?;
+    }
+
+    context.output.line("unpacking them");
+    for entry in fs::read_dir(downloads)? {
+        let wheel = entry?.path();
+        let name = wheel
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        if name.starts_with("torch-") {
+            unzip(&context.output, &wheel, libtorch, |path| {
+                place_torch(path, build)
+            })?;
+        } else if name.ends_with(".whl") {
+            unzip(&context.output, &wheel, libtorch, |path| {
+                place_nvidia(path, build)
+            })?;
+        }
+    }
+    let version_file = libtorch.join("build-version");
+    fs::write(&version_file, format!("{VERSION}\n"))
+        .with_context(|| format!("cannot write {}", version_file.display()))
+}
+
+/// pip's names for the platforms whose wheels run here.
+fn platforms() -> anyhow::Result<Vec<String>> {
+    match (OS, ARCH) {
+        ("linux", "x86_64" | "aarch64") => Ok([
+            "manylinux_2_28",
+            "manylinux_2_25",
+            "manylinux_2_17",
+            "manylinux2014",
+        ]
+        .map(|tag| format!("{tag}_{ARCH}"))
+        .to_vec()),
+        ("macos", "aarch64") => Ok(vec!["macosx_14_0_arm64".to_owned()]),
+        _ => bail!("there is no wheel of PyTorch {VERSION} for {OS} on {ARCH}"),
+    }
+}
+
+fn pip_download(
+    context: &Context,
+    folder: &Path,
+    platforms: &[String],
+    what: &[&str],
+) -> anyhow::Result<()> {
+    let mut pip = Command::new(&context.python);
+    pip.args([
+        "-m",
+        "pip",
+        "download",
+        "--disable-pip-version-check",
+        "--no-input",
+    ])
+    .args(["--only-binary=:all:", "--python-version", "3.12", "--dest"])
+    .arg(folder)
+    .args(
+        platforms
+            .iter()
+            .flat_map(|platform| ["--platform", platform]),
+    )
+    .args(what);
+    if !io::stdout().is_terminal() {
+        pip.arg("--quiet");
+    }
+    let python = context.python.display();
+    let status = pip
+        .status()
+        .with_context(|| format!("cannot run {python}"))?;
+    ensure!(
+        status.success(),
+        "`{python} -m pip download` failed ({status}); pip says why above"
+    );
+    Ok(())
+}
+
+fn place_torch(path: &Path, build: Build) -> Option<PathBuf> {
+    let path = path.strip_prefix("torch").ok()?;
+    if path.starts_with("include") {
+        return Some(path.to_owned());
+    }
+    let name = path.strip_prefix("lib").ok()?.to_str()?;
+    // With one of these in the folder, a CPU-only set-up would be linked with CUDA.
+    let is_cuda = ["cuda", "nvrtc", "nvshmem"]
+        .iter()
+        .any(|part| name.contains(part));
+    let is_wanted = is_shared_library(name)
+        && name != format!("{DLL_PREFIX}torch_python{DLL_SUFFIX}")
+        && (build != Build::Cpu || !is_cuda);
+    is_wanted.then(|| path.to_owned())
+}
+
+/// NVIDIA's wheels hold `nvidia/NAME/lib/LIBRARY`; the libraries find each other in one folder.
+fn place_nvidia(path: &Path, build: Build) -> Option<PathBuf> {
+    let name = path.file_name()?.to_str()?;
+    let is_wanted = path.parent()?.ends_with("lib")
+        && is_shared_library(name)
+        && (build != Build::Cpu || name.starts_with("libcupti.") || name.starts_with("libcudart."));
+    is_wanted.then(|| Path::new("lib").join(name))
+}
+
+/// Linux adds a version to the name: `libgomp.so.1`.
+fn is_shared_library(name: &str) -> bool {
+    !name.contains('/') && (name.ends_with(DLL_SUFFIX) || name.contains(&format!("{DLL_SUFFIX}.")))
+}

@@ -1,0 +1,118 @@
+//! `all` and `test` with programs that only note how they are called.
+
+mod support;
+
+use std::{fs, os::unix::fs::symlink, path::PathBuf, process::ExitCode};
+
+use support::{World, unpacked_libtorch};
+use xtask::{all, device::Device, test};
+
+/// A world that is set up, and the folder of its programs.
+fn set_up_world() -> (World, PathBuf) {
+    let mut world = World::new();
+    let libtorch = world.folder("libtorch");
+    unpacked_libtorch(&libtorch, "2.13.0");
+    symlink(libtorch, world.context.root.join(".libtorch")).unwrap();
+    let data = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../data");
+    symlink(data, world.context.root.join("data")).unwrap();
+    let programs = world.fake_programs();
+    (world, programs)
+}
+
+fn arguments() -> all::Arguments {
+    all::Arguments {
+        out: None,
+        only: Vec::new(),
+        quick: false,
+        seed: None,
+        jobs: None,
+        device: Device::Auto,
+        data: None,
+    }
+}
+
+#[test]
+fn all_builds_trains_draws_and_sums_up() {
+    let (world, programs) = set_up_world();
+    let code = all::run(&world.context, &arguments()).unwrap();
+    assert_eq!(code, ExitCode::SUCCESS);
+    let root = world.context.root.display();
+    assert_eq!(
+        fs::read_to_string(programs.join("calls")).unwrap(),
+        format!(
+            "cargo build --package train --package viz --message-format=json-render-diagnostics\n\
+             train run --out {root}/runs/assignment --data {root}/data --device auto\n\
+             viz {root}/runs/assignment\n"
+        )
+    );
+    let said = world.context.output.recorded();
+    assert!(said.contains("conv-ae-deconv-unpool"), "{said}");
+    assert!(
+        said.ends_with(&format!("report: {root}/runs/assignment/report.html")),
+        "{said}"
+    );
+}
+
+#[test]
+fn all_hands_its_arguments_on() {
+    let (world, programs) = set_up_world();
+    let arguments = all::Arguments {
+        only: vec!["pca-30".to_owned(), "manifold-ae".to_owned()],
+        quick: true,
+        seed: Some(7),
+        jobs: Some(3),
+        device: Device::Cpu,
+        ..arguments()
+    };
+    all::run(&world.context, &arguments).unwrap();
+    let calls = fs::read_to_string(programs.join("calls")).unwrap();
+    let root = world.context.root.display();
+    let expected = format!(
+        "train run --out {root}/runs/quick --data {root}/data --device cpu \
+         --only pca-30,manifold-ae --quick --seed 7 --jobs 3\n"
+    );
+    assert!(calls.contains(&expected), "{calls}");
+    let said = world.context.output.recorded();
+    assert!(said.contains("manifold-ae"), "{said}");
+    assert!(!said.contains("deep-ae-10"), "{said}");
+}
+
+#[test]
+fn all_ends_as_train_does() {
+    let (world, programs) = set_up_world();
+    fs::write(programs.join("train-fails"), "130").unwrap();
+    let code = all::run(&world.context, &arguments()).unwrap();
+    assert_eq!(code, ExitCode::from(130));
+    assert!(
+        !fs::read_to_string(programs.join("calls"))
+            .unwrap()
+            .contains("viz ")
+    );
+}
+
+#[test]
+fn test_runs_each_check_until_one_fails() {
+    let (world, programs) = set_up_world();
+    test::run(&world.context).unwrap();
+    let calls = fs::read_to_string(programs.join("calls")).unwrap();
+    let commands: Vec<_> = calls
+        .lines()
+        .filter_map(|line| line.split(' ').nth(1))
+        .collect();
+    assert_eq!(commands, ["fmt", "clippy", "doc", "test"]);
+
+    fs::write(programs.join("cargo-clippy-fails"), "101").unwrap();
+    fs::remove_file(programs.join("calls")).unwrap();
+    let error = test::run(&world.context).unwrap_err().to_string();
+    assert!(
+        error.contains("`cargo clippy --workspace --all-targets -- -D warnings` failed"),
+        "{error}"
+    );
+    assert_eq!(
+        fs::read_to_string(programs.join("calls"))
+            .unwrap()
+            .lines()
+            .count(),
+        2
+    );
+}

@@ -1,0 +1,23 @@
+#!/bin/sh
+# Stands for python, cargo, train or viz, whichever the link to it is named.
+here=$(dirname "$0")
+name=$(basename "$0")
+echo "$name $*" >> "$here/calls"
+case "$name $1" in
+"python -m")
+    while [ $# -gt 0 ]; do
+        [ "$1" = --dest ] && cp "$here"/*.whl "$2"
+        shift
+    done
+    ;;
+"cargo build")
+    for binary in train viz; do
+        echo "{\"target\":{\"name\":\"$binary\"},\"executable\":\"$here/$binary\"}"
+    done
+    ;;
+esac
+# A file such as `train-fails` holds the status with which the program, or that cargo command, ends.
+for file in "$here/$name-fails" "$here/$name-$1-fails"; do
+    [ -e "$file" ] && exit "$(cat "$file")"
+done
+exit 0
