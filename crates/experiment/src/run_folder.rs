@@ -131,6 +131,9 @@ impl RunFolder {
         let mut experiments = Vec::new();
         for entry in entries {
             let path = entry.map_err(|e| Error::io("read", &folder, e))?.path();
+            if !path.is_dir() {
+                continue;
+            }
             if let Some(experiment) = (ExperimentFolder { path }).settings()? {
                 experiments.push(experiment);
             }

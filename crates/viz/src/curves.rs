@@ -1,6 +1,9 @@
 //! Loss curves as SVG: logarithmic upwards, a colour and a marker for each curve.
 
-use plotters::prelude::*;
+use plotters::{
+    prelude::*,
+    style::text_anchor::{HPos, Pos, VPos},
+};
 
 use crate::{
     Error,
@@ -27,6 +30,10 @@ const COLOURS: [RGBColor; 4] = [
 ];
 const GRID: RGBColor = RGBColor(128, 128, 128);
 const SIZE: (u32, u32) = (900, 480);
+/// Height of the legend.
+const HEAD: i32 = 44;
+/// Where the axis begins.
+const LEFT: i32 = 92;
 
 /// Draws curves over `x_label` ("iteration" or "epoch"). Points that a logarithmic axis cannot
 /// show, zero and below or not finite, are left out.
@@ -71,11 +78,18 @@ fn plot(
     let losses = least / margin..most * margin;
     let ticks = ticks(&losses);
 
-    let mut chart = ChartBuilder::on(&area)
-        .margin(12)
+    // The legend stands over the curves, where it can hide none of them.
+    let (head, body) = area.split_vertically(HEAD);
+    let entry = (SIZE.0 as i32 - LEFT) / curves.len().max(1) as i32;
+    let legend = ("sans-serif", 20)
+        .into_text_style(&head)
+        .pos(Pos::new(HPos::Left, VPos::Center));
+    let mut chart = ChartBuilder::on(&body)
+        .margin_left(16)
         .margin_right(24)
+        .margin_bottom(8)
         .x_label_area_size(52)
-        .y_label_area_size(84)
+        .y_label_area_size(LEFT - 16)
         .build_cartesian_2d(0.0..last * 1.01, losses.log_scale().with_key_points(ticks))?;
     chart
         .configure_mesh()
@@ -101,28 +115,19 @@ fn plot(
         let thick = colour.stroke_width(2);
         let marked = shown(&curve.marked);
         chart.draw_series(LineSeries::new(marked.clone(), thick))?;
-        chart
-            .draw_series(
-                marked
-                    .iter()
-                    .map(|&point| EmptyElement::at(point) + marker(index, (0, 0), colour)),
-            )?
-            .label(&curve.label)
-            .legend(move |(x, y)| {
-                EmptyElement::at((x, y))
-                    + PathElement::new(vec![(0, 0), (28, 0)], thick)
-                    + marker(index, (14, 0), colour)
-            });
+        chart.draw_series(
+            marked
+                .iter()
+                .map(|&point| EmptyElement::at(point) + marker(index, (0, 0), colour)),
+        )?;
+        let place = (LEFT + index as i32 * entry, HEAD / 2);
+        head.draw(
+            &(EmptyElement::at(place)
+                + PathElement::new(vec![(0, 0), (30, 0)], thick)
+                + marker(index, (15, 0), colour)
+                + Text::new(curve.label.clone(), (40, 0), legend.clone())),
+        )?;
     }
-    chart
-        .configure_series_labels()
-        .position(SeriesLabelPosition::UpperRight)
-        .background_style(WHITE.mix(0.85))
-        .border_style(GRID.mix(0.4))
-        .legend_area_size(36)
-        .margin(10)
-        .label_font(("sans-serif", 20))
-        .draw()?;
     area.present()?;
     Ok(())
 }

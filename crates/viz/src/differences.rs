@@ -2,6 +2,8 @@
 
 use experiment::{Experiment, Training};
 
+use crate::numbers::setting;
+
 const TRAINING_IMAGES: usize = 60_000;
 
 /// The settings of `found` that are not those of `planned`, in words. The seed is not one of
@@ -20,7 +22,7 @@ pub fn differences(found: &Experiment, planned: &Experiment) -> Vec<String> {
     compare("training images", images(found), images(planned));
     if let (Some(found), Some(planned)) = (&found.training, &planned.training) {
         let mut number = |what: &str, value: fn(&Training) -> f64| {
-            compare(what, value(found).to_string(), value(planned).to_string());
+            compare(what, setting(value(found)), setting(value(planned)));
         };
         number("epochs", |training| training.epochs as f64);
         number("batch size", |training| training.batch_size as f64);

@@ -22,6 +22,8 @@ text{font-family:system-ui,sans-serif;fill:#1b1b1b}\
 image{image-rendering:pixelated}\
 @media screen and (prefers-color-scheme:dark){\
 text{fill:#e6e6e6}\
+[fill=\"#0072B2\"]{fill:#56b4e9}\
+[stroke=\"#0072B2\"]{stroke:#56b4e9}\
 .paper,rect[fill=\"#FFFFFF\"]{fill:#191b1f}}\
 </style>";
 

@@ -99,9 +99,11 @@ impl Grid {
                 let Some(tile) = tile else { continue };
                 let _ = writeln!(
                     svg,
-                    "<image x=\"{}\" y=\"{y}\" width=\"{side}\" height=\"{side}\" href=\"{}\"/>",
-                    centre(index) - self.side / 2,
+                    "<image x=\"{x}\" y=\"{y}\" width=\"{side}\" height=\"{side}\" href=\"{}\"/>\
+                     <rect x=\"{x}\" y=\"{y}\" width=\"{side}\" height=\"{side}\" \
+                     fill=\"none\" stroke=\"#808080\" stroke-opacity=\"0.5\"/>",
                     data_uri("image/png", &png(&tile.image)?),
+                    x = centre(index) - self.side / 2,
                     side = self.side,
                 );
                 let below = y + self.side + FONT_SIZE;

@@ -1,12 +1,10 @@
 //! Draws a run folder: every figure of the assignment as SVG, and one report of all figures and
 //! numbers as HTML and as Markdown.
 //!
-//! - [`run`](draw): reads the folder's records and checks them. Nothing else is read, so whoever
-//!   has a run folder can draw it, without libtorch and without training.
-//! - `parts`: the sections of the report, a file for each part of the assignment.
-//! - `report`: the report as data, which two templates write out.
-//!
-//! Every figure and number names the file of the run folder that it comes from.
+//! [`draw`] reads nothing but the run folder, so whoever has one can draw it, without libtorch and
+//! without training. The module `run` reads and checks it, `parts` makes a section of each part of
+//! the assignment, and `report` is the whole as data, which two templates write out. Every figure
+//! and number names the file of the run folder that it comes from.
 
 #![deny(missing_docs)]
 

@@ -1,9 +1,13 @@
 //! `viz RUN_FOLDER`: draws the figures and the report of a run.
 
-use std::path::PathBuf;
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+};
 
 use anyhow::Context;
 use clap::Parser;
+use viz::Error;
 
 /// Draw every figure of a run folder, and report.html and report.md beside them.
 #[derive(Parser)]
@@ -15,14 +19,21 @@ struct Arguments {
 
 fn main() -> anyhow::Result<()> {
     let run = Arguments::parse().run_folder;
-    let outputs = viz::draw(&run).with_context(|| {
-        format!(
-            "cannot draw {}; make a run folder with `cargo xtask all`, or mend this one by \
-             running `cargo xtask all --out {}` again",
-            run.display(),
-            run.display()
-        )
-    })?;
-    println!("{}", outputs.html.display());
-    Ok(())
+    let outputs = viz::draw(&run).map_err(|error| {
+        let remedy = remedy(&error);
+        anyhow::Error::new(error).context(format!("cannot draw {}: {remedy}", run.display()))
+    });
+    writeln!(io::stdout(), "{}", outputs?.html.display()).context("cannot print the report's path")
+}
+
+fn remedy(error: &Error) -> &'static str {
+    match error {
+        Error::NotARun { .. } => "make a run folder with `cargo xtask all`",
+        Error::Run(_) | Error::Content { .. } => {
+            "move what is named below out of the run folder (of an experiment, its whole folder) and \
+             run `cargo xtask all` again"
+        }
+        Error::Write { .. } => "make room and allow writing in the run folder, then draw again",
+        Error::Plot(_) | Error::Png(_) | Error::Template(_) => "please report this as a fault",
+    }
 }

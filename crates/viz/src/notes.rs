@@ -9,8 +9,8 @@ use crate::{report::Note, run::Finished};
 pub const WRONG_SCALE: &str = "models trained on pixels from 0 to 1 are fed the raw image of 0 to \
     255, at which the biases that they learnt hardly count.";
 /// The notebook projected without centring.
-pub const NOT_CENTRED: &str = "PCA projects the test image without subtracting the mean that its \
-    components were fitted without.";
+pub const NOT_CENTRED: &str = "PCA was fitted on centred images, but projects the test image \
+    without subtracting the mean.";
 /// The notebook's noise was too small to see.
 pub const INVISIBLE_NOISE: &str = "noise of standard deviation 0.3 to 0.9 is added to pixels of 0 \
     to 255. That changes nothing visible, so the test says nothing about denoising.";

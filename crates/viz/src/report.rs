@@ -25,7 +25,7 @@ pub struct Report {
 /// Experiments that are not there, and how to get them.
 #[derive(Debug, Serialize)]
 pub struct Missing {
-    /// Each with why it is not there.
+    /// Each with the reason, if it was run at all.
     pub experiments: Vec<String>,
     /// The command that trains them.
     pub command: String,

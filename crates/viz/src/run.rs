@@ -120,15 +120,26 @@ impl Run {
         self.unfinished.values()
     }
 
-    /// Why [`Run::get`] gives nothing.
-    pub fn absence(&self, id: &str) -> &'static str {
+    /// Why [`Run::get`] gives nothing, if the experiment was run at all.
+    pub fn absence(&self, id: &str) -> Option<&'static str> {
         if self.finished.contains_key(id) {
-            "run with another model, see Own experiments"
+            Some("run with another model, see Own experiments")
         } else if self.unfinished.contains_key(id) {
-            "begun, not finished"
+            Some("begun, not finished")
         } else {
-            "not run"
+            None
         }
+    }
+
+    /// Those of `ids` for which [`Run::get`] gives nothing, with the reason if there is one.
+    pub fn absent<'i>(&self, ids: impl IntoIterator<Item = &'i str>) -> Vec<String> {
+        ids.into_iter()
+            .filter(|id| self.get(id).is_none())
+            .map(|id| match self.absence(id) {
+                Some(reason) => format!("{id} ({reason})"),
+                None => id.to_owned(),
+            })
+            .collect()
     }
 
     /// Whether `inputs/` holds an array.

@@ -20,13 +20,10 @@ pub struct Selection<'a> {
 impl<'a> Selection<'a> {
     /// Experiments of the assignment.
     pub fn new(run: &'a Run, ids: &[&str]) -> Self {
-        let absent = ids.iter().filter(|id| run.get(id).is_none());
         Selection {
             run,
             experiments: ids.iter().filter_map(|id| run.get(id)).collect(),
-            absent: absent
-                .map(|id| format!("{id} ({})", run.absence(id)))
-                .collect(),
+            absent: run.absent(ids.iter().copied()),
         }
     }
 

@@ -30,17 +30,11 @@ pub fn notes(run: &Run) -> Vec<Note> {
 
 /// The assignment's experiments that are not there.
 pub fn missing(run: &Run) -> Option<Missing> {
-    let ids: Vec<&str> = run
-        .assignment
-        .iter()
-        .map(|planned| planned.id.as_str())
-        .filter(|id| run.get(id).is_none())
-        .collect();
+    let planned = run.assignment.iter().map(|planned| planned.id.as_str());
+    let experiments = run.absent(planned.clone());
+    let ids: Vec<&str> = planned.filter(|id| run.get(id).is_none()).collect();
     (!ids.is_empty()).then(|| Missing {
-        experiments: ids
-            .iter()
-            .map(|id| format!("{id} ({})", run.absence(id)))
-            .collect(),
+        experiments,
         command: format!("cargo xtask all --only {}", ids.join(",")),
     })
 }
@@ -109,7 +103,8 @@ pub fn summary(run: &Run) -> Table {
         .map(|planned| match run.get(&planned.id) {
             Some(finished) => summary_row(finished),
             None => {
-                let state = format!("missing: {}", run.absence(&planned.id));
+                let reason = run.absence(&planned.id);
+                let state = reason.map_or("missing".into(), |reason| format!("missing: {reason}"));
                 let mut row: Vec<Cell> = vec![planned.id.as_str().into(), state.into()];
                 row.resize(columns.len(), NONE.into());
                 row

@@ -46,13 +46,16 @@ pub fn reading(protocol: Protocol) -> &'static str {
 /// Training loss against iterations, with each epoch's mean.
 pub fn loss_by_iteration(selection: &Selection, name: &str, title: &str) -> Result<Block, Error> {
     let curves = selection.experiments.iter().map(|experiment| {
-        let mut line = Vec::new();
+        let mut line: Vec<(f64, f64)> = Vec::new();
         let mut marked = Vec::new();
+        let mut epoch_begins = 0.0;
         for metric in &experiment.metrics {
             match *metric {
                 Metric::Step { step, loss, .. } => line.push((step as f64, loss)),
                 Metric::Epoch { loss, .. } => {
-                    marked.push((line.last().map_or(0.0, |last: &(f64, f64)| last.0), loss));
+                    let epoch_ends = line.last().map_or(epoch_begins, |step| step.0);
+                    marked.push(((epoch_begins + epoch_ends) / 2.0, loss));
+                    epoch_begins = epoch_ends;
                 }
             }
         }
@@ -62,8 +65,8 @@ pub fn loss_by_iteration(selection: &Selection, name: &str, title: &str) -> Resu
             marked,
         }
     });
-    let caption = "Thin: the loss of each batch. Thick, with markers: the mean of each epoch, at \
-                   the epoch's last batch.";
+    let caption = "Thin: the loss of each batch. Thick, with markers: the mean of each epoch, in \
+                   the epoch's middle.";
     losses(
         selection,
         name,

@@ -1,4 +1,4 @@
-use experiment::{CODE_NOISE_LEVELS, IMAGE_SIDE, Protocol, SAMPLES, arrays};
+use experiment::{CODE_NOISE_LEVELS, IMAGE_SIDE, SAMPLES, arrays};
 
 use super::{
     figures::{self, LARGE, SMALL, tile},
@@ -16,7 +16,7 @@ use crate::{
 
 pub fn section(run: &Run) -> Result<Section, Error> {
     let one = Selection::new(run, &["manifold-ae"]);
-    let mut blocks = vec![
+    let blocks = vec![
         tables::settings(&one),
         Block::heading("Noise on the input"),
         noisy_images(run)?,
@@ -26,17 +26,8 @@ pub fn section(run: &Run) -> Result<Section, Error> {
         Block::heading("Noise on the code"),
         code_noise(&one)?,
         code_noise_scores(&one),
+        tables::scores(&one),
     ];
-    for protocol in Protocol::ALL {
-        blocks.push(figures::heading(protocol));
-        blocks.push(figures::samples(
-            &one,
-            protocol,
-            &format!("part-5-samples-{}", protocol.name()),
-            &format!("Ten samples, {} protocol", protocol.name()),
-        )?);
-    }
-    blocks.push(tables::scores(&one));
     Ok(Section {
         id: "part-5",
         title: "Part 5: manifold learning",

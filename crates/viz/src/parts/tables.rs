@@ -6,7 +6,7 @@ use super::figures::{sample_errors, sample_heads};
 use crate::{
     notebook::{Printed, printed},
     notes::evaluation_faults,
-    numbers::{NONE, decimals, mean, or_none},
+    numbers::{NONE, decimals, mean, or_none, setting},
     report::{Block, Cell, Column, Table},
     run::Finished,
     selection::Selection,
@@ -28,9 +28,9 @@ pub fn settings(selection: &Selection) -> Block {
                 .into(),
             training(&|t| t.epochs.to_string()),
             training(&|t| t.batch_size.to_string()),
-            training(&|t| t.learning_rate.to_string()),
-            training(&|t| t.noise.to_string()),
-            training(&|t| t.sparsity.to_string()),
+            training(&|t| setting(t.learning_rate)),
+            training(&|t| setting(t.noise)),
+            training(&|t| setting(t.sparsity)),
             settings.seed.to_string().into(),
         ]
     });

@@ -1,0 +1,94 @@
+//! What the program does with run folders, sound and broken ones.
+
+mod fabricated;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use experiment::{Protocol, arrays, assignment::full};
+use mnist_io::{Elements, IdxArray};
+use viz::{Error, draw};
+
+#[test]
+fn drawing_again_gives_the_same_files() {
+    let folder = tempfile::tempdir().unwrap();
+    fabricated::run(folder.path(), &full(1));
+    let contents = || {
+        let outputs = draw(folder.path()).unwrap();
+        let mut paths = outputs.figures;
+        paths.extend([outputs.html, outputs.markdown]);
+        paths.sort();
+        let read = |path: &PathBuf| fs::read(path).unwrap();
+        paths.iter().map(read).collect::<Vec<_>>()
+    };
+    assert!(contents() == contents());
+}
+
+#[test]
+fn a_broken_array_is_named_and_nothing_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = fabricated::run(folder.path(), &full(1));
+    let array = IdxArray::new(vec![9, 28, 28], Elements::F32(vec![0.0; 9 * 784])).unwrap();
+    let name = arrays::samples(Protocol::Corrected);
+    run.experiment("conv-ae-deconv")
+        .write_array(&name, &array)
+        .unwrap();
+    let error = draw(folder.path()).unwrap_err();
+    assert!(matches!(error, Error::Content { .. }));
+    let message = error.to_string();
+    assert!(message.contains("conv-ae-deconv/arrays/samples-corrected.idx"));
+    assert!(message.contains("expected the shape 10 x 28 x 28, found 9 x 28 x 28"));
+    assert!(!folder.path().join("figures").exists());
+    assert!(!folder.path().join("report.html").exists());
+}
+
+#[test]
+fn an_evaluation_with_too_few_numbers_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = fabricated::run(folder.path(), &full(1)[..1]);
+    let folder_of_pca = run.experiment("pca-30");
+    let mut evaluation = folder_of_pca.evaluation().unwrap().unwrap();
+    evaluation.corrected.noisy.pop();
+    folder_of_pca.write_evaluation(&evaluation).unwrap();
+    let message = draw(folder.path()).unwrap_err().to_string();
+    assert!(
+        message.ends_with("pca-30/evaluation.json: expected 4 noise levels, found 3"),
+        "{message}"
+    );
+}
+
+fn viz(folder: &Path) -> std::process::Output {
+    Command::new(env!("CARGO_BIN_EXE_viz"))
+        .arg(folder)
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn the_program_prints_where_the_report_is() {
+    let folder = tempfile::tempdir().unwrap();
+    fabricated::run(folder.path(), &full(1)[..1]);
+    let output = viz(folder.path());
+    assert!(output.status.success());
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(
+        Path::new(printed.trim_end()),
+        folder.path().join("report.html")
+    );
+}
+
+#[test]
+fn the_program_explains_what_is_no_run_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    for path in [folder.path().to_owned(), folder.path().join("nowhere")] {
+        let output = viz(&path);
+        assert!(!output.status.success());
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert!(message.contains("is not a run folder"), "{message}");
+        assert!(message.contains("cargo xtask all"), "{message}");
+    }
+    assert!(fs::read_dir(folder.path()).unwrap().next().is_none());
+}

@@ -1,0 +1,57 @@
+//! The whole pipeline on little data: every experiment of the assignment leaves its files, and the
+//! report has every figure.
+
+use std::{fs, time::SystemTime};
+
+use end_to_end::{command, message};
+use experiment::{Metric, RunFolder, assignment};
+use tempfile::TempDir;
+
+#[test]
+fn the_quick_assignment_leaves_a_whole_run_folder() {
+    let folder = TempDir::new().unwrap();
+    let root = folder.path().join("run");
+    let all = || {
+        let mut all = command("xtask");
+        all.args(["all", "--quick", "--out"]).arg(&root);
+        all.assert().success()
+    };
+    let first = all();
+    let summary = String::from_utf8_lossy(&first.get_output().stdout).into_owned();
+    assert!(summary.contains("report.html"), "{summary}");
+
+    let run = RunFolder::new(&root);
+    let list = assignment::quick(1);
+    for experiment in &list {
+        let id = &experiment.id;
+        let folder = run.experiment(id);
+        assert_eq!(folder.settings().unwrap().as_ref(), Some(experiment));
+        let evaluation = folder.evaluation().unwrap().expect(id);
+        assert_eq!(&evaluation.experiment, id);
+        assert_eq!(evaluation.assignment.samples[0].test_index, 9705, "{id}");
+        assert_eq!(evaluation.corrected.samples.len(), 10, "{id}");
+        assert!(evaluation.corrected.test.sse > 0.0, "{id}");
+        assert!(folder.model_path().exists(), "{id}");
+        assert!(!folder.resume_path().exists(), "{id}");
+        assert!(summary.contains(id.as_str()), "{id} is not in {summary}");
+        // 2,000 images are seven batches of 256 and one of 208.
+        let steps = folder.metrics().unwrap();
+        let steps = steps.iter().filter(|m| matches!(m, Metric::Step { .. }));
+        let expected = if experiment.training.is_some() { 8 } else { 0 };
+        assert_eq!(steps.count(), expected, "{id}");
+    }
+    let report = fs::read_to_string(root.join("report.html")).unwrap();
+    assert!(report.contains("2,000"), "a quick run must be marked");
+    assert!(fs::read_dir(root.join("figures")).unwrap().count() >= 25);
+    assert!(root.join("report.md").exists());
+
+    let written = |id: &str| -> SystemTime {
+        let model = run.experiment(id).model_path();
+        fs::metadata(model).unwrap().modified().unwrap()
+    };
+    let before: Vec<SystemTime> = list.iter().map(|e| written(&e.id)).collect();
+    let again = message(&all());
+    let after: Vec<SystemTime> = list.iter().map(|e| written(&e.id)).collect();
+    assert_eq!(before, after, "complete experiments are not trained again");
+    assert!(again.contains("is complete already"), "{again}");
+}
