@@ -4,7 +4,7 @@
 use std::{fs, time::SystemTime};
 
 use end_to_end::{command, message};
-use experiment::{Metric, RunFolder, assignment};
+use experiment::{Experiment, Metric, RunFolder, assignment};
 use tempfile::TempDir;
 
 #[test]
@@ -21,7 +21,7 @@ fn the_quick_assignment_leaves_a_whole_run_folder() {
     assert!(summary.contains("report.html"), "{summary}");
 
     let run = RunFolder::new(&root);
-    let list = assignment::quick(1);
+    let list = assignment::quick(Experiment::DEFAULT_SEED);
     for experiment in &list {
         let id = &experiment.id;
         let folder = run.experiment(id);

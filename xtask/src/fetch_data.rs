@@ -96,7 +96,8 @@ pub fn fetch(
     ensure!(
         failures.is_empty(),
         "cannot get these files:{failures}\n\
-         Name a mirror that can be reached with `--mirror URL`, or put the files there by hand."
+         Name a mirror that can be reached with `cargo xtask fetch-data --mirror URL`, or put the \
+         files there by hand."
     );
     Ok(())
 }

@@ -99,7 +99,7 @@ fn fetch(context: &Context, build: Build, site: &str, partial: &Path) -> anyhow:
     bail!(
         "cannot install libtorch {VERSION} ({}):{refusals}\n\
          Unpack libtorch {VERSION} yourself and set LIBTORCH to its folder, or give a mirror of \
-         PyTorch's archives with `--mirror URL`, or make pip work: `{} -m pip --version`.",
+         PyTorch's archives with `cargo xtask setup --mirror URL`, or make pip work: `{} -m pip --version`.",
         build.name(),
         context.python.display()
     )

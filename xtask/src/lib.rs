@@ -4,7 +4,7 @@
 //! - [`setup`]: finds or installs libtorch ([`install`] from an [`archive`] or from [`wheels`]).
 //! - [`fetch_data`]: checks the data files and downloads what is missing.
 //! - [`all`]: the whole assignment, from set-up to report.
-//! - [`test`]: every check of the project.
+//! - [`mod@test`]: every check of the project.
 
 pub mod all;
 pub mod archive;

@@ -52,6 +52,8 @@ fn row(
     state: &str,
 ) -> String {
     format!("{id:<22} {loss:>8} {samples:>12} {sse:>9} {psnr:>7} {ssim:>7}  {state}")
+        .trim_end()
+        .to_owned()
 }
 
 fn number(value: Option<f64>, decimals: usize) -> String {

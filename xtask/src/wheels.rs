@@ -85,17 +85,14 @@ pub fn fetch(
         .with_context(|| format!("cannot write {}", version_file.display()))
 }
 
-/// pip's names for the platforms whose wheels run here.
+/// pip's names for the platforms whose wheels run here. It does not know by itself that a wheel
+/// for an older C library (the number) runs with a newer one.
 fn platforms() -> anyhow::Result<Vec<String>> {
     match (OS, ARCH) {
-        ("linux", "x86_64" | "aarch64") => Ok([
-            "manylinux_2_28",
-            "manylinux_2_25",
-            "manylinux_2_17",
-            "manylinux2014",
-        ]
-        .map(|tag| format!("{tag}_{ARCH}"))
-        .to_vec()),
+        ("linux", "x86_64" | "aarch64") => Ok((17..=28)
+            .map(|minor| format!("manylinux_2_{minor}_{ARCH}"))
+            .chain([format!("manylinux2014_{ARCH}")])
+            .collect()),
         ("macos", "aarch64") => Ok(vec!["macosx_14_0_arm64".to_owned()]),
         _ => bail!("there is no wheel of PyTorch {VERSION} for {OS} on {ARCH}"),
     }
@@ -108,21 +105,19 @@ fn pip_download(
     what: &[&str],
 ) -> anyhow::Result<()> {
     let mut pip = Command::new(&context.python);
-    pip.args([
-        "-m",
-        "pip",
-        "download",
-        "--disable-pip-version-check",
-        "--no-input",
-    ])
-    .args(["--only-binary=:all:", "--python-version", "3.12", "--dest"])
-    .arg(folder)
-    .args(
-        platforms
-            .iter()
-            .flat_map(|platform| ["--platform", platform]),
-    )
-    .args(what);
+    pip.args(["-m", "pip", "download", "--no-input"])
+        .args(["--only-binary=:all:", "--python-version", "3.12"])
+        .args(
+            platforms
+                .iter()
+                .map(|platform| format!("--platform={platform}")),
+        )
+        // pip takes several times a wheel's size of memory to put it into its own cache.
+        .args(["--disable-pip-version-check", "--no-cache-dir", "--dest"])
+        .arg(folder)
+        .args(what)
+        // The system's folder for temporary files is often too small for such wheels.
+        .env("TMPDIR", folder);
     if !io::stdout().is_terminal() {
         pip.arg("--quiet");
     }

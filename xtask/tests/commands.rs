@@ -86,7 +86,7 @@ fn all_ends_as_train_does() {
     assert!(
         !fs::read_to_string(programs.join("calls"))
             .unwrap()
-            .contains("viz ")
+            .contains("\nviz ")
     );
 }
 
