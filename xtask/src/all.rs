@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::{Context as _, ensure};
-use experiment::{Experiment, RunFolder, assignment};
+use experiment::{Experiment, RunFolder, SOME_FAILED, assignment};
 use serde_json::Value;
 
 use crate::{
@@ -48,21 +48,23 @@ pub struct Arguments {
 ///
 /// # Errors
 /// The first of these that fails. If `train` does, or is interrupted, the result is its own exit
-/// code instead, since it has said why.
+/// code instead, since it has said why; if only some experiments failed, the others are drawn.
 pub fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     setup::run(context, &setup::Arguments::for_device(arguments.device))?;
-    let data = arguments
-        .data
-        .clone()
-        .unwrap_or_else(|| context.root.join("data"));
-    fetch_data::run(
-        context,
-        &fetch_data::Arguments {
-            all: false,
-            mirrors: Vec::new(),
-            data: Some(data.clone()),
-        },
-    )?;
+    // A data folder that the user names may hold other images than MNIST's: it is not mended.
+    let data = match &arguments.data {
+        Some(data) => data.clone(),
+        None => {
+            let data = context.root.join("data");
+            let known = fetch_data::Arguments {
+                all: false,
+                mirrors: Vec::new(),
+                data: Some(data.clone()),
+            };
+            fetch_data::run(context, &known)?;
+            data
+        }
+    };
     context.output.line(
         "building train and viz (the first time libtorch's bindings are compiled, for some minutes)",
     );
@@ -85,11 +87,14 @@ pub fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<ExitCode>
     train.args(train_arguments(arguments, &out, &data));
     let mut viz = Command::new(program("viz")?);
     viz.arg(&out);
-    for mut child in [train, viz] {
-        let code = wait_for(&mut child)?;
-        if code != 0 {
-            return Ok(code.into());
-        }
+    let trained = wait_for(&mut train)?;
+    // An experiment that failed takes no other's report with it.
+    if trained != 0 && trained != SOME_FAILED {
+        return Ok(trained.into());
+    }
+    let drawn = wait_for(&mut viz)?;
+    if drawn != 0 {
+        return Ok(drawn.into());
     }
 
     let run = RunFolder::new(&out);
@@ -99,7 +104,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<ExitCode>
     context
         .output
         .line(format!("report: {}", out.join("report.html").display()));
-    Ok(ExitCode::SUCCESS)
+    Ok(trained.into())
 }
 
 /// Builds both binaries; gives the path of each by its name. Cargo itself says where they are,

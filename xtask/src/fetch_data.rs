@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, ensure};
 use mnist_io::{
     Problem,
     catalog::{self, KnownFile},
@@ -85,7 +85,11 @@ pub fn fetch(
             }
             Err(error) => match error.problem {
                 Problem::Missing => output.line(format!("missing  {}", file.path)),
-                Problem::Directory | Problem::Denied | Problem::Read(_) => bail!(error),
+                Problem::Directory | Problem::Denied | Problem::Read(_) => {
+                    output.line(format!("failed   {error}"));
+                    failures += &format!("\n{error}");
+                    continue;
+                }
                 problem => output.line(format!("damaged  {}: {problem}", file.path)),
             },
         }

@@ -91,6 +91,32 @@ fn all_ends_as_train_does() {
 }
 
 #[test]
+fn all_draws_what_is_complete_when_an_experiment_failed() {
+    let (world, programs) = set_up_world();
+    let status = experiment::SOME_FAILED;
+    fs::write(programs.join("train-fails"), status.to_string()).unwrap();
+    let code = all::run(&world.context, &arguments()).unwrap();
+    assert_eq!(code, ExitCode::from(status));
+    let calls = fs::read_to_string(programs.join("calls")).unwrap();
+    assert!(calls.contains("\nviz "), "{calls}");
+}
+
+#[test]
+fn all_leaves_a_data_folder_of_the_users_alone() {
+    let (world, programs) = set_up_world();
+    let data = tempfile::tempdir().unwrap();
+    let arguments = all::Arguments {
+        data: Some(data.path().to_owned()),
+        ..arguments()
+    };
+    all::run(&world.context, &arguments).unwrap();
+    assert_eq!(fs::read_dir(data.path()).unwrap().count(), 0);
+    let calls = fs::read_to_string(programs.join("calls")).unwrap();
+    let expected = format!("--data {}", data.path().display());
+    assert!(calls.contains(&expected), "{calls}");
+}
+
+#[test]
 fn test_runs_each_check_until_one_fails() {
     let (world, programs) = set_up_world();
     test::run(&world.context).unwrap();

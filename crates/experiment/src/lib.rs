@@ -28,6 +28,8 @@ pub use run_folder::{ExperimentFolder, Machine, RunFolder, RunRecord};
 pub use settings::{Experiment, Training, read_experiments};
 pub use spec::{Decoder, ModelSpec, OutputActivation};
 
+/// Exit status of `train run` when some experiments failed and the others are complete.
+pub const SOME_FAILED: u8 = 3;
 /// Rows and columns of an image.
 pub const IMAGE_SIDE: usize = 28;
 /// Pixels of an image: the width of every model's input and output.

@@ -145,3 +145,14 @@ fn no_list_an_empty_list_and_a_huge_file_are_refused() {
     let missing = read_experiments("nowhere.json".as_ref()).unwrap_err();
     assert!(missing.to_string().contains("cannot read nowhere.json"));
 }
+
+#[test]
+fn the_projects_own_examples_can_be_read() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples");
+    let mut count = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        read_experiments(&entry.unwrap().path()).unwrap();
+        count += 1;
+    }
+    assert!(count >= 2);
+}

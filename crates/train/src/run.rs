@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use experiment::{Experiment, RunFolder, assignment, read_experiments};
+use experiment::{Experiment, RunFolder, SOME_FAILED, assignment, read_experiments};
 use train::{
     Progress,
     device::Choice,
@@ -100,7 +100,11 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::from(INTERRUPTED));
     }
     if failed > 0 {
-        bail!("{failed} of {} experiments failed", experiments.len());
+        eprintln!(
+            "error: {failed} of {} experiments failed",
+            experiments.len()
+        );
+        return Ok(ExitCode::from(SOME_FAILED));
     }
     Ok(ExitCode::SUCCESS)
 }

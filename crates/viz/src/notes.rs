@@ -17,9 +17,10 @@ pub const INVISIBLE_NOISE: &str = "noise of standard deviation 0.3 to 0.9 is add
 /// The notebook's error for convolutional models has a sign.
 pub const SIGNED_ERROR: &str = "the “reconstruction error” of the convolutional models is the sum \
     of all entries of the matrix product A A, with A the 28 x 28 residual divided by 255. It can \
-    be negative, and errors cancel: it measures no error. The squared error stands beside it.";
+    be negative, and errors cancel: it measures no error. The squared error is shown as well.";
 /// The notebook concluded from too little.
-pub const TEN_IMAGES: &str = "these conclusions rest on ten images and on one run of each model.";
+pub const TEN_IMAGES: &str = "these conclusions rest on ten test images at most, and on one \
+    run of each model.";
 
 /// Notes that name a fault of the notebook.
 pub fn fault(text: &str) -> Note {
@@ -40,6 +41,11 @@ pub fn evaluation_faults(protocol: Protocol, shown: &[&Finished]) -> Vec<Note> {
         }
         if fitted > 0 {
             faults.push(fault(NOT_CENTRED));
+        }
+        let convolutional =
+            |e: &&Finished| matches!(e.settings.model, ModelSpec::Convolutional { .. });
+        if shown.iter().any(convolutional) {
+            faults.push(fault(SIGNED_ERROR));
         }
     }
     faults

@@ -32,8 +32,8 @@ pub fn section(run: &Run) -> Result<Section, Error> {
         id: "part-5",
         title: "Part 5: manifold learning",
         text: "784-64-8-64-784 with a sigmoid on the output: a digit is described by 8 numbers. \
-               Noise is added to the pixels, and then to these 8 numbers. Both figures of noise \
-               are at the scale of 0 to 1, in the notebook as here, so one protocol is enough.",
+               Noise is added to the pixels, and then to these 8 numbers: at the scale of 0 to 1, \
+               which is the corrected protocol.",
         blocks,
         concluded: Some(Conclusions::new(&[
             "Random noise on the pixels breaks the structure of a digit.",

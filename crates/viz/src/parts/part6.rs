@@ -8,7 +8,7 @@ use crate::{
     Error,
     image::Image,
     notebook::printed,
-    notes::{SIGNED_ERROR, evaluation_faults, fault},
+    notes::evaluation_faults,
     numbers::{decimals, or_none},
     report::{Block, Column, Conclusions, Figure, Section, Table},
     run::Run,
@@ -88,8 +88,7 @@ fn signed_errors(all: &Selection) -> Block {
             }
             row
         });
-    let mut notes = vec![fault(SIGNED_ERROR)];
-    notes.extend(evaluation_faults(Protocol::Assignment, &all.experiments));
+    let notes = evaluation_faults(Protocol::Assignment, &all.experiments);
     all.table(Table {
         title: "Ten samples, assignment protocol".into(),
         caption: "Squared: the sum over the 784 pixels of ((x − x̂) / 255)², x from 0 to 255. \
