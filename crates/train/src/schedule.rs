@@ -84,7 +84,7 @@ pub fn run(
     };
 
     let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(options.jobs)
+        .num_threads(options.jobs.clamp(1, experiments.len().max(1)))
         .start_handler(move |_| device::prepare_thread(options.threads))
         .build()
         .expect("threads can be started");
