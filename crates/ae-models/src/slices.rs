@@ -2,24 +2,29 @@ use tch::{Device, Kind, Tensor};
 
 /// The elements of a tensor that lies on the CPU, contiguous, of 32-bit floats.
 ///
+/// # Safety
+/// Nothing may write to the tensor's storage, through this tensor or another that shares it, while
+/// the slice lives.
+///
 /// # Panics
 /// If it is not such a tensor: a mistake of the caller, never of a user's input.
-pub fn as_slice(tensor: &Tensor) -> &[f32] {
+pub unsafe fn as_slice(tensor: &Tensor) -> &[f32] {
     check(tensor);
     // SAFETY: checked above: `numel` floats lie side by side at `data_ptr`, and the tensor, hence
-    // its storage, outlives the slice. Nothing writes to them while the slice is shared, since
-    // writing needs `as_mut_slice` or libtorch, which the caller does not call meanwhile.
+    // its storage, outlives the slice. That nothing writes to them is the caller's promise.
     unsafe { std::slice::from_raw_parts(tensor.data_ptr().cast(), tensor.numel()) }
 }
 
 /// As [`as_slice`], to write to.
 ///
+/// # Safety
+/// Nothing else may read or write the tensor's storage while the slice lives.
+///
 /// # Panics
 /// As [`as_slice`].
-pub fn as_mut_slice(tensor: &mut Tensor) -> &mut [f32] {
+pub unsafe fn as_mut_slice(tensor: &mut Tensor) -> &mut [f32] {
     check(tensor);
-    // SAFETY: as in `as_slice`; the exclusive borrow keeps other slices of this tensor away. A
-    // second tensor that shares the storage would alias: callers pass tensors that own theirs.
+    // SAFETY: as in `as_slice`; that no other tensor's slice overlaps is the caller's promise.
     unsafe { std::slice::from_raw_parts_mut(tensor.data_ptr().cast(), tensor.numel()) }
 }
 

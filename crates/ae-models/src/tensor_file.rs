@@ -20,7 +20,8 @@ pub fn write<'a>(
         .map(|(name, tensor)| {
             let shape = tensor.size().iter().map(|&d| d as usize).collect();
             let on_cpu = tensor.detach().to_device(Device::Cpu).contiguous();
-            let bytes = as_slice(&on_cpu)
+            // SAFETY: nothing writes to weights while they are saved.
+            let bytes = unsafe { as_slice(&on_cpu) }
                 .iter()
                 .flat_map(|value| value.to_le_bytes())
                 .collect();

@@ -13,6 +13,15 @@ pub enum Error {
         /// The system's reason.
         source: std::io::Error,
     },
+    /// Another process is at work in a run folder.
+    #[error(
+        "{}: another process is at work in this run folder; wait until it ends, or choose another",
+        path.display()
+    )]
+    Busy {
+        /// The run folder.
+        path: PathBuf,
+    },
     /// A file is there, but does not hold what it should.
     #[error("{}: {problem}", path.display())]
     Format {

@@ -1,4 +1,5 @@
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// Which of the two ways of evaluating a figure comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +46,30 @@ pub struct Evaluation {
     /// For PCA, the share of the total variance that each kept component explains, largest first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub explained_variance_ratio: Option<Vec<f64>>,
+}
+
+impl Evaluation {
+    /// The first number that is infinite or none, by its path in `evaluation.json`, which cannot
+    /// hold it. Only a PSNR may be absent.
+    pub fn not_finite(&self) -> Option<String> {
+        let json = serde_json::to_value(self).expect("an evaluation has string keys only");
+        first_null("", &json)
+    }
+}
+
+fn first_null(path: &str, value: &Value) -> Option<String> {
+    match value {
+        Value::Null if path.ends_with("/psnr") => None,
+        Value::Null => Some(path.to_owned()),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .find_map(|(index, item)| first_null(&format!("{path}/{index}"), item)),
+        Value::Object(fields) => fields
+            .iter()
+            .find_map(|(name, field)| first_null(&format!("{path}/{name}"), field)),
+        _ => None,
+    }
 }
 
 /// Figures under [`Protocol::Assignment`].
@@ -138,7 +163,7 @@ pub struct Health {
     /// Every image gets the same reconstruction.
     pub constant_output: bool,
     /// Training was stopped after so many epochs, because the gradient of every weight was zero
-    /// through a whole epoch: nothing could have changed any more.
+    /// for as many steps as an epoch has, and for 200 at least: nothing could have changed any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped_after_epoch: Option<usize>,
 }

@@ -1,6 +1,6 @@
 use std::{
     collections::BTreeMap,
-    fs,
+    fs::{self, File, TryLockError},
     io::Write,
     path::{Path, PathBuf},
 };
@@ -72,6 +72,24 @@ impl RunFolder {
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.root
+    }
+
+    /// Makes sure that no other process changes the folder, which is made if need be, until the
+    /// returned file is dropped or this process ends in whatever way.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] if another process has it; [`Error::Io`].
+    pub fn lock(&self) -> Result<File, Error> {
+        fs::create_dir_all(&self.root).map_err(|e| Error::io("make", &self.root, e))?;
+        let path = self.root.join("lock");
+        let file = File::create(&path).map_err(|e| Error::io("write", &path, e))?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(TryLockError::WouldBlock) => Err(Error::Busy {
+                path: self.root.clone(),
+            }),
+            Err(TryLockError::Error(e)) => Err(Error::io("lock", &path, e)),
+        }
     }
 
     /// `run.json`, or `None` if there is none.
@@ -163,6 +181,14 @@ impl ExperimentFolder {
     /// Where the state of an unfinished training is.
     pub fn resume_path(&self) -> PathBuf {
         self.path.join("resume.safetensors")
+    }
+
+    /// Whether anything was computed here that training with other settings would overwrite.
+    pub fn has_results(&self) -> bool {
+        let evaluation = self.path.join("evaluation.json");
+        [self.model_path(), self.resume_path(), evaluation]
+            .iter()
+            .any(|path| path.exists())
     }
 
     /// `experiment.json`, or `None` if the experiment was not begun.

@@ -1,6 +1,10 @@
-use std::{collections::HashSet, path::Path};
+use std::{
+    collections::{BTreeSet, HashSet},
+    path::Path,
+};
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::{Error, ModelSpec};
 
@@ -10,7 +14,8 @@ use crate::{Error, ModelSpec};
 pub struct Experiment {
     /// The name of its folder: letters, digits, `.`, `_` and `-`.
     pub id: String,
-    /// Every random draw of the experiment follows from this number and the id.
+    /// Every random draw of the training follows from this number and the id; those of the
+    /// evaluation from this number alone, so that models are compared on the same noise.
     #[serde(default = "Experiment::default_seed")]
     pub seed: u64,
     /// Only the first so many training images are used; all of them if absent.
@@ -67,27 +72,18 @@ impl Experiment {
 
     /// The first setting in which `other` differs, in words.
     pub fn difference(&self, other: &Experiment) -> Option<String> {
-        let settings = |e: &Experiment| {
-            [
-                ("id", format!("{:?}", e.id)),
-                ("seed", e.seed.to_string()),
-                ("training_images", format!("{:?}", e.training_images)),
-                ("model", format!("{:?}", e.model)),
-                ("training", format!("{:?}", e.training)),
-            ]
-        };
-        let pairs = settings(self).into_iter().zip(settings(other));
-        pairs
-            .into_iter()
-            .find(|(here, there)| here != there)
-            .map(|((name, here), (_, there))| format!("{name}: here {here}, there {there}"))
+        let json = |e| serde_json::to_value(e).expect("settings have string keys only");
+        first_difference("", &json(self), &json(other))
     }
 
     fn check_training(&self) -> Result<(), String> {
-        if self.training_images == Some(0) {
-            return Err("training_images must be at least 1, found 0".into());
-        }
         let is_pca = matches!(self.model, ModelSpec::Pca { .. });
+        let least = if is_pca { 2 } else { 1 };
+        if let Some(found) = self.training_images.filter(|&found| found < least) {
+            return Err(format!(
+                "training_images must be at least {least}, found {found}"
+            ));
+        }
         match &self.training {
             None if is_pca => Ok(()),
             None => Err("training is missing: an autoencoder needs it".into()),
@@ -126,6 +122,25 @@ impl Training {
         real("noise", self.noise, 100.0)?;
         real("sparsity", self.sparsity, 1000.0)
     }
+}
+
+fn first_difference(field: &str, here: &Value, there: &Value) -> Option<String> {
+    if let (Value::Object(ours), Value::Object(theirs)) = (here, there) {
+        let names: BTreeSet<&String> = ours.keys().chain(theirs.keys()).collect();
+        return names.into_iter().find_map(|name| {
+            let of = |fields: &Map<String, Value>| fields.get(name).cloned().unwrap_or_default();
+            let field = match field {
+                "" => name.clone(),
+                outer => format!("{outer}.{name}"),
+            };
+            first_difference(&field, &of(ours), &of(theirs))
+        });
+    }
+    let shown = |value: &Value| match value {
+        Value::Null => "absent".to_owned(),
+        value => value.to_string(),
+    };
+    (here != there).then(|| format!("{field}: here {}, there {}", shown(here), shown(there)))
 }
 
 /// An id becomes a folder's name, so it may not leave the run folder or hide.

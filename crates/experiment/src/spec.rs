@@ -78,8 +78,9 @@ impl ModelSpec {
 
     /// Says in words what is wrong with the description, naming the field.
     pub(crate) fn check(&self) -> Result<(), String> {
-        /// Larger layers than this would need gigabytes for one weight matrix.
         const WIDEST: usize = 16_384;
+        /// With gradients and both moments of Adam: 1.6 GB.
+        const MOST_WEIGHTS: usize = 100_000_000;
         match self {
             ModelSpec::Pca { components } => {
                 if !(1..=PIXELS).contains(components) {
@@ -107,6 +108,12 @@ impl ModelSpec {
                 if let Some(width) = widths.iter().find(|w| !(1..=WIDEST).contains(*w)) {
                     return Err(format!(
                         "each of model.widths must be from 1 to {WIDEST}, found {width}"
+                    ));
+                }
+                let weights: usize = widths.windows(2).map(|pair| pair[0] * pair[1]).sum();
+                if weights > MOST_WEIGHTS {
+                    return Err(format!(
+                        "model.widths must give at most {MOST_WEIGHTS} weights, found {weights}"
                     ));
                 }
                 if !(1..widths.len() - 1).contains(code_layer) {

@@ -92,3 +92,14 @@ fn the_assignment_has_the_seventeen_experiments() {
             .for_each(|experiment| experiment.check().unwrap());
     }
 }
+
+#[test]
+fn a_folder_is_for_one_process_at_a_time() {
+    let folder = TempDir::new().unwrap();
+    let run = RunFolder::new(folder.path());
+    let lock = run.lock().unwrap();
+    let message = run.lock().unwrap_err().to_string();
+    assert!(message.contains("another process"), "{message}");
+    drop(lock);
+    run.lock().unwrap();
+}

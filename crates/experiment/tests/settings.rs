@@ -96,6 +96,11 @@ fn settings_out_of_bounds_are_refused_by_name() {
         ("784, 32, 784", "783, 32, 784", "begin and end with 784"),
         ("784, 32, 784", "784, 0, 784", "each of model.widths"),
         ("784, 32, 784", "784, 1000000, 784", "each of model.widths"),
+        (
+            "784, 32, 784",
+            "784, 16384, 16384, 784",
+            "at most 100000000 weights",
+        ),
         ("\"code_layer\": 1", "\"code_layer\": 2", "model.code_layer"),
         ("\"code_layer\": 1", "\"code_layer\": 0", "model.code_layer"),
         (
@@ -155,4 +160,18 @@ fn the_projects_own_examples_can_be_read() {
         count += 1;
     }
     assert!(count >= 2);
+}
+
+#[test]
+fn a_difference_names_the_field_and_both_values() {
+    let one = &assignment::full(1)[1];
+    let mut other = one.clone();
+    assert_eq!(one.difference(&other), None);
+    other.training.as_mut().unwrap().epochs = 3;
+    let found = one.difference(&other).unwrap();
+    assert_eq!(found, "training.epochs: here 10, there 3");
+    other = one.clone();
+    other.training_images = Some(5);
+    let found = one.difference(&other).unwrap();
+    assert_eq!(found, "training_images: here absent, there 5");
 }

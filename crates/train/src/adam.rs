@@ -64,14 +64,18 @@ impl Adam {
         let moments = self.first_moments.iter_mut().zip(&mut self.second_moments);
         for ((parameter, gradient), (m, v)) in parameters.iter_mut().zip(gradients).zip(moments) {
             if parameter.device() == Device::Cpu {
-                step_slices(
-                    as_mut_slice(parameter),
-                    as_slice(&gradient.contiguous()),
-                    as_mut_slice(m),
-                    as_mut_slice(v),
-                    rate as f32,
-                    scale as f32,
-                );
+                let gradient = gradient.contiguous();
+                // SAFETY: parameter, gradient and moments are four tensors with storages of their
+                // own, and libtorch does not run while the slices live.
+                let (weights, gradients, first, second) = unsafe {
+                    (
+                        as_mut_slice(parameter),
+                        as_slice(&gradient),
+                        as_mut_slice(m),
+                        as_mut_slice(v),
+                    )
+                };
+                step_slices(weights, gradients, first, second, rate as f32, scale as f32);
             } else {
                 step_tensors(parameter, gradient, m, v, rate, scale);
             }
@@ -88,12 +92,15 @@ fn step_slices(
     rate: f32,
     scale: f32,
 ) {
-    const B1: f32 = BETA_1 as f32;
-    const B2: f32 = BETA_2 as f32;
+    const KEPT_1: f32 = BETA_1 as f32;
+    const KEPT_2: f32 = BETA_2 as f32;
+    // Subtracted in double precision, as PyTorch does: 1 - 0.999 has few digits in single.
+    const NEW_1: f32 = (1.0 - BETA_1) as f32;
+    const NEW_2: f32 = (1.0 - BETA_2) as f32;
     let moments = first.iter_mut().zip(second);
     for ((w, &g), (m, v)) in weights.iter_mut().zip(gradients).zip(moments) {
-        *m = B1 * *m + (1.0 - B1) * g;
-        *v = B2 * *v + (1.0 - B2) * g * g;
+        *m = KEPT_1 * *m + NEW_1 * g;
+        *v = KEPT_2 * *v + NEW_2 * g * g;
         *w -= rate * *m / (v.sqrt() * scale + EPSILON as f32);
     }
 }

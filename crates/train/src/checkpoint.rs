@@ -5,9 +5,9 @@ use tch::Tensor;
 
 use crate::{Adam, Error};
 
-/// Saves where training stands: weights, both of Adam's moments, the step, and whether any
-/// gradient of the epoch was other than zero.
-pub fn save(path: &Path, model: &Autoencoder, adam: &Adam, moved: bool) -> Result<(), Error> {
+/// Saves where training stands: weights, both of Adam's moments, the step, and how many steps on
+/// end had no gradient other than zero.
+pub fn save(path: &Path, model: &Autoencoder, adam: &Adam, still: usize) -> Result<(), Error> {
     let names = names(model);
     let (first, second) = adam.moments();
     let tensors = model
@@ -18,22 +18,22 @@ pub fn save(path: &Path, model: &Autoencoder, adam: &Adam, moved: bool) -> Resul
         .chain(second);
     let metadata = HashMap::from([
         ("step".into(), adam.steps().to_string()),
-        ("moved".into(), moved.to_string()),
+        ("still".into(), still.to_string()),
     ]);
     let named = names.iter().map(String::as_str).zip(tensors);
     Ok(tensor_file::write(path, named, metadata)?)
 }
 
-/// Puts a saved state into `model` and `adam`, and returns whether any gradient of its epoch was
+/// Puts a saved state into `model` and `adam`, and returns how many steps on end had no gradient
 /// other than zero.
-pub fn load(path: &Path, model: &mut Autoencoder, adam: &mut Adam) -> Result<bool, Error> {
+pub fn load(path: &Path, model: &mut Autoencoder, adam: &mut Adam) -> Result<usize, Error> {
     let names = names(model);
     let like = model.parameters().tensors();
     let expected = names.iter().map(String::as_str).zip(like.iter().cycle());
     let (tensors, metadata) = tensor_file::read(path, expected)?;
-    let (step, moved) = position(&metadata).ok_or_else(|| ae_models::Error::Weights {
+    let (step, still) = position(&metadata).ok_or_else(|| ae_models::Error::Weights {
         path: path.to_owned(),
-        problem: format!("expected the texts \"step\" and \"moved\", found {metadata:?}"),
+        problem: format!("expected the texts \"step\" and \"still\", found {metadata:?}"),
     })?;
     let mut parts = tensors.chunks_exact(like.len());
     let mut part = || -> Vec<Tensor> {
@@ -43,13 +43,13 @@ pub fn load(path: &Path, model: &mut Autoencoder, adam: &mut Adam) -> Result<boo
     let (weights, first, second) = (part(), part(), part());
     model.parameters_mut().set(&weights);
     adam.restore(first, second, step);
-    Ok(moved)
+    Ok(still)
 }
 
-fn position(metadata: &HashMap<String, String>) -> Option<(usize, bool)> {
+fn position(metadata: &HashMap<String, String>) -> Option<(usize, usize)> {
     Some((
         metadata.get("step")?.parse().ok()?,
-        metadata.get("moved")?.parse().ok()?,
+        metadata.get("still")?.parse().ok()?,
     ))
 }
 

@@ -44,20 +44,23 @@ pub enum Error {
         /// The field with both its values.
         difference: String,
     },
-    /// The loss is no number any more.
-    #[error(
-        "experiment {id:?}: the loss of step {step} (epoch {epoch}) is {loss}; a smaller \
-         learning_rate usually helps"
-    )]
+    /// Training or evaluation gave a value that is no number.
+    #[error("experiment {id:?}: {what} is {value}; a smaller learning_rate usually helps")]
     NotFinite {
         /// The experiment.
         id: String,
-        /// Counted from 1.
-        step: usize,
-        /// Counted from 1.
-        epoch: usize,
+        /// What was computed, and where.
+        what: String,
         /// NaN or an infinity.
-        loss: f64,
+        value: String,
+    },
+    /// libtorch refused a computation, most often for want of memory.
+    #[error("experiment {id:?}: libtorch failed: {reason}")]
+    Libtorch {
+        /// The experiment.
+        id: String,
+        /// The first line of what it said.
+        reason: String,
     },
     /// A library of ours.
     #[error(transparent)]

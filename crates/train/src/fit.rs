@@ -11,6 +11,9 @@ use crate::{
     random::{Purpose, generator},
 };
 
+/// Steps after which Adam's momentum moves no weight: 0.9^200 is 7e-10.
+const MOMENTUM_FADES: usize = 200;
+
 /// How training ended.
 #[derive(Debug)]
 pub enum Outcome {
@@ -47,7 +50,7 @@ pub fn fit(
     let training = experiment.training.as_ref().expect("checked by the caller");
     let mut state = State::begin(experiment, training, folder, device)?;
     let steps = Epoch::new(experiment, images, 1).steps();
-    line.resume_at(state.adam.steps() * training.batch_size);
+    line.resume_at(state.adam.steps() as f64 / (steps * training.epochs) as f64);
     let mut stopped_after_epoch = state.stuck_after(steps);
 
     while stopped_after_epoch.is_none() && state.adam.steps() < steps * training.epochs {
@@ -75,8 +78,8 @@ struct State<'a> {
     adam: Adam,
     /// Losses of the present epoch's steps that an earlier run took.
     earlier: Vec<f64>,
-    /// Whether any gradient of the present epoch was other than zero.
-    moved: bool,
+    /// How many steps on end had no gradient other than zero.
+    still: usize,
 }
 
 impl<'a> State<'a> {
@@ -89,11 +92,12 @@ impl<'a> State<'a> {
         let mut rng = generator(experiment.seed, &experiment.id, Purpose::Weights, 0);
         let mut model = Autoencoder::new(&experiment.model, &mut rng, device)?;
         let mut adam = Adam::new(model.parameters().tensors(), training.learning_rate);
-        let mut moved = false;
+        let mut still = 0;
         let mut metrics = Vec::new();
         if folder.resume_path().exists() {
-            moved = checkpoint::load(&folder.resume_path(), &mut model, &mut adam)?;
+            still = checkpoint::load(&folder.resume_path(), &mut model, &mut adam)?;
             metrics = metrics_up_to(adam.steps(), folder.metrics()?);
+            check_complete(&metrics, adam.steps(), folder)?;
         }
         folder.write_metrics(&metrics)?;
         let of_open_epoch = metrics.iter().rev().map_while(|metric| match metric {
@@ -109,15 +113,16 @@ impl<'a> State<'a> {
             model,
             adam,
             earlier,
-            moved,
+            still,
         })
     }
 
-    /// The epoch after which nothing can change any more, if it has come: no gradient of it was
-    /// other than zero, and Adam's momentum has faded over its steps.
+    /// The epoch after which nothing can change any more, if it has come: for as many steps as an
+    /// epoch has, no gradient was other than zero, and Adam's momentum has faded.
     fn stuck_after(&self, steps: usize) -> Option<usize> {
-        let at_end_of_epoch = self.adam.steps() > 0 && self.adam.steps().is_multiple_of(steps);
-        (at_end_of_epoch && !self.moved).then(|| self.adam.steps() / steps)
+        let at_end_of_epoch = self.adam.steps().is_multiple_of(steps);
+        (at_end_of_epoch && self.still >= steps.max(MOMENTUM_FADES))
+            .then(|| self.adam.steps() / steps)
     }
 
     /// Takes the steps of an epoch that are left, and saves. Returns whether it came to the end.
@@ -135,9 +140,6 @@ impl<'a> State<'a> {
         for index in first..epoch.steps() {
             if stop() {
                 break;
-            }
-            if index == 0 {
-                self.moved = false;
             }
             losses.push(self.step(&epoch.batch(index)));
             images += epoch.images_of(index);
@@ -157,7 +159,11 @@ impl<'a> State<'a> {
                 loss,
             })
             .collect();
-        self.check_finite(&metrics)?;
+        if let Some(good) = metrics.iter().position(|metric| !is_finite(metric)) {
+            let error = self.not_finite(&metrics[good]);
+            self.folder.append_metrics(&metrics[..good])?;
+            return Err(error);
+        }
         self.earlier.extend(losses);
         if finished {
             let loss = mean_loss(epoch, &self.earlier);
@@ -172,7 +178,7 @@ impl<'a> State<'a> {
         }
         self.folder.append_metrics(&metrics)?;
         let path = self.folder.resume_path();
-        checkpoint::save(&path, &self.model, &self.adam, self.moved)?;
+        checkpoint::save(&path, &self.model, &self.adam, self.still)?;
         Ok(finished)
     }
 
@@ -182,25 +188,24 @@ impl<'a> State<'a> {
         let loss = loss(&output, &batch.target, self.training.sparsity);
         let parameters = self.model.parameters_mut();
         let gradients = Tensor::run_backward(&[&loss], parameters.tensors(), false, false);
-        self.moved = self.moved || gradients.iter().any(is_not_zero);
+        let moves = gradients.iter().any(is_not_zero);
+        self.still = if moves { 0 } else { self.still + 1 };
         self.adam.step(parameters.tensors_mut(), &gradients);
         loss.detach()
     }
 
-    fn check_finite(&self, metrics: &[Metric]) -> Result<(), Error> {
-        for metric in metrics {
-            if let &Metric::Step { step, epoch, loss } = metric
-                && !loss.is_finite()
-            {
-                return Err(Error::NotFinite {
-                    id: self.experiment.id.clone(),
-                    step,
-                    epoch,
-                    loss,
-                });
+    fn not_finite(&self, metric: &Metric) -> Error {
+        let (what, loss) = match metric {
+            Metric::Step { step, epoch, loss } => {
+                (format!("the loss of step {step} (epoch {epoch})"), loss)
             }
+            Metric::Epoch { epoch, loss, .. } => (format!("the loss of epoch {epoch}"), loss),
+        };
+        Error::NotFinite {
+            id: self.experiment.id.clone(),
+            what,
+            value: loss.to_string(),
         }
-        Ok(())
     }
 }
 
@@ -220,10 +225,39 @@ pub(crate) fn forget_checkpoint(folder: &ExperimentFolder) -> Result<(), Error> 
 }
 
 fn is_not_zero(gradient: &Tensor) -> bool {
-    match gradient.device() {
-        Device::Cpu => as_slice(&gradient.contiguous()).iter().any(|&g| g != 0.0),
-        _ => gradient.any().int64_value(&[]) != 0,
+    if gradient.device() != Device::Cpu {
+        return gradient.any().int64_value(&[]) != 0;
     }
+    let gradient = gradient.contiguous();
+    // SAFETY: the gradient was computed for this step, and nobody else has it yet.
+    let elements = unsafe { as_slice(&gradient) };
+    elements.iter().any(|&g| g != 0.0)
+}
+
+fn is_finite(metric: &Metric) -> bool {
+    let (Metric::Step { loss, .. } | Metric::Epoch { loss, .. }) = metric;
+    loss.is_finite()
+}
+
+/// The epoch's mean loss is computed from its steps' losses: none may be missing.
+fn check_complete(
+    metrics: &[Metric],
+    steps: usize,
+    folder: &ExperimentFolder,
+) -> Result<(), Error> {
+    let is_step = |metric: &&Metric| matches!(metric, Metric::Step { .. });
+    let found = metrics.iter().filter(is_step).count();
+    if found == steps {
+        return Ok(());
+    }
+    Err(Error::RunFolder(experiment::Error::Format {
+        path: folder.path().join("metrics.jsonl"),
+        problem: format!(
+            "expected the {steps} steps of resume.safetensors, found {found}; remove {} to train \
+             the experiment anew",
+            folder.path().display()
+        ),
+    }))
 }
 
 /// The metrics of the first `steps` steps: a run that was cut off may have recorded more than its

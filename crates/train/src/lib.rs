@@ -30,4 +30,4 @@ pub use evaluate::evaluate;
 pub use fit::{Outcome, fit};
 pub use progress::{Progress, ProgressLine};
 pub use reconstruct::Reconstruct;
-pub use scores::{scores_of, structural_similarity};
+pub use scores::scores_of;

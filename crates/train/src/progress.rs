@@ -20,7 +20,7 @@ pub struct ProgressLine {
 
 impl Progress {
     /// A display on standard error.
-    pub fn new() -> Self {
+    pub fn on_stderr() -> Self {
         let lines = MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(5));
         Progress {
             on_terminal: !lines.is_hidden(),
@@ -62,15 +62,10 @@ impl Progress {
     }
 }
 
-impl Default for Progress {
-    fn default() -> Self {
-        Progress::new()
-    }
-}
-
 impl ProgressLine {
-    /// Goes on after the images that an earlier run saw.
-    pub(crate) fn resume_at(&self, images: usize) {
+    /// Goes on after the share of the images that an earlier run saw.
+    pub(crate) fn resume_at(&self, share: f64) {
+        let images = self.bar.length().unwrap_or_default() as f64 * share;
         self.bar.set_position(images as u64);
         self.bar.reset_eta();
     }
@@ -86,8 +81,9 @@ impl ProgressLine {
         if self.on_terminal {
             self.bar.set_message(text);
         } else {
-            let left = self.bar.eta().as_secs();
-            eprintln!("{:<24} {text}  {left} s left", self.id);
+            let images = self.bar.length().unwrap_or_default() - self.bar.position();
+            let left = images as f64 / images_per_second;
+            eprintln!("{:<24} {text}  {left:.0} s left", self.id);
         }
     }
 

@@ -34,7 +34,7 @@ pub struct Arguments {
     #[arg(long, value_name = "ID,...", value_delimiter = ',')]
     only: Vec<String>,
     /// Run folder that receives the results.
-    #[arg(long, value_name = "DIR", default_value = "runs/assignment")]
+    #[arg(long, value_name = "DIR")]
     out: PathBuf,
     /// Folder of the data sets.
     #[arg(long, value_name = "DIR", default_value = "data")]
@@ -72,26 +72,20 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let data = Data::load(&arguments.data).context(remedy)?;
     schedule::check(&experiments, &folder, data.training.len())?;
     let record = run_record::describe(device, threads, &arguments.data).context(remedy)?;
+    let _lock = folder.lock()?;
     run_record::claim(&folder, &record)?;
     data.inputs.write(&folder)?;
 
-    let progress = Progress::new();
+    let progress = Progress::on_stderr();
     let stop = stop_on_interrupt()?;
     let states = schedule::run(&experiments, &folder, &data, options, &progress, &|| {
         stop.load(Ordering::Relaxed)
     });
 
-    let mut failed = 0;
-    for (experiment, state) in experiments.iter().zip(&states) {
-        if let State::Failed(error) = state {
-            failed += 1;
-            eprintln!(
-                "error: {}: {:#}",
-                experiment.id,
-                anyhow::anyhow!("{}", chain(error))
-            );
-        }
-    }
+    let failed = states
+        .iter()
+        .filter(|state| matches!(state, State::Failed(_)));
+    let failed = failed.count();
     if states
         .iter()
         .any(|state| matches!(state, State::Interrupted))
@@ -157,15 +151,4 @@ fn stop_on_interrupt() -> anyhow::Result<Arc<AtomicBool>> {
     })
     .context("cannot listen for Ctrl-C")?;
     Ok(stop)
-}
-
-/// An error with its causes on one line.
-fn chain(error: &train::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        text += &format!(": {cause}");
-        source = cause.source();
-    }
-    text
 }

@@ -8,7 +8,7 @@ use tch::Device;
 
 use crate::{Error, device};
 
-/// The libtorch that tch is made for; its build script refuses any other.
+/// The libtorch that tch is made for, and that `cargo xtask setup` insists on.
 const LIBTORCH: &str = "2.13.0";
 
 /// Describes a run on this machine with the data of `data_folder`.

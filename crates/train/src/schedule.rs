@@ -1,6 +1,11 @@
 //! Several experiments side by side.
 
-use std::{cmp::Reverse, collections::VecDeque, sync::Mutex};
+use std::{
+    cmp::Reverse,
+    collections::VecDeque,
+    panic::{self, AssertUnwindSafe},
+    sync::Mutex,
+};
 
 use experiment::{Experiment, ExperimentFolder, ModelSpec, RunFolder};
 use pca::Pca;
@@ -35,7 +40,7 @@ pub enum State {
     Failed(Error),
 }
 
-/// Checks that the folder holds no experiment of the same id with other settings, which training
+/// Checks that the folder holds no results of the same id with other settings, which training
 /// would overwrite, and that there are as many training images as each asks for.
 ///
 /// # Errors
@@ -50,7 +55,7 @@ pub fn check(experiments: &[Experiment], run: &RunFolder, images: usize) -> Resu
             });
         }
         let folder = run.experiment(&experiment.id);
-        let Some(found) = folder.settings()? else {
+        let Some(found) = folder.settings()?.filter(|_| folder.has_results()) else {
             continue;
         };
         if let Some(difference) = experiment.difference(&found) {
@@ -97,9 +102,15 @@ pub fn run(
                 let state = if stop() {
                     Ok(State::Interrupted)
                 } else {
-                    run_one(experiment, &folder, data, options.device, progress, stop)
+                    survive(&experiment.id, || {
+                        run_one(experiment, &folder, data, options.device, progress, stop)
+                    })
                 };
-                states.push((index, state.unwrap_or_else(State::Failed)));
+                let state = state.unwrap_or_else(|error| {
+                    progress.say(&format!("failed: {}", chain(&error)));
+                    State::Failed(error)
+                });
+                states.push((index, state));
             }
             states
         })
@@ -108,6 +119,27 @@ pub fn run(
         .collect();
     states.sort_by_key(|&(index, _)| index);
     states.into_iter().map(|(_, state)| state).collect()
+}
+
+/// libtorch's refusals reach us as panics of `tch`: they end this experiment only.
+fn survive<T>(id: &str, work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        let text = panic
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or_else(|| panic.downcast_ref::<&str>().copied())
+            .unwrap_or("no reason given");
+        Err(Error::Libtorch {
+            id: id.to_owned(),
+            reason: text.lines().next().unwrap_or_default().to_owned(),
+        })
+    })
+}
+
+/// An error with its causes on one line.
+fn chain(error: &Error) -> String {
+    let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
 fn run_one(
@@ -155,6 +187,13 @@ fn run_one(
             )?,
         }
     };
+    if let Some(what) = evaluation.not_finite() {
+        return Err(Error::NotFinite {
+            id: experiment.id.clone(),
+            what,
+            value: "no finite number".into(),
+        });
+    }
     folder.write_evaluation(&evaluation)?;
     forget_checkpoint(folder)?;
     line.end(&format!(
@@ -179,4 +218,22 @@ fn cost(experiment: &Experiment, images: usize) -> u64 {
     let images = experiment.training_images.unwrap_or(images);
     let epochs = experiment.training.as_ref().map_or(1, |t| t.epochs);
     (per_image * images * epochs) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::survive;
+
+    #[test]
+    fn a_panic_of_libtorch_becomes_an_error_of_its_experiment() {
+        let negative = || {
+            let size = [-1];
+            Ok(tch::Tensor::zeros(size, tch::kind::FLOAT_CPU))
+        };
+        let message = survive("wide", negative).unwrap_err().to_string();
+        assert!(
+            message.contains("\"wide\": libtorch failed") && !message.contains('\n'),
+            "{message}"
+        );
+    }
 }

@@ -44,12 +44,6 @@ pub(crate) fn squared_error(image: &[f32], reconstruction: &[f32]) -> f64 {
         .sum()
 }
 
-/// The structural similarity of two images of P pixels at 0-1 scale, averaged over the windows
-/// that lie inside the image (Wang et al., 2004; see [`Scores::ssim`]).
-pub fn structural_similarity(image: &[f32], reconstruction: &[f32]) -> f64 {
-    similarity(image, reconstruction, &gaussian_window())
-}
-
 fn gaussian_window() -> [f64; WINDOW] {
     let centre = (WINDOW / 2) as f64;
     let mut window =
@@ -59,6 +53,8 @@ fn gaussian_window() -> [f64; WINDOW] {
     window
 }
 
+/// The structural similarity of two images, averaged over the windows that lie inside them (Wang
+/// et al., 2004; see [`Scores::ssim`]).
 fn similarity(image: &[f32], reconstruction: &[f32], window: &[f64; WINDOW]) -> f64 {
     let pixel = |index: usize| (f64::from(image[index]), f64::from(reconstruction[index]));
     let local_mean = |value: &dyn Fn(f64, f64) -> f64| {
