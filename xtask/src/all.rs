@@ -33,6 +33,10 @@ pub struct Arguments {
     /// The seed of every experiment
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
+    /// How many seeds every experiment has: its seed and those that follow it
+    #[arg(long, value_name = "N", default_value_t = 1,
+          value_parser = clap::value_parser!(u16).range(1..))]
+    pub seeds: u16,
     /// How many experiments run side by side
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,
@@ -47,8 +51,9 @@ pub struct Arguments {
 /// Sets up, gets the data, trains, draws the report and prints a summary.
 ///
 /// # Errors
-/// The first of these that fails. If `train` does, or is interrupted, the result is its own exit
-/// code instead, since it has said why; if only some experiments failed, the others are drawn.
+/// The first of these that fails. If `train` or `viz` does, or is interrupted, the result is its
+/// own exit code instead, since it has said why. Where only some experiments failed, the report and
+/// the summary still come, and say so.
 pub fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     setup::run(context, &setup::Arguments::for_device(arguments.device))?;
     // A data folder that the user names may hold other images than MNIST's: it is not mended.
@@ -83,16 +88,12 @@ pub fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<ExitCode>
         .out
         .clone()
         .unwrap_or_else(|| context.root.join(default_out));
-    let mut train = Command::new(program("train")?);
-    train.args(train_arguments(arguments, &out, &data));
-    let mut viz = Command::new(program("viz")?);
-    viz.arg(&out);
-    let trained = wait_for(&mut train)?;
-    // An experiment that failed takes no other's report with it.
+    let trained =
+        wait_for(Command::new(program("train")?).args(train_arguments(arguments, &out, &data)))?;
     if trained != 0 && trained != SOME_FAILED {
         return Ok(trained.into());
     }
-    let drawn = wait_for(&mut viz)?;
+    let drawn = wait_for(Command::new(program("viz")?).arg(&out))?;
     if drawn != 0 {
         return Ok(drawn.into());
     }
@@ -143,6 +144,9 @@ fn train_arguments(arguments: &Arguments, out: &Path, data: &Path) -> Vec<std::f
     }
     if let Some(seed) = arguments.seed {
         list.extend(["--seed".into(), seed.to_string().into()]);
+    }
+    if arguments.seeds > 1 {
+        list.extend(["--seeds".into(), arguments.seeds.to_string().into()]);
     }
     if let Some(jobs) = arguments.jobs {
         list.extend(["--jobs".into(), jobs.to_string().into()]);

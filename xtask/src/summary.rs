@@ -1,63 +1,124 @@
 //! The table at the end of `all`.
 
-use experiment::{Evaluation, Metric, RunFolder};
+use experiment::{Evaluation, ExperimentFolder, Health, Metric, RunFolder};
 
-/// A line for each experiment of `ids`: the loss of its last epoch, then what was measured under
-/// each protocol, then whether the model is alive.
+/// Titles of the columns, on two lines.
+const TITLES: [[&str; 8]; 2] = [
+    ["", "", "last", "assignment,", "test set", "", "", ""],
+    [
+        "experiment",
+        "seeds",
+        "loss",
+        "10 samples",
+        "SSE",
+        "PSNR",
+        "SSIM",
+        "state",
+    ],
+];
+
+/// An experiment that was begun and has no evaluation.
+const UNFINISHED: &str = "failed or stopped";
+
+/// A name, and whether a model has it.
+type Fault = (&'static str, fn(&Health) -> bool);
+
+/// What may be wrong with a trained model.
+const FAULTS: [Fault; 5] = [
+    ("CONSTANT OUTPUT", |health| health.constant_output),
+    ("stopped early", |health| {
+        health.stopped_after_epoch.is_some()
+    }),
+    ("dead hidden units", |health| health.dead_hidden_units > 0),
+    ("dead output pixels", |health| health.dead_output_pixels > 0),
+    ("loss stalled", |health| health.loss_stalled),
+];
+
+/// One experiment with one seed.
+struct Outcome {
+    seed: u64,
+    /// Of the last epoch.
+    loss: Option<f64>,
+    /// Absent if it failed or was stopped.
+    evaluation: Option<Evaluation>,
+}
+
+/// A line for each experiment of `ids`, over all seeds in the folder: the loss of its last epoch,
+/// what was measured under each protocol, and whether the models are alive. Several seeds give the
+/// mean and the standard deviation, with one less than the seeds as divisor.
 ///
 /// # Errors
 /// A file of the run folder that cannot be read.
 pub fn table(run: &RunFolder, ids: &[String]) -> Result<String, experiment::Error> {
-    let mut rows = vec![
-        row("", "last", "assignment,", "corrected, test set", "", "", ""),
-        row(
-            "experiment",
-            "loss",
-            "10 samples",
-            "SSE",
-            "PSNR",
-            "SSIM",
-            "state",
-        ),
-    ];
+    let mut runs = vec![run.clone()];
+    runs.extend(run.seeds()?.into_iter().map(|seed| run.seed(seed)));
+    let mut rows = Vec::from(TITLES.map(|line| line.map(str::to_owned)));
     for id in ids {
-        let folder = run.experiment(id);
-        rows.push(match folder.evaluation()? {
-            None => row(id, "", "", "", "", "", "missing"),
-            Some(evaluation) => {
-                let loss = folder.metrics()?.iter().rev().find_map(epoch_loss);
-                let test = &evaluation.corrected.test;
-                row(
-                    id,
-                    &number(loss, 4),
-                    &number(mean_sample_error(&evaluation), 3),
-                    &number(Some(test.sse), 3),
-                    &number(test.psnr, 2),
-                    &number(Some(test.ssim), 4),
-                    &state(&evaluation),
-                )
-            }
-        });
+        let outcomes: Result<Vec<Option<Outcome>>, _> = runs
+            .iter()
+            .map(|run| Outcome::read(&run.experiment(id)))
+            .collect();
+        let outcomes: Vec<Outcome> = outcomes?.into_iter().flatten().collect();
+        rows.push(row(id, &outcomes));
     }
-    Ok(rows.join("\n"))
+    Ok(aligned(&rows))
 }
 
-fn row(
-    id: &str,
-    loss: &str,
-    samples: &str,
-    sse: &str,
-    psnr: &str,
-    ssim: &str,
-    state: &str,
-) -> String {
-    format!("{id:<22} {loss:>8} {samples:>12} {sse:>9} {psnr:>7} {ssim:>7}  {state}")
-        .trim_end()
-        .to_owned()
+impl Outcome {
+    /// `None` if the experiment was not begun.
+    fn read(folder: &ExperimentFolder) -> Result<Option<Self>, experiment::Error> {
+        let Some(settings) = folder.settings()? else {
+            return Ok(None);
+        };
+        Ok(Some(Outcome {
+            seed: settings.seed,
+            loss: folder.metrics()?.iter().rev().find_map(epoch_loss),
+            evaluation: folder.evaluation()?,
+        }))
+    }
 }
 
-fn number(value: Option<f64>, decimals: usize) -> String {
-    value.map_or_else(|| "-".to_owned(), |value| format!("{value:.decimals$}"))
+fn row(id: &str, outcomes: &[Outcome]) -> [String; 8] {
+    let complete: Vec<&Evaluation> = outcomes
+        .iter()
+        .filter_map(|outcome| outcome.evaluation.as_ref())
+        .collect();
+    let losses = outcomes
+        .iter()
+        .filter(|outcome| outcome.evaluation.is_some())
+        .map(|outcome| outcome.loss);
+    let measured = |value: fn(&Evaluation) -> Option<f64>, decimals| {
+        spread(
+            complete.iter().map(|evaluation| value(evaluation)),
+            decimals,
+        )
+    };
+    [
+        id.to_owned(),
+        complete.len().to_string(),
+        spread(losses, 4),
+        measured(mean_sample_error, 3),
+        measured(|evaluation| Some(evaluation.corrected.test.sse), 3),
+        measured(|evaluation| evaluation.corrected.test.psnr, 2),
+        measured(|evaluation| Some(evaluation.corrected.test.ssim), 4),
+        state(outcomes),
+    ]
+}
+
+/// The value of one seed, mean and standard deviation of several, `-` without any.
+fn spread(values: impl Iterator<Item = Option<f64>>, decimals: usize) -> String {
+    let values: Option<Vec<f64>> = values.collect();
+    match values.as_deref() {
+        None | Some([]) => "-".to_owned(),
+        Some([value]) => format!("{value:.decimals$}"),
+        Some(values) => {
+            let count = values.len() as f64;
+            let mean = values.iter().sum::<f64>() / count;
+            let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+            let deviation = (squares / (count - 1.0)).sqrt();
+            format!("{mean:.decimals$} ± {deviation:.decimals$}")
+        }
+    }
 }
 
 fn epoch_loss(metric: &Metric) -> Option<f64> {
@@ -74,23 +135,68 @@ fn mean_sample_error(evaluation: &Evaluation) -> Option<f64> {
     (!samples.is_empty()).then(|| sum / samples.len() as f64)
 }
 
-/// What a reader must know before the numbers: everything that is wrong with the model.
-fn state(evaluation: &Evaluation) -> String {
-    let health = &evaluation.health;
-    let mut wrong = Vec::new();
-    if health.constant_output {
-        wrong.push("constant output".to_owned());
-    }
-    if let Some(epoch) = health.stopped_after_epoch {
-        wrong.push(format!("stopped early, after epoch {epoch}"));
-    }
-    if health.dead_hidden_units > 0 {
-        let (dead, all) = (health.dead_hidden_units, health.hidden_units);
-        wrong.push(format!("{dead} of {all} units dead"));
-    }
+/// What a reader must know before the numbers: everything that is wrong, and with which seeds.
+fn state(outcomes: &[Outcome]) -> String {
+    let wrong = match outcomes {
+        [] => "missing".to_owned(),
+        [outcome] => match &outcome.evaluation {
+            None => UNFINISHED.to_owned(),
+            Some(evaluation) => evaluation.health.warning().unwrap_or_default(),
+        },
+        outcomes => {
+            let unfinished = in_seeds(UNFINISHED, outcomes, |outcome| outcome.evaluation.is_none());
+            let faults = FAULTS.iter().filter_map(|(fault, found)| {
+                in_seeds(fault, outcomes, |outcome| {
+                    let evaluation = outcome.evaluation.as_ref();
+                    evaluation.is_some_and(|evaluation| found(&evaluation.health))
+                })
+            });
+            unfinished
+                .into_iter()
+                .chain(faults)
+                .collect::<Vec<_>>()
+                .join("; ")
+        }
+    };
     if wrong.is_empty() {
         "ok".to_owned()
     } else {
-        wrong.join(", ")
+        wrong
     }
+}
+
+/// In how many of the seeds `found` is so, and in which; `None` if in none.
+fn in_seeds(what: &str, outcomes: &[Outcome], found: impl Fn(&Outcome) -> bool) -> Option<String> {
+    let outcomes_found = outcomes.iter().filter(|outcome| found(outcome));
+    let seeds: Vec<String> = outcomes_found
+        .map(|outcome| outcome.seed.to_string())
+        .collect();
+    let (count, all) = (seeds.len(), outcomes.len());
+    match count {
+        0 => None,
+        _ if count == all => Some(format!("{what} in all {all} seeds")),
+        _ => Some(format!(
+            "{what} in {count} of {all} seeds ({})",
+            seeds.join(", ")
+        )),
+    }
+}
+
+/// The rows with columns as wide as need be: names and states to the left, numbers to the right.
+fn aligned(rows: &[[String; 8]]) -> String {
+    let width = |column: usize| {
+        let lengths = rows.iter().map(|row| row[column].chars().count());
+        lengths.max().unwrap_or(0)
+    };
+    let lines: Vec<String> = rows
+        .iter()
+        .map(|row| {
+            let mut line = format!("{:<1$}", row[0], width(0));
+            for (column, cell) in row.iter().enumerate().take(7).skip(1) {
+                line += &format!("  {cell:>0$}", width(column));
+            }
+            format!("{line}  {}", row[7]).trim_end().to_owned()
+        })
+        .collect();
+    lines.join("\n")
 }

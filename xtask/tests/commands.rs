@@ -25,6 +25,7 @@ fn arguments() -> all::Arguments {
         only: Vec::new(),
         quick: false,
         seed: None,
+        seeds: 1,
         jobs: None,
         device: Device::Auto,
         data: None,
@@ -60,6 +61,7 @@ fn all_hands_its_arguments_on() {
         only: vec!["pca-30".to_owned(), "manifold-ae".to_owned()],
         quick: true,
         seed: Some(7),
+        seeds: 3,
         jobs: Some(3),
         device: Device::Cpu,
         ..arguments()
@@ -69,7 +71,7 @@ fn all_hands_its_arguments_on() {
     let root = world.context.root.display();
     let expected = format!(
         "train run --out {root}/runs/quick --data {root}/data --device cpu \
-         --only pca-30,manifold-ae --quick --seed 7 --jobs 3\n"
+         --only pca-30,manifold-ae --quick --seed 7 --seeds 3 --jobs 3\n"
     );
     assert!(calls.contains(&expected), "{calls}");
     let said = world.context.output.recorded();
@@ -91,14 +93,15 @@ fn all_ends_as_train_does() {
 }
 
 #[test]
-fn all_draws_what_is_complete_when_an_experiment_failed() {
+fn all_reports_what_there_is_when_some_experiments_failed() {
     let (world, programs) = set_up_world();
-    let status = experiment::SOME_FAILED;
-    fs::write(programs.join("train-fails"), status.to_string()).unwrap();
+    fs::write(programs.join("train-fails"), "3").unwrap();
     let code = all::run(&world.context, &arguments()).unwrap();
-    assert_eq!(code, ExitCode::from(status));
+    assert_eq!(code, ExitCode::from(3));
     let calls = fs::read_to_string(programs.join("calls")).unwrap();
     assert!(calls.contains("\nviz "), "{calls}");
+    let said = world.context.output.recorded();
+    assert!(said.contains("report: "), "{said}");
 }
 
 #[test]

@@ -75,11 +75,7 @@ impl Autoencoder {
 
     /// Images `[N, P]` to their reconstruction and code.
     pub fn forward(&self, x: &Tensor) -> Output {
-        let encoding = self.encode(x);
-        Output {
-            reconstruction: self.decode(&encoding),
-            code: encoding.code,
-        }
+        self.trace(x).0
     }
 
     /// Images `[N, P]` to their code.
@@ -92,13 +88,20 @@ impl Autoencoder {
         self.decode_into(encoding, &mut Vec::new())
     }
 
-    /// The output of every hidden layer that ends in a ReLU, for images `[N, P]`: `[N, U]` of a
-    /// dense layer, `[N, F, H, W]` of a convolutional one.
-    pub fn hidden(&self, x: &Tensor) -> Vec<Tensor> {
+    /// As [`Autoencoder::forward`]; also the output of every hidden layer that ends in a ReLU, in
+    /// order: `[N, U]` of a dense layer, `[N, F, H, W]` of a convolutional one.
+    pub fn trace(&self, x: &Tensor) -> (Output, Vec<Tensor>) {
         let mut hidden = Vec::new();
         let encoding = self.encode_into(x, &mut hidden);
-        let _ = self.decode_into(&encoding, &mut hidden);
-        hidden
+        let reconstruction = self.decode_into(&encoding, &mut hidden);
+        let code = encoding.code;
+        (
+            Output {
+                reconstruction,
+                code,
+            },
+            hidden,
+        )
     }
 
     fn encode_into(&self, x: &Tensor, hidden: &mut Vec<Tensor>) -> Encoding {

@@ -82,7 +82,8 @@ impl Convolutional {
         hidden: &mut Vec<Tensor>,
     ) -> (Tensor, Vec<Tensor>) {
         let side = IMAGE_SIDE as i64;
-        let mut x = x.view([-1, 1, side, side]);
+        // One channel, in the layout of `channels_last`: no value moves.
+        let mut x = x.view([-1, side, side, 1]).permute([0, 3, 1, 2]);
         let mut maxima = Vec::new();
         for block in 0..3 {
             let (weight, bias) = layer_of(parameters, block);

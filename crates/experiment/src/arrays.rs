@@ -53,6 +53,19 @@ pub fn noisy_reconstructions(protocol: Protocol) -> String {
 /// each of [`crate::CODE_NOISE_LEVELS`], at 0-1 scale, `[2, 5, R, C]`.
 pub const CODE_NOISE: &str = "code-noise";
 
+/// Squared error of each MNIST test image, summed over the pixels at 0-1 scale, `[10000]`.
+pub const ERRORS_MNIST: &str = "errors-mnist";
+
+/// The same of the Fashion-MNIST test images, `[10000]`.
+pub const ERRORS_FASHION: &str = "errors-fashion";
+
+/// The same of the random images, `[1000]`.
+pub const ERRORS_RANDOM: &str = "errors-random";
+
+/// PCA: mean squared error of the MNIST test set, summed over the pixels at 0-1 scale, with the
+/// first 1, 2, ... components of one fit, `[256]`, `corrected` protocol.
+pub const SSE_BY_COMPONENTS: &str = "sse-by-components";
+
 /// Dense models and PCA: the weights from the pixels to each of the first 64 units of the first
 /// hidden layer (to each component), `[F, R, C]`, F at most 64.
 pub const ENCODER_FILTERS: &str = "encoder-filters";

@@ -16,16 +16,18 @@ mod evaluation;
 mod metrics;
 mod run_folder;
 mod settings;
+mod similarity;
 mod spec;
 
 pub use error::Error;
 pub use evaluation::{
-    AssignmentEvaluation, CorrectedEvaluation, Evaluation, Health, NotebookError, Protocol,
-    SampleScores, Scores,
+    AssignmentEvaluation, CodeNoise, CorrectedEvaluation, Evaluation, Health, Measures,
+    NotebookError, Protocol, SampleScores, Scores,
 };
 pub use metrics::Metric;
 pub use run_folder::{ExperimentFolder, Machine, RunFolder, RunRecord};
 pub use settings::{Experiment, Training, read_experiments};
+pub use similarity::structural_similarity;
 pub use spec::{Decoder, ModelSpec, OutputActivation};
 
 /// Exit status of `train run` when some experiments failed and the others are complete.
@@ -44,5 +46,17 @@ pub const SAMPLE_5: usize = 5;
 pub const FASHION_SAMPLE: usize = 10;
 /// Standard deviations of the noise added to inputs, at 0-1 scale.
 pub const INPUT_NOISE_LEVELS: [f64; 4] = [0.3, 0.5, 0.8, 0.9];
-/// Standard deviations of the noise added to codes.
+/// Standard deviations of the noise added to the whole test set, at 0-1 scale.
+pub const TEST_NOISE_LEVELS: [f64; 5] = [0.0, 0.3, 0.5, 0.8, 0.9];
+/// How many random images the detector is tried on.
+pub const RANDOM_IMAGES: usize = 1000;
+/// Standard deviations of the noise on codes whose effect is measured.
+pub const CODE_NOISE_MEASURED: [f64; 7] = [0.0, 0.5, 2.0, 5.0, 7.0, 8.0, 10.0];
+/// Draws of noise for each image and level.
+pub const CODE_NOISE_DRAWS: usize = 64;
+/// Training images among which the nearest is looked for.
+pub const REFERENCE_IMAGES: usize = 5000;
+/// The most components at which the error of PCA is measured.
+pub const MOST_COMPONENTS: usize = 256;
+/// Standard deviations of the noise added to codes, in the assignment's figure.
 pub const CODE_NOISE_LEVELS: [f64; 4] = [0.5, 5.0, 7.0, 10.0];

@@ -21,7 +21,9 @@ use crate::{Error, Evaluation, Experiment, Metric};
 ///                    model.safetensors  the trained weights
 ///                    arrays/NAME.idx    reconstructions, codes and filters
 ///                    evaluation.json    every number; written last: with it, all is there
-/// RUN/figures/, report.html, report.md  what `viz` makes of the above
+/// RUN/seeds/SEED/experiments/ID/        the same experiments with further seeds
+/// RUN/figures/, report.html, report.md, claims.json, results.csv
+///                                       what `viz` makes of the above
 /// ```
 ///
 /// Every file appears whole or not at all (see [`mnist_io::write_atomically`]), but for
@@ -135,23 +137,34 @@ impl RunFolder {
         }
     }
 
+    /// The results of a further seed: a folder like this one, which shares this one's `run.json`
+    /// and `inputs/`.
+    pub fn seed(&self, seed: u64) -> RunFolder {
+        RunFolder::new(self.root.join("seeds").join(seed.to_string()))
+    }
+
+    /// The further seeds that the folder holds results of, ascending.
+    ///
+    /// # Errors
+    /// A folder that cannot be read.
+    pub fn seeds(&self) -> Result<Vec<u64>, Error> {
+        let mut seeds: Vec<u64> = names(&self.root.join("seeds"))?
+            .iter()
+            .filter_map(|name| name.parse().ok())
+            .collect();
+        seeds.sort_unstable();
+        Ok(seeds)
+    }
+
     /// The experiments that the folder holds, finished or not, by id.
     ///
     /// # Errors
     /// A folder or a file in it that cannot be read.
     pub fn experiments(&self) -> Result<Vec<Experiment>, Error> {
         let folder = self.root.join("experiments");
-        let entries = match fs::read_dir(&folder) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(Error::io("read", &folder, error)),
-        };
         let mut experiments = Vec::new();
-        for entry in entries {
-            let path = entry.map_err(|e| Error::io("read", &folder, e))?.path();
-            if !path.is_dir() {
-                continue;
-            }
+        for name in names(&folder)? {
+            let path = folder.join(name);
             if let Some(experiment) = (ExperimentFolder { path }).settings()? {
                 experiments.push(experiment);
             }
@@ -176,6 +189,11 @@ impl ExperimentFolder {
     /// Where the trained weights are.
     pub fn model_path(&self) -> PathBuf {
         self.path.join("model.safetensors")
+    }
+
+    /// Where the evaluation is.
+    pub fn evaluation_path(&self) -> PathBuf {
+        self.path.join("evaluation.json")
     }
 
     /// Where the state of an unfinished training is.
@@ -227,7 +245,7 @@ impl ExperimentFolder {
     /// # Errors
     /// A file that cannot be read or is not an evaluation.
     pub fn evaluation(&self) -> Result<Option<Evaluation>, Error> {
-        read_json(&self.path.join("evaluation.json"))
+        read_json(&self.evaluation_path())
     }
 
     /// Writes `evaluation.json`: the last file of an experiment.
@@ -235,7 +253,7 @@ impl ExperimentFolder {
     /// # Errors
     /// [`Error::Io`].
     pub fn write_evaluation(&self, evaluation: &Evaluation) -> Result<(), Error> {
-        write_json(&self.path.join("evaluation.json"), evaluation)
+        write_json(&self.evaluation_path(), evaluation)
     }
 
     /// The lines of `metrics.jsonl`; none if there is no such file. A last line without its end
@@ -301,6 +319,24 @@ impl ExperimentFolder {
     /// [`Error::Io`] or [`Error::Array`].
     pub fn write_array(&self, name: &str, array: &IdxArray) -> Result<(), Error> {
         write_array(&self.path.join("arrays"), name, array)
+    }
+}
+
+/// The folders in a folder; none if it does not exist.
+fn names(folder: &Path) -> Result<Vec<String>, Error> {
+    let read = || -> std::io::Result<Vec<String>> {
+        let mut names = Vec::new();
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            if entry.path().is_dir() {
+                names.push(entry.file_name().to_string_lossy().into_owned());
+            }
+        }
+        Ok(names)
+    };
+    match read() {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+        result => result.map_err(|error| Error::io("read", folder, error)),
     }
 }
 

@@ -141,6 +141,26 @@ impl Pca {
         })
     }
 
+    /// Squared error of the centred reconstructions of images `x`, `[N, D]` of any kind at 0-255
+    /// scale, with the first 1, 2, ... K components: summed over the pixels, averaged over the
+    /// images, `[K]`. Not a number if there is no image.
+    ///
+    /// Components are orthonormal, so each takes the square of its code off an image's squared
+    /// distance from the mean: nothing is reconstructed.
+    ///
+    /// # Errors
+    /// [`Error::Shape`].
+    pub fn errors_by_components(&self, x: &Tensor) -> Result<Vec<f64>, Error> {
+        let centred = matrix(x, self.mean.len())? - Tensor::from_slice(&self.mean);
+        let distance = centred.square().sum(Kind::Double) / centred.size()[0];
+        let codes = centred.matmul(&self.rows().transpose(0, 1));
+        let explained = codes
+            .square()
+            .mean_dim([0].as_slice(), false, Kind::Double)
+            .cumsum(0, Kind::Double);
+        Ok(Vec::try_from(distance - explained).expect("rank 1 in f64"))
+    }
+
     /// The components as a tensor, `[K, D]`.
     fn rows(&self) -> Tensor {
         Tensor::from_slice(&self.components).view([-1, self.mean.len() as i64])

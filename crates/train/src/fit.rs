@@ -8,6 +8,7 @@ use crate::{
     Adam, Error, ProgressLine,
     batches::{Batch, Epoch, TrainingImages},
     checkpoint,
+    health::{epoch_losses, warning},
     random::{Purpose, generator},
 };
 
@@ -78,6 +79,8 @@ struct State<'a> {
     adam: Adam,
     /// Losses of the present epoch's steps that an earlier run took.
     earlier: Vec<f64>,
+    /// Mean losses of the epochs before.
+    epoch_losses: Vec<f64>,
     /// How many steps on end had no gradient other than zero.
     still: usize,
 }
@@ -113,6 +116,7 @@ impl<'a> State<'a> {
             model,
             adam,
             earlier,
+            epoch_losses: epoch_losses(&metrics),
             still,
         })
     }
@@ -174,7 +178,11 @@ impl<'a> State<'a> {
                 images_per_second,
             });
             self.earlier.clear();
-            line.epoch_done(number, self.training.epochs, loss, images_per_second);
+            self.epoch_losses.push(loss);
+            let last = epoch.batch(epoch.steps() - 1);
+            let warning = warning(&self.model, &last.input, &self.epoch_losses);
+            let epochs = self.training.epochs;
+            line.epoch_done(number, epochs, loss, images_per_second, warning.as_deref());
         }
         self.folder.append_metrics(&metrics)?;
         let path = self.folder.resume_path();

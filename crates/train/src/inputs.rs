@@ -2,8 +2,12 @@
 
 use std::path::Path;
 
-use experiment::{FASHION_SAMPLE, FIRST_SAMPLE, PIXELS, Protocol, RunFolder, SAMPLES, arrays};
+use experiment::{
+    FASHION_SAMPLE, FIRST_SAMPLE, PIXELS, Protocol, RANDOM_IMAGES, REFERENCE_IMAGES, RunFolder,
+    SAMPLES, arrays,
+};
 use mnist_io::{Dataset, Elements, IdxArray};
+use rand::RngExt;
 use tch::{Device, Kind, Tensor};
 
 use crate::{
@@ -12,8 +16,13 @@ use crate::{
     random::{Purpose, generator},
 };
 
+/// How many of the first test images the assignment shows with noise.
+const FIRST_IMAGES: usize = 10;
 /// Standard deviation of the noise in the assignment's figure of noisy inputs.
 const FIRST_IMAGES_NOISE: f64 = 0.5;
+
+/// Images that go through a model at a time: larger chunks leave the processor's caches.
+const CHUNK: usize = 250;
 
 /// Images as bytes, N x P.
 #[derive(Clone, Debug)]
@@ -22,15 +31,39 @@ pub struct Images(pub Vec<u8>);
 impl Images {
     /// `[N, P]` at the scale of `protocol`, on `device`.
     pub fn tensor(&self, protocol: Protocol, device: Device) -> Tensor {
-        let bytes = Tensor::from_slice(&self.0)
-            .view([-1, PIXELS as i64])
-            .to_device(device);
-        let pixels = bytes.to_kind(Kind::Float);
-        match protocol {
-            Protocol::Assignment => pixels,
-            Protocol::Corrected => pixels / 255.0,
-        }
+        tensor(&self.0, protocol, device)
     }
+
+    /// How many there are: N.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len() / PIXELS
+    }
+
+    /// The same at 0-1 scale, so many at a time as a model takes well.
+    pub(crate) fn chunks(&self, device: Device) -> impl Iterator<Item = Tensor> {
+        let chunks = self.0.chunks(CHUNK * PIXELS);
+        chunks.map(move |bytes| tensor(bytes, Protocol::Corrected, device))
+    }
+}
+
+fn tensor(bytes: &[u8], protocol: Protocol, device: Device) -> Tensor {
+    let bytes = Tensor::from_slice(bytes)
+        .view([-1, PIXELS as i64])
+        .to_device(device);
+    let pixels = bytes.to_kind(Kind::Float);
+    match protocol {
+        Protocol::Assignment => pixels,
+        Protocol::Corrected => pixels / 255.0,
+    }
+}
+
+/// Images of known class.
+#[derive(Clone, Debug)]
+pub struct Labelled {
+    /// N images.
+    pub images: Images,
+    /// The class of each, from 0 to 9.
+    pub labels: Vec<u8>,
 }
 
 /// The images of every evaluation.
@@ -41,29 +74,42 @@ pub struct Inputs {
     /// The ten test samples.
     pub samples: Images,
     /// The first ten test images.
-    pub first: Images,
+    pub first: Labelled,
     /// Fashion-MNIST test image 10.
     pub fashion: Images,
+    /// The whole Fashion-MNIST test set.
+    pub fashion_test: Images,
     /// The assignment's random image.
     pub random: Images,
+    /// Many images of pixels uniform in 0 to 254.
+    pub random_images: Images,
+    /// The first training images: reconstructions are classified by the nearest of them.
+    pub references: Labelled,
 }
 
 impl Inputs {
-    /// Cuts them from the two test sets.
+    /// Cuts them from MNIST's training set and the two test sets.
     ///
-    /// Draws the random image from libtorch's global generator, so call it before any thread that
-    /// might use that too.
-    pub fn new(test: &Dataset, fashion: &Dataset) -> Self {
+    /// Draws the assignment's random image from libtorch's global generator, so call it before any
+    /// thread that might use that too.
+    pub fn new(training: &Dataset, test: &Dataset, fashion: &Dataset) -> Self {
         let cut = |set: &Dataset, start: usize, count: usize| {
             let pixels = set.pixels();
             Images(set.images()[start * pixels..(start + count) * pixels].to_vec())
         };
+        let first = |set: &Dataset, count: usize| Labelled {
+            images: cut(set, 0, count),
+            labels: set.labels()[..count].to_vec(),
+        };
         Inputs {
             test: Images(test.images().to_vec()),
             samples: cut(test, FIRST_SAMPLE, SAMPLES),
-            first: cut(test, 0, 10),
+            first: first(test, FIRST_IMAGES),
             fashion: cut(fashion, FASHION_SAMPLE, 1),
+            fashion_test: Images(fashion.images().to_vec()),
             random: random_image(),
+            random_images: random_images(),
+            references: first(training, REFERENCE_IMAGES.min(training.len())),
         }
     }
 
@@ -74,16 +120,15 @@ impl Inputs {
     pub fn write(&self, run: &RunFolder) -> Result<(), Error> {
         for (name, images) in [
             (arrays::SAMPLES, &self.samples),
-            (arrays::FIRST_IMAGES, &self.first),
+            (arrays::FIRST_IMAGES, &self.first.images),
             (arrays::FASHION, &self.fashion),
             (arrays::RANDOM, &self.random),
         ] {
-            let count = images.0.len() / PIXELS;
-            let array = IdxArray::new(vec![count, 28, 28], Elements::U8(images.0.clone()))
+            let array = IdxArray::new(vec![images.len(), 28, 28], Elements::U8(images.0.clone()))
                 .expect("whole images");
             run.write_input(name, &array)?;
         }
-        let clean = self.first.tensor(Protocol::Corrected, Device::Cpu);
+        let clean = self.first.images.tensor(Protocol::Corrected, Device::Cpu);
         let mut rng = generator(0, arrays::FIRST_IMAGES_NOISY, Purpose::InputNoise, 0);
         let noise = normal(&mut rng, &clean.size()) * FIRST_IMAGES_NOISE;
         let noisy = (clean + noise).clamp(0.0, 1.0).view([-1, 28, 28]);
@@ -98,6 +143,13 @@ fn random_image() -> Images {
     let image = Tensor::randint_low(0, 255, [1, 28, 28], (Kind::Int64, Device::Cpu));
     let pixels = Vec::<i64>::try_from(image.flatten(0, -1)).expect("integers of rank 1");
     Images(pixels.into_iter().map(|pixel| pixel as u8).collect())
+}
+
+/// Images on which an error is tried as a detector: the same in every run.
+fn random_images() -> Images {
+    let mut rng = generator(0, "random images", Purpose::RandomImages, 0);
+    let pixels = 0..RANDOM_IMAGES * PIXELS;
+    Images(pixels.map(|_| rng.random_range(0..=254)).collect())
 }
 
 /// A tensor of floats as an array for a file.
@@ -156,7 +208,7 @@ impl Data {
             }
         }
         Ok(Data {
-            inputs: Inputs::new(&test, &fashion),
+            inputs: Inputs::new(&training, &test, &fashion),
             training,
         })
     }

@@ -1,7 +1,9 @@
-//! `train`: lists experiments, or runs them into a run folder.
+//! `train`: lists experiments, runs them into a run folder, or repeats what a run folder holds.
 
+mod interrupt;
 mod list;
 mod run;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -20,12 +22,15 @@ enum Command {
     List(list::Arguments),
     /// Train and evaluate experiments into a run folder.
     Run(run::Arguments),
+    /// Train a run folder's experiments again and compare the results bit by bit.
+    Verify(verify::Arguments),
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::List(arguments) => list::list(&arguments),
         Command::Run(arguments) => run::run(&arguments),
+        Command::Verify(arguments) => verify::verify(&arguments),
     };
     result.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

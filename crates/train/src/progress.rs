@@ -1,6 +1,5 @@
 use std::time::Duration;
 
-use experiment::Experiment;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// The display of a run: a line an experiment on a terminal; elsewhere a plain line an epoch.
@@ -13,7 +12,7 @@ pub struct Progress {
 /// The line of one experiment.
 #[derive(Debug)]
 pub struct ProgressLine {
-    id: String,
+    name: String,
     bar: ProgressBar,
     on_terminal: bool,
 }
@@ -36,17 +35,18 @@ impl Progress {
         }
     }
 
-    /// Adds the line of an experiment that will see `images` images in all its epochs.
-    pub fn line(&self, experiment: &Experiment, images: usize) -> ProgressLine {
+    /// Adds the line of an experiment, called `name`, that will see `images` images in all its
+    /// epochs.
+    pub fn line(&self, name: &str, images: usize) -> ProgressLine {
         let bar = self.lines.add(ProgressBar::new(images as u64));
         bar.set_style(
             ProgressStyle::with_template("{prefix:<24} {bar:20} {percent:>3} %  {msg}  {eta} left")
                 .expect("a valid template"),
         );
-        bar.set_prefix(experiment.id.clone());
+        bar.set_prefix(name.to_owned());
         bar.enable_steady_tick(Duration::from_secs(1));
         ProgressLine {
-            id: experiment.id.clone(),
+            name: name.to_owned(),
             bar,
             on_terminal: self.on_terminal,
         }
@@ -75,15 +75,24 @@ impl ProgressLine {
         self.bar.inc(images as u64);
     }
 
-    /// Shows the result of an epoch.
-    pub(crate) fn epoch_done(&self, epoch: usize, of: usize, loss: f64, images_per_second: f64) {
-        let text = format!("epoch {epoch}/{of}  loss {loss:.4}  {images_per_second:.0} images/s");
+    /// Shows the result of an epoch, and what is wrong with the model if anything is.
+    pub(crate) fn epoch_done(
+        &self,
+        epoch: usize,
+        of: usize,
+        loss: f64,
+        images_per_second: f64,
+        warning: Option<&str>,
+    ) {
+        let warning = warning.map_or(String::new(), |warning| format!("  WARNING: {warning}"));
+        let text =
+            format!("epoch {epoch}/{of}  loss {loss:.4}  {images_per_second:.0} images/s{warning}");
         if self.on_terminal {
             self.bar.set_message(text);
         } else {
             let images = self.bar.length().unwrap_or_default() - self.bar.position();
             let left = images as f64 / images_per_second;
-            eprintln!("{:<24} {text}  {left:.0} s left", self.id);
+            eprintln!("{:<24} {text}  {left:.0} s left", self.name);
         }
     }
 
@@ -95,7 +104,7 @@ impl ProgressLine {
             );
             self.bar.finish_with_message(text.to_owned());
         } else {
-            eprintln!("{:<24} {text}", self.id);
+            eprintln!("{:<24} {text}", self.name);
         }
     }
 }

@@ -13,10 +13,16 @@ pub enum Purpose {
     Order,
     /// Noise on the training images of an epoch; one stream a batch.
     TrainingNoise,
-    /// Noise on the images of an evaluation; one stream a level.
+    /// Noise on the images of a figure; one stream a level.
     InputNoise,
-    /// Noise on the codes of an evaluation; one stream a level.
+    /// Noise on the codes of a figure; one stream a level.
     CodeNoise,
+    /// Noise on the whole test set.
+    TestNoise,
+    /// Many draws of noise on the codes of the first test images.
+    CodeDraws,
+    /// The random images that a detector is tried on.
+    RandomImages,
 }
 
 impl Purpose {
@@ -27,6 +33,9 @@ impl Purpose {
             Purpose::TrainingNoise => "training noise",
             Purpose::InputNoise => "input noise",
             Purpose::CodeNoise => "code noise",
+            Purpose::TestNoise => "test noise",
+            Purpose::CodeDraws => "code draws",
+            Purpose::RandomImages => "random images",
         }
     }
 }

@@ -1,7 +1,8 @@
 use ae_models::{Autoencoder, Output};
 use experiment::{IMAGE_SIDE, Protocol, arrays};
-use pca::{Centring, Pca};
 use tch::{IndexOp, Kind, Tensor};
+
+use crate::inputs::Images;
 
 /// The most filters of an encoder that are kept for the figures.
 const FILTERS: i64 = 64;
@@ -17,16 +18,30 @@ pub trait Reconstruct {
         code_noise: Option<&Tensor>,
     ) -> Output;
 
-    /// The outputs of hidden ReLU layers, `[N, U]` or `[N, F, H, W]`, for images at 0-1 scale.
-    fn hidden(&self, images: &Tensor) -> Vec<Tensor>;
+    /// Reconstructs images at 0-1 scale; also the outputs of hidden ReLU layers, `[N, U]` or
+    /// `[N, F, H, W]`, if the model has any.
+    fn trace(&self, images: &Tensor) -> (Output, Vec<Tensor>) {
+        let output = self.reconstruct(images, Protocol::Corrected, None);
+        (output, Vec::new())
+    }
+
+    /// The weights that the figures show, by their names in [`experiment::arrays`].
+    fn filters(&self) -> Vec<(String, Tensor)>;
+
+    /// The weights of the decoder, biases left out; none for PCA.
+    fn decoder_weights(&self) -> Vec<Tensor> {
+        Vec::new()
+    }
 
     /// For PCA, the share of the total variance that each component explains.
     fn explained_variance_ratio(&self) -> Option<Vec<f64>> {
         None
     }
 
-    /// The weights that the figures show, by their names in [`experiment::arrays`].
-    fn filters(&self) -> Vec<(String, Tensor)>;
+    /// For PCA, [`arrays::SSE_BY_COMPONENTS`] of a test set.
+    fn sse_by_components(&self, _test: &Images) -> Option<Vec<f64>> {
+        None
+    }
 }
 
 impl Reconstruct for Autoencoder {
@@ -46,14 +61,14 @@ impl Reconstruct for Autoencoder {
         }
     }
 
-    fn hidden(&self, images: &Tensor) -> Vec<Tensor> {
-        Autoencoder::hidden(self, images)
+    fn trace(&self, images: &Tensor) -> (Output, Vec<Tensor>) {
+        Autoencoder::trace(self, images)
     }
 
     fn filters(&self) -> Vec<(String, Tensor)> {
         let parameters = self.parameters();
         if let Some(weight) = parameters.get("encoder.0.weight") {
-            return vec![as_images(weight)];
+            return vec![encoder_filters(weight)];
         }
         let layers = 1..=3;
         layers
@@ -63,49 +78,18 @@ impl Reconstruct for Autoencoder {
             })
             .collect()
     }
-}
 
-impl Reconstruct for Pca {
-    fn reconstruct(
-        &self,
-        images: &Tensor,
-        protocol: Protocol,
-        code_noise: Option<&Tensor>,
-    ) -> Output {
-        let (centring, scale) = match protocol {
-            Protocol::Assignment => (Centring::None, 1.0),
-            // It was fitted to 0-255 pixels.
-            Protocol::Corrected => (Centring::Subtract, 255.0),
-        };
-        let images = images.to_kind(Kind::Double) * scale;
-        let shapes_agree = "images have as many pixels as those that were fitted";
-        let mut code = self.project(&images, centring).expect(shapes_agree);
-        if let Some(noise) = code_noise {
-            code += noise * scale;
-        }
-        let reconstruction = Pca::reconstruct(self, &code, centring).expect(shapes_agree);
-        Output {
-            reconstruction: (reconstruction / scale).to_kind(Kind::Float),
-            code: (code / scale).to_kind(Kind::Float),
-        }
-    }
-
-    fn explained_variance_ratio(&self) -> Option<Vec<f64>> {
-        Some(Pca::explained_variance_ratio(self))
-    }
-
-    fn hidden(&self, _images: &Tensor) -> Vec<Tensor> {
-        Vec::new()
-    }
-
-    fn filters(&self) -> Vec<(String, Tensor)> {
-        let components = Tensor::from_slice(self.components());
-        vec![as_images(&components.view([-1, self.mean().len() as i64]))]
+    fn decoder_weights(&self) -> Vec<Tensor> {
+        let parameters = self.parameters().iter();
+        parameters
+            .filter(|(name, _)| name.starts_with("decoder") && name.ends_with(".weight"))
+            .map(|(_, weight)| weight.detach())
+            .collect()
     }
 }
 
-/// Weights `[U, P]` of the first units, as images.
-fn as_images(weight: &Tensor) -> (String, Tensor) {
+/// [`arrays::ENCODER_FILTERS`] of the weights `[U, P]` of a first layer.
+pub(crate) fn encoder_filters(weight: &Tensor) -> (String, Tensor) {
     let side = IMAGE_SIDE as i64;
     let first = weight.i(..FILTERS.min(weight.size()[0]));
     (

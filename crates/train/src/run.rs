@@ -1,25 +1,20 @@
-use std::{
-    path::PathBuf,
-    process::{self, ExitCode},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    thread,
-};
+use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::{Context, bail};
 use experiment::{Experiment, RunFolder, SOME_FAILED, assignment, read_experiments};
 use train::{
-    Progress,
+    Job, Progress,
     device::Choice,
     inputs::Data,
     run_record,
     schedule::{self, Options, State},
 };
 
-/// What a shell reports for a program that Ctrl-C ended.
-const INTERRUPTED: u8 = 130;
+use crate::interrupt::{INTERRUPTED, stop_on_interrupt};
+
+/// The remedy for data that cannot be read.
+pub const FETCH_DATA: &str =
+    "run `cargo xtask fetch-data` to check and mend the data, or name its folder by --data";
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -42,6 +37,10 @@ pub struct Arguments {
     /// Seed of all experiments, instead of their own.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
+    /// Seeds of each experiment: its seed and those that follow it.
+    #[arg(long, value_name = "N", default_value_t = 1,
+          value_parser = clap::value_parser!(u16).range(1..))]
+    seeds: u16,
     /// Experiments at a time; the results are the same for any number [default: one a processor
     /// on the CPU, one on a GPU].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
@@ -57,35 +56,27 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let experiments = experiments(arguments)?;
-    let device = arguments.device.device()?;
-    let threads = usize::from(arguments.threads);
-    let options = Options {
-        jobs: arguments
-            .jobs
-            .map_or_else(|| default_jobs(device, threads), usize::from),
-        threads,
-        device,
-    };
     let folder = RunFolder::new(&arguments.out);
-    let remedy =
-        "run `cargo xtask fetch-data` to check and mend the data, or name its folder by --data";
-    let data = Data::load(&arguments.data).context(remedy)?;
-    schedule::check(&experiments, &folder, data.training.len())?;
-    let record = run_record::describe(device, threads, &arguments.data).context(remedy)?;
+    let jobs = Job::with_seeds(&experiments, &folder, arguments.seeds)?;
+    let device = arguments.device.device()?;
+    let options = Options::new(arguments.jobs, arguments.threads.into(), device);
+    let data = Data::load(&arguments.data).context(FETCH_DATA)?;
+    for job in &jobs {
+        job.check(data.training.len())?;
+    }
+    let record =
+        run_record::describe(device, options.threads, &arguments.data).context(FETCH_DATA)?;
     let _lock = folder.lock()?;
     run_record::claim(&folder, &record)?;
     data.inputs.write(&folder)?;
 
-    let progress = Progress::on_stderr();
     let stop = stop_on_interrupt()?;
-    let states = schedule::run(&experiments, &folder, &data, options, &progress, &|| {
-        stop.load(Ordering::Relaxed)
-    });
+    let states = schedule::run(&jobs, &data, options, &Progress::on_stderr(), &stop);
 
     let failed = states
         .iter()
-        .filter(|state| matches!(state, State::Failed(_)));
-    let failed = failed.count();
+        .filter(|state| matches!(state, State::Failed(_)))
+        .count();
     if states
         .iter()
         .any(|state| matches!(state, State::Interrupted))
@@ -94,10 +85,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::from(INTERRUPTED));
     }
     if failed > 0 {
-        eprintln!(
-            "error: {failed} of {} experiments failed",
-            experiments.len()
-        );
+        eprintln!("error: {failed} of {} experiments failed", jobs.len());
         return Ok(ExitCode::from(SOME_FAILED));
     }
     Ok(ExitCode::SUCCESS)
@@ -128,27 +116,4 @@ fn experiments(arguments: &Arguments) -> anyhow::Result<Vec<Experiment>> {
         list.retain(|experiment| arguments.only.contains(&experiment.id));
     }
     Ok(list)
-}
-
-fn default_jobs(device: tch::Device, threads: usize) -> usize {
-    match device {
-        tch::Device::Cpu => thread::available_parallelism()
-            .map_or(1, usize::from)
-            .div_ceil(threads),
-        _ => 1,
-    }
-}
-
-/// A flag that the first Ctrl-C sets; the second one ends the program at once.
-fn stop_on_interrupt() -> anyhow::Result<Arc<AtomicBool>> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&stop);
-    ctrlc::set_handler(move || {
-        if flag.swap(true, Ordering::Relaxed) {
-            process::exit(INTERRUPTED.into());
-        }
-        eprintln!("stopping after the present step; Ctrl-C again to stop at once");
-    })
-    .context("cannot listen for Ctrl-C")?;
-    Ok(stop)
 }

@@ -1,6 +1,11 @@
 //! What all experiments of a run folder share.
 
-use std::{collections::BTreeMap, fs, path::Path, thread};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+    thread,
+};
 
 use experiment::{Machine, RunFolder, RunRecord};
 use mnist_io::catalog;
@@ -40,32 +45,51 @@ pub fn describe(device: Device, threads: usize, data_folder: &Path) -> Result<Ru
 /// conditions: results of two kinds must not stand in one report as if they were of one.
 ///
 /// # Errors
-/// [`Error::OtherSettings`] with the first field that differs.
+/// [`Error::OtherSettings`] with what differs.
 pub fn claim(run: &RunFolder, record: &RunRecord) -> Result<(), Error> {
     let Some(found) = run.record()? else {
         return Ok(run.write_record(record)?);
     };
-    let fields = |r: &RunRecord| {
-        [
-            ("version", r.version.clone()),
-            ("libtorch", r.libtorch.clone()),
-            ("device", r.device.clone()),
-            ("threads", r.threads.to_string()),
-            ("system", r.machine.system.clone()),
-            ("architecture", r.machine.architecture.clone()),
-            ("processor", r.machine.processor.clone()),
-            ("data", format!("{:?}", r.data)),
-        ]
-    };
-    for ((name, there), (_, here)) in fields(&found).into_iter().zip(fields(record)) {
-        if there != here {
-            return Err(Error::OtherSettings {
-                what: run.path().display().to_string(),
-                difference: format!("{name}: there {there}, here {here}"),
-            });
-        }
+    let differences = differences(&found, record);
+    if differences.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    Err(Error::OtherSettings {
+        what: run.path().display().to_string(),
+        difference: differences.join("; "),
+    })
+}
+
+/// The conditions in which two records differ, in words; the number of processors is none, since
+/// no result depends on it.
+pub fn differences(there: &RunRecord, here: &RunRecord) -> Vec<String> {
+    let fields = |record: &RunRecord| {
+        let machine = &record.machine;
+        let mut fields = BTreeMap::from([
+            ("version".into(), record.version.clone()),
+            ("libtorch".into(), record.libtorch.clone()),
+            ("device".into(), record.device.clone()),
+            ("threads".into(), record.threads.to_string()),
+            ("system".into(), machine.system.clone()),
+            ("architecture".into(), machine.architecture.clone()),
+            ("processor".into(), machine.processor.clone()),
+        ]);
+        let digests = record.data.iter();
+        fields.extend(digests.map(|(file, digest)| (format!("data {file}"), digest.clone())));
+        fields
+    };
+    let (there, here) = (fields(there), fields(here));
+    let names: BTreeSet<&String> = there.keys().chain(here.keys()).collect();
+    let value = |fields: &BTreeMap<String, String>, name| {
+        let value = fields.get(name);
+        value.map_or("none".to_owned(), String::clone)
+    };
+    names
+        .into_iter()
+        .map(|name| (name, value(&there, name), value(&here, name)))
+        .filter(|(_, there, here)| there != here)
+        .map(|(name, there, here)| format!("{name}: there {there}, here {here}"))
+        .collect()
 }
 
 /// The processor's name as the system gives it, or "unknown".

@@ -5,21 +5,21 @@ use std::{
     collections::VecDeque,
     panic::{self, AssertUnwindSafe},
     sync::Mutex,
+    thread,
 };
 
-use experiment::{Experiment, ExperimentFolder, ModelSpec, RunFolder};
-use pca::Pca;
+use experiment::{Experiment, ModelSpec};
 use tch::Device;
 
 use crate::{
-    Error, Outcome, Progress, batches::TrainingImages, device, evaluate, fit,
+    Error, Job, Outcome, Progress, TruncatedPca, batches::TrainingImages, device, evaluate, fit,
     fit::forget_checkpoint, inputs::Data,
 };
 
 /// How to run.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
-    /// Experiments at a time.
+    /// Jobs at a time.
     pub jobs: usize,
     /// Threads of each.
     pub threads: usize,
@@ -27,7 +27,25 @@ pub struct Options {
     pub device: Device,
 }
 
-/// What became of an experiment.
+impl Options {
+    /// `jobs` jobs at a time; if it is not given, as many as occupy the processors, or one on a
+    /// GPU.
+    pub fn new(jobs: Option<u16>, threads: usize, device: Device) -> Self {
+        let default = || match device {
+            Device::Cpu => thread::available_parallelism()
+                .map_or(1, usize::from)
+                .div_ceil(threads),
+            _ => 1,
+        };
+        Options {
+            jobs: jobs.map_or_else(default, usize::from),
+            threads,
+            device,
+        }
+    }
+}
+
+/// What became of a job.
 #[derive(Debug)]
 pub enum State {
     /// The folder held it already.
@@ -40,46 +58,18 @@ pub enum State {
     Failed(Error),
 }
 
-/// Checks that the folder holds no results of the same id with other settings, which training
-/// would overwrite, and that there are as many training images as each asks for.
-///
-/// # Errors
-/// [`Error::OtherSettings`], [`Error::TooFewImages`], or a folder that cannot be read.
-pub fn check(experiments: &[Experiment], run: &RunFolder, images: usize) -> Result<(), Error> {
-    for experiment in experiments {
-        if let Some(asked) = experiment.training_images.filter(|&asked| asked > images) {
-            return Err(Error::TooFewImages {
-                id: experiment.id.clone(),
-                asked,
-                found: images,
-            });
-        }
-        let folder = run.experiment(&experiment.id);
-        let Some(found) = folder.settings()?.filter(|_| folder.has_results()) else {
-            continue;
-        };
-        if let Some(difference) = experiment.difference(&found) {
-            return Err(Error::OtherSettings {
-                what: folder.path().display().to_string(),
-                difference,
-            });
-        }
-    }
-    Ok(())
-}
-
-/// Runs the experiments, the longest first, so that the processors finish together. One that
-/// fails takes no other with it. When `stop` says so, all save and end. Returns what became of each, in the order given.
+/// Runs the jobs, the longest first, so that the processors finish together. One that fails takes
+/// no other with it. When `stop` says so, all save and end. Returns what became of each, in the
+/// order given.
 pub fn run(
-    experiments: &[Experiment],
-    run: &RunFolder,
+    jobs: &[Job],
     data: &Data,
     options: Options,
     progress: &Progress,
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Vec<State> {
-    let mut order: Vec<usize> = (0..experiments.len()).collect();
-    order.sort_by_key(|&index| Reverse(cost(&experiments[index], data.training.len())));
+    let mut order: Vec<usize> = (0..jobs.len()).collect();
+    order.sort_by_key(|&index| Reverse(cost(&jobs[index].experiment, data.training.len())));
     let queue = Mutex::new(VecDeque::from(order));
     let next = || {
         queue
@@ -89,7 +79,7 @@ pub fn run(
     };
 
     let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(options.jobs.clamp(1, experiments.len().max(1)))
+        .num_threads(options.jobs.clamp(1, jobs.len().max(1)))
         .start_handler(move |_| device::prepare_thread(options.threads))
         .build()
         .expect("threads can be started");
@@ -97,17 +87,16 @@ pub fn run(
         .broadcast(|_| {
             let mut states = Vec::new();
             while let Some(index) = next() {
-                let experiment = &experiments[index];
-                let folder = run.experiment(&experiment.id);
+                let job = &jobs[index];
                 let state = if stop() {
                     Ok(State::Interrupted)
                 } else {
-                    survive(&experiment.id, || {
-                        run_one(experiment, &folder, data, options.device, progress, stop)
+                    survive(&job.experiment.id, || {
+                        run_one(job, data, options.device, progress, stop)
                     })
                 };
                 let state = state.unwrap_or_else(|error| {
-                    progress.say(&format!("failed: {}", chain(&error)));
+                    progress.say(&format!("{:<24} failed: {}", job.name, chain(&error)));
                     State::Failed(error)
                 });
                 states.push((index, state));
@@ -143,28 +132,29 @@ fn chain(error: &Error) -> String {
 }
 
 fn run_one(
-    experiment: &Experiment,
-    folder: &ExperimentFolder,
+    job: &Job,
     data: &Data,
     device: Device,
     progress: &Progress,
     stop: &dyn Fn() -> bool,
 ) -> Result<State, Error> {
-    if folder.settings()?.as_ref() == Some(experiment)
-        && folder.evaluation()?.is_some()
-        && folder.model_path().exists()
-    {
-        progress.say(&format!("{:<24} is complete already", experiment.id));
+    let Job {
+        experiment,
+        folder,
+        name,
+    } = job;
+    if job.is_complete()? {
+        progress.say(&format!("{name:<24} is complete already"));
         return Ok(State::WasComplete);
     }
     folder.write_settings(experiment)?;
     let count = experiment.training_images.unwrap_or(data.training.len());
     let images = &data.training.images()[..count * data.training.pixels()];
     let epochs = experiment.training.as_ref().map_or(1, |t| t.epochs);
-    let line = progress.line(experiment, count * epochs);
+    let line = progress.line(name, count * epochs);
 
     let evaluation = if let ModelSpec::Pca { components } = experiment.model {
-        let pca = Pca::fit(images, data.training.pixels(), components)?;
+        let pca = TruncatedPca::fit(images, data.training.pixels(), components)?;
         pca.save(&folder.model_path())?;
         evaluate(&pca, experiment, None, &data.inputs, folder, Device::Cpu)?
     } else {

@@ -44,6 +44,20 @@ pub(crate) fn squared_error(image: &[f32], reconstruction: &[f32]) -> f64 {
         .sum()
 }
 
+/// The same of each image; both N x P.
+pub(crate) fn squared_errors(images: &[f32], reconstructions: &[f32]) -> Vec<f64> {
+    images
+        .chunks_exact(PIXELS)
+        .zip(reconstructions.chunks_exact(PIXELS))
+        .map(|(image, reconstruction)| squared_error(image, reconstruction))
+        .collect()
+}
+
+/// The mean of `values`, of which there must be some.
+pub(crate) fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
 fn gaussian_window() -> [f64; WINDOW] {
     let centre = (WINDOW / 2) as f64;
     let mut window =

@@ -1,6 +1,8 @@
 //! Training on a few made-up images: an interruption changes no bit, and a model that can no
 //! longer move is found.
 
+mod small;
+
 use std::{cell::Cell, fs, path::Path};
 
 use ae_models::Autoencoder;
@@ -11,7 +13,7 @@ use train::{
     Outcome, Progress,
     batches::{Epoch, TrainingImages},
     device::prepare_thread,
-    fit,
+    evaluate, fit,
     random::{Purpose, generator},
 };
 
@@ -49,7 +51,7 @@ fn folder(root: &Path) -> ExperimentFolder {
 /// Trains until so many steps are taken.
 fn run(experiment: &Experiment, folder: &ExperimentFolder, steps: usize) -> Outcome {
     prepare_thread(1);
-    let line = Progress::hidden().line(experiment, 1);
+    let line = Progress::hidden().line(&experiment.id, 1);
     let left = Cell::new(steps);
     let stop = || match left.get() {
         0 => true,
@@ -161,6 +163,20 @@ fn a_model_that_cannot_move_is_stopped_when_the_momentum_has_faded() {
     let epoch = Epoch::new(&experiment, &images, 1);
     let output = model.forward(&epoch.batch(0).input).reconstruction;
     assert_eq!(output.abs().max().double_value(&[]), 0.0);
+
+    let inputs = small::inputs();
+    let evaluation = evaluate(
+        &model,
+        &experiment,
+        stopped_after_epoch,
+        &inputs,
+        &folder,
+        Device::Cpu,
+    );
+    let health = evaluation.unwrap().health;
+    assert!(health.constant_output);
+    assert!(health.dead_output_pixels > 0);
+    assert_eq!(health.stopped_after_epoch, stopped_after_epoch);
 }
 
 #[test]
@@ -205,7 +221,7 @@ fn going_on_without_the_metrics_of_a_checkpoint_is_refused() {
     let folder = folder(root.path());
     run(&experiment(0.0), &folder, 6);
     fs::remove_file(folder.path().join("metrics.jsonl")).unwrap();
-    let line = Progress::hidden().line(&experiment(0.0), 1);
+    let line = Progress::hidden().line("small", 1);
     let error = fit(
         &experiment(0.0),
         &images(),
@@ -229,7 +245,7 @@ fn a_loss_that_is_no_number_ends_the_training_and_keeps_the_steps_before() {
     let mut experiment = experiment(0.0);
     experiment.model = ModelSpec::dense(&[784, 30, 30, 30, 30, 784], 2);
     experiment.training.as_mut().unwrap().learning_rate = 1e38;
-    let line = Progress::hidden().line(&experiment, 1);
+    let line = Progress::hidden().line("small", 1);
     let error = fit(&experiment, &images(), &folder, Device::Cpu, &line, &|| {
         false
     })

@@ -1,5 +1,6 @@
-//! Against PyTorch and scikit-image: ten steps of Adam, PSNR and SSIM. The scripts that made the
-//! values are `golden/make_metrics.py` and `ae-models/tests/golden/make_golden.py`.
+//! Against PyTorch, scikit-image and scikit-learn: ten steps of Adam, PSNR and SSIM, areas under
+//! ROC curves. The scripts that made the values are `golden/make_metrics.py`,
+//! `golden/make_roc_auc.py` and `ae-models/tests/golden/make_golden.py`.
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
@@ -8,7 +9,7 @@ use experiment::{Decoder, ModelSpec};
 use safetensors::SafeTensors;
 use tch::{Device, Kind, Tensor};
 use train::{
-    Adam,
+    Adam, area_under_roc,
     random::{Purpose, generator},
     scores_of,
 };
@@ -111,4 +112,28 @@ fn a_perfect_reconstruction_has_no_finite_psnr() {
     let scores = scores_of(&image, &image);
     assert_eq!((scores.sse, scores.psnr), (0.0, None));
     assert!((scores.ssim - 1.0).abs() < 1e-12);
+}
+
+#[derive(serde::Deserialize)]
+struct Detector {
+    name: String,
+    auc: f64,
+    negatives: Vec<f64>,
+    positives: Vec<f64>,
+}
+
+#[test]
+fn areas_under_roc_curves_are_those_of_scikit_learn() {
+    let text = fs::read_to_string(crates().join("train/tests/golden/roc_auc.json")).unwrap();
+    let detectors: Vec<Detector> = serde_json::from_str(&text).unwrap();
+    assert_eq!(detectors.len(), 9);
+    for detector in detectors {
+        let auc = area_under_roc(&detector.negatives, &detector.positives);
+        assert!(
+            (auc - detector.auc).abs() < 1e-12,
+            "{}: {auc}, scikit-learn {}",
+            detector.name,
+            detector.auc
+        );
+    }
 }

@@ -2,9 +2,10 @@
 
 use experiment::{Experiment, Training};
 
-use crate::numbers::setting;
+use crate::numbers::{setting, whole};
 
-const TRAINING_IMAGES: usize = 60_000;
+/// Images of the MNIST training set.
+pub const TRAINING_IMAGES: usize = 60_000;
 
 /// The settings of `found` that are not those of `planned`, in words. The seed is not one of
 /// them: the assignment names none.
@@ -17,7 +18,7 @@ pub fn differences(found: &Experiment, planned: &Experiment) -> Vec<String> {
     };
     let images = |experiment: &Experiment| {
         let images = experiment.training_images.unwrap_or(TRAINING_IMAGES);
-        images.min(TRAINING_IMAGES).to_string()
+        whole(images.min(TRAINING_IMAGES))
     };
     compare("training images", images(found), images(planned));
     if let (Some(found), Some(planned)) = (&found.training, &planned.training) {
@@ -54,7 +55,7 @@ mod tests {
         assert_eq!(
             differences(&quick(1)[2], planned),
             [
-                "training images 2000 instead of 60000",
+                "training images 2,000 instead of 60,000",
                 "epochs 1 instead of 20"
             ]
         );

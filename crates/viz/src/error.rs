@@ -30,6 +30,12 @@ pub enum Error {
         /// The system's reason.
         source: std::io::Error,
     },
+    /// `results.csv` cannot be made.
+    #[error("cannot make results.csv")]
+    Csv(#[from] csv::Error),
+    /// `claims.json` cannot be made.
+    #[error("cannot make claims.json")]
+    Json(#[from] serde_json::Error),
     /// The curves cannot be plotted.
     #[error("cannot plot the curves: {0}")]
     Plot(String),

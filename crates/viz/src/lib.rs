@@ -2,27 +2,38 @@
 //! numbers as HTML and as Markdown.
 //!
 //! [`draw`] reads nothing but the run folder, so whoever has one can draw it, without libtorch and
-//! without training. The module `run` reads and checks it, `parts` makes a section of each part of
-//! the assignment, and `report` is the whole as data, which two templates write out. Every figure
-//! and number names the file of the run folder that it comes from.
+//! without training. The module `run` reads and checks it, `claims` tests the notebook's
+//! observations on it, `parts` makes a section of each part of the assignment, and `report` is the
+//! whole as data, which two templates write out. Every figure and number names the file of the run
+//! folder that it comes from.
 
 #![deny(missing_docs)]
 
-mod curves;
+mod axis;
+mod claims;
 mod differences;
 mod drawing;
 mod error;
+mod finished;
 mod grid;
+mod health;
+mod heat_map;
 mod image;
+mod labels;
 mod notebook;
 mod notes;
 mod numbers;
+mod overview;
 mod parts;
+mod plot;
 mod render;
 mod report;
+mod results;
 mod run;
 mod selection;
 mod summary;
+mod table;
+mod trained;
 
 use std::{
     fs,
@@ -30,7 +41,7 @@ use std::{
 };
 
 pub use error::Error;
-use report::{Block, Report};
+use report::{Report, Section};
 use run::Run;
 
 /// The files that [`draw`] wrote.
@@ -40,47 +51,65 @@ pub struct Outputs {
     pub html: PathBuf,
     /// The same in Markdown.
     pub markdown: PathBuf,
+    /// The notebook's observations, each with the numbers and the verdict.
+    pub claims: PathBuf,
+    /// Every number, for other programs.
+    pub results: PathBuf,
     /// The figures, in the report's order.
     pub figures: Vec<PathBuf>,
 }
 
-/// Draws the run folder at `path` into itself: `figures/*.svg`, `report.html` and `report.md`.
-/// What it holds of the assignment is drawn, and the report says what is missing.
+/// Draws the run folder at `path` into itself: `figures/*.svg`, `report.html`, `report.md`,
+/// `claims.json` and `results.csv`. What it holds of the assignment is drawn, and the report says
+/// what is missing.
 ///
 /// # Errors
 /// [`Error::NotARun`]; a file of the run that cannot be read or does not hold what it should; a
 /// file that cannot be written.
 pub fn draw(path: &Path) -> Result<Outputs, Error> {
     let run = Run::open(path)?;
+    let claims = claims::judge(&run)?;
+    let parts = parts::sections(&run, &claims)?;
+    let names = parts.iter().flat_map(Section::figures);
+    let names = names.map(|figure| figure.name.clone()).collect();
+    let mut sections = vec![
+        claims::section(&run, &claims, &names),
+        health::section(&run),
+        overview::section(&run),
+    ];
+    sections.extend(parts);
     let report = Report {
-        notes: summary::notes(&run),
-        missing: summary::missing(&run),
-        about: summary::about(&run),
-        summary: summary::summary(&run),
-        sections: parts::sections(&run)?,
+        notes: overview::notes(&run),
+        missing: overview::missing(&run),
+        summary: summary::summary(&run, &claims),
+        sections,
     };
     let rendered = render::render(&report)?;
+    let results = results::csv(&run)?;
+    let claims = serde_json::to_string_pretty(&claims)? + "\n";
 
     let folder = path.join("figures");
     fs::create_dir_all(&folder).map_err(|source| Error::write(&folder, source))?;
     let mut figures = Vec::new();
-    for block in report.sections.iter().flat_map(|section| &section.blocks) {
-        if let Block::Figure(figure) = block {
-            let file = folder.join(format!("{}.svg", figure.name));
-            write(&file, &figure.drawing.svg)?;
-            figures.push(file);
-        }
+    for figure in report.sections.iter().flat_map(Section::figures) {
+        let file = folder.join(format!("{}.svg", figure.name));
+        write(&file, figure.drawing.svg.as_bytes())?;
+        figures.push(file);
     }
     let outputs = Outputs {
         html: path.join("report.html"),
         markdown: path.join("report.md"),
+        claims: path.join("claims.json"),
+        results: path.join("results.csv"),
         figures,
     };
-    write(&outputs.html, &rendered.html)?;
-    write(&outputs.markdown, &rendered.markdown)?;
+    write(&outputs.html, rendered.html.as_bytes())?;
+    write(&outputs.markdown, rendered.markdown.as_bytes())?;
+    write(&outputs.claims, claims.as_bytes())?;
+    write(&outputs.results, &results)?;
     Ok(outputs)
 }
 
-fn write(path: &Path, text: &str) -> Result<(), Error> {
-    mnist_io::write_atomically(path, text.as_bytes()).map_err(|source| Error::write(path, source))
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    mnist_io::write_atomically(path, bytes).map_err(|source| Error::write(path, source))
 }

@@ -34,6 +34,8 @@ fn remedy(error: &Error) -> &'static str {
              run `cargo xtask all` again"
         }
         Error::Write { .. } => "make room and allow writing in the run folder, then draw again",
-        Error::Plot(_) | Error::Png(_) | Error::Template(_) => "please report this as a fault",
+        Error::Csv(_) | Error::Json(_) | Error::Plot(_) | Error::Png(_) | Error::Template(_) => {
+            "please report this as a fault"
+        }
     }
 }

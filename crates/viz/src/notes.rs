@@ -1,9 +1,11 @@
 //! What a reader must know beside a figure: the notebook's faults, settings that are not the
 //! assignment's, models that died, experiments that are not there.
 
+use std::collections::BTreeSet;
+
 use experiment::{ModelSpec, Protocol};
 
-use crate::{report::Note, run::Finished};
+use crate::{finished::Finished, report::Note, trained::Trained};
 
 /// The notebook fed the models images of the wrong scale.
 pub const WRONG_SCALE: &str = "models trained on pixels from 0 to 1 are fed the raw image of 0 to \
@@ -34,7 +36,7 @@ pub fn fault(text: &str) -> Note {
 pub fn evaluation_faults(protocol: Protocol, shown: &[&Finished]) -> Vec<Note> {
     let mut faults = Vec::new();
     if protocol == Protocol::Assignment {
-        let is_pca = |e: &&&Finished| matches!(e.settings.model, ModelSpec::Pca { .. });
+        let is_pca = |e: &&&Finished| matches!(e.settings().model, ModelSpec::Pca { .. });
         let fitted = shown.iter().filter(is_pca).count();
         if fitted < shown.len() {
             faults.push(fault(WRONG_SCALE));
@@ -43,7 +45,7 @@ pub fn evaluation_faults(protocol: Protocol, shown: &[&Finished]) -> Vec<Note> {
             faults.push(fault(NOT_CENTRED));
         }
         let convolutional =
-            |e: &&Finished| matches!(e.settings.model, ModelSpec::Convolutional { .. });
+            |e: &&Finished| matches!(e.settings().model, ModelSpec::Convolutional { .. });
         if shown.iter().any(convolutional) {
             faults.push(fault(SIGNED_ERROR));
         }
@@ -53,51 +55,68 @@ pub fn evaluation_faults(protocol: Protocol, shown: &[&Finished]) -> Vec<Note> {
 
 /// A note that lists which experiments differ from the assignment's, and in what.
 pub fn other_settings(shown: &[&Finished]) -> Option<Note> {
-    grouped(shown, |e| {
-        (!e.differences.is_empty()).then(|| e.differences.join(", "))
-    })
-    .map(|text| Note {
+    let different = shown.iter().filter(|e| !e.differences.is_empty());
+    let text = grouped(different.map(|e| (e.id().into(), e.differences.join(", "))))?;
+    Some(Note {
         label: "Not the assignment's settings",
         text,
     })
 }
 
+/// Which seeds are shown.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Seeds {
+    /// The first one.
+    First,
+    /// All.
+    All,
+}
+
 /// A note on each way in which models died.
-pub fn dead_models(shown: &[&Finished]) -> Vec<Note> {
-    let constant = grouped(shown, |e| {
-        e.evaluation
-            .health
-            .constant_output
-            .then(|| "every image gets the same reconstruction".into())
+pub fn dead_models(shown: &[&Finished], seeds: Seeds) -> Vec<Note> {
+    let name = |experiment: &Finished, is_so: &dyn Fn(&Trained) -> bool| match seeds {
+        Seeds::First => is_so(experiment.first()).then(|| experiment.id().to_owned()),
+        Seeds::All => experiment.name_where(is_so),
+    };
+    let constant = shown.iter().filter_map(|experiment| {
+        let name = name(experiment, &Trained::is_dead)?;
+        Some((name, "every image gets the same reconstruction".into()))
     });
-    let stopped = grouped(shown, |e| {
-        e.evaluation
-            .health
-            .stopped_after_epoch
-            .map(|epoch| format!("stopped early after epoch {epoch}, all gradients being zero"))
+    let stopped = shown.iter().flat_map(|experiment| {
+        let epochs: BTreeSet<usize> = experiment.seeds.iter().filter_map(stopped_after).collect();
+        epochs.into_iter().filter_map(|epoch| {
+            let name = name(experiment, &|seed| stopped_after(seed) == Some(epoch))?;
+            let text = format!("stopped early after epoch {epoch}, all gradients being zero");
+            Some((name, text))
+        })
     });
     let note = |label, text: Option<String>| text.map(|text| Note { label, text });
-    [note("CONSTANT OUTPUT", constant), note("Training", stopped)]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        note("CONSTANT OUTPUT", grouped(constant)),
+        note("Training", grouped(stopped)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// After which epoch training ended before its time.
+fn stopped_after(trained: &Trained) -> Option<usize> {
+    trained.evaluation.health.stopped_after_epoch
 }
 
 /// "a, b: what is true of them; c: what is true of it."
-fn grouped(shown: &[&Finished], property: impl Fn(&Finished) -> Option<String>) -> Option<String> {
-    let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
-    for experiment in shown {
-        let Some(property) = property(experiment) else {
-            continue;
-        };
+pub fn grouped(properties: impl Iterator<Item = (String, String)>) -> Option<String> {
+    let mut groups: Vec<(String, Vec<String>)> = Vec::new();
+    for (name, property) in properties {
         match groups.iter_mut().find(|(known, _)| *known == property) {
-            Some((_, ids)) => ids.push(experiment.id()),
-            None => groups.push((property, vec![experiment.id()])),
+            Some((_, names)) => names.push(name),
+            None => groups.push((property, vec![name])),
         }
     }
     let sentences: Vec<String> = groups
         .iter()
-        .map(|(property, ids)| format!("{}: {property}", ids.join(", ")))
+        .map(|(property, names)| format!("{}: {property}", names.join(", ")))
         .collect();
     (!sentences.is_empty()).then(|| format!("{}.", sentences.join("; ")))
 }

@@ -2,10 +2,8 @@
 
 use serde::Serialize;
 
-use crate::{
-    drawing::Drawing,
-    notes::{TEN_IMAGES, fault},
-};
+use crate::drawing::Drawing;
+pub use crate::table::{Cell, Column, Table};
 
 /// Everything that a reader of the report sees.
 #[derive(Debug, Serialize)]
@@ -14,12 +12,31 @@ pub struct Report {
     pub notes: Vec<Note>,
     /// Experiments of the assignment that are not there.
     pub missing: Option<Missing>,
-    /// What was run, on what.
-    pub about: Table,
-    /// All experiments of the assignment at a glance.
-    pub summary: Table,
-    /// The parts of the assignment, then the user's own experiments.
+    /// What came out, and what it cost.
+    pub summary: Summary,
+    /// The claims, the state of the models, the parts of the assignment, what goes across them,
+    /// then the user's own experiments.
     pub sections: Vec<Section>,
+}
+
+/// The report in a few sentences.
+#[derive(Debug, Serialize)]
+pub struct Summary {
+    /// How many claims have which verdict.
+    pub count: String,
+    /// The claims of each verdict.
+    pub verdicts: Vec<Verdicts>,
+    /// What was trained, for how long, on what.
+    pub cost: String,
+}
+
+/// The claims of one verdict.
+#[derive(Debug, Serialize)]
+pub struct Verdicts {
+    /// The verdict.
+    pub title: &'static str,
+    /// Each leads to its row in the table of claims.
+    pub claims: Vec<Cell>,
 }
 
 /// Experiments that are not there, and how to get them.
@@ -31,7 +48,7 @@ pub struct Missing {
     pub command: String,
 }
 
-/// A part of the assignment.
+/// A section, for instance a part of the assignment.
 #[derive(Debug, Serialize)]
 pub struct Section {
     /// Its anchor.
@@ -39,20 +56,9 @@ pub struct Section {
     /// Its heading.
     pub title: &'static str,
     /// What it is about.
-    pub text: &'static str,
+    pub text: String,
     /// Figures and tables in reading order.
     pub blocks: Vec<Block>,
-    /// What the notebook concluded.
-    pub concluded: Option<Conclusions>,
-}
-
-/// What the notebook concluded in a part, and what must be known to judge it.
-#[derive(Debug, Serialize)]
-pub struct Conclusions {
-    /// In our words.
-    pub claims: &'static [&'static str],
-    /// Why they may not hold.
-    pub notes: Vec<Note>,
 }
 
 /// A piece of a section.
@@ -75,6 +81,22 @@ pub enum Block {
         /// Why.
         reason: String,
     },
+    /// What the notebook concluded in a part.
+    Conclusions {
+        /// Each conclusion, with a link to the claim that it became.
+        claims: Vec<Conclusion>,
+        /// Why they may not hold.
+        notes: Vec<Note>,
+    },
+}
+
+/// A conclusion of the notebook.
+#[derive(Debug, Serialize)]
+pub struct Conclusion {
+    /// In our words.
+    pub observation: String,
+    /// What we found.
+    pub verdict: Cell,
 }
 
 /// A figure with all that stands around it.
@@ -96,41 +118,6 @@ pub struct Figure {
     pub drawing: Drawing,
 }
 
-/// A table with all that stands around it.
-#[derive(Debug, Serialize)]
-pub struct Table {
-    /// Its heading.
-    pub title: String,
-    /// What the columns mean.
-    pub caption: String,
-    /// The columns from left to right.
-    pub columns: Vec<Column>,
-    /// The cells, row by row.
-    pub rows: Vec<Vec<Cell>>,
-    /// What touches its meaning.
-    pub notes: Vec<Note>,
-    /// The files that its numbers come from.
-    pub sources: Vec<Source>,
-}
-
-/// A column of a table.
-#[derive(Clone, Debug, Serialize)]
-pub struct Column {
-    /// What stands over it.
-    pub head: String,
-    /// Whether it holds numbers, which stand to the right.
-    pub number: bool,
-}
-
-/// A cell of a table.
-#[derive(Clone, Debug, Serialize)]
-pub struct Cell {
-    /// What stands in it.
-    pub text: String,
-    /// A file in the run folder to which it leads.
-    pub link: Option<Source>,
-}
-
 /// Something that a reader must know to take a figure rightly.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Note {
@@ -140,44 +127,32 @@ pub struct Note {
     pub text: String,
 }
 
-/// A file in the run folder, as a path relative to it.
+/// A file in the run folder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
-pub struct Source(pub String);
+pub struct Source {
+    /// Its path, relative to the run folder.
+    pub path: String,
+    /// What the link to it says.
+    pub label: String,
+}
 
-impl Column {
-    /// A column of words.
-    pub fn words(head: impl Into<String>) -> Self {
-        Column {
-            head: head.into(),
-            number: false,
-        }
-    }
-
-    /// A column of numbers.
-    pub fn numbers(head: impl Into<String>) -> Self {
-        Column {
-            head: head.into(),
-            number: true,
-        }
+impl Section {
+    /// Its figures.
+    pub fn figures(&self) -> impl Iterator<Item = &Figure> {
+        self.blocks.iter().filter_map(|block| match block {
+            Block::Figure(figure) => Some(figure),
+            _ => None,
+        })
     }
 }
 
-impl<T: Into<String>> From<T> for Cell {
-    fn from(text: T) -> Self {
-        Cell {
-            text: text.into(),
-            link: None,
-        }
-    }
-}
-
-impl Conclusions {
-    /// Conclusions from ten images and one run, as all of the notebook's are.
-    pub fn new(claims: &'static [&'static str]) -> Self {
-        Conclusions {
-            claims,
-            notes: vec![fault(TEN_IMAGES)],
+impl Source {
+    /// A file that the report calls by its path.
+    pub fn new(path: impl Into<String>) -> Self {
+        let path = path.into();
+        Source {
+            label: path.clone(),
+            path,
         }
     }
 }

@@ -1,16 +1,20 @@
 //! A run folder, read and checked.
 
 use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
+    collections::{BTreeMap, btree_map::Entry},
+    path::Path,
 };
 
-use experiment::{
-    CODE_NOISE_LEVELS, Evaluation, Experiment, ExperimentFolder, IMAGE_SIDE, INPUT_NOISE_LEVELS,
-    Metric, RunFolder, RunRecord, SAMPLES,
-};
+use experiment::{Experiment, IMAGE_SIDE, ModelSpec, RunFolder, RunRecord};
 
-use crate::{Error, differences::differences, image::Image, report::Source};
+use crate::{
+    Error,
+    differences::differences,
+    finished::Finished,
+    image::Image,
+    report::Source,
+    trained::{Place, Trained},
+};
 
 /// Everything that a report is made of.
 #[derive(Debug)]
@@ -21,27 +25,19 @@ pub struct Run {
     /// The assignment's experiments, in its order.
     pub assignment: Vec<Experiment>,
     finished: BTreeMap<String, Finished>,
-    unfinished: BTreeMap<String, Experiment>,
+    unfinished: Vec<Unfinished>,
 }
 
-/// An experiment whose evaluation is there.
+/// An experiment that was begun with one seed, and whose evaluation is not there.
 #[derive(Debug)]
-pub struct Finished {
-    folder: ExperimentFolder,
-    /// The settings.
-    pub settings: Experiment,
-    /// Every number measured on it.
-    pub evaluation: Evaluation,
-    /// The training's losses.
-    pub metrics: Vec<Metric>,
-    /// Of the assignment and with the assignment's model.
-    pub of_assignment: bool,
-    /// For an experiment of the assignment, which settings are not the assignment's.
-    pub differences: Vec<String>,
+struct Unfinished {
+    settings: Experiment,
+    place: Place,
 }
 
 impl Run {
-    /// Reads the records of a run folder; arrays are read when a figure asks for them.
+    /// Reads the records of a run folder and of its further seeds; arrays are read when a figure
+    /// asks for them.
     ///
     /// # Errors
     /// [`Error::NotARun`]; [`Error::Run`] or [`Error::Content`] for a file that cannot be read or
@@ -55,41 +51,45 @@ impl Run {
             record,
             assignment: experiment::assignment::full(Experiment::DEFAULT_SEED),
             finished: BTreeMap::new(),
-            unfinished: BTreeMap::new(),
+            unfinished: Vec::new(),
             folder,
         };
-        for settings in run.folder.experiments()? {
-            let folder = run.folder.experiment(&settings.id);
-            match folder.evaluation()? {
-                Some(evaluation) => {
-                    let finished = run.check(settings, folder, evaluation)?;
-                    run.finished.insert(finished.settings.id.clone(), finished);
-                }
-                None => {
-                    run.unfinished.insert(settings.id.clone(), settings);
-                }
-            }
+        run.read(Place::First)?;
+        for seed in run.folder.seeds()? {
+            run.read(Place::Further(seed))?;
         }
         Ok(run)
     }
 
-    fn check(
-        &self,
-        settings: Experiment,
-        folder: ExperimentFolder,
-        evaluation: Evaluation,
-    ) -> Result<Finished, Error> {
-        check_counts(&evaluation, &folder.path().join("evaluation.json"))?;
-        let planned = self.assignment.iter().find(|e| e.id == settings.id);
-        let of_assignment = planned.is_some_and(|planned| planned.model == settings.model);
-        Ok(Finished {
-            metrics: folder.metrics()?,
-            differences: planned.map_or(Vec::new(), |planned| differences(&settings, planned)),
-            folder,
-            settings,
-            evaluation,
-            of_assignment,
-        })
+    fn read(&mut self, place: Place) -> Result<(), Error> {
+        let folder = place.folder(&self.folder);
+        for settings in folder.experiments()? {
+            let folder = folder.experiment(&settings.id);
+            match folder.evaluation()? {
+                Some(evaluation) => {
+                    self.add(Trained::new(folder, place, settings, evaluation)?)?;
+                }
+                None => self.unfinished.push(Unfinished { settings, place }),
+            }
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, trained: Trained) -> Result<(), Error> {
+        let settings = &trained.settings;
+        match self.finished.entry(settings.id.clone()) {
+            Entry::Occupied(mut known) => known.get_mut().add(trained)?,
+            Entry::Vacant(place) => {
+                let planned = self.assignment.iter().find(|e| e.id == settings.id);
+                place.insert(Finished {
+                    of_assignment: planned.is_some_and(|planned| planned.model == settings.model),
+                    differences: planned
+                        .map_or(Vec::new(), |planned| differences(settings, planned)),
+                    seeds: vec![trained],
+                });
+            }
+        }
+        Ok(())
     }
 
     /// The folder.
@@ -100,6 +100,15 @@ impl Run {
     /// An experiment of the assignment, if it is finished and has the assignment's model.
     pub fn get(&self, id: &str) -> Option<&Finished> {
         self.finished.get(id).filter(|found| found.of_assignment)
+    }
+
+    /// As [`Run::get`], with one seed. PCA, which nothing random is in, is the same with each.
+    pub fn with_seed(&self, id: &str, seed: u64) -> Option<&Trained> {
+        let seeds = &self.get(id)?.seeds;
+        let is_it = |trained: &&Trained| {
+            trained.settings.seed == seed || matches!(trained.settings.model, ModelSpec::Pca { .. })
+        };
+        seeds.iter().find(is_it)
     }
 
     /// All finished experiments: the assignment's in its order, then the others.
@@ -115,16 +124,20 @@ impl Run {
         self.finished.values().filter(|found| !found.of_assignment)
     }
 
-    /// Experiments that were begun and not finished.
-    pub fn unfinished(&self) -> impl Iterator<Item = &Experiment> {
-        self.unfinished.values()
+    /// Experiments that were begun and not finished, by name.
+    pub fn unfinished(&self) -> Vec<String> {
+        let name = |unfinished: &Unfinished| match unfinished.place {
+            Place::First => unfinished.settings.id.clone(),
+            Place::Further(seed) => format!("{} (seed {seed})", unfinished.settings.id),
+        };
+        self.unfinished.iter().map(name).collect()
     }
 
     /// Why [`Run::get`] gives nothing, if the experiment was run at all.
     pub fn absence(&self, id: &str) -> Option<&'static str> {
         if self.finished.contains_key(id) {
             Some("run with another model, see Own experiments")
-        } else if self.unfinished.contains_key(id) {
+        } else if self.unfinished.iter().any(|u| u.settings.id == id) {
             Some("begun, not finished")
         } else {
             None
@@ -144,7 +157,7 @@ impl Run {
 
     /// Whether `inputs/` holds an array.
     pub fn has_input(&self, name: &str) -> bool {
-        self.path().join(input_source(name).0).exists()
+        self.path().join(input_source(name).path).exists()
     }
 
     /// Images of `inputs/`, `count` of them.
@@ -152,7 +165,7 @@ impl Run {
     /// # Errors
     /// A file that cannot be read, or an array of another shape.
     pub fn input(&self, name: &str, count: usize) -> Result<Vec<Image>, Error> {
-        let path = self.path().join(input_source(name).0);
+        let path = self.path().join(input_source(name).path);
         Image::split(
             &self.folder.input(name)?,
             &[Some(count), Some(IMAGE_SIDE), Some(IMAGE_SIDE)],
@@ -163,110 +176,5 @@ impl Run {
 
 /// Where an array of `inputs/` is.
 pub fn input_source(name: &str) -> Source {
-    Source(format!("inputs/{name}.idx"))
-}
-
-impl Finished {
-    /// Its name.
-    pub fn id(&self) -> &str {
-        &self.settings.id
-    }
-
-    /// One of its files.
-    pub fn source(&self, file: &str) -> Source {
-        Source(format!("experiments/{}/{file}", self.id()))
-    }
-
-    /// Where one of its arrays is.
-    pub fn array_source(&self, name: &str) -> Source {
-        self.source(&format!("arrays/{name}.idx"))
-    }
-
-    /// The images of an array of the given shape; `None` stands for any size.
-    ///
-    /// # Errors
-    /// A file that cannot be read, or an array of another shape.
-    pub fn images(&self, name: &str, shape: &[Option<usize>]) -> Result<Vec<Image>, Error> {
-        Image::split(&self.folder.array(name)?, shape, &self.array_path(name))
-    }
-
-    /// Images of 28 x 28 pixels, `count` of them.
-    ///
-    /// # Errors
-    /// As [`Finished::images`].
-    pub fn pictures(&self, name: &str, count: usize) -> Result<Vec<Image>, Error> {
-        self.images(name, &[Some(count), Some(IMAGE_SIDE), Some(IMAGE_SIDE)])
-    }
-
-    /// The rows of an array of two dimensions as square images: the codes of the ten samples.
-    ///
-    /// # Errors
-    /// As [`Finished::images`], or rows that fill no square.
-    pub fn square_codes(&self, name: &str) -> Result<Vec<Image>, Error> {
-        let array = self.folder.array(name)?;
-        Image::split_into_squares(&array, SAMPLES, &self.array_path(name))
-    }
-
-    fn array_path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(format!("arrays/{name}.idx"))
-    }
-
-    /// Mean loss of each epoch, from the first.
-    pub fn epoch_losses(&self) -> Vec<f64> {
-        self.metrics
-            .iter()
-            .filter_map(|metric| match metric {
-                Metric::Epoch { loss, .. } => Some(*loss),
-                Metric::Step { .. } => None,
-            })
-            .collect()
-    }
-
-    /// Loss of the very last batch.
-    pub fn last_batch_loss(&self) -> Option<f64> {
-        self.metrics.iter().rev().find_map(|metric| match metric {
-            Metric::Step { loss, .. } => Some(*loss),
-            Metric::Epoch { .. } => None,
-        })
-    }
-}
-
-/// The figures rely on as many numbers as there are samples and noise levels.
-fn check_counts(evaluation: &Evaluation, path: &Path) -> Result<(), Error> {
-    let corrected = &evaluation.corrected;
-    let counts = [
-        (
-            "samples",
-            SAMPLES,
-            vec![evaluation.assignment.samples.len(), corrected.samples.len()],
-        ),
-        (
-            "noise levels",
-            INPUT_NOISE_LEVELS.len(),
-            vec![
-                evaluation.assignment.noisy_squared_error.len(),
-                corrected.noisy.len(),
-            ],
-        ),
-        (
-            "images with a noisy code",
-            2,
-            vec![corrected.code_noise.len()],
-        ),
-        (
-            "code noise levels",
-            CODE_NOISE_LEVELS.len(),
-            corrected.code_noise.iter().map(Vec::len).collect(),
-        ),
-    ];
-    for (what, expected, found) in counts {
-        if let Some(found) = found.into_iter().find(|&found| found != expected) {
-            return Err(Error::Content {
-                path: path.to_owned(),
-                expected: format!("{expected} {what}"),
-                found: found.to_string(),
-            });
-        }
-    }
-    Ok(())
+    Source::new(format!("inputs/{name}.idx"))
 }

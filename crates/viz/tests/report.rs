@@ -1,56 +1,14 @@
-//! Draws fabricated run folders and reads what came out.
+//! Draws fabricated run folders and reads the report.
 
 mod fabricated;
 
-use std::{fs, path::PathBuf};
+use std::fs;
 
 use experiment::{
-    Experiment, ModelSpec, RunFolder, Training,
+    Experiment, ModelSpec, Training,
     assignment::{full, quick},
 };
-use tempfile::TempDir;
-use viz::draw;
-
-/// A run folder that was drawn.
-struct Drawn {
-    folder: TempDir,
-    html: String,
-    markdown: String,
-    figures: Vec<PathBuf>,
-}
-
-fn drawn(experiments: &[Experiment], change: impl FnOnce(&RunFolder)) -> Drawn {
-    let folder = tempfile::tempdir().unwrap();
-    let run = fabricated::run(folder.path(), experiments);
-    change(&run);
-    let outputs = draw(folder.path()).unwrap();
-    Drawn {
-        html: fs::read_to_string(&outputs.html).unwrap(),
-        markdown: fs::read_to_string(&outputs.markdown).unwrap(),
-        figures: outputs.figures,
-        folder,
-    }
-}
-
-fn only(ids: &[&str]) -> Vec<Experiment> {
-    let mut list = full(1);
-    list.retain(|experiment| ids.contains(&experiment.id.as_str()));
-    list
-}
-
-/// What stands in `text` between each `start` and the next `end`.
-fn between<'a>(text: &'a str, start: &str, end: char) -> Vec<&'a str> {
-    text.split(start)
-        .skip(1)
-        .map(|rest| rest.split(end).next().unwrap())
-        .collect()
-}
-
-/// The figure of the page with the given name.
-fn figure<'a>(html: &'a str, name: &str) -> &'a str {
-    let start = html.find(&format!("<figure id=\"{name}\"")).unwrap();
-    html[start..].split("</figure>").next().unwrap()
-}
+use fabricated::drawn::{between, drawn, only};
 
 #[test]
 fn a_full_run_gives_every_figure_of_the_assignment() {
@@ -84,6 +42,7 @@ fn a_full_run_gives_every_figure_of_the_assignment() {
         "part-4-standard-corrected",
         "part-4-own-level-corrected",
         "part-4-lowest-corrected",
+        "part-4-noise-matrix",
         "part-4-weights-unit-0",
         "part-5-noisy-images",
         "part-5-loss",
@@ -99,6 +58,11 @@ fn a_full_run_gives_every_figure_of_the_assignment() {
         "part-6-conv-ae-deconv-unpool-layer-1",
         "part-6-conv-ae-deconv-unpool-layer-2",
         "part-6-conv-ae-deconv-unpool-layer-3",
+        "across-code-size",
+        "across-errors-pca-30",
+        "across-errors-deep-ae-20",
+        "across-errors-standard-ae-256",
+        "across-errors-conv-ae-deconv-unpool",
     ];
     let found: Vec<_> = drawn
         .figures
@@ -107,7 +71,7 @@ fn a_full_run_gives_every_figure_of_the_assignment() {
         .collect();
     assert_eq!(found, expected);
     for name in expected {
-        assert!(figure(&drawn.html, name).contains("<img "), "{name}");
+        assert!(drawn.figure(name).contains("<img "), "{name}");
         let file = drawn.folder.path().join(format!("figures/{name}.svg"));
         let svg = fs::read_to_string(file).unwrap();
         assert!(
@@ -130,24 +94,30 @@ fn a_full_run_gives_every_figure_of_the_assignment() {
 
 #[test]
 fn each_fault_of_the_notebook_stands_beside_the_figures_it_touches() {
-    let html = drawn(&full(1), |_| ()).html;
+    let drawn = drawn(&full(1), |_| ());
     let wrong_scale = "trained on pixels from 0 to 1 are fed the raw";
     let not_centred = "without subtracting the mean";
     let invisible_noise = "changes nothing visible";
-    let both = figure(&html, "part-1-all-assignment");
+    let both = drawn.figure("part-1-all-assignment");
     assert!(both.contains(wrong_scale) && both.contains(not_centred));
-    let sparse = figure(&html, "part-3-samples-assignment");
+    let sparse = drawn.figure("part-3-samples-assignment");
     assert!(sparse.contains(wrong_scale) && !sparse.contains(not_centred));
-    assert!(figure(&html, "part-4-lowest-assignment").contains(invisible_noise));
+    assert!(
+        drawn
+            .figure("part-4-lowest-assignment")
+            .contains(invisible_noise)
+    );
     for name in [
         "part-1-all-corrected",
         "part-4-lowest-corrected",
         "part-2-loss",
     ] {
-        assert!(!figure(&html, name).contains("Fault of"), "{name}");
+        assert!(!drawn.figure(name).contains("Fault of"), "{name}");
     }
-    assert!(figure(&html, "part-6-samples-assignment").contains("it measures no error"));
-    assert_eq!(html.matches("rest on ten test images at most").count(), 6);
+    let signed = drawn.figure("part-6-samples-assignment");
+    assert!(signed.contains("it measures no error"));
+    let few = drawn.html.matches("rest on ten test images at most");
+    assert_eq!(few.count(), 6);
 }
 
 #[test]
@@ -162,7 +132,7 @@ fn a_partial_run_says_what_is_missing_and_draws_the_rest() {
         assert!(text.contains("deep-ae-10 (begun, not finished)"));
         assert!(text.contains("cargo xtask all --only deep-ae-10,deep-ae-20,standard-ae-64,"));
     }
-    let samples = figure(&drawn.html, "part-1-all-corrected");
+    let samples = drawn.figure("part-1-all-corrected");
     assert!(samples.contains("Missing here") && samples.contains("reconstructions by pca-30"));
     assert!(drawn.html.contains("Missing: manifold-ae."));
     assert!(!drawn.html.contains("<figure id=\"part-6"));
@@ -178,8 +148,8 @@ fn a_run_without_any_result_is_still_a_report() {
 #[test]
 fn a_quick_run_is_marked_at_the_top_and_beside_every_figure_of_an_experiment() {
     let drawn = drawn(&quick(1), |_| ());
-    let mark = "training images 2000 instead of 60000, epochs 1 instead of 10";
-    assert!(drawn.html.split("<nav").next().unwrap().contains(mark));
+    let mark = "training images 2,000 instead of 60,000, epochs 1 instead of 10";
+    assert!(drawn.top().contains(mark));
     assert!(
         drawn
             .markdown
@@ -190,7 +160,9 @@ fn a_quick_run_is_marked_at_the_top_and_beside_every_figure_of_an_experiment() {
     );
     for path in &drawn.figures {
         let name = path.file_stem().unwrap().to_str().unwrap();
-        let marked = figure(&drawn.html, name).contains("training images 2000 instead of 60000");
+        let marked = drawn
+            .figure(name)
+            .contains("training images 2,000 instead of 60,000");
         assert_eq!(marked, name != "part-5-noisy-images", "{name}");
     }
 }
@@ -198,28 +170,36 @@ fn a_quick_run_is_marked_at_the_top_and_beside_every_figure_of_an_experiment() {
 #[test]
 fn a_dead_model_is_named_wherever_it_is_shown() {
     let drawn = drawn(&full(1), |run| {
-        let folder = run.experiment("sparse-ae-1e-4");
-        let mut evaluation = folder.evaluation().unwrap().unwrap();
-        evaluation.health.constant_output = true;
-        evaluation.health.dead_hidden_units = 1156;
-        evaluation.health.hidden_units = 1156;
-        evaluation.health.stopped_after_epoch = Some(4);
-        folder.write_evaluation(&evaluation).unwrap();
+        fabricated::change(&run.experiment("sparse-ae-1e-4"), |evaluation| {
+            evaluation.health.constant_output = true;
+            evaluation.health.dead_hidden_units = 1156;
+            evaluation.health.hidden_units = 1156;
+            evaluation.health.stopped_after_epoch = Some(4);
+        });
     });
     let constant = "sparse-ae-1e-4: every image gets the same reconstruction";
-    assert!(drawn.html.split("<nav").next().unwrap().contains(constant));
+    assert!(drawn.top().contains(constant));
     for name in [
         "part-3-loss",
         "part-3-samples-assignment",
         "part-3-activations-corrected",
     ] {
-        let figure = figure(&drawn.html, name);
+        let figure = drawn.figure(name);
         assert!(figure.contains(constant), "{name}");
         assert!(figure.contains("stopped early after epoch 4"), "{name}");
     }
-    assert!(!figure(&drawn.html, "part-2-loss").contains(constant));
-    for text in [&drawn.html, &drawn.markdown] {
-        assert!(text.contains("1156 of 1156 hidden units dead; stopped early after epoch 4"));
+    assert!(!drawn.figure("part-2-loss").contains(constant));
+    assert!(
+        drawn
+            .markdown
+            .contains(") | CONSTANT OUTPUT, stopped early |")
+    );
+    let health = drawn.html.split("<section id=\"health\">").nth(1).unwrap();
+    let health = health.split("</section>").next().unwrap();
+    for condition in ["Constant output", "Stopped early"] {
+        let row = health.split(condition).nth(1).unwrap();
+        let affected = row.split("</tr>").next().unwrap();
+        assert!(affected.contains(">sparse-ae-1e-4</td>"), "{condition}");
     }
 }
 
@@ -285,7 +265,7 @@ fn the_page_needs_no_network_and_every_image_has_an_alternative_text() {
         assert!(!html.contains(outside), "{outside}");
     }
     let images = between(&html, "<img ", '>');
-    assert_eq!(images.len(), 43);
+    assert_eq!(images.len(), 49);
     for image in images {
         assert!(image.starts_with("src=\"data:image/svg+xml;base64,"));
         let alternative = between(image, " alt=\"", '"');
@@ -309,7 +289,6 @@ fn every_link_leads_to_a_file_or_a_place_in_the_page() {
     }
     for link in markdown_links {
         match anchor(link) {
-            Some(id) if id == "overview" => assert!(drawn.markdown.contains("## Overview")),
             Some(id) => assert!(drawn.markdown.contains(&format!("id=\"{id}\"")), "{link}"),
             None => assert!(drawn.folder.path().join(link).is_file(), "{link}"),
         }

@@ -19,7 +19,12 @@ fn drawing_again_gives_the_same_files() {
     let contents = || {
         let outputs = draw(folder.path()).unwrap();
         let mut paths = outputs.figures;
-        paths.extend([outputs.html, outputs.markdown]);
+        paths.extend([
+            outputs.html,
+            outputs.markdown,
+            outputs.claims,
+            outputs.results,
+        ]);
         paths.sort();
         let read = |path: &PathBuf| fs::read(path).unwrap();
         paths.iter().map(read).collect::<Vec<_>>()

@@ -1,17 +1,17 @@
 //! The figures that several parts have in common.
 
-use experiment::{FIRST_SAMPLE, Metric, Protocol, SAMPLES, arrays};
+use experiment::{FIRST_SAMPLE, Protocol, SAMPLES, arrays};
 
 use crate::{
     Error,
-    curves::{self, Curve},
     grid::{Grid, Row, Tile},
     image::Gray,
     notes::evaluation_faults,
     numbers::decimals,
     report::{Block, Figure},
-    run::{Finished, input_source},
+    run::input_source,
     selection::Selection,
+    trained::Trained,
 };
 
 /// Side of the images in figures of ten columns: twice a digit's.
@@ -43,76 +43,6 @@ pub fn reading(protocol: Protocol) -> &'static str {
     }
 }
 
-/// Training loss against iterations, with each epoch's mean.
-pub fn loss_by_iteration(selection: &Selection, name: &str, title: &str) -> Result<Block, Error> {
-    let curves = selection.experiments.iter().map(|experiment| {
-        let mut line: Vec<(f64, f64)> = Vec::new();
-        let mut marked = Vec::new();
-        let mut epoch_begins = 0.0;
-        for metric in &experiment.metrics {
-            match *metric {
-                Metric::Step { step, loss, .. } => line.push((step as f64, loss)),
-                Metric::Epoch { loss, .. } => {
-                    let epoch_ends = line.last().map_or(epoch_begins, |step| step.0);
-                    marked.push(((epoch_begins + epoch_ends) / 2.0, loss));
-                    epoch_begins = epoch_ends;
-                }
-            }
-        }
-        Curve {
-            label: experiment.id().into(),
-            line,
-            marked,
-        }
-    });
-    let caption = "Thin: the loss of each batch. Thick, with markers: the mean of each epoch, in \
-                   the epoch's middle.";
-    losses(
-        selection,
-        name,
-        title,
-        curves.collect(),
-        "iteration",
-        caption,
-    )
-}
-
-/// Mean training loss of each epoch.
-pub fn loss_by_epoch(selection: &Selection, name: &str, title: &str) -> Result<Block, Error> {
-    let curves = selection.experiments.iter().map(|experiment| Curve {
-        label: experiment.id().into(),
-        line: Vec::new(),
-        marked: (1..)
-            .map(f64::from)
-            .zip(experiment.epoch_losses())
-            .collect(),
-    });
-    let caption = "The mean loss of each epoch, weighted by images.";
-    losses(selection, name, title, curves.collect(), "epoch", caption)
-}
-
-fn losses(
-    selection: &Selection,
-    name: &str,
-    title: &str,
-    curves: Vec<Curve>,
-    x_label: &str,
-    caption: &str,
-) -> Result<Block, Error> {
-    if selection.is_empty() {
-        return Ok(selection.absence(title));
-    }
-    Ok(selection.figure(Figure {
-        name: name.into(),
-        title: title.into(),
-        alt: format!("Training loss by {x_label} of {}", selection.names()),
-        caption: caption.into(),
-        notes: Vec::new(),
-        sources: selection.sources("metrics.jsonl"),
-        drawing: curves::draw(&curves, x_label)?,
-    }))
-}
-
 /// The ten test samples and their reconstructions, a row an experiment.
 pub fn samples(
     selection: &Selection,
@@ -130,7 +60,7 @@ pub fn samples(
     )];
     let array = arrays::samples(protocol);
     let mut sources = vec![input_source(arrays::SAMPLES)];
-    for experiment in &selection.experiments {
+    for experiment in selection.experiments.iter().map(|e| e.first()) {
         let images = experiment.pictures(&array, SAMPLES)?;
         let tiles = images.iter().zip(sample_errors(experiment, protocol));
         rows.push(Row::new(
@@ -145,7 +75,7 @@ pub fn samples(
         heads: sample_heads(),
         rows,
     };
-    Ok(selection.figure(Figure {
+    Ok(selection.images(Figure {
         name: name.into(),
         title: title.into(),
         alt: format!(
@@ -168,7 +98,7 @@ pub fn sample_heads() -> Vec<String> {
 }
 
 /// The squared errors of the ten samples.
-pub fn sample_errors(experiment: &Finished, protocol: Protocol) -> Vec<f64> {
+pub fn sample_errors(experiment: &Trained, protocol: Protocol) -> Vec<f64> {
     let evaluation = &experiment.evaluation;
     match protocol {
         Protocol::Assignment => {
@@ -195,7 +125,7 @@ pub fn encoder_weights(
     let mut heads = Vec::new();
     let mut tiles = Vec::new();
     let mut sources = Vec::new();
-    for experiment in &selection.experiments {
+    for experiment in selection.experiments.iter().map(|e| e.first()) {
         let filters = experiment.pictures(arrays::ENCODER_FILTERS, FILTERS)?;
         heads.push(experiment.id().to_owned());
         tiles.push(tile(filters[unit].normalised(), ""));
@@ -206,7 +136,7 @@ pub fn encoder_weights(
         heads,
         rows: vec![Row::new("", tiles)],
     };
-    Ok(selection.figure(Figure {
+    Ok(selection.images(Figure {
         name: name.into(),
         title: title.into(),
         alt: format!(

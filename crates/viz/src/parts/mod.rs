@@ -1,6 +1,10 @@
 //! The sections of the report: a file for each part of the assignment.
 
+mod across;
+mod distributions;
 mod figures;
+pub mod losses;
+mod noise_matrix;
 mod own;
 mod part1;
 mod part2;
@@ -10,13 +14,18 @@ mod part5;
 mod part6;
 pub mod tables;
 
-use crate::{Error, report::Section, run::Run};
+use crate::{
+    Error,
+    claims::{Judged, conclusions},
+    report::Section,
+    run::Run,
+};
 
 /// All sections, in the assignment's order.
 ///
 /// # Errors
 /// A file of the run folder that cannot be read or does not hold what it should.
-pub fn sections(run: &Run) -> Result<Vec<Section>, Error> {
+pub fn sections(run: &Run, claims: &[Judged]) -> Result<Vec<Section>, Error> {
     let mut sections = vec![
         part1::section(run)?,
         part2::section(run)?,
@@ -25,6 +34,10 @@ pub fn sections(run: &Run) -> Result<Vec<Section>, Error> {
         part5::section(run)?,
         part6::section(run)?,
     ];
+    for (part, section) in (1..).zip(&mut sections) {
+        section.blocks.push(conclusions(claims, part));
+    }
+    sections.push(across::section(run)?);
     sections.extend(own::section(run)?);
     Ok(sections)
 }

@@ -1,6 +1,6 @@
 use experiment::Protocol;
 
-use super::{figures, tables};
+use super::{figures, losses, tables};
 use crate::{
     Error,
     report::{Block, Section},
@@ -16,8 +16,8 @@ pub fn section(run: &Run) -> Result<Option<Section>, Error> {
         let id = experiment.id();
         blocks.push(Block::heading(id));
         blocks.push(tables::settings(&one));
-        if !experiment.metrics.is_empty() {
-            blocks.push(figures::loss_by_iteration(
+        if experiment.settings().training.is_some() {
+            blocks.push(losses::by_iteration(
                 &one,
                 &format!("own-{id}-loss"),
                 &format!("Loss of {id}"),
@@ -35,8 +35,8 @@ pub fn section(run: &Run) -> Result<Option<Section>, Error> {
         id: "own",
         title: "Own experiments",
         text: "Experiments that are not the assignment's, or that bear the name of one of its \
-               experiments but have another model.",
+               experiments but have another model."
+            .into(),
         blocks,
-        concluded: None,
     }))
 }

@@ -1,9 +1,9 @@
 use experiment::Protocol;
 
-use super::{figures, tables};
+use super::{figures, losses, tables};
 use crate::{
     Error,
-    report::{Block, Conclusions, Section},
+    report::{Block, Section},
     run::Run,
     selection::Selection,
 };
@@ -16,9 +16,9 @@ pub fn section(run: &Run) -> Result<Section, Error> {
     let mut blocks = vec![
         tables::settings(&all),
         Block::heading("Training"),
-        figures::loss_by_iteration(&ten, "part-1-loss-deep-ae-10", "Loss of deep-ae-10")?,
-        figures::loss_by_iteration(&twenty, "part-1-loss-deep-ae-20", "Loss of deep-ae-20")?,
-        tables::losses(&Selection::new(run, &["deep-ae-10", "deep-ae-20"])),
+        losses::by_iteration(&ten, "part-1-loss-deep-ae-10", "Loss of deep-ae-10")?,
+        losses::by_iteration(&twenty, "part-1-loss-deep-ae-20", "Loss of deep-ae-20")?,
+        losses::table(&Selection::new(run, &["deep-ae-10", "deep-ae-20"])),
     ];
     for protocol in Protocol::ALL {
         let name = protocol.name();
@@ -45,11 +45,8 @@ pub fn section(run: &Run) -> Result<Section, Error> {
         title: "Part 1: PCA and a deep autoencoder",
         text: "Both describe a digit by 30 numbers: PCA by its first 30 components, the deep \
                autoencoder by its innermost layer. The autoencoder is trained for 10 epochs and, \
-               as a fresh model, for 20.",
+               as a fresh model, for 20."
+            .into(),
         blocks,
-        concluded: Some(Conclusions::new(&[
-            "The autoencoder's images look better and have more contrast.",
-            "PCA has the slightly lower error.",
-        ])),
     })
 }

@@ -2,7 +2,7 @@ use experiment::{Protocol, SAMPLE_5, SAMPLES, Scores, arrays};
 
 use super::{
     figures::{self, FILTERS, LARGE, SMALL, reading, tile},
-    tables,
+    losses, tables,
 };
 use crate::{
     Error,
@@ -11,9 +11,10 @@ use crate::{
     notebook::{Printed, printed},
     notes::evaluation_faults,
     numbers::{decimals, or_none},
-    report::{Block, Column, Conclusions, Figure, Section, Table},
-    run::{Finished, Run, input_source},
+    report::{Block, Column, Figure, Section, Table},
+    run::{Run, input_source},
     selection::Selection,
+    trained::Trained,
 };
 
 pub fn section(run: &Run) -> Result<Section, Error> {
@@ -24,8 +25,8 @@ pub fn section(run: &Run) -> Result<Section, Error> {
     let mut blocks = vec![
         tables::settings(&all),
         Block::heading("Training"),
-        figures::loss_by_iteration(&all, "part-2-loss", "Loss of the three models")?,
-        tables::losses(&all),
+        losses::by_iteration(&all, "part-2-loss", "Loss of the three models")?,
+        losses::table(&all),
     ];
     for protocol in Protocol::ALL {
         blocks.push(figures::heading(protocol));
@@ -40,15 +41,9 @@ pub fn section(run: &Run) -> Result<Section, Error> {
     Ok(Section {
         id: "part-2",
         title: "Part 2: standard autoencoder with one hidden layer",
-        text: "784-h-784 with h = 64, 128 and 256, tried on a digit, on a garment and on noise.",
+        text: "784-h-784 with h = 64, 128 and 256, tried on a digit, on a garment and on noise."
+            .into(),
         blocks,
-        concluded: Some(Conclusions::new(&[
-            "With 256 hidden units digits are reconstructed best.",
-            "On the garment, 256 units do better than 64 and 128, but struggle.",
-            "On the random image all three fail. The pixels at the border come out dark, as they \
-             are in the digits.",
-            "The filters show edges and strokes.",
-        ])),
     })
 }
 
@@ -64,11 +59,11 @@ struct Subject {
     index: usize,
     count: usize,
     /// The error that the notebook computed, and what it printed.
-    error: fn(&Finished) -> f64,
+    error: fn(&Trained) -> f64,
     printed: fn(&Printed) -> Option<f64>,
     /// What that error is.
     measure: &'static str,
-    scores: fn(&Finished) -> Scores,
+    scores: fn(&Trained) -> Scores,
 }
 
 const SQUARED_ERROR: &str = "the sum over the 784 pixels of ((x − x̂) / 255)², x from 0 to 255";
@@ -132,7 +127,7 @@ fn strip(all: &Selection, protocol: Protocol, subject: &Subject) -> Result<Block
     let mut heads = vec!["original".to_owned()];
     let mut tiles = vec![tile(originals[subject.index].clipped(255.0), "")];
     let mut sources = vec![input_source(subject.input)];
-    for experiment in &all.experiments {
+    for experiment in all.experiments.iter().map(|e| e.first()) {
         let images = experiment.pictures(&array, subject.count)?;
         let error = match protocol {
             Protocol::Assignment => (subject.error)(experiment),
@@ -151,7 +146,7 @@ fn strip(all: &Selection, protocol: Protocol, subject: &Subject) -> Result<Block
         heads,
         rows: vec![Row::new("", tiles)],
     };
-    Ok(all.figure(Figure {
+    Ok(all.images(Figure {
         name: format!("part-2-{}-{protocol_name}", subject.name),
         alt: format!(
             "{} and its reconstructions by {}, {protocol_name} protocol",
@@ -184,10 +179,12 @@ fn comparison(all: &Selection, subject: &Subject) -> Block {
         let notebook = (subject.printed)(printed(experiment.id()));
         let mut row = vec![
             experiment.id().into(),
-            decimals((subject.error)(experiment), 4).into(),
+            experiment
+                .number(4, |seed| Some((subject.error)(seed)))
+                .into(),
             or_none(notebook, 4).into(),
         ];
-        row.extend(tables::score_cells(&(subject.scores)(experiment)));
+        row.extend(tables::score_cells(experiment, subject.scores));
         row
     });
     all.table(Table {
@@ -212,8 +209,9 @@ fn filters(run: &Run) -> Result<Block, Error> {
     let Some(experiment) = one.experiments.first() else {
         return Ok(one.absence(title));
     };
+    let experiment = experiment.first();
     let filters = experiment.pictures(arrays::ENCODER_FILTERS, FILTERS)?;
-    Ok(one.figure(Figure {
+    Ok(one.images(Figure {
         name: "part-2-filters".into(),
         title: title.into(),
         alt: "64 images of weights from the 784 pixels to a hidden unit, in eight rows of eight"

@@ -2,13 +2,13 @@ use experiment::{Protocol, SAMPLES, arrays};
 
 use super::{
     figures::{self, tile},
-    tables,
+    losses, tables,
 };
 use crate::{
     Error,
     grid::{Grid, Row},
     notes::evaluation_faults,
-    report::{Block, Conclusions, Figure, Section},
+    report::{Block, Figure, Section},
     run::{Run, input_source},
     selection::Selection,
 };
@@ -31,8 +31,8 @@ pub fn section(run: &Run) -> Result<Section, Error> {
     let mut blocks = vec![
         tables::settings(&sparse),
         Block::heading("Training"),
-        figures::loss_by_epoch(&sparse, "part-3-loss", "Mean loss of each epoch")?,
-        tables::losses(&sparse),
+        losses::by_epoch(&sparse, "part-3-loss", "Mean loss of each epoch")?,
+        losses::table(&sparse),
     ];
     for protocol in Protocol::ALL {
         let name = protocol.name();
@@ -64,13 +64,9 @@ pub fn section(run: &Run) -> Result<Section, Error> {
         text: "784-1156-784, more hidden units than pixels, with a penalty on the activations. \
                With the weights 1e-5 and 1e-4 the penalty is so strong that every hidden unit may \
                die. The output is then one and the same image, whatever the input; the notebook \
-               did not notice. Where that happened here, the figures say CONSTANT OUTPUT.",
+               did not notice. Where that happened here, the figures say CONSTANT OUTPUT."
+            .into(),
         blocks,
-        concluded: Some(Conclusions::new(&[
-            "A smaller sparsity weight gives a smaller error.",
-            "A smaller sparsity weight activates more neurons.",
-            "In the standard autoencoder all neurons are activated.",
-        ])),
     })
 }
 
@@ -90,7 +86,7 @@ fn activations(all: &Selection, protocol: Protocol) -> Result<Block, Error> {
     )];
     let array = arrays::codes(protocol);
     let mut sources = vec![input_source(arrays::SAMPLES)];
-    for experiment in &all.experiments {
+    for experiment in all.experiments.iter().map(|e| e.first()) {
         let codes = experiment.square_codes(&array)?;
         rows.push(Row::new(
             experiment.id(),
@@ -106,7 +102,7 @@ fn activations(all: &Selection, protocol: Protocol) -> Result<Block, Error> {
         heads: figures::sample_heads(),
         rows,
     };
-    Ok(all.figure(Figure {
+    Ok(all.images(Figure {
         name: format!("part-3-activations-{}", protocol.name()),
         alt: format!(
             "Ten test digits, in the rows below them the hidden activations of {}",

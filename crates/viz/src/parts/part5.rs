@@ -1,17 +1,18 @@
-use experiment::{CODE_NOISE_LEVELS, IMAGE_SIDE, SAMPLES, arrays};
+use experiment::{CODE_NOISE_LEVELS, CODE_NOISE_MEASURED, CodeNoise, IMAGE_SIDE, SAMPLES, arrays};
 
 use super::{
-    figures::{self, LARGE, SMALL, tile},
-    tables,
+    figures::{LARGE, SMALL, tile},
+    losses, tables,
 };
 use crate::{
     Error,
     grid::{Grid, Row},
     notebook::printed,
     numbers::{decimals, or_none},
-    report::{Block, Column, Conclusions, Figure, Section, Table},
+    report::{Block, Column, Figure, Section, Table},
     run::{Run, input_source},
     selection::Selection,
+    trained::Trained,
 };
 
 pub fn section(run: &Run) -> Result<Section, Error> {
@@ -21,11 +22,12 @@ pub fn section(run: &Run) -> Result<Section, Error> {
         Block::heading("Noise on the input"),
         noisy_images(run)?,
         Block::heading("Training"),
-        figures::loss_by_iteration(&one, "part-5-loss", "Loss of manifold-ae")?,
+        losses::by_iteration(&one, "part-5-loss", "Loss of manifold-ae")?,
         last_batch(&one),
         Block::heading("Noise on the code"),
         code_noise(&one)?,
         code_noise_scores(&one),
+        code_noise_measures(&one),
         tables::scores(&one),
     ];
     Ok(Section {
@@ -33,14 +35,9 @@ pub fn section(run: &Run) -> Result<Section, Error> {
         title: "Part 5: manifold learning",
         text: "784-64-8-64-784 with a sigmoid on the output: a digit is described by 8 numbers. \
                Noise is added to the pixels, and then to these 8 numbers: at the scale of 0 to 1, \
-               which is the corrected protocol.",
+               which is the corrected protocol."
+            .into(),
         blocks,
-        concluded: Some(Conclusions::new(&[
-            "Random noise on the pixels breaks the structure of a digit.",
-            "Reconstructions get worse as the noise s on the code grows: recognisable at low \
-             levels (0.5 to 2), distorted from 5 on, random-looking above 7.",
-            "At s from 8 to 10 the outputs for one digit vary greatly.",
-        ])),
     })
 }
 
@@ -85,17 +82,17 @@ fn noisy_images(run: &Run) -> Result<Block, Error> {
 /// The loss of the last batch of the last epoch, which is what the notebook printed.
 fn last_batch(one: &Selection) -> Block {
     let rows = one.experiments.iter().map(|experiment| {
-        let losses = experiment.epoch_losses();
-        let last = experiment.last_batch_loss();
+        let epochs = experiment.first().epoch_losses().len();
+        let last = experiment.spread(Trained::last_batch_loss);
         let printed = &printed(experiment.id()).last_batch_loss;
         let notebook = printed.as_ref().and_then(|losses| losses.last().copied());
         vec![
             experiment.id().into(),
-            losses.len().to_string().into(),
-            or_none(losses.last().copied(), 4).into(),
-            or_none(last, 4).into(),
+            epochs.to_string().into(),
+            experiment.number(4, losses::last).into(),
+            experiment.number(4, Trained::last_batch_loss).into(),
             or_none(notebook, 4).into(),
-            tables::ratio(last, notebook).into(),
+            losses::ratio(last.map(|spread| spread.mean), notebook).into(),
         ]
     });
     one.table(Table {
@@ -123,6 +120,7 @@ fn code_noise(one: &Selection) -> Result<Block, Error> {
     let Some(experiment) = one.experiments.first() else {
         return Ok(one.absence(title));
     };
+    let experiment = experiment.first();
     let originals = one.run.input(arrays::FIRST_IMAGES, SAMPLES)?;
     let variants = 1 + CODE_NOISE_LEVELS.len();
     let images = experiment.images(
@@ -145,7 +143,7 @@ fn code_noise(one: &Selection) -> Result<Block, Error> {
         heads,
         rows: rows.collect(),
     };
-    Ok(one.figure(Figure {
+    Ok(one.images(Figure {
         name: "part-5-code-noise".into(),
         title: title.into(),
         alt: "Two test digits, their reconstructions, and reconstructions from codes with noise \
@@ -170,16 +168,12 @@ fn code_noise_scores(one: &Selection) -> Block {
     columns.extend(tables::score_columns());
     let mut rows = Vec::new();
     for experiment in &one.experiments {
-        for (image, scores) in experiment
-            .evaluation
-            .corrected
-            .code_noise
-            .iter()
-            .enumerate()
-        {
-            for (level, scores) in CODE_NOISE_LEVELS.iter().zip(scores) {
+        for image in 0..2 {
+            for (index, level) in CODE_NOISE_LEVELS.iter().enumerate() {
                 let mut row = vec![image.to_string().into(), level.to_string().into()];
-                row.extend(tables::score_cells(scores));
+                row.extend(tables::score_cells(experiment, |seed| {
+                    seed.evaluation.corrected.code_noise[image][index]
+                }));
                 rows.push(row);
             }
         }
@@ -188,6 +182,40 @@ fn code_noise_scores(one: &Selection) -> Block {
         title: "Reconstructions from noisy codes".into(),
         caption: format!("Against the clean image. {}", tables::SCORES),
         columns,
+        rows,
+        notes: Vec::new(),
+        sources: one.sources("evaluation.json"),
+    })
+}
+
+/// What noise on the code does, over many draws.
+fn code_noise_measures(one: &Selection) -> Block {
+    let mut rows = Vec::new();
+    for experiment in &one.experiments {
+        for (index, level) in CODE_NOISE_MEASURED.iter().enumerate() {
+            let number = |places, value: fn(&CodeNoise) -> f64| {
+                experiment.number(places, |seed| {
+                    Some(value(&seed.evaluation.measures.code_noise[index]))
+                })
+            };
+            rows.push(vec![
+                level.to_string().into(),
+                number(4, |noise| noise.sse).into(),
+                number(3, |noise| noise.recognised).into(),
+                number(4, |noise| noise.variance).into(),
+            ]);
+        }
+    }
+    one.table(Table {
+        title: "Noise on the code, over 64 draws for each of the first ten test images".into(),
+        caption: "SSE: squared error summed over the 784 pixels, x from 0 to 1. Recognised: share \
+                  of the reconstructions whose nearest image by squared error, among the first \
+                  5,000 training images, has the digit's label. Variance: of a pixel over the \
+                  draws, averaged over pixels and images."
+            .into(),
+        columns: ["s", "SSE", "recognised", "variance"]
+            .map(Column::numbers)
+            .into(),
         rows,
         notes: Vec::new(),
         sources: one.sources("evaluation.json"),

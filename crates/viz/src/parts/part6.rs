@@ -2,17 +2,18 @@ use experiment::{Protocol, arrays};
 
 use super::{
     figures::{self, SMALL},
-    tables,
+    losses, tables,
 };
 use crate::{
     Error,
     image::Image,
     notebook::printed,
     notes::evaluation_faults,
-    numbers::{decimals, or_none},
-    report::{Block, Column, Conclusions, Figure, Section, Table},
+    numbers::or_none,
+    report::{Block, Column, Figure, Section, Table},
     run::Run,
     selection::Selection,
+    trained::Trained,
 };
 
 /// The models, and which of their decoder layers have weights.
@@ -27,8 +28,8 @@ pub fn section(run: &Run) -> Result<Section, Error> {
     let mut blocks = vec![
         tables::settings(&all),
         Block::heading("Training"),
-        figures::loss_by_iteration(&all, "part-6-loss", "Loss of the three models")?,
-        tables::losses(&all),
+        losses::by_iteration(&all, "part-6-loss", "Loss of the three models")?,
+        losses::table(&all),
     ];
     for protocol in Protocol::ALL {
         blocks.push(figures::heading(protocol));
@@ -54,14 +55,9 @@ pub fn section(run: &Run) -> Result<Section, Error> {
         title: "Part 6: convolutional autoencoders",
         text: "One encoder, 28x28x1 to 14x14x8 to 7x7x16 to 3x3x16, with three decoders: \
                max-unpooling and convolution, transposed convolution, and max-unpooling with \
-               transposed convolution.",
+               transposed convolution."
+            .into(),
         blocks,
-        concluded: Some(Conclusions::new(&[
-            "The decoder weights of the two models that unpool are smaller than those of pure \
-             transposed convolution.",
-            "By error, unpooling and unpooling with transposed convolution do better.",
-            "Pure transposed convolution gives the more appealing images.",
-        ])),
     })
 }
 
@@ -79,11 +75,12 @@ fn signed_errors(all: &Selection) -> Block {
         .map(|(index, head)| {
             let mut row = vec![head.into()];
             for experiment in &all.experiments {
-                let sample = &experiment.evaluation.assignment.samples[index];
                 let notebook = printed(experiment.id()).signed_error.as_ref();
                 let notebook = notebook.and_then(|errors| errors.get(index).copied());
-                row.push(decimals(sample.squared_error, 4).into());
-                row.push(or_none(sample.signed_error, 4).into());
+                let sample = |seed: &Trained| seed.evaluation.assignment.samples[index].clone();
+                let squared = experiment.number(4, |seed| Some(sample(seed).squared_error));
+                let signed = experiment.number(4, |seed| sample(seed).signed_error);
+                row.extend([squared.into(), signed.into()]);
                 row.push(or_none(notebook, 4).into());
             }
             row
@@ -109,9 +106,10 @@ fn decoder_filters(run: &Run, id: &str, layer: usize) -> Result<Block, Error> {
     let Some(experiment) = one.experiments.first() else {
         return Ok(one.absence(&title));
     };
+    let experiment = experiment.first();
     let array = arrays::decoder_filters(layer);
     let filters = experiment.images(&array, &[None, None, None])?;
-    Ok(one.figure(Figure {
+    Ok(one.images(Figure {
         name: format!("part-6-{id}-layer-{layer}"),
         alt: format!("{} filters of decoder layer {layer} of {id}", filters.len()),
         title,

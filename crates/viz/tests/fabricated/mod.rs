@@ -1,11 +1,16 @@
 //! Run folders with invented results, to draw without training.
 
+#![allow(dead_code, reason = "not every test file uses every function")]
+
+pub mod drawn;
+
 use std::{collections::BTreeMap, path::Path};
 
 use experiment::{
-    AssignmentEvaluation, CODE_NOISE_LEVELS, CorrectedEvaluation, Decoder, Evaluation, Experiment,
-    ExperimentFolder, FIRST_SAMPLE, Health, INPUT_NOISE_LEVELS, Machine, Metric, ModelSpec,
-    NotebookError, PIXELS, Protocol, RunFolder, RunRecord, SAMPLES, SampleScores, Scores, arrays,
+    AssignmentEvaluation, CODE_NOISE_LEVELS, CODE_NOISE_MEASURED, CodeNoise, CorrectedEvaluation,
+    Decoder, Evaluation, Experiment, ExperimentFolder, FIRST_SAMPLE, Health, INPUT_NOISE_LEVELS,
+    MOST_COMPONENTS, Machine, Measures, Metric, ModelSpec, NotebookError, PIXELS, Protocol,
+    RunFolder, RunRecord, SAMPLES, SampleScores, Scores, TEST_NOISE_LEVELS, arrays,
 };
 use mnist_io::{Elements, IdxArray};
 
@@ -39,13 +44,35 @@ pub fn run(root: &Path, experiments: &[Experiment]) -> RunFolder {
     let noisy = floats(&[SAMPLES, 28, 28], rings(SAMPLES, 28, 1.0));
     run.write_input(arrays::FIRST_IMAGES_NOISY, &noisy).unwrap();
     for experiment in experiments {
-        let folder = run.experiment(&experiment.id);
-        folder.write_settings(experiment).unwrap();
-        folder.write_metrics(&metrics(experiment)).unwrap();
-        write_arrays(&folder, &experiment.model);
-        folder.write_evaluation(&evaluation(experiment)).unwrap();
+        write(&run.experiment(&experiment.id), experiment);
     }
     run
+}
+
+/// The same experiments with a further seed. As from training, PCA is not among them.
+pub fn add_seed(run: &RunFolder, seed: u64, experiments: &[Experiment]) {
+    let trained = experiments.iter().filter(|e| e.training.is_some());
+    for experiment in trained {
+        let experiment = Experiment {
+            seed,
+            ..experiment.clone()
+        };
+        write(&run.seed(seed).experiment(&experiment.id), &experiment);
+    }
+}
+
+/// Changes an evaluation that was written.
+pub fn change(folder: &ExperimentFolder, change: impl FnOnce(&mut Evaluation)) {
+    let mut evaluation = folder.evaluation().unwrap().unwrap();
+    change(&mut evaluation);
+    folder.write_evaluation(&evaluation).unwrap();
+}
+
+fn write(folder: &ExperimentFolder, experiment: &Experiment) {
+    folder.write_settings(experiment).unwrap();
+    folder.write_metrics(&metrics(experiment)).unwrap();
+    write_arrays(folder, &experiment.model);
+    folder.write_evaluation(&evaluation(experiment)).unwrap();
 }
 
 /// Grey rings, each image a little different, a little beyond black and white.
@@ -87,11 +114,26 @@ fn write_arrays(folder: &ExperimentFolder, model: &ModelSpec) {
         let outputs = arrays::noisy_reconstructions(protocol);
         write(&outputs, &[levels, 28, 28], white);
     }
+    for (name, size, most) in [
+        (arrays::ERRORS_MNIST, 100, 20.0),
+        (arrays::ERRORS_FASHION, 100, 90.0),
+        (arrays::ERRORS_RANDOM, 50, 200.0),
+    ] {
+        let errors = (1..=size).map(|image| most * image as f32 / size as f32);
+        folder
+            .write_array(name, &floats(&[size], errors.collect()))
+            .unwrap();
+    }
     let variants = 1 + CODE_NOISE_LEVELS.len();
     write(arrays::CODE_NOISE, &[2, variants, 28, 28], 1.0);
     match model {
         ModelSpec::Pca { components } => {
             write(arrays::ENCODER_FILTERS, &[*components, 28, 28], 0.1);
+            let errors = (1..=MOST_COMPONENTS).map(|count| 60.0 / (count as f32).sqrt());
+            let errors = floats(&[MOST_COMPONENTS], errors.collect());
+            folder
+                .write_array(arrays::SSE_BY_COMPONENTS, &errors)
+                .unwrap();
         }
         ModelSpec::Dense { widths, .. } => {
             write(arrays::ENCODER_FILTERS, &[widths[1].min(64), 28, 28], 0.1);
@@ -172,13 +214,40 @@ fn evaluation(experiment: &Experiment) -> Evaluation {
             noisy: vec![scores; INPUT_NOISE_LEVELS.len()],
             code_noise: vec![vec![scores; CODE_NOISE_LEVELS.len()]; 2],
         },
+        measures: measures(&experiment.model),
         health: Health {
             hidden_units: 256,
             dead_hidden_units: 3,
             dead_output_pixels: 0,
             constant_output: false,
+            loss_stalled: false,
             stopped_after_epoch: None,
         },
         explained_variance_ratio: None,
+    }
+}
+
+fn measures(model: &ModelSpec) -> Measures {
+    let is_pca = matches!(model, ModelSpec::Pca { .. });
+    let has_filters = !matches!(model, ModelSpec::Convolutional { .. });
+    Measures {
+        noisy_sse: TEST_NOISE_LEVELS.map(|level| 7.25 + 20.0 * level).into(),
+        fashion_sse: 40.5,
+        random_sse: 80.25,
+        fashion_auc: 0.9375,
+        random_auc: 1.0,
+        contrast: 0.875,
+        random_border: 0.0625,
+        activity: (!is_pca).then_some(0.75),
+        decoder_weight: (!is_pca).then_some(0.125),
+        filter_correlation: has_filters.then_some(0.625),
+        code_noise: CODE_NOISE_MEASURED
+            .map(|level| CodeNoise {
+                level,
+                sse: 20.0 + level,
+                recognised: 1.0 / (1.0 + level),
+                variance: 0.01 * level,
+            })
+            .into(),
     }
 }

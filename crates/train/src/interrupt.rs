@@ -1,0 +1,26 @@
+use std::{
+    process,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use anyhow::Context;
+
+/// What a shell reports for a program that Ctrl-C ended.
+pub const INTERRUPTED: u8 = 130;
+
+/// Says whether Ctrl-C was pressed; the second time ends the program at once.
+pub fn stop_on_interrupt() -> anyhow::Result<impl Fn() -> bool + Sync> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&stop);
+    ctrlc::set_handler(move || {
+        if flag.swap(true, Ordering::Relaxed) {
+            process::exit(INTERRUPTED.into());
+        }
+        eprintln!("stopping after the present step; Ctrl-C again to stop at once");
+    })
+    .context("cannot listen for Ctrl-C")?;
+    Ok(move || stop.load(Ordering::Relaxed))
+}

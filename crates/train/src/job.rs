@@ -1,0 +1,138 @@
+use experiment::{Experiment, ExperimentFolder, ModelSpec, RunFolder};
+
+use crate::Error;
+
+/// An experiment with one of its seeds, and where its results go.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// The settings; `seed` is the one that is used.
+    pub experiment: Experiment,
+    /// The folder of the results.
+    pub folder: ExperimentFolder,
+    /// What messages call it: the experiment's id, and its seed where there are several.
+    pub name: String,
+}
+
+impl Job {
+    /// Each experiment with `seeds` seeds, of which its own is the first. The results of the first
+    /// one go to `run`, those of the others to their [`RunFolder::seed`].
+    ///
+    /// PCA has the first seed only: nothing in its fit is random.
+    ///
+    /// # Errors
+    /// A seed so large that too few come after it.
+    pub fn with_seeds(
+        experiments: &[Experiment],
+        run: &RunFolder,
+        seeds: u16,
+    ) -> Result<Vec<Job>, Error> {
+        let mut jobs = Vec::new();
+        for number in 0..seeds {
+            for experiment in experiments {
+                let is_pca = matches!(experiment.model, ModelSpec::Pca { .. });
+                if number == 0 || !is_pca {
+                    jobs.push(Job::new(experiment, run, number, seeds)?);
+                }
+            }
+        }
+        Ok(jobs)
+    }
+
+    /// An experiment with seed `number` (from 0) of `seeds`.
+    fn new(
+        experiment: &Experiment,
+        run: &RunFolder,
+        number: u16,
+        seeds: u16,
+    ) -> Result<Job, Error> {
+        let id = &experiment.id;
+        let seed = experiment.seed.checked_add(number.into());
+        let seed = seed.ok_or_else(|| experiment::Error::Setting {
+            id: id.clone(),
+            problem: format!(
+                "seed {} is too large to have {seeds} seeds",
+                experiment.seed
+            ),
+        })?;
+        let run = match number {
+            0 => run.clone(),
+            _ => run.seed(seed),
+        };
+        Ok(Job {
+            folder: run.experiment(id),
+            name: name(id, seed, seeds > 1),
+            experiment: Experiment {
+                seed,
+                ..experiment.clone()
+            },
+        })
+    }
+
+    /// What a run folder holds complete results of, by id, then by seed.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or that holds no settings.
+    pub fn complete(run: &RunFolder) -> Result<Vec<Job>, Error> {
+        let seeds = run.seeds()?;
+        let mut runs = vec![run.clone()];
+        runs.extend(seeds.iter().map(|&seed| run.seed(seed)));
+        let mut jobs = Vec::new();
+        for run in runs {
+            for experiment in run.experiments()? {
+                let folder = run.experiment(&experiment.id);
+                if folder.model_path().exists() && folder.evaluation_path().exists() {
+                    jobs.push(Job {
+                        name: name(&experiment.id, experiment.seed, !seeds.is_empty()),
+                        folder,
+                        experiment,
+                    });
+                }
+            }
+        }
+        jobs.sort_by_key(|job| (job.experiment.id.clone(), job.experiment.seed));
+        Ok(jobs)
+    }
+
+    /// Checks that the job's folder holds no results with other settings, which training would
+    /// overwrite, and that there are as many training images as the experiment asks for.
+    ///
+    /// # Errors
+    /// [`Error::OtherSettings`], [`Error::TooFewImages`], or a folder that cannot be read.
+    pub fn check(&self, images: usize) -> Result<(), Error> {
+        let experiment = &self.experiment;
+        if let Some(asked) = experiment.training_images.filter(|&asked| asked > images) {
+            return Err(Error::TooFewImages {
+                id: experiment.id.clone(),
+                asked,
+                found: images,
+            });
+        }
+        let found = self.folder.settings()?;
+        let found = found.filter(|_| self.folder.has_results());
+        let difference = found.and_then(|found| experiment.difference(&found));
+        difference.map_or(Ok(()), |difference| {
+            Err(Error::OtherSettings {
+                what: self.folder.path().display().to_string(),
+                difference,
+            })
+        })
+    }
+
+    /// Whether its folder holds all of its results.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or does not hold what it should.
+    pub fn is_complete(&self) -> Result<bool, Error> {
+        Ok(self.folder.settings()?.as_ref() == Some(&self.experiment)
+            && self.folder.evaluation()?.is_some()
+            && self.folder.model_path().exists())
+    }
+}
+
+fn name(id: &str, seed: u64, several_seeds: bool) -> String {
+    if several_seeds {
+        format!("{id} seed {seed}")
+    } else {
+        id.to_owned()
+    }
+}

@@ -1,0 +1,54 @@
+//! What is said about two files of results that are not the same.
+
+use safetensors::{Dtype, serialize, tensor::TensorView};
+use train::difference::{of_json, of_weights};
+
+/// A safetensors file of one tensor, `[2, 3]`.
+fn weights(name: &str, numbers: [f32; 6]) -> Vec<u8> {
+    let bytes: Vec<u8> = numbers.iter().flat_map(|n| n.to_le_bytes()).collect();
+    let view = TensorView::new(Dtype::F32, vec![2, 3], &bytes).unwrap();
+    serialize([(name, view)], None).unwrap()
+}
+
+#[test]
+fn weights_differ_in_bits_not_in_value() {
+    let zero = weights("a", [0.0; 6]);
+    assert_eq!(of_weights(&zero, &zero), None);
+    let negative = weights("a", [0.0, 0.0, 0.0, 0.0, -0.0, 1.0]);
+    let said = of_weights(&zero, &negative).unwrap();
+    assert_eq!(said, "a[1, 1]: recorded 0.0, now -0.0");
+}
+
+#[test]
+fn tensors_that_only_one_file_has_are_named() {
+    let said = of_weights(&weights("b", [0.0; 6]), &weights("a", [0.0; 6])).unwrap();
+    assert_eq!(said, "only one of the files has a");
+}
+
+#[test]
+fn a_file_that_was_cut_off_is_a_difference() {
+    let whole = weights("a", [0.0; 6]);
+    let said = of_weights(&whole[..whole.len() - 1], &whole).unwrap();
+    assert!(said.starts_with("expected a safetensors file: "), "{said}");
+    let said = of_json(b"{\"a\": [1, 2", b"{\"a\": [1, 2]}").unwrap();
+    assert!(said.starts_with("expected JSON: "), "{said}");
+}
+
+#[test]
+fn json_differs_at_a_path() {
+    let difference = |now: &str| of_json(br#"{"a": [1.5, {"b": null}]}"#, now.as_bytes());
+    assert_eq!(difference(r#"{"a": [1.5, {"b": null}]}"#), None);
+    let said = |now| difference(now).unwrap();
+    assert_eq!(
+        said(r#"{"a": [1.5, {"b": 2}]}"#),
+        "$.a[1].b: recorded null, now 2"
+    );
+    assert_eq!(
+        said(r#"{"a": [1.5]}"#),
+        "$.a[1]: recorded {\"b\":null}, now nothing"
+    );
+    assert_eq!(
+        said(r#"{"a": [1.50, {"b": null}]}"#),
+        "the same values, written in another way"
+    );
+}

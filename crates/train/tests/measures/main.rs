@@ -1,0 +1,273 @@
+//! Each measure on models made by hand, of which the right value is known.
+
+mod models;
+#[path = "../small/mod.rs"]
+mod small;
+
+use experiment::{
+    CODE_NOISE_MEASURED, Evaluation, Experiment, Metric, ModelSpec, RunFolder, TEST_NOISE_LEVELS,
+    Training, arrays,
+};
+use mnist_io::{Elements, IdxArray};
+use models::{Constant, Scaled, Weights};
+use rand::{RngExt, SeedableRng, rngs::StdRng};
+use tch::Device;
+use tempfile::TempDir;
+use train::{Reconstruct, TruncatedPca, evaluate, inputs::Inputs};
+
+fn experiment(id: &str, seed: u64) -> Experiment {
+    Experiment {
+        id: id.into(),
+        seed,
+        training_images: None,
+        model: ModelSpec::dense(&[784, 784, 784], 1),
+        training: Some(Training {
+            epochs: 1,
+            batch_size: 1,
+            learning_rate: 1e-3,
+            noise: 0.0,
+            sparsity: 0.0,
+        }),
+    }
+}
+
+fn run(model: &dyn Reconstruct, experiment: &Experiment, inputs: &Inputs) -> (Evaluation, TempDir) {
+    let root = TempDir::new().unwrap();
+    let folder = RunFolder::new(root.path()).experiment(&experiment.id);
+    let evaluation = evaluate(model, experiment, None, inputs, &folder, Device::Cpu).unwrap();
+    (evaluation, root)
+}
+
+fn measured(model: &dyn Reconstruct) -> experiment::Measures {
+    run(model, &experiment("model", 1), &small::inputs())
+        .0
+        .measures
+}
+
+fn near(found: f64, expected: f64, tolerance: f64) {
+    assert!(
+        (found - expected).abs() <= tolerance,
+        "found {found}, expected {expected}"
+    );
+}
+
+/// Mean over the test images of a sum over the pixels.
+fn mean_of_test(value: impl Fn(f64) -> f64) -> f64 {
+    let test = small::inputs().test.0;
+    test.iter()
+        .map(|&pixel| value(f64::from(pixel) / 255.0))
+        .sum::<f64>()
+        / 20.0
+}
+
+#[test]
+fn a_perfect_model() {
+    let measures = measured(&Scaled(1.0));
+    for (found, level) in measures.noisy_sse.iter().zip(TEST_NOISE_LEVELS) {
+        let noise = 784.0 * level * level;
+        near(*found, noise, 0.05 * noise);
+    }
+    assert_eq!((measures.fashion_sse, measures.random_sse), (0.0, 0.0));
+    // All errors are zero: the detector can only guess.
+    assert_eq!((measures.fashion_auc, measures.random_auc), (0.5, 0.5));
+    near(measures.contrast, 1.0, 1e-9);
+    near(measures.random_border, 127.0 / 255.0, 1e-6);
+    let lit = mean_of_test(|pixel| f64::from(u8::from(pixel > 0.0)));
+    near(measures.activity.unwrap(), lit / 784.0, 1e-9);
+    assert_eq!(measures.decoder_weight, None);
+    assert_eq!(measures.filter_correlation, None);
+    for (found, level) in measures.code_noise.iter().zip(CODE_NOISE_MEASURED) {
+        let variance = level * level;
+        assert_eq!(found.level, level);
+        near(found.sse, 784.0 * variance, 0.02 * 784.0 * variance);
+        near(found.variance, variance, 0.02 * variance);
+    }
+    let recognised: Vec<f64> = measures.code_noise.iter().map(|c| c.recognised).collect();
+    assert_eq!(recognised[0], 1.0);
+    assert!(recognised[6] < 0.3, "{recognised:?}");
+}
+
+#[test]
+fn a_model_of_half_the_contrast() {
+    let measures = measured(&Scaled(0.5));
+    near(measures.contrast, 0.5, 1e-9);
+    near(measures.random_border, 63.5 / 255.0, 1e-6);
+    near(
+        measures.noisy_sse[0],
+        mean_of_test(|pixel| pixel * pixel / 4.0),
+        1e-4,
+    );
+    for (found, level) in measures.code_noise.iter().zip(CODE_NOISE_MEASURED) {
+        near(found.variance, level * level / 4.0, 0.02 * level * level);
+    }
+}
+
+#[test]
+fn a_constant_model() {
+    let (evaluation, _folder) = run(&Constant(0.0), &experiment("constant", 1), &small::inputs());
+    let measures = evaluation.measures;
+    assert!(evaluation.health.constant_output);
+    assert_eq!((measures.contrast, measures.random_border), (0.0, 0.0));
+    assert_eq!(measures.activity, Some(0.0));
+    // Noise on the input changes nothing.
+    for error in &measures.noisy_sse {
+        near(*error, measures.noisy_sse[0], 1e-9);
+    }
+    // Garments here are test images again; a grey image has more light than a blob.
+    assert_eq!((measures.fashion_auc, measures.random_auc), (0.5, 1.0));
+    near(
+        measures.random_sse,
+        784.0 * (127.0f64 / 255.0).powi(2),
+        1e-3,
+    );
+    for noisy in &measures.code_noise {
+        // All reconstructions are nearest to the same one of ten images, a class each.
+        assert_eq!((noisy.variance, noisy.recognised), (0.0, 0.1));
+    }
+}
+
+#[test]
+fn the_detector_is_as_good_as_the_errors_are_apart() {
+    let mut inputs = small::inputs();
+    // Of a black image the black model makes no error.
+    inputs.fashion_test.0 = vec![0; 15 * 784];
+    inputs.fashion_test.0.extend(vec![255; 5 * 784]);
+    let black = run(&Constant(0.0), &experiment("black", 1), &inputs).0;
+    assert_eq!(black.measures.fashion_auc, 0.25);
+}
+
+#[test]
+fn noise_depends_on_the_seed_and_not_on_the_experiment() {
+    let noisy = |id, seed| {
+        let (evaluation, _folder) = run(&Scaled(1.0), &experiment(id, seed), &small::inputs());
+        (
+            evaluation.measures.noisy_sse,
+            evaluation.measures.code_noise,
+        )
+    };
+    assert_eq!(noisy("one", 1), noisy("two", 1));
+    let (first, second) = (noisy("one", 1), noisy("one", 2));
+    assert_ne!(first.0, second.0);
+    assert_ne!(first.1, second.1);
+}
+
+#[test]
+fn smooth_filters_correlate_and_random_ones_do_not() {
+    let correlation = |filters: Vec<f32>| measured(&Weights(filters)).filter_correlation;
+    let wave = |i: usize| ((i / 28) as f32 / 6.0).sin() + ((i % 28) as f32 / 5.0).cos();
+    assert!(correlation((0..784).map(wave).collect()).unwrap() > 0.95);
+    let board = |i: usize| {
+        if (i / 28 + i % 28).is_multiple_of(2) {
+            1.0
+        } else {
+            -1.0
+        }
+    };
+    near(
+        correlation((0..784).map(board).collect()).unwrap(),
+        -1.0,
+        1e-9,
+    );
+    let mut random = StdRng::seed_from_u64(5);
+    let random: Vec<f32> = (0..64 * 784)
+        .map(|_| random.random_range(-0.1..0.1))
+        .collect();
+    near(correlation(random).unwrap(), 0.0, 0.02);
+    // A filter of one value has no correlation; the mean is that of the others.
+    let mut with_constant: Vec<f32> = (0..784).map(board).collect();
+    with_constant.extend([0.5; 784]);
+    near(correlation(with_constant).unwrap(), -1.0, 1e-9);
+    assert_eq!(correlation(vec![0.5; 784]), None);
+}
+
+#[test]
+fn decoder_weight_is_the_root_of_the_mean_square() {
+    let weight = measured(&Weights(vec![0.0; 784])).decoder_weight.unwrap();
+    near(weight, 12.5f64.sqrt(), 1e-6);
+}
+
+fn floats(array: &IdxArray) -> Vec<f64> {
+    match array.elements() {
+        Elements::F32(values) => values.iter().map(|&value| value.into()).collect(),
+        other => panic!("{} are no floats", other.element_type()),
+    }
+}
+
+#[test]
+fn errors_of_single_images_are_written() {
+    let (evaluation, root) = run(&Scaled(0.5), &experiment("half", 1), &small::inputs());
+    let folder = RunFolder::new(root.path()).experiment("half");
+    for (name, count, mean) in [
+        (arrays::ERRORS_MNIST, 20, evaluation.corrected.test.sse),
+        (arrays::ERRORS_FASHION, 20, evaluation.measures.fashion_sse),
+        (arrays::ERRORS_RANDOM, 30, evaluation.measures.random_sse),
+    ] {
+        let errors = folder.array(name).unwrap();
+        assert_eq!(errors.shape(), [count]);
+        near(
+            floats(&errors).iter().sum::<f64>() / count as f64,
+            mean,
+            1e-4,
+        );
+    }
+    assert_eq!(
+        evaluation.measures.noisy_sse[0],
+        evaluation.corrected.test.sse
+    );
+}
+
+#[test]
+fn pca_has_the_curve_of_its_error_and_no_activity() {
+    let mut random = StdRng::seed_from_u64(6);
+    let images: Vec<u8> = (0..300 * 784).map(|_| random.random()).collect();
+    let pca = TruncatedPca::fit(&images, 784, 30).unwrap();
+    let experiment = Experiment {
+        model: ModelSpec::Pca { components: 30 },
+        training: None,
+        ..experiment("pca", 1)
+    };
+    let (evaluation, root) = run(&pca, &experiment, &small::inputs());
+    let folder = RunFolder::new(root.path()).experiment("pca");
+    let curve = folder.array(arrays::SSE_BY_COMPONENTS).unwrap();
+    assert_eq!(curve.shape(), [256]);
+    near(floats(&curve)[29], evaluation.corrected.test.sse, 1e-3);
+    let measures = evaluation.measures;
+    assert_eq!((measures.activity, measures.decoder_weight), (None, None));
+    assert!(measures.filter_correlation.is_some());
+    assert_eq!(evaluation.explained_variance_ratio.unwrap().len(), 30);
+}
+
+#[test]
+fn a_loss_that_has_not_moved_for_three_epochs_has_stalled() {
+    let stalled = |losses: &[f64]| {
+        let experiment = experiment("losses", 1);
+        let root = TempDir::new().unwrap();
+        let folder = RunFolder::new(root.path()).experiment("losses");
+        let metrics: Vec<Metric> = (1..)
+            .zip(losses)
+            .map(|(epoch, &loss)| Metric::Epoch {
+                epoch,
+                loss,
+                images_per_second: 1.0,
+            })
+            .collect();
+        folder.write_metrics(&metrics).unwrap();
+        let (model, inputs) = (Scaled(1.0), small::inputs());
+        evaluate(&model, &experiment, None, &inputs, &folder, Device::Cpu)
+            .unwrap()
+            .health
+            .loss_stalled
+    };
+    assert!(stalled(&[0.5, 0.1120, 0.112, 0.112, 0.11195]));
+    assert!(!stalled(&[0.5, 0.1120, 0.112, 0.112, 0.1115]));
+    assert!(!stalled(&[0.112, 0.112, 0.112]));
+    assert!(!stalled(&[]));
+}
+
+#[test]
+fn black_test_images_have_no_contrast_to_compare() {
+    let mut inputs = small::inputs();
+    inputs.test.0.extend(vec![0; 784]);
+    let (evaluation, _folder) = run(&Scaled(0.5), &experiment("half", 1), &inputs);
+    near(evaluation.measures.contrast, 0.5, 1e-9);
+}

@@ -1,0 +1,58 @@
+//! Models made by hand.
+
+use ae_models::Output;
+use experiment::{Protocol, arrays};
+use tch::Tensor;
+use train::Reconstruct;
+
+/// Multiplies each pixel by a factor; its code is the image.
+pub struct Scaled(pub f64);
+
+impl Reconstruct for Scaled {
+    fn reconstruct(&self, images: &Tensor, _: Protocol, code_noise: Option<&Tensor>) -> Output {
+        let code = code_noise.map_or_else(|| images.shallow_clone(), |noise| images + noise);
+        Output {
+            reconstruction: &code * self.0,
+            code,
+        }
+    }
+
+    fn filters(&self) -> Vec<(String, Tensor)> {
+        Vec::new()
+    }
+}
+
+/// Gives every image the same grey.
+pub struct Constant(pub f64);
+
+impl Reconstruct for Constant {
+    fn reconstruct(&self, images: &Tensor, _: Protocol, _: Option<&Tensor>) -> Output {
+        Output {
+            reconstruction: images.full_like(self.0),
+            code: -images.ones_like(),
+        }
+    }
+
+    fn filters(&self) -> Vec<(String, Tensor)> {
+        Vec::new()
+    }
+}
+
+/// Has no other use than its weights.
+pub struct Weights(pub Vec<f32>);
+
+impl Reconstruct for Weights {
+    fn reconstruct(&self, images: &Tensor, _: Protocol, _: Option<&Tensor>) -> Output {
+        Constant(0.0).reconstruct(images, Protocol::Corrected, None)
+    }
+
+    fn filters(&self) -> Vec<(String, Tensor)> {
+        let filters = Tensor::from_slice(&self.0).view([-1, 28, 28]);
+        vec![(arrays::ENCODER_FILTERS.into(), filters)]
+    }
+
+    fn decoder_weights(&self) -> Vec<Tensor> {
+        let three_and_fours: Vec<f32> = vec![3.0, -4.0, 4.0];
+        vec![Tensor::from_slice(&three_and_fours), Tensor::from(3.0f32)]
+    }
+}

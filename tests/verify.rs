@@ -1,0 +1,139 @@
+//! `train verify`: results that can be repeated are identical, and a changed one is found.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use assert_cmd::assert::Assert;
+use end_to_end::{command, message};
+use experiment::RunFolder;
+use tempfile::TempDir;
+
+const EXPERIMENTS: &str = r#"[
+    {"id": "dense", "seed": 5, "training_images": 300,
+     "model": {"kind": "dense", "widths": [784, 8, 784], "code_layer": 1, "output": "relu"},
+     "training": {"epochs": 2, "batch_size": 100, "learning_rate": 1e-3, "noise": 0.2}},
+    {"id": "pca", "seed": 5, "training_images": 300, "model": {"kind": "pca", "components": 5}}
+]"#;
+
+/// A run folder with two seeds of `dense`, and PCA.
+fn run() -> (TempDir, RunFolder) {
+    let folder = TempDir::new().unwrap();
+    let experiments = folder.path().join("experiments.json");
+    fs::write(&experiments, EXPERIMENTS).unwrap();
+    let run = RunFolder::new(folder.path().join("run"));
+    let mut train = command("train");
+    train.args(["run", "--seeds", "2", "--device", "cpu", "--out"]);
+    train.arg(run.path()).arg("--experiments").arg(experiments);
+    train.assert().success();
+    (folder, run)
+}
+
+/// Verifies, and checks that neither the run folder nor the folder of temporary files changes.
+fn verify(run: &RunFolder, arguments: &[&str]) -> Assert {
+    let temporary = TempDir::new().unwrap();
+    let before = contents(run.path());
+    let mut verify = command("train");
+    verify.arg("verify").arg(run.path()).args(arguments);
+    let assert = verify.env("TMPDIR", temporary.path()).assert();
+    assert!(before == contents(run.path()), "the run folder was changed");
+    assert_eq!(fs::read_dir(temporary.path()).unwrap().count(), 0);
+    assert
+}
+
+fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(contents(&path));
+        } else {
+            files.insert(path.clone(), fs::read(&path).unwrap());
+        }
+    }
+    files
+}
+
+fn said(assert: &Assert) -> String {
+    String::from_utf8_lossy(&assert.get_output().stdout).into_owned()
+}
+
+/// The line about an experiment with a seed.
+fn line<'a>(said: &'a str, name: &str) -> &'a str {
+    let mut lines = said.lines().filter(|line| line.starts_with(name));
+    let line = lines
+        .next()
+        .unwrap_or_else(|| panic!("no {name} in {said}"));
+    assert!(lines.next().is_none(), "several lines about {name}: {said}");
+    line
+}
+
+#[test]
+fn a_run_is_identical_until_something_in_it_is_changed() {
+    let (_folder, run) = run();
+    let fresh = said(&verify(&run, &[]).success());
+    for name in ["dense seed 5", "dense seed 6", "pca seed 5"] {
+        assert!(line(&fresh, name).ends_with(" identical"), "{fresh}");
+    }
+    assert!(fresh.contains("3 of 3 identical to the bit"), "{fresh}");
+
+    // The last four bytes are the last of the numbers: of the decoder's bias or weight.
+    let model = run.seed(6).experiment("dense").model_path();
+    let mut bytes = fs::read(&model).unwrap();
+    let last = bytes.len() - 4;
+    bytes[last] ^= 1;
+    fs::write(&model, bytes).unwrap();
+    // The mean is the last of PCA's tensors, its first number 0: a corner that no digit reaches.
+    let model = run.experiment("pca").model_path();
+    let mut bytes = fs::read(&model).unwrap();
+    let start = bytes.len() - 8 * (784 + 1);
+    bytes[start..start + 8].copy_from_slice(&1.5f64.to_le_bytes());
+    fs::write(&model, bytes).unwrap();
+    let evaluation = run.experiment("dense").evaluation_path();
+    let mut value: serde_json::Value =
+        serde_json::from_slice(&fs::read(&evaluation).unwrap()).unwrap();
+    value["corrected"]["samples"][3]["ssim"] = 0.25.into();
+    fs::write(&evaluation, value.to_string()).unwrap();
+
+    let changed = said(&verify(&run, &[]).code(1));
+    let json = line(&changed, "dense seed 5");
+    assert!(
+        json.contains("evaluation.json: $.corrected.samples[3].ssim: recorded 0.25, now 0."),
+        "{json}"
+    );
+    let tensor = line(&changed, "dense seed 6");
+    assert!(
+        tensor.contains("model.safetensors: encoder.0.weight[7, 783]: recorded "),
+        "{tensor}"
+    );
+    let pca = line(&changed, "pca seed 5");
+    assert!(pca.contains("mean[0]: recorded 1.5, now 0.0"), "{pca}");
+    assert!(changed.contains("0 of 3 identical to the bit"), "{changed}");
+}
+
+#[test]
+fn other_conditions_are_named_and_do_not_stop_it() {
+    let (_folder, run) = run();
+    let mut record = run.record().unwrap().unwrap();
+    record.machine.processor = "Abacus".into();
+    run.write_record(&record).unwrap();
+    let assert = verify(&run, &["--only", "pca"]).success();
+    let noted = message(&assert);
+    assert!(noted.contains("processor: there Abacus, here "), "{noted}");
+    let said = said(&assert);
+    assert!(said.contains("1 of 1 identical to the bit"), "{said}");
+    assert!(!said.contains("dense"), "{said}");
+}
+
+#[test]
+fn what_cannot_be_verified_is_refused_with_the_remedy() {
+    let (_folder, run) = run();
+    fs::remove_file(run.experiment("pca").evaluation_path()).unwrap();
+    let refused = message(&verify(&run, &["--only", "pca"]).code(1));
+    assert!(refused.contains("dense, found \"pca\""), "{refused}");
+    let empty = TempDir::new().unwrap();
+    let refused = message(&verify(&RunFolder::new(empty.path()), &[]).code(1));
+    assert!(refused.contains("cargo xtask all"), "{refused}");
+}
