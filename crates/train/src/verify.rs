@@ -70,7 +70,7 @@ pub fn verify(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             State::Done | State::WasComplete => compare(&recorded.folder, &again.folder)?,
             State::Interrupted => {
                 interrupted = true;
-                continue;
+                vec!["interrupted".to_owned()]
             }
             State::Failed(error) => vec![format!("FAILED: {:#}", anyhow::Error::from(error))],
         };
