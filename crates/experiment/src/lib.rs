@@ -13,8 +13,11 @@ pub mod arrays;
 pub mod assignment;
 mod error;
 mod evaluation;
+mod experiment_folder;
+mod files;
 mod metrics;
 mod run_folder;
+mod run_record;
 mod settings;
 mod similarity;
 mod spec;
@@ -24,8 +27,10 @@ pub use evaluation::{
     AssignmentEvaluation, CodeNoise, CorrectedEvaluation, Evaluation, Health, Measures,
     NotebookError, Protocol, SampleScores, Scores,
 };
+pub use experiment_folder::ExperimentFolder;
 pub use metrics::Metric;
-pub use run_folder::{ExperimentFolder, Machine, RunFolder, RunRecord};
+pub use run_folder::RunFolder;
+pub use run_record::{Machine, RunRecord};
 pub use settings::{Experiment, Training, read_experiments};
 pub use similarity::structural_similarity;
 pub use spec::{Decoder, ModelSpec, OutputActivation};
