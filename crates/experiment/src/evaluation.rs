@@ -182,8 +182,9 @@ pub struct Measures {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decoder_weight: Option<f64>,
     /// Correlation of weights that are neighbours, to the right or below, within the first 64
-    /// encoder filters; averaged over the filters. About 0 for random weights, near 1 for smooth
-    /// strokes. Absent for convolutional models.
+    /// encoder filters; averaged over the filters. Dead units and pixels that no image lights do
+    /// not count, since their weights stay as random as they were drawn. About 0 for random
+    /// weights, near 1 for smooth strokes. Absent for convolutional models.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter_correlation: Option<f64>,
     /// Noise on the code, at each of [`crate::CODE_NOISE_MEASURED`].

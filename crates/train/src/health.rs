@@ -7,6 +7,7 @@ use tch::Tensor;
 
 use crate::{
     inputs::to_floats,
+    pair::lit_pixels,
     test_set::{TestSet, count},
 };
 
@@ -25,19 +26,13 @@ pub(crate) fn health(
 ) -> Health {
     let hidden_units: usize = test.living.iter().map(Tensor::numel).sum();
     let living_units: usize = test.living.iter().map(count).sum();
-    let lit = |pixels: &[f32], pixel: usize| {
-        pixels[pixel..]
-            .iter()
-            .step_by(PIXELS)
-            .any(|&value| value != 0.0)
-    };
     let pair = &test.pair;
+    let pixels = lit_pixels(&pair.images).into_iter();
+    let pixels = pixels.zip(lit_pixels(&pair.reconstructions));
     Health {
         hidden_units,
         dead_hidden_units: hidden_units - living_units,
-        dead_output_pixels: (0..PIXELS)
-            .filter(|&pixel| lit(&pair.images, pixel) && !lit(&pair.reconstructions, pixel))
-            .count(),
+        dead_output_pixels: pixels.filter(|(image, output)| *image && !output).count(),
         constant_output: is_constant(&pair.reconstructions),
         loss_stalled: has_stalled(epoch_losses),
         stopped_after_epoch,

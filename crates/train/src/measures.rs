@@ -1,5 +1,5 @@
-use experiment::{Measures, ModelSpec, Protocol, TEST_NOISE_LEVELS, arrays};
-use tch::Tensor;
+use experiment::{Measures, ModelSpec, PIXELS, Protocol, TEST_NOISE_LEVELS, arrays};
+use tch::{Kind, Tensor};
 
 use crate::{
     Error,
@@ -8,7 +8,7 @@ use crate::{
     detector::area_under_roc,
     inputs::to_floats,
     nearest::References,
-    pair::Pair,
+    pair::{Pair, lit_pixels},
     probe::Probe,
     random::Purpose,
     scores::{mean, squared_error},
@@ -43,7 +43,7 @@ impl Probe<'_> {
             random_border,
             activity: (!is_pca).then_some(test.activity),
             decoder_weight: root_mean_square(&self.model.decoder_weights()),
-            filter_correlation: self.filter_correlation(),
+            filter_correlation: self.filter_correlation(test),
             code_noise: code_noise(
                 self.model,
                 &self.inputs.first,
@@ -75,11 +75,21 @@ impl Probe<'_> {
         levels.map(of_level).collect()
     }
 
-    fn filter_correlation(&self) -> Option<f64> {
+    fn filter_correlation(&self, test: &TestSet) -> Option<f64> {
         let filters = self.model.filters();
         let (_, filters) = filters
             .iter()
             .find(|(name, _)| name == arrays::ENCODER_FILTERS)?;
-        neighbour_correlation(&to_floats(filters))
+        let mut filters = to_floats(filters);
+        // Dead units keep the random weights that they died with.
+        if let Some(living) = test.living.first() {
+            let living = to_floats(&living.to_kind(Kind::Float));
+            let units = filters.chunks_exact(PIXELS).zip(living);
+            filters = units
+                .filter(|(_, living)| *living != 0.0)
+                .flat_map(|(filter, _)| filter.iter().copied())
+                .collect();
+        }
+        neighbour_correlation(&filters, &lit_pixels(&test.pair.images))
     }
 }

@@ -114,6 +114,17 @@ impl Pair {
     }
 }
 
+/// For each pixel, whether it is other than zero in any of `images`, N x P.
+pub(crate) fn lit_pixels(images: &[f32]) -> Vec<bool> {
+    let mut lit = vec![false; PIXELS];
+    for image in images.chunks_exact(PIXELS) {
+        for (lit, &value) in lit.iter_mut().zip(image) {
+            *lit |= value != 0.0;
+        }
+    }
+    lit
+}
+
 /// Standard deviation of the pixels of an image.
 fn deviation(image: &[f32]) -> f64 {
     let count = image.len() as f64;

@@ -9,7 +9,7 @@ use experiment::{
     Training, arrays,
 };
 use mnist_io::{Elements, IdxArray};
-use models::{Constant, Scaled, Weights};
+use models::{Constant, HalfDead, Scaled, Weights};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use tch::Device;
 use tempfile::TempDir;
@@ -178,6 +178,17 @@ fn smooth_filters_correlate_and_random_ones_do_not() {
     with_constant.extend([0.5; 784]);
     near(correlation(with_constant).unwrap(), -1.0, 1e-9);
     assert_eq!(correlation(vec![0.5; 784]), None);
+}
+
+#[test]
+fn the_random_filters_of_dead_units_do_not_count() {
+    let wave = |i: usize| ((i / 28) as f32 / 6.0).sin();
+    let mut random = StdRng::seed_from_u64(5);
+    let mut filters: Vec<f32> = (0..784).map(wave).collect();
+    filters.extend((0..784).map(|_| random.random_range(-1.0..1.0f32)));
+    let of = |model: &dyn Reconstruct| measured(model).filter_correlation.unwrap();
+    assert!(of(&Weights(filters.clone())) < 0.6);
+    assert!(of(&HalfDead(filters)) > 0.95);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use ae_models::Output;
 use experiment::{Protocol, arrays};
-use tch::Tensor;
+use tch::{Device, Kind, Tensor};
 use train::Reconstruct;
 
 /// Multiplies each pixel by a factor; its code is the image.
@@ -41,9 +41,30 @@ impl Reconstruct for Constant {
 /// Has no other use than its weights.
 pub struct Weights(pub Vec<f32>);
 
+/// The same; every second of its hidden units is dead.
+pub struct HalfDead(pub Vec<f32>);
+
+impl Reconstruct for HalfDead {
+    fn reconstruct(&self, images: &Tensor, protocol: Protocol, noise: Option<&Tensor>) -> Output {
+        Constant(0.0).reconstruct(images, protocol, noise)
+    }
+
+    fn trace(&self, images: &Tensor) -> (Output, Vec<Tensor>) {
+        let units = (self.0.len() / 784) as i64;
+        let alive = Tensor::arange(units, (Kind::Float, Device::Cpu)).remainder(2.0) - 1.0;
+        let hidden = (-alive).repeat([images.size()[0], 1]);
+        let output = self.reconstruct(images, Protocol::Corrected, None);
+        (output, vec![hidden])
+    }
+
+    fn filters(&self) -> Vec<(String, Tensor)> {
+        Weights(self.0.clone()).filters()
+    }
+}
+
 impl Reconstruct for Weights {
-    fn reconstruct(&self, images: &Tensor, _: Protocol, _: Option<&Tensor>) -> Output {
-        Constant(0.0).reconstruct(images, Protocol::Corrected, None)
+    fn reconstruct(&self, images: &Tensor, protocol: Protocol, noise: Option<&Tensor>) -> Output {
+        Constant(0.0).reconstruct(images, protocol, noise)
     }
 
     fn filters(&self) -> Vec<(String, Tensor)> {
