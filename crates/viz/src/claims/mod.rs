@@ -38,6 +38,11 @@ struct Claim {
     holds: fn(&[f64]) -> bool,
 }
 
+/// What the correlation of filters is, in words.
+const FILTER_CORRELATION: &str = "correlation of weights that are neighbours, to the right or below, \
+    within an encoder filter of 28 x 28, mean over the first 64 filters; pixels that no test image \
+    lights and filters of dead hidden units, whose weights stay random, do not count";
+
 /// What a model does to a claim if its output is constant.
 #[derive(Clone, Copy, PartialEq)]
 enum DeadModels {

@@ -1,4 +1,4 @@
-use super::{Claim, DeadModels, Number, increases};
+use super::{Claim, DeadModels, FILTER_CORRELATION, Number, increases};
 
 /// Error of a uniform image in the mean of the pixels, at best: 784 times the variance of pixels
 /// uniform in 0 to 254, over 255.
@@ -128,8 +128,7 @@ pub const CLAIMS: &[Claim] = &[
         observation: "The filters show edges and strokes.",
         statement: "Neighbouring weights of standard-ae-64's filters correlate by more than 0.5; \
                     of random weights by about 0, of a smooth image by nearly 1.",
-        measure: "correlation of weights that are neighbours, to the right or below, within an \
-                  encoder filter of 28 x 28, mean over the 64 filters",
+        measure: FILTER_CORRELATION,
         figure: "part-2-filters",
         experiments: &["standard-ae-64"],
         inputs: &[],
@@ -147,7 +146,7 @@ pub const CLAIMS: &[Claim] = &[
         figure: "part-3-samples-corrected",
         experiments: SPARSE,
         inputs: &[],
-        dead: DeadModels::LeftOut,
+        dead: DeadModels::Count,
         numbers: |case| case.each(|e| e.corrected.test.sse),
         holds: increases,
     },

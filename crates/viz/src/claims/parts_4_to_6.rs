@@ -1,6 +1,6 @@
 use experiment::{CODE_NOISE_MEASURED, SAMPLES, TEST_NOISE_LEVELS, arrays};
 
-use super::{Claim, DeadModels, Number, increases};
+use super::{Claim, DeadModels, FILTER_CORRELATION, Number, increases};
 use crate::image::Image;
 
 const CONVOLUTIONAL: &[&str] = &["conv-ae-unpool", "conv-ae-deconv-unpool", "conv-ae-deconv"];
@@ -38,8 +38,7 @@ pub const CLAIMS: &[Claim] = &[
         observation: "The encoder weights of the denoising models look like pen strokes.",
         statement: "Neighbouring weights of the filters correlate by more than 0.5 in each of the \
                     four denoising models.",
-        measure: "correlation of weights that are neighbours, to the right or below, within an \
-                  encoder filter of 28 x 28, mean over the first 64 filters",
+        measure: FILTER_CORRELATION,
         figure: "part-4-weights-unit-0",
         experiments: &[
             "denoising-ae-0.3",
@@ -123,9 +122,9 @@ pub const CLAIMS: &[Claim] = &[
         observation: "At s from 8 to 10 the outputs for one digit vary greatly.",
         statement: "The variation at s = 8 and at s = 10 is at least half of that between the \
                     first ten test images, which are different digits.",
-        measure: "variance of a pixel at 0-1 scale over 64 draws of the noise, mean over the \
-                  pixels and the first ten test images; between the images: over the ten images \
-                  (n − 1), mean over the pixels",
+        measure: "variance (n − 1) of a pixel at 0-1 scale over 64 draws of the noise, mean over \
+                  the pixels and the first ten test images; between the images: over the ten \
+                  images (n − 1), mean over the pixels",
         figure: "part-5-code-noise",
         experiments: MANIFOLD,
         inputs: &[arrays::FIRST_IMAGES],

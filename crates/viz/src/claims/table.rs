@@ -58,9 +58,10 @@ pub fn section(run: &Run, claims: &[Judged], figures: &BTreeSet<String>) -> Sect
             caption: "Holds: the statement is true with every seed. Does not hold: false with \
                       every seed. Not decided: true with some and false with others, or a model \
                       that it compares is dead with every seed. A seed with which one of the \
-                      models is dead (its output is constant) is left out, except where activity \
-                      is compared. The numbers are those of the seeds that decide; of several, \
-                      mean ± standard deviation (n − 1). Each observation leads to its figure."
+                      models is dead (its output is constant) is left out, except where the \
+                      sparsity that kills them is compared. The numbers are those of the seeds \
+                      that decide; of several, mean ± standard deviation (n − 1). Each \
+                      observation leads to its figure."
                 .into(),
             columns: vec![
                 Column::numbers("no."),
