@@ -1,6 +1,6 @@
 //! `cargo xtask test`: every check of the project.
 
-use std::time::Instant;
+use std::{process::Command, time::Instant};
 
 use anyhow::{Context as _, ensure};
 
@@ -20,6 +20,7 @@ const STEPS: [&str; 4] = [
 /// Those of [`setup::run`], or the check that failed.
 pub fn run(context: &Context) -> anyhow::Result<()> {
     setup::run(context, &setup::Arguments::for_device(Device::Auto))?;
+    browser_packages(context);
     for step in STEPS {
         context.output.line(format!("cargo {step}"));
         let start = Instant::now();
@@ -35,4 +36,22 @@ pub fn run(context: &Context) -> anyhow::Result<()> {
             .line(format!("passed in {} s", start.elapsed().as_secs()));
     }
     Ok(())
+}
+
+/// Installs what the report is looked at with, where npm is there to do it. Without it that test is
+/// listed as ignored, with the reason.
+fn browser_packages(context: &Context) {
+    let folder = context.root.join("crates/viz/tests/browser");
+    if folder.join("node_modules").exists() {
+        return;
+    }
+    let mut npm = Command::new("npm");
+    npm.args(["ci", "--no-audit", "--no-fund"])
+        .current_dir(folder);
+    if !npm.status().is_ok_and(|status| status.success()) {
+        context.output.line(
+            "`npm ci` did not work in crates/viz/tests/browser: the report will not be looked at \
+             in a browser",
+        );
+    }
 }

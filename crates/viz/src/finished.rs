@@ -4,6 +4,7 @@ use experiment::Experiment;
 
 use crate::{
     Error,
+    notebook::{Printed, printed},
     numbers::{NONE, Spread},
     report::Source,
     trained::Trained,
@@ -55,6 +56,11 @@ impl Finished {
     /// The settings, which all seeds share.
     pub fn settings(&self) -> &Experiment {
         &self.first().settings
+    }
+
+    /// What the notebook printed of it: of an own experiment nothing, whatever its name.
+    pub fn printed(&self) -> &'static Printed {
+        printed(if self.of_assignment { self.id() } else { "" })
     }
 
     /// The seeds that numbers are averaged over: those that live, or all if none does.

@@ -20,6 +20,7 @@ mod health;
 mod heat_map;
 mod image;
 mod labels;
+mod markers;
 mod notebook;
 mod notes;
 mod numbers;
@@ -40,6 +41,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use claims::Judged;
 pub use error::Error;
 use report::{Report, Section};
 use run::Run;
@@ -68,21 +70,17 @@ pub struct Outputs {
 /// file that cannot be written.
 pub fn draw(path: &Path) -> Result<Outputs, Error> {
     let run = Run::open(path)?;
-    let claims = claims::judge(&run)?;
-    let parts = parts::sections(&run, &claims)?;
-    let names = parts.iter().flat_map(Section::figures);
-    let names = names.map(|figure| figure.name.clone()).collect();
-    let mut sections = vec![
-        claims::section(&run, &claims, &names),
-        health::section(&run),
-        overview::section(&run),
-    ];
-    sections.extend(parts);
+    let claims = if run.is_own() {
+        Vec::new()
+    } else {
+        claims::judge(&run)?
+    };
     let report = Report {
+        introduction: overview::introduction(&run),
         notes: overview::notes(&run),
         missing: overview::missing(&run),
         summary: summary::summary(&run, &claims),
-        sections,
+        sections: sections(&run, &claims)?,
     };
     let rendered = render::render(&report)?;
     let results = results::csv(&run)?;
@@ -108,6 +106,25 @@ pub fn draw(path: &Path) -> Result<Outputs, Error> {
     write(&outputs.claims, claims.as_bytes())?;
     write(&outputs.results, &results)?;
     Ok(outputs)
+}
+
+/// The sections in their order: own experiments come last in a run of the assignment, and first
+/// where nothing else is there.
+fn sections(run: &Run, claims: &[Judged]) -> Result<Vec<Section>, Error> {
+    let (overview, health) = (overview::section(run), health::section(run));
+    let across = parts::across(run)?;
+    let own = parts::own(run)?;
+    if run.is_own() {
+        return Ok(own.into_iter().chain([overview, health, across]).collect());
+    }
+    let parts = parts::of_assignment(run, claims)?;
+    let figures = parts.iter().chain([&across]).flat_map(Section::figures);
+    let figures = figures.map(|figure| figure.name.clone()).collect();
+    let mut sections = vec![claims::section(run, claims, &figures), health, overview];
+    sections.extend(parts);
+    sections.push(across);
+    sections.extend(own);
+    Ok(sections)
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {

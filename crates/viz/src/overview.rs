@@ -7,7 +7,6 @@ use experiment::Protocol;
 use crate::{
     finished::Finished,
     health,
-    notebook::printed,
     notes::{Seeds, dead_models, other_settings},
     numbers::{NONE, mean, or_none},
     parts::{losses, tables::mean_error},
@@ -16,6 +15,16 @@ use crate::{
     selection::Selection,
     trained::Trained,
 };
+
+/// What the report is.
+pub fn introduction(run: &Run) -> &'static str {
+    if run.is_own() {
+        "Own experiments, from one run: what was trained, what came out, and how it was measured."
+    } else {
+        "Every figure of the assignment, from one run of its experiments. Where the assignment’s \
+         notebook printed a figure, it stands beside ours."
+    }
+}
 
 /// What a reader must know before any figure.
 pub fn notes(run: &Run) -> Vec<Note> {
@@ -34,6 +43,9 @@ pub fn notes(run: &Run) -> Vec<Note> {
 
 /// The assignment's experiments that are not there.
 pub fn missing(run: &Run) -> Option<Missing> {
+    if run.is_own() {
+        return None;
+    }
     let planned = run.assignment.iter().map(|planned| planned.id.as_str());
     let experiments = run.absent(planned.clone());
     let ids: Vec<&str> = planned.filter(|id| run.get(id).is_none()).collect();
@@ -47,7 +59,7 @@ pub fn missing(run: &Run) -> Option<Missing> {
 pub fn section(run: &Run) -> Section {
     Section {
         id: "overview",
-        title: "All experiments",
+        title: "Overview",
         text: "Models are evaluated in two ways. The “assignment” protocol does what the notebook \
                did, faults included, so that its printed figures can be compared. The “corrected” \
                protocol feeds the same models pixels from 0 to 1, as in training, and measures on \
@@ -99,7 +111,7 @@ fn about(run: &Run) -> Table {
     }
 }
 
-/// All experiments of the assignment at a glance.
+/// All experiments at a glance: the assignment's, also those that are missing, then the others.
 fn summary(run: &Run) -> Block {
     let mut columns = vec![
         Column::words("experiment"),
@@ -115,23 +127,25 @@ fn summary(run: &Run) -> Block {
         Column::numbers("SSIM"),
     ];
     columns.extend(health::columns());
-    let rows = run
-        .assignment
-        .iter()
-        .map(|planned| match run.get(&planned.id) {
-            Some(finished) => summary_row(finished),
-            None => {
-                let reason = run.absence(&planned.id);
-                let state = reason.map_or("missing".into(), |reason| format!("missing: {reason}"));
-                let mut row: Vec<Cell> = vec![planned.id.as_str().into(), state.into()];
-                row.resize(columns.len(), NONE.into());
-                row
-            }
-        });
-    let planned: Vec<&str> = run.assignment.iter().map(|e| e.id.as_str()).collect();
-    let selection = Selection::new(run, &planned);
+    let planned: Vec<&str> = match run.is_own() {
+        true => Vec::new(),
+        false => run.assignment.iter().map(|e| e.id.as_str()).collect(),
+    };
+    let of_assignment = planned.iter().map(|&id| match run.get(id) {
+        Some(finished) => summary_row(finished),
+        None => {
+            let reason = run.absence(id);
+            let state = reason.map_or("missing".into(), |reason| format!("missing: {reason}"));
+            let mut row: Vec<Cell> = vec![id.into(), state.into()];
+            row.resize(columns.len(), NONE.into());
+            row
+        }
+    });
+    let rows = of_assignment.chain(run.own().map(summary_row)).collect();
+    let mut selection = Selection::new(run, &planned);
+    selection.experiments.extend(run.own());
     let table = Table {
-        title: "The assignment at a glance".into(),
+        title: "All experiments at a glance".into(),
         caption:
             "Loss: mean training loss of the last epoch. Assignment: squared error of the ten \
                   samples under the assignment protocol, their mean. To the right of both, the \
@@ -143,7 +157,7 @@ fn summary(run: &Run) -> Block {
                   every reconstruction although some image lights them. Each name leads to the \
                   file of these numbers; the losses are in metrics.jsonl beside it."
                 .into(),
-        rows: rows.collect(),
+        rows,
         columns,
         notes: Vec::new(),
         sources: selection.sources("evaluation.json"),
@@ -156,7 +170,7 @@ fn summary(run: &Run) -> Block {
 }
 
 fn summary_row(experiment: &Finished) -> Vec<Cell> {
-    let notebook = printed(experiment.id());
+    let notebook = experiment.printed();
     let last = experiment.spread(losses::last).map(|spread| spread.mean);
     let samples = notebook.samples.as_ref();
     let samples = samples.and_then(|errors| mean(errors.iter().copied()));

@@ -10,6 +10,7 @@ use crate::{
     axis::Axis,
     drawing::{Drawing, STYLE},
     labels,
+    markers::{colour, marker},
 };
 
 /// A plot.
@@ -36,6 +37,8 @@ pub struct Curve {
     pub thick: Vec<(f64, f64)>,
     /// Markers on these points.
     pub marked: Vec<(f64, f64)>,
+    /// Rings around these points.
+    pub ringed: Vec<(f64, f64)>,
     /// A shade from the lower to the upper value of each (x, lower, upper).
     pub band: Vec<(f64, f64, f64)>,
 }
@@ -49,13 +52,6 @@ pub struct Point {
     pub at: (f64, f64),
 }
 
-/// Four of Okabe and Ito's colours, which colour-blind readers can tell apart.
-const COLOURS: [RGBColor; 4] = [
-    RGBColor(0, 114, 178),
-    RGBColor(213, 94, 0),
-    RGBColor(0, 158, 115),
-    RGBColor(204, 121, 167),
-];
 const GRID: RGBColor = RGBColor(128, 128, 128);
 const SIZE: (u32, u32) = (900, 480);
 /// Height of the legend.
@@ -112,7 +108,7 @@ impl Plot {
             .into_text_style(&head)
             .pos(Pos::new(HPos::Left, VPos::Center));
         for (index, curve) in self.curves.iter().enumerate() {
-            let colour = COLOURS[index % COLOURS.len()];
+            let colour = colour(index);
             let thick = colour.stroke_width(2);
             if !curve.band.is_empty() {
                 let outline = self.outline(&curve.band);
@@ -122,14 +118,15 @@ impl Plot {
             chart.draw_series(LineSeries::new(self.placed(&curve.thin), thin))?;
             chart.draw_series(LineSeries::new(self.placed(&curve.thick), thick))?;
             let marked = self.placed(&curve.marked).into_iter();
-            chart.draw_series(
-                marked.map(|point| EmptyElement::at(point) + marker(index, (0, 0), colour)),
-            )?;
+            chart
+                .draw_series(marked.map(|point| EmptyElement::at(point) + marker(index, (0, 0))))?;
+            let ringed = self.placed(&curve.ringed).into_iter();
+            chart.draw_series(ringed.map(|point| Circle::new(point, 6, thick)))?;
             let place = (LEFT + index as i32 * entry, HEAD / 2);
             head.draw(
                 &(EmptyElement::at(place)
                     + PathElement::new(vec![(0, 0), (30, 0)], thick)
-                    + marker(index, (15, 0), colour)
+                    + marker(index, (15, 0))
                     + Text::new(curve.label.clone(), (40, 0), legend.clone())),
             )?;
         }
@@ -149,7 +146,7 @@ impl Plot {
                 .into_text_style(&area)
                 .pos(Pos::new(side, VPos::Center));
             area.draw(&PathElement::new(vec![label.point, label.end], GRID))?;
-            area.draw(&Circle::new(label.point, 5, COLOURS[1].filled()))?;
+            area.draw(&Circle::new(label.point, 5, colour(1).filled()))?;
             area.draw(&Text::new(label.text, label.end, style))?;
         }
         area.present()?;
@@ -160,7 +157,8 @@ impl Plot {
     fn everything(&self) -> Vec<(f64, f64)> {
         let mut all: Vec<(f64, f64)> = self.points.iter().map(|point| point.at).collect();
         for curve in &self.curves {
-            all.extend(curve.thin.iter().chain(&curve.thick).chain(&curve.marked));
+            all.extend(curve.thin.iter().chain(&curve.thick));
+            all.extend(curve.marked.iter().chain(&curve.ringed));
             let band = curve.band.iter();
             all.extend(band.flat_map(|&(x, lower, upper)| [(x, lower), (x, upper)]));
         }
@@ -187,23 +185,6 @@ impl Plot {
             .filter_map(|point| self.place(point))
             .collect()
     }
-}
-
-/// A filled shape around a point, in pixels from it. The shapes repeat after four curves, as the
-/// colours do.
-fn marker(index: usize, centre: (i32, i32), colour: RGBColor) -> Polygon<(i32, i32)> {
-    const SQUARE: [(i32, i32); 4] = [(-5, -5), (5, -5), (5, 5), (-5, 5)];
-    const TRIANGLE: [(i32, i32); 3] = [(-7, 5), (7, 5), (0, -8)];
-    const DIAMOND: [(i32, i32); 4] = [(-7, 0), (0, -7), (7, 0), (0, 7)];
-    const TRIANGLE_DOWN: [(i32, i32); 3] = [(-7, -5), (7, -5), (0, 8)];
-    let shape: &[(i32, i32)] = match index % COLOURS.len() {
-        0 => &SQUARE,
-        1 => &TRIANGLE,
-        2 => &DIAMOND,
-        _ => &TRIANGLE_DOWN,
-    };
-    let corners = shape.iter().map(|(x, y)| (centre.0 + x, centre.1 + y));
-    Polygon::new(corners.collect::<Vec<_>>(), colour)
 }
 
 #[cfg(test)]

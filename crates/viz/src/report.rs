@@ -8,22 +8,23 @@ pub use crate::table::{Cell, Column, Table};
 /// Everything that a reader of the report sees.
 #[derive(Debug, Serialize)]
 pub struct Report {
+    /// What it is.
+    pub introduction: &'static str,
     /// What a reader must know before any figure.
     pub notes: Vec<Note>,
     /// Experiments of the assignment that are not there.
     pub missing: Option<Missing>,
     /// What came out, and what it cost.
     pub summary: Summary,
-    /// The claims, the state of the models, the parts of the assignment, what goes across them,
-    /// then the user's own experiments.
+    /// In reading order.
     pub sections: Vec<Section>,
 }
 
 /// The report in a few sentences.
 #[derive(Debug, Serialize)]
 pub struct Summary {
-    /// How many claims have which verdict.
-    pub count: String,
+    /// How many claims have which verdict; absent where none was tested for.
+    pub count: Option<String>,
     /// The claims of each verdict.
     pub verdicts: Vec<Verdicts>,
     /// What was trained, for how long, on what.

@@ -124,6 +124,13 @@ impl Run {
         self.finished.values().filter(|found| !found.of_assignment)
     }
 
+    /// Whether it holds own experiments and nothing of the assignment.
+    pub fn is_own(&self) -> bool {
+        let planned = |id: &str| self.assignment.iter().any(|planned| planned.id == id);
+        let begun = self.unfinished.iter().map(|u| &u.settings.id);
+        !self.finished.is_empty() && !self.finished.keys().chain(begun).any(|id| planned(id))
+    }
+
     /// Experiments that were begun and not finished, by name.
     pub fn unfinished(&self) -> Vec<String> {
         let name = |unfinished: &Unfinished| match unfinished.place {

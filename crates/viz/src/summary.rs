@@ -27,11 +27,13 @@ pub fn summary(run: &Run, claims: &[Judged]) -> Summary {
             .collect(),
     });
     Summary {
-        count: format!(
-            "Of {} observations of the notebook, {}.",
-            claims.len(),
-            counts.join(", ")
-        ),
+        count: (!claims.is_empty()).then(|| {
+            let counts = counts.join(", ");
+            format!(
+                "Of {} observations of the notebook, {counts}.",
+                claims.len()
+            )
+        }),
         verdicts: verdicts.filter(|list| !list.claims.is_empty()).collect(),
         cost: cost(run),
     }

@@ -4,10 +4,7 @@ mod fabricated;
 
 use std::fs;
 
-use experiment::{
-    Experiment, ModelSpec, Training,
-    assignment::{full, quick},
-};
+use experiment::assignment::{full, quick};
 use fabricated::drawn::{between, drawn, only};
 
 #[test]
@@ -201,42 +198,6 @@ fn a_dead_model_is_named_wherever_it_is_shown() {
         let affected = row.split("</tr>").next().unwrap();
         assert!(affected.contains(">sparse-ae-1e-4</td>"), "{condition}");
     }
-}
-
-#[test]
-fn own_experiments_have_a_section_of_their_own() {
-    let mut experiments = full(1);
-    experiments[1].model = ModelSpec::dense(&[784, 32, 784], 1);
-    experiments.push(Experiment {
-        id: "mine_2".into(),
-        seed: 9,
-        training_images: Some(500),
-        model: ModelSpec::dense(&[784, 15, 784], 1),
-        training: Some(Training {
-            epochs: 3,
-            batch_size: 64,
-            learning_rate: 1e-2,
-            noise: 0.0,
-            sparsity: 0.0,
-        }),
-    });
-    let drawn = drawn(&experiments, |_| ());
-    let own = drawn.html.split("<section id=\"own\">").nth(1).unwrap();
-    for name in [
-        "own-mine_2-loss",
-        "own-mine_2-samples-corrected",
-        "own-deep-ae-10-loss",
-        "own-deep-ae-10-samples-corrected",
-    ] {
-        assert!(own.contains(&format!("<figure id=\"{name}\"")), "{name}");
-    }
-    assert!(own.contains("784-15-784, ReLU"));
-    assert!(own.contains("deep-ae-10: another model"));
-    assert!(
-        drawn
-            .html
-            .contains("deep-ae-10 (run with another model, see Own experiments)")
-    );
 }
 
 #[test]

@@ -27,8 +27,10 @@ pub fn section(run: &Run) -> Result<Section, Error> {
         code_size(&all)?,
         Block::heading("Strange images"),
     ];
-    for id in SHOWN {
-        blocks.push(distributions::figure(&Selection::new(run, &[id]))?);
+    if !run.is_own() {
+        for id in SHOWN {
+            blocks.push(distributions::figure(&Selection::new(run, &[id]))?);
+        }
     }
     blocks.push(distributions::table(&all));
     blocks.push(Block::heading("Other measures"));
@@ -129,7 +131,8 @@ fn measures(all: &Selection) -> Block {
         caption: "Contrast: standard deviation of the pixels of a reconstruction over that of its \
                   image. Activity: share of the code's units that are above zero for an image. \
                   Decoder weight: root of the mean square of the decoder's weights. Filter \
-                  correlation: of neighbouring weights within the first 64 encoder filters. Random \
+                  correlation: of neighbouring weights within the first 64 encoder filters, dead \
+                  units and pixels that no image lights left out. Random \
                   border: mean pixel in the outer frame, two pixels wide, of reconstructed random \
                   images. All means, over the test set where not said otherwise."
             .into(),

@@ -6,7 +6,7 @@ use crate::{
     Error,
     axis::Axis,
     finished::Finished,
-    notebook::{Printed, printed},
+    notebook::Printed,
     numbers::{mean, or_none},
     plot::{Curve, Plot},
     report::{Block, Column, Figure, Table},
@@ -74,7 +74,8 @@ fn epochs_by_iteration(trained: &Trained) -> Vec<(f64, f64)> {
     epochs
 }
 
-/// The epochs' losses averaged over the seeds, with a band if there are several.
+/// The epochs' losses averaged over the seeds, with a band if there are several, and those that
+/// the notebook printed.
 fn over_seeds(experiment: &Finished, epochs: fn(&Trained) -> Vec<(f64, f64)>) -> Curve {
     let seeds: Vec<Vec<(f64, f64)>> = experiment.averaged().into_iter().map(epochs).collect();
     let longest = seeds.iter().max_by_key(|epochs| epochs.len());
@@ -95,6 +96,10 @@ fn over_seeds(experiment: &Finished, epochs: fn(&Trained) -> Vec<(f64, f64)>) ->
         }
     }
     curve.marked = curve.thick.clone();
+    if let Some(notebook) = &experiment.printed().epoch_loss {
+        let epochs = curve.thick.iter().map(|point| point.0);
+        curve.ringed = epochs.zip(notebook.iter().copied()).collect();
+    }
     curve
 }
 
@@ -110,6 +115,13 @@ fn figure(
     if selection.is_empty() {
         return Ok(selection.absence(title));
     }
+    let mut caption = caption.to_owned();
+    if curves.iter().any(|curve| !curve.ringed.is_empty()) {
+        caption += " Rings: the means that the notebook printed.";
+    }
+    if selection.has_several_seeds() {
+        caption = format!("{caption} {by_seeds}");
+    }
     let plot = Plot {
         x: Axis::linear(x_label),
         y: Axis::logarithmic("loss"),
@@ -120,11 +132,7 @@ fn figure(
         name: name.into(),
         title: title.into(),
         alt: format!("Training loss by {x_label} of {}", selection.names()),
-        caption: if selection.has_several_seeds() {
-            format!("{caption} {by_seeds}")
-        } else {
-            caption.into()
-        },
+        caption,
         notes: Vec::new(),
         sources: selection.sources("metrics.jsonl"),
         drawing: plot.draw()?,
@@ -135,7 +143,7 @@ fn figure(
 pub fn table(selection: &Selection) -> Block {
     let rows = selection.experiments.iter().map(|experiment| {
         let epochs = experiment.first().epoch_losses().len();
-        let notebook = of_notebook(printed(experiment.id()));
+        let notebook = of_notebook(experiment.printed());
         vec![
             experiment.id().into(),
             epochs.to_string().into(),

@@ -21,11 +21,14 @@ use crate::{
     run::Run,
 };
 
-/// All sections, in the assignment's order.
+pub use across::section as across;
+pub use own::section as own;
+
+/// The six parts.
 ///
 /// # Errors
 /// A file of the run folder that cannot be read or does not hold what it should.
-pub fn sections(run: &Run, claims: &[Judged]) -> Result<Vec<Section>, Error> {
+pub fn of_assignment(run: &Run, claims: &[Judged]) -> Result<Vec<Section>, Error> {
     let mut sections = vec![
         part1::section(run)?,
         part2::section(run)?,
@@ -37,7 +40,5 @@ pub fn sections(run: &Run, claims: &[Judged]) -> Result<Vec<Section>, Error> {
     for (part, section) in (1..).zip(&mut sections) {
         section.blocks.push(conclusions(claims, part));
     }
-    sections.push(across::section(run)?);
-    sections.extend(own::section(run)?);
     Ok(sections)
 }

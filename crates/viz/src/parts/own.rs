@@ -1,6 +1,6 @@
 use experiment::Protocol;
 
-use super::{figures, losses, tables};
+use super::{distributions, figures, losses, tables};
 use crate::{
     Error,
     report::{Block, Section},
@@ -30,6 +30,7 @@ pub fn section(run: &Run) -> Result<Option<Section>, Error> {
             &format!("Ten samples by {id}, corrected protocol"),
         )?);
         blocks.push(tables::scores(&one));
+        blocks.push(distributions::figure(&one)?);
     }
     Ok((!blocks.is_empty()).then_some(Section {
         id: "own",

@@ -8,7 +8,7 @@ use crate::{
     Error,
     grid::{Grid, Row},
     image::Image,
-    notebook::{Printed, printed},
+    notebook::Printed,
     notes::evaluation_faults,
     numbers::{decimals, or_none},
     report::{Block, Column, Figure, Section, Table},
@@ -176,7 +176,7 @@ fn comparison(all: &Selection, subject: &Subject) -> Block {
     ];
     columns.extend(tables::score_columns());
     let rows = all.experiments.iter().map(|experiment| {
-        let notebook = (subject.printed)(printed(experiment.id()));
+        let notebook = (subject.printed)(experiment.printed());
         let mut row = vec![
             experiment.id().into(),
             experiment

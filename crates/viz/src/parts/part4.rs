@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     Error,
+    finished::Finished,
     grid::{Grid, Row},
     notebook::printed,
     notes::{INVISIBLE_NOISE, evaluation_faults, fault},
@@ -204,7 +205,7 @@ fn comparison(all: &Selection) -> Block {
                         Some(seed.evaluation.assignment.noisy_squared_error[index])
                     })
                     .into(),
-                or_none(notebook(experiment.id(), index), 4).into(),
+                or_none(notebook(experiment, index), 4).into(),
             ];
             row.extend(tables::score_cells(experiment, |seed| {
                 seed.evaluation.corrected.noisy[index]
@@ -212,6 +213,7 @@ fn comparison(all: &Selection) -> Block {
             rows.push(row);
         }
     }
+    let twice = printed(DENOISING[0]);
     let mut notes = evaluation_faults(Protocol::Assignment, &all.experiments);
     notes.push(fault(INVISIBLE_NOISE));
     all.table(Table {
@@ -220,9 +222,10 @@ fn comparison(all: &Selection) -> Block {
             "Noise: standard deviation of what is added to the pixels, of 0 to 255 under the \
              assignment protocol, of 0 to 1 under the corrected one. Assignment: the sum over the \
              784 pixels of ((x − x̂) / 255)², x the clean image; beside it what the notebook \
-             printed. For denoising-ae-0.3 at 0.3 it printed two figures, 11.8995 and 11.8947, \
-             from two draws of the noise; the second stands here. The other columns, corrected \
-             protocol. {}",
+             printed. For denoising-ae-0.3 at 0.3 it printed two figures, {} and {}, from two \
+             draws of the noise; the second stands here. The other columns, corrected protocol. {}",
+            or_none(twice.sample_5_own_noise, 4),
+            or_none(twice.sample_5_noisy.as_ref().map(|all| all[0]), 4),
             tables::SCORES
         ),
         columns,
@@ -234,10 +237,10 @@ fn comparison(all: &Selection) -> Block {
 
 /// What the notebook printed for a model at a noise level: for denoising models but the first, at
 /// their own level only.
-fn notebook(id: &str, level: usize) -> Option<f64> {
-    let printed = printed(id);
+fn notebook(experiment: &Finished, level: usize) -> Option<f64> {
+    let printed = experiment.printed();
     let own = || {
-        (DENOISING[level] == id)
+        (DENOISING[level] == experiment.id())
             .then_some(printed.sample_5_own_noise)
             .flatten()
     };

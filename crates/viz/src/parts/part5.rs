@@ -7,7 +7,6 @@ use super::{
 use crate::{
     Error,
     grid::{Grid, Row},
-    notebook::printed,
     numbers::{decimals, or_none},
     report::{Block, Column, Figure, Section, Table},
     run::{Run, input_source},
@@ -84,7 +83,7 @@ fn last_batch(one: &Selection) -> Block {
     let rows = one.experiments.iter().map(|experiment| {
         let epochs = experiment.first().epoch_losses().len();
         let last = experiment.spread(Trained::last_batch_loss);
-        let printed = &printed(experiment.id()).last_batch_loss;
+        let printed = &experiment.printed().last_batch_loss;
         let notebook = printed.as_ref().and_then(|losses| losses.last().copied());
         vec![
             experiment.id().into(),

@@ -7,7 +7,6 @@ use super::{
 use crate::{
     Error,
     image::Image,
-    notebook::printed,
     notes::evaluation_faults,
     numbers::or_none,
     report::{Block, Column, Figure, Section, Table},
@@ -75,7 +74,7 @@ fn signed_errors(all: &Selection) -> Block {
         .map(|(index, head)| {
             let mut row = vec![head.into()];
             for experiment in &all.experiments {
-                let notebook = printed(experiment.id()).signed_error.as_ref();
+                let notebook = experiment.printed().signed_error.as_ref();
                 let notebook = notebook.and_then(|errors| errors.get(index).copied());
                 let sample = |seed: &Trained| seed.evaluation.assignment.samples[index].clone();
                 let squared = experiment.number(4, |seed| Some(sample(seed).squared_error));

@@ -6,7 +6,6 @@ use super::figures::{sample_errors, sample_heads};
 use crate::{
     finished::Finished,
     health,
-    notebook::printed,
     notes::evaluation_faults,
     numbers::{NONE, decimals, mean, setting, whole},
     report::{Block, Cell, Column, Table},
@@ -93,7 +92,7 @@ pub fn sample_comparison(selection: &Selection) -> Block {
             let error = |seed: &Trained| Some(sample_errors(seed, Protocol::Assignment)[sample]);
             row.push(experiment.number(4, error).into());
         }
-        if let Some(errors) = &printed(experiment.id()).samples {
+        if let Some(errors) = &experiment.printed().samples {
             columns.push(Column::numbers("notebook"));
             for (row, error) in rows.iter_mut().zip(errors) {
                 row.push(decimals(*error, 4).into());
