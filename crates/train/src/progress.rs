@@ -2,6 +2,9 @@ use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+/// Columns for the name of an experiment; those of the assignment fit with their seeds.
+pub(crate) const NAME_WIDTH: usize = 32;
+
 /// The display of a run: a line an experiment on a terminal; elsewhere a plain line an epoch.
 #[derive(Debug)]
 pub struct Progress {
@@ -39,10 +42,7 @@ impl Progress {
     /// epochs.
     pub fn line(&self, name: &str, images: usize) -> ProgressLine {
         let bar = self.lines.add(ProgressBar::new(images as u64));
-        bar.set_style(
-            ProgressStyle::with_template("{prefix:<24} {bar:20} {percent:>3} %  {msg}  {eta} left")
-                .expect("a valid template"),
-        );
+        bar.set_style(style("{bar:20} {percent:>3} %  {msg}  {eta} left"));
         bar.set_prefix(name.to_owned());
         bar.enable_steady_tick(Duration::from_secs(1));
         ProgressLine {
@@ -92,19 +92,23 @@ impl ProgressLine {
         } else {
             let images = self.bar.length().unwrap_or_default() - self.bar.position();
             let left = images as f64 / images_per_second;
-            eprintln!("{:<24} {text}  {left:.0} s left", self.name);
+            eprintln!("{:<NAME_WIDTH$} {text}  {left:.0} s left", self.name);
         }
     }
 
     /// Ends the line with a last word.
     pub(crate) fn end(&self, text: &str) {
         if self.on_terminal {
-            self.bar.set_style(
-                ProgressStyle::with_template("{prefix:<24} {msg}").expect("a valid template"),
-            );
+            self.bar.set_style(style("{msg}"));
             self.bar.finish_with_message(text.to_owned());
         } else {
-            eprintln!("{:<24} {text}", self.name);
+            eprintln!("{:<NAME_WIDTH$} {text}", self.name);
         }
     }
+}
+
+/// The name of the experiment, then what `rest` says.
+fn style(rest: &str) -> ProgressStyle {
+    let template = format!("{{prefix:<{NAME_WIDTH}}} {rest}");
+    ProgressStyle::with_template(&template).expect("a valid template")
 }

@@ -13,7 +13,7 @@ use tch::Device;
 
 use crate::{
     Error, Job, Outcome, Progress, TruncatedPca, batches::TrainingImages, device, evaluate, fit,
-    fit::forget_checkpoint, inputs::Data,
+    fit::forget_checkpoint, inputs::Data, progress::NAME_WIDTH,
 };
 
 /// How to run.
@@ -96,7 +96,11 @@ pub fn run(
                     })
                 };
                 let state = state.unwrap_or_else(|error| {
-                    progress.say(&format!("{:<24} failed: {}", job.name, chain(&error)));
+                    progress.say(&format!(
+                        "{:<NAME_WIDTH$} failed: {}",
+                        job.name,
+                        chain(&error)
+                    ));
                     State::Failed(error)
                 });
                 states.push((index, state));
@@ -144,7 +148,7 @@ fn run_one(
         name,
     } = job;
     if job.is_complete()? {
-        progress.say(&format!("{name:<24} is complete already"));
+        progress.say(&format!("{name:<NAME_WIDTH$} is complete already"));
         return Ok(State::WasComplete);
     }
     folder.write_settings(experiment)?;
