@@ -1,6 +1,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::{Health, Measures};
+
 /// Which of the two ways of evaluating a figure comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Protocol {
@@ -150,109 +152,4 @@ pub struct Scores {
     /// Structural similarity (Wang et al., 2004): Gaussian window of 11 x 11 with sigma 1.5,
     /// K1 0.01, K2 0.03, averaged over the windows that lie inside the image.
     pub ssim: f64,
-}
-
-/// What the assignment's claims are tested by: all at 0-1 scale, over the whole MNIST test set
-/// where nothing else is said.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Measures {
-    /// Squared error, summed over the pixels and averaged over the images, of reconstructions of
-    /// images with noise of each of [`crate::TEST_NOISE_LEVELS`], against the clean images.
-    pub noisy_sse: Vec<f64>,
-    /// The same, without noise, of the Fashion-MNIST test set.
-    pub fashion_sse: f64,
-    /// The same of [`crate::RANDOM_IMAGES`] images of pixels uniform in 0 to 254, over 255.
-    pub random_sse: f64,
-    /// The error as a detector of garments: the area under the ROC curve, that is, the probability
-    /// that a Fashion-MNIST test image has a larger squared error than an MNIST test image.
-    pub fashion_auc: f64,
-    /// The same of the random images.
-    pub random_auc: f64,
-    /// RMS contrast (standard deviation of the pixels) of the reconstruction over that of the
-    /// image, averaged over the images.
-    pub contrast: f64,
-    /// Mean pixel in the outer frame, two pixels wide, of the random images' reconstructions; that
-    /// of the images themselves is 0.5.
-    pub random_border: f64,
-    /// Share of the code's units that are above zero for an image, averaged over the images;
-    /// absent for PCA, whose codes have signs.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub activity: Option<f64>,
-    /// Root of the mean square of all weights of the decoder, biases left out; absent for PCA.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub decoder_weight: Option<f64>,
-    /// Correlation of weights that are neighbours, to the right or below, within the first 64
-    /// encoder filters; averaged over the filters. Dead units and pixels that no image lights do
-    /// not count, since their weights stay as random as they were drawn. About 0 for random
-    /// weights, near 1 for smooth strokes. Absent for convolutional models.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub filter_correlation: Option<f64>,
-    /// Noise on the code, at each of [`crate::CODE_NOISE_MEASURED`].
-    pub code_noise: Vec<CodeNoise>,
-}
-
-/// What noise on the code does to the reconstructions of the first ten test images, over
-/// [`crate::CODE_NOISE_DRAWS`] draws for each image.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct CodeNoise {
-    /// Standard deviation of the noise.
-    pub level: f64,
-    /// Squared error, summed over the pixels, averaged over images and draws.
-    pub sse: f64,
-    /// Share of the reconstructions whose nearest image (by squared error, among the first
-    /// [`crate::REFERENCE_IMAGES`] training images) has the label of the test image.
-    pub recognised: f64,
-    /// Variance of a pixel over the draws, averaged over pixels and images.
-    pub variance: f64,
-}
-
-/// Whether a trained model still responds to its input; measured on the whole MNIST test set at
-/// 0-1 scale.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Health {
-    /// Hidden units (of a convolutional layer: filters) with a ReLU, in all hidden layers.
-    pub hidden_units: usize,
-    /// Those of them that are zero for every image.
-    pub dead_hidden_units: usize,
-    /// Pixels that are zero in every reconstruction although some image lights them.
-    pub dead_output_pixels: usize,
-    /// Every image gets the same reconstruction.
-    pub constant_output: bool,
-    /// The mean loss of the last epoch is within 0.1 per cent of that of three epochs before.
-    pub loss_stalled: bool,
-    /// Training was stopped after so many epochs, because the gradient of every weight was zero
-    /// for as many steps as an epoch has, and for 200 at least: nothing could have changed any more.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stopped_after_epoch: Option<usize>,
-}
-
-impl Health {
-    /// What is wrong with the model, in a few words; nothing if it is well.
-    pub fn warning(&self) -> Option<String> {
-        let mut warnings = Vec::new();
-        if self.constant_output {
-            warnings.push("CONSTANT OUTPUT: every image gets the same reconstruction".into());
-        }
-        if let Some(epoch) = self.stopped_after_epoch {
-            warnings.push(format!(
-                "stopped after epoch {epoch}: all gradients are zero"
-            ));
-        }
-        if self.dead_hidden_units > 0 {
-            warnings.push(format!(
-                "{} of {} hidden units are dead",
-                self.dead_hidden_units, self.hidden_units
-            ));
-        }
-        if self.dead_output_pixels > 0 {
-            warnings.push(format!(
-                "{} output pixels are dead",
-                self.dead_output_pixels
-            ));
-        }
-        if self.loss_stalled {
-            warnings.push("the loss has stopped moving".into());
-        }
-        (!warnings.is_empty()).then(|| warnings.join("; "))
-    }
 }

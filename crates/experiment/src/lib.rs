@@ -15,6 +15,8 @@ mod error;
 mod evaluation;
 mod experiment_folder;
 mod files;
+mod health;
+mod measures;
 mod metrics;
 mod run_folder;
 mod run_record;
@@ -24,10 +26,12 @@ mod spec;
 
 pub use error::Error;
 pub use evaluation::{
-    AssignmentEvaluation, CodeNoise, CorrectedEvaluation, Evaluation, Health, Measures,
-    NotebookError, Protocol, SampleScores, Scores,
+    AssignmentEvaluation, CorrectedEvaluation, Evaluation, NotebookError, Protocol, SampleScores,
+    Scores,
 };
 pub use experiment_folder::ExperimentFolder;
+pub use health::Health;
+pub use measures::{CodeNoise, Measures};
 pub use metrics::Metric;
 pub use run_folder::RunFolder;
 pub use run_record::{Machine, RunRecord};
@@ -57,10 +61,14 @@ pub const TEST_NOISE_LEVELS: [f64; 5] = [0.0, 0.3, 0.5, 0.8, 0.9];
 pub const RANDOM_IMAGES: usize = 1000;
 /// Standard deviations of the noise on codes whose effect is measured.
 pub const CODE_NOISE_MEASURED: [f64; 7] = [0.0, 0.5, 2.0, 5.0, 7.0, 8.0, 10.0];
+/// Test images whose codes the noise is added to.
+pub const CODE_NOISE_IMAGES: usize = 100;
 /// Draws of noise for each image and level.
 pub const CODE_NOISE_DRAWS: usize = 64;
 /// Training images among which the nearest is looked for.
-pub const REFERENCE_IMAGES: usize = 5000;
+pub const REFERENCE_IMAGES: usize = 2000;
+/// Test images whose correlation of neighbouring pixels is measured.
+pub const CORRELATION_IMAGES: usize = 1000;
 /// The most components at which the error of PCA is measured.
 pub const MOST_COMPONENTS: usize = 256;
 /// Standard deviations of the noise added to codes, in the assignment's figure.

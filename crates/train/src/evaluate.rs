@@ -153,7 +153,7 @@ impl Probe<'_> {
     /// The first test images, reconstructed from codes with noise of each level.
     fn code_noise(&self) -> Result<Vec<Vec<Scores>>, Error> {
         let protocol = Protocol::Corrected;
-        let first = self.inputs.first.images.tensor(protocol, self.device);
+        let first = self.inputs.first.tensor(protocol, self.device);
         let images = first.i(..CODE_NOISE_IMAGES as i64);
         let clean = self.model.reconstruct(&images, protocol, None);
         let mut rng = self.generator(Purpose::CodeNoise);

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use experiment::{
-    FASHION_SAMPLE, FIRST_SAMPLE, PIXELS, Protocol, RANDOM_IMAGES, REFERENCE_IMAGES, RunFolder,
-    SAMPLES, arrays,
+    CODE_NOISE_IMAGES, FASHION_SAMPLE, FIRST_SAMPLE, PIXELS, Protocol, RANDOM_IMAGES,
+    REFERENCE_IMAGES, RunFolder, SAMPLES, arrays,
 };
 use mnist_io::{Dataset, Elements, IdxArray};
 use rand::RngExt;
@@ -13,6 +13,7 @@ use tch::{Device, Kind, Tensor};
 use crate::{
     Error,
     batches::normal,
+    pair::lit_pixels,
     random::{Purpose, generator},
 };
 
@@ -74,7 +75,9 @@ pub struct Inputs {
     /// The ten test samples.
     pub samples: Images,
     /// The first ten test images.
-    pub first: Labelled,
+    pub first: Images,
+    /// The test images whose codes are disturbed.
+    pub code_noise: Labelled,
     /// Fashion-MNIST test image 10.
     pub fashion: Images,
     /// The whole Fashion-MNIST test set.
@@ -85,6 +88,8 @@ pub struct Inputs {
     pub random_images: Images,
     /// The first training images: reconstructions are classified by the nearest of them.
     pub references: Labelled,
+    /// For each pixel, whether any training image lights it.
+    pub lit: Vec<bool>,
 }
 
 impl Inputs {
@@ -104,12 +109,14 @@ impl Inputs {
         Inputs {
             test: Images(test.images().to_vec()),
             samples: cut(test, FIRST_SAMPLE, SAMPLES),
-            first: first(test, FIRST_IMAGES),
+            first: cut(test, 0, FIRST_IMAGES),
+            code_noise: first(test, CODE_NOISE_IMAGES.min(test.len())),
             fashion: cut(fashion, FASHION_SAMPLE, 1),
             fashion_test: Images(fashion.images().to_vec()),
             random: random_image(),
             random_images: random_images(),
             references: first(training, REFERENCE_IMAGES.min(training.len())),
+            lit: lit_pixels(training.images()),
         }
     }
 
@@ -120,7 +127,7 @@ impl Inputs {
     pub fn write(&self, run: &RunFolder) -> Result<(), Error> {
         for (name, images) in [
             (arrays::SAMPLES, &self.samples),
-            (arrays::FIRST_IMAGES, &self.first.images),
+            (arrays::FIRST_IMAGES, &self.first),
             (arrays::FASHION, &self.fashion),
             (arrays::RANDOM, &self.random),
         ] {
@@ -128,7 +135,7 @@ impl Inputs {
                 .expect("whole images");
             run.write_input(name, &array)?;
         }
-        let clean = self.first.images.tensor(Protocol::Corrected, Device::Cpu);
+        let clean = self.first.tensor(Protocol::Corrected, Device::Cpu);
         let mut rng = generator(0, arrays::FIRST_IMAGES_NOISY, Purpose::InputNoise, 0);
         let noise = normal(&mut rng, &clean.size()) * FIRST_IMAGES_NOISE;
         let noisy = (clean + noise).clamp(0.0, 1.0).view([-1, 28, 28]);

@@ -1,14 +1,16 @@
-use experiment::{Measures, ModelSpec, PIXELS, Protocol, TEST_NOISE_LEVELS, arrays};
+use experiment::{
+    CORRELATION_IMAGES, Measures, ModelSpec, PIXELS, Protocol, TEST_NOISE_LEVELS, arrays,
+};
 use tch::{Kind, Tensor};
 
 use crate::{
     Error,
     batches::normal,
-    code_noise::code_noise,
+    code_noise::{code_noise, image_variance},
     detector::area_under_roc,
     inputs::to_floats,
     nearest::References,
-    pair::{Pair, lit_pixels},
+    pair::Pair,
     probe::Probe,
     random::Purpose,
     scores::{mean, squared_error},
@@ -42,15 +44,22 @@ impl Probe<'_> {
             contrast: test.pair.contrast(),
             random_border,
             activity: (!is_pca).then_some(test.activity),
-            decoder_weight: root_mean_square(&self.model.decoder_weights()),
+            decoder_weights: self
+                .model
+                .decoder_weights()
+                .iter()
+                .map(root_mean_square)
+                .collect(),
             filter_correlation: self.filter_correlation(test),
+            image_correlation: self.image_correlation(test),
             code_noise: code_noise(
                 self.model,
-                &self.inputs.first,
+                &self.inputs.code_noise,
                 &References::new(&self.inputs.references, self.device),
                 &mut self.generator(Purpose::CodeDraws),
                 self.device,
             ),
+            image_variance: image_variance(&self.inputs.code_noise),
         })
     }
 
@@ -75,6 +84,12 @@ impl Probe<'_> {
         levels.map(of_level).collect()
     }
 
+    fn image_correlation(&self, test: &TestSet) -> f64 {
+        let images = &test.pair.images;
+        let images = &images[..images.len().min(CORRELATION_IMAGES * PIXELS)];
+        neighbour_correlation(images, &self.inputs.lit).unwrap_or(0.0)
+    }
+
     fn filter_correlation(&self, test: &TestSet) -> Option<f64> {
         let filters = self.model.filters();
         let (_, filters) = filters
@@ -90,6 +105,6 @@ impl Probe<'_> {
                 .flat_map(|(filter, _)| filter.iter().copied())
                 .collect();
         }
-        neighbour_correlation(&filters, &lit_pixels(&test.pair.images))
+        neighbour_correlation(&filters, &self.inputs.lit)
     }
 }

@@ -115,11 +115,12 @@ impl Pair {
 }
 
 /// For each pixel, whether it is other than zero in any of `images`, N x P.
-pub(crate) fn lit_pixels(images: &[f32]) -> Vec<bool> {
+pub(crate) fn lit_pixels<T: Default + PartialEq>(images: &[T]) -> Vec<bool> {
+    let dark = T::default();
     let mut lit = vec![false; PIXELS];
     for image in images.chunks_exact(PIXELS) {
-        for (lit, &value) in lit.iter_mut().zip(image) {
-            *lit |= value != 0.0;
+        for (lit, value) in lit.iter_mut().zip(image) {
+            *lit |= *value != dark;
         }
     }
     lit

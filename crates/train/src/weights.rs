@@ -3,18 +3,14 @@
 use experiment::{IMAGE_SIDE, PIXELS};
 use tch::{Kind, Tensor};
 
-/// Root of the mean square of all entries; `None` if there are none.
-pub(crate) fn root_mean_square(weights: &[Tensor]) -> Option<f64> {
-    let squares = |weight: &Tensor| weight.square().sum(Kind::Double).double_value(&[]);
-    let count: usize = weights.iter().map(Tensor::numel).sum();
-    let sum: f64 = weights.iter().map(squares).sum();
-    (count > 0).then(|| (sum / count as f64).sqrt())
+/// Root of the mean square of all entries.
+pub(crate) fn root_mean_square(weight: &Tensor) -> f64 {
+    weight.square().mean(Kind::Double).sqrt().double_value(&[])
 }
 
 /// Correlation of entries that are neighbours, to the right or below, within each of `filters`,
-/// F x P; averaged over the filters. Pixels that are not `lit` do not count: no image changes
-/// their weights, which stay as random as they were drawn. Nor does a filter without contrast;
-/// `None` if no filter is left.
+/// F x P; averaged over the filters. Pixels that are not `lit` do not count, nor does a
+/// filter without contrast; `None` if no filter is left.
 pub(crate) fn neighbour_correlation(filters: &[f32], lit: &[bool]) -> Option<f64> {
     let neighbours = neighbours(lit);
     let correlations: Vec<f64> = filters

@@ -74,7 +74,7 @@ fn a_perfect_model() {
     near(measures.random_border, 127.0 / 255.0, 1e-6);
     let lit = mean_of_test(|pixel| f64::from(u8::from(pixel > 0.0)));
     near(measures.activity.unwrap(), lit / 784.0, 1e-9);
-    assert_eq!(measures.decoder_weight, None);
+    assert!(measures.decoder_weights.is_empty());
     assert_eq!(measures.filter_correlation, None);
     for (found, level) in measures.code_noise.iter().zip(CODE_NOISE_MEASURED) {
         let variance = level * level;
@@ -192,9 +192,11 @@ fn the_random_filters_of_dead_units_do_not_count() {
 }
 
 #[test]
-fn decoder_weight_is_the_root_of_the_mean_square() {
-    let weight = measured(&Weights(vec![0.0; 784])).decoder_weight.unwrap();
-    near(weight, 12.5f64.sqrt(), 1e-6);
+fn decoder_weights_are_the_roots_of_the_layers_mean_squares() {
+    let weights = measured(&Weights(vec![0.0; 784])).decoder_weights;
+    near(weights[0], (41.0f64 / 3.0).sqrt(), 1e-6);
+    near(weights[1], 3.0, 1e-6);
+    assert_eq!(weights.len(), 2);
 }
 
 fn floats(array: &IdxArray) -> Vec<f64> {
@@ -243,7 +245,8 @@ fn pca_has_the_curve_of_its_error_and_no_activity() {
     assert_eq!(curve.shape(), [256]);
     near(floats(&curve)[29], evaluation.corrected.test.sse, 1e-3);
     let measures = evaluation.measures;
-    assert_eq!((measures.activity, measures.decoder_weight), (None, None));
+    assert_eq!(measures.activity, None);
+    assert!(measures.decoder_weights.is_empty());
     assert!(measures.filter_correlation.is_some());
     assert_eq!(evaluation.explained_variance_ratio.unwrap().len(), 30);
 }

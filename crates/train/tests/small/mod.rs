@@ -17,7 +17,7 @@ fn blobs(count: usize, brightness: u32) -> Images {
 }
 
 /// Twenty test images, of which the first ten are their own references, a class each; as many
-/// garments of the same kind; random images of grey 127.
+/// garments of the same kind; random images of grey 127; no pixel is dark in all images.
 pub fn inputs() -> Inputs {
     let first = Labelled {
         images: blobs(10, 255),
@@ -26,11 +26,13 @@ pub fn inputs() -> Inputs {
     Inputs {
         test: blobs(20, 255),
         samples: blobs(10, 255),
-        first: first.clone(),
+        first: blobs(10, 255),
+        code_noise: first.clone(),
         fashion: blobs(1, 200),
         fashion_test: blobs(20, 255),
         random: Images(vec![127; 784]),
         random_images: Images(vec![127; 30 * 784]),
         references: first,
+        lit: vec![true; 784],
     }
 }
