@@ -102,6 +102,7 @@ impl Finished {
         match (self.seeds.len(), seeds.len()) {
             (_, 0) => None,
             (1, _) => Some(self.id().into()),
+            (2, 2) => Some(format!("{} (both seeds)", self.id())),
             (all, some) if all == some => Some(format!("{} (all {all} seeds)", self.id())),
             (_, 1) => Some(format!("{} (seed {})", self.id(), seeds[0])),
             _ => Some(format!("{} (seeds {})", self.id(), seeds.join(", "))),

@@ -8,6 +8,7 @@ use crate::{
     report::{Cell, Column, Section, Table},
     run::Run,
     selection::Selection,
+    trained::Trained,
 };
 
 /// Something that can be wrong with a model.
@@ -16,6 +17,8 @@ struct Condition {
     meaning: &'static str,
     help: &'static str,
     is_there: fn(&Health) -> bool,
+    /// How much of it is there, where that can be counted.
+    count: fn(&Finished) -> Option<String>,
 }
 
 const CONDITIONS: [Condition; 5] = [
@@ -26,6 +29,7 @@ const CONDITIONS: [Condition; 5] = [
         help: "Another seed, a smaller learning rate or a sigmoid on the output may let it live. \
                Where a sparsity penalty killed it, a smaller weight of the penalty does.",
         is_there: |health| health.constant_output,
+        count: |_| None,
     },
     Condition {
         name: "Stopped early",
@@ -33,6 +37,7 @@ const CONDITIONS: [Condition; 5] = [
                   could change any more. Training ended there.",
         help: "What helps against a constant output helps here. More epochs do not.",
         is_there: |health| health.stopped_after_epoch.is_some(),
+        count: |_| None,
     },
     Condition {
         name: "Dead hidden units",
@@ -41,6 +46,7 @@ const CONDITIONS: [Condition; 5] = [
         help: "A smaller learning rate or a leaky ReLU keeps more of them alive. So does a smaller \
                weight of a sparsity penalty.",
         is_there: |health| health.dead_hidden_units > 0,
+        count: |experiment| Some(dead_units(experiment)),
     },
     Condition {
         name: "Dead output pixels",
@@ -48,6 +54,7 @@ const CONDITIONS: [Condition; 5] = [
                   Their ReLU died, and the error cannot fall below what they miss.",
         help: "A sigmoid on the output has no such pixels. Another seed has others.",
         is_there: |health| health.dead_output_pixels > 0,
+        count: |experiment| Some(dead_pixels(experiment)),
     },
     Condition {
         name: "Stalled loss",
@@ -56,6 +63,7 @@ const CONDITIONS: [Condition; 5] = [
         help: "If the loss is low, fewer epochs are enough. If it is high, another learning rate \
                or another seed may free it.",
         is_there: |health| health.loss_stalled,
+        count: |_| None,
     },
 ];
 
@@ -63,10 +71,17 @@ const CONDITIONS: [Condition; 5] = [
 pub fn section(run: &Run) -> Section {
     let all = Selection::all(run);
     let row = |condition: &Condition| -> Vec<Cell> {
-        let experiments = all.experiments.iter();
-        let affected: Vec<String> = experiments
+        // What dies is behind a ReLU, of which PCA has none.
+        let trained = all
+            .experiments
+            .iter()
+            .filter(|e| e.settings().training.is_some());
+        let affected: Vec<String> = trained
             .filter_map(|experiment| {
-                experiment.name_where(|seed| (condition.is_there)(&seed.evaluation.health))
+                let is_there = |seed: &Trained| (condition.is_there)(&seed.evaluation.health);
+                let name = experiment.name_where(is_there)?;
+                let count = (condition.count)(experiment);
+                Some(count.map_or(name.clone(), |count| format!("{name}: {count}")))
             })
             .collect();
         vec![
@@ -76,7 +91,7 @@ pub fn section(run: &Run) -> Section {
             if affected.is_empty() {
                 "none".into()
             } else {
-                affected.join(", ").into()
+                affected.join(";\n").into()
             },
         ]
     };
@@ -89,8 +104,9 @@ pub fn section(run: &Run) -> Section {
                 title: "What can go wrong, and where it did".into(),
                 caption:
                     "Measured on the whole test set at 0-1 scale; the loss in training. Where an \
-                      experiment has several seeds, those are named to which it happened. How many \
-                      units and pixels are dead is in the next table."
+                      experiment has several seeds, those are named to which it happened; counts \
+                      are mean ± standard deviation (n − 1) over the seeds that live, or over all \
+                      where none does."
                         .into(),
                 columns: vec![
                     Column::words("condition"),
@@ -113,16 +129,29 @@ pub fn columns() -> [Column; 2] {
 
 /// How many hidden units and output pixels are dead.
 pub fn cells(experiment: &Finished) -> [Cell; 2] {
-    let number = |count: fn(&Health) -> usize| {
-        let spread = experiment.spread(|seed| Some(count(&seed.evaluation.health) as f64));
-        spread.map_or(NONE.into(), |spread| {
-            spread.in_words(if spread.deviation.is_some() { 1 } else { 0 })
-        })
-    };
-    let units = match experiment.first().evaluation.health.hidden_units {
+    [
+        dead_units(experiment).into(),
+        dead_pixels(experiment).into(),
+    ]
+}
+
+fn dead_units(experiment: &Finished) -> String {
+    match experiment.first().evaluation.health.hidden_units {
         0 => NONE.into(),
-        all => format!("{} of {all}", number(|health| health.dead_hidden_units)),
-    };
-    let pixels = number(|health| health.dead_output_pixels);
-    [units.into(), pixels.into()]
+        all => format!(
+            "{} of {all}",
+            number(experiment, |health| health.dead_hidden_units)
+        ),
+    }
+}
+
+fn dead_pixels(experiment: &Finished) -> String {
+    number(experiment, |health| health.dead_output_pixels)
+}
+
+fn number(experiment: &Finished, count: fn(&Health) -> usize) -> String {
+    let spread = experiment.spread(|seed| Some(count(&seed.evaluation.health) as f64));
+    spread.map_or(NONE.into(), |spread| {
+        spread.in_words(if spread.deviation.is_some() { 1 } else { 0 })
+    })
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use mnist_io::{Elements, IdxArray};
 
-use crate::{Error, numbers::Spread};
+use crate::Error;
 
 /// One image or filter.
 #[derive(Clone, Debug, PartialEq)]
@@ -140,22 +140,6 @@ impl Image {
     pub fn similarity(&self, other: &Image, white: f64) -> f64 {
         let scaled: Vec<f32> = self.values.iter().map(|x| x / white as f32).collect();
         experiment::structural_similarity(&scaled, &other.values)
-    }
-
-    /// The variance of a pixel over the images (n - 1), averaged over the pixels; `white` is
-    /// their white.
-    pub fn variance_between(images: &[Image], white: f64) -> f64 {
-        let pixels = images.first().map_or(0, |image| image.values.len());
-        let total: f64 = (0..pixels)
-            .filter_map(|pixel| {
-                let values = images
-                    .iter()
-                    .map(|image| f64::from(image.values[pixel]) / white);
-                Spread::of(&values.collect::<Vec<_>>())?.deviation
-            })
-            .map(|deviation| deviation * deviation)
-            .sum();
-        total / pixels as f64
     }
 
     fn levels(&self, black: f32, white: f32) -> Gray {

@@ -22,8 +22,8 @@ const GAP: i32 = 10;
 type Rectangle = (i32, i32, i32, i32);
 
 /// Finds a place for the name of each point in a picture of the given size: beside the point, or
-/// else as near to that height as is free of other points, of names, and of `obstacles`. The width
-/// of a text is estimated, since the reader's own font draws it.
+/// else as near to that height as is free of other points, of names and the lines to them, and of
+/// `obstacles`. The width of a text is estimated, since the reader's own font draws it.
 pub fn place(
     points: Vec<(String, (i32, i32))>,
     obstacles: impl Iterator<Item = (i32, i32)>,
@@ -31,6 +31,7 @@ pub fn place(
 ) -> Vec<Label> {
     let places = points.iter().map(|(_, point)| *point);
     let mut taken: Vec<Rectangle> = places.chain(obstacles).map(around).collect();
+    let mut names: Vec<Rectangle> = Vec::new();
     let mut labels = Vec::new();
     for (text, point) in points {
         let text_width = text.chars().count() as i32 * FONT_SIZE * 6 / 10;
@@ -53,14 +54,28 @@ pub fn place(
                 && right <= width as i32
                 && bottom <= height as i32
                 && !taken.iter().any(|other| overlap(rectangle(label), *other))
+                && !line(label).any(|dot| names.iter().any(|name| overlap(dot, *name)))
         };
         let shifts = (0..30).flat_map(|step| [step * 6, -step * 6]);
         let mut places = shifts.flat_map(|shift| [at(shift, true), at(shift, false)]);
         let label = places.find(is_free).unwrap_or_else(|| at(0, true));
         taken.push(rectangle(&label));
+        taken.extend(line(&label));
+        names.push(rectangle(&label));
         labels.push(label);
     }
     labels
+}
+
+/// The line from a point to its name, as a row of dots.
+fn line(label: &Label) -> impl Iterator<Item = Rectangle> {
+    const DOTS: i32 = 20;
+    let (point, end) = (label.point, label.end);
+    (0..=DOTS).map(move |dot| {
+        let x = point.0 + (end.0 - point.0) * dot / DOTS;
+        let y = point.1 + (end.1 - point.1) * dot / DOTS;
+        (x - 1, y - 1, x + 1, y + 1)
+    })
 }
 
 fn around((x, y): (i32, i32)) -> Rectangle {

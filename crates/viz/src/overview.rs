@@ -7,7 +7,7 @@ use experiment::Protocol;
 use crate::{
     finished::Finished,
     health,
-    notes::{Seeds, dead_models, other_settings},
+    notes::{Seeds, dead_models, grouped, other_settings},
     numbers::{NONE, mean, or_none},
     parts::{losses, tables::mean_error},
     report::{Block, Cell, Column, Missing, Note, Section, Source, Table},
@@ -30,7 +30,10 @@ pub fn introduction(run: &Run) -> &'static str {
 pub fn notes(run: &Run) -> Vec<Note> {
     let finished: Vec<&Finished> = run.finished().collect();
     let unfinished = run.unfinished();
-    let mut notes: Vec<Note> = other_settings(&finished).into_iter().collect();
+    let mut notes: Vec<Note> = Vec::new();
+    notes.extend(other_version(run));
+    notes.extend(other_settings(&finished));
+    notes.extend(missing_seeds(&finished));
     notes.extend(dead_models(&finished, Seeds::All));
     if !unfinished.is_empty() {
         notes.push(Note {
@@ -39,6 +42,42 @@ pub fn notes(run: &Run) -> Vec<Note> {
         });
     }
     notes
+}
+
+/// Measures may have been defined otherwise when the run was made.
+fn other_version(run: &Run) -> Option<Note> {
+    let (then, now) = (&run.record.version, env!("CARGO_PKG_VERSION"));
+    (then != now).then(|| Note {
+        label: "Other version",
+        text: format!(
+            "the run was made by version {then}, and this report by version {now}: what it says \
+             of how numbers were measured may not be true of that version."
+        ),
+    })
+}
+
+/// Which experiments lack a seed that others have.
+fn missing_seeds(finished: &[&Finished]) -> Option<Note> {
+    let of = |experiment: &Finished| -> BTreeSet<u64> {
+        let seeds = experiment.seeds.iter();
+        seeds.map(|seed| seed.settings.seed).collect()
+    };
+    // PCA has one seed, and an own experiment may have seeds of its own.
+    let is_planned = |e: &&&Finished| e.of_assignment && e.settings().training.is_some();
+    let planned = || finished.iter().filter(is_planned);
+    let all: BTreeSet<u64> = planned().flat_map(|e| of(e)).collect();
+    let lacking = planned().filter_map(|experiment| {
+        let seeds: Vec<String> = all
+            .difference(&of(experiment))
+            .map(u64::to_string)
+            .collect();
+        (!seeds.is_empty()).then(|| (experiment.id().to_owned(), seeds.join(", ")))
+    });
+    let text = grouped(lacking)?;
+    Some(Note {
+        label: "Seeds missing",
+        text,
+    })
 }
 
 /// The assignment's experiments that are not there.
@@ -214,6 +253,10 @@ fn state(experiment: &Finished) -> String {
     let stopped = |seed: &Trained| seed.evaluation.health.stopped_after_epoch.is_some();
     if experiment.seeds.iter().any(stopped) {
         state.push("stopped early".to_owned());
+    }
+    let stalled = |seed: &Trained| seed.evaluation.health.loss_stalled;
+    if experiment.seeds.iter().any(stalled) {
+        state.push("loss stalled".to_owned());
     }
     if !experiment.differences.is_empty() {
         state.push("other settings".to_owned());

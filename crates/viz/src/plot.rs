@@ -24,6 +24,8 @@ pub struct Plot {
     pub curves: Vec<Curve>,
     /// Points with a name each, over the curves.
     pub points: Vec<Point>,
+    /// What the points are, in the legend.
+    pub points_label: String,
 }
 
 /// A curve.
@@ -103,7 +105,10 @@ impl Plot {
             .axis_desc_style(("sans-serif", 21))
             .draw()?;
 
-        let entry = (SIZE.0 as i32 - LEFT) / self.curves.len().max(1) as i32;
+        let rings = self.curves.iter().any(|curve| !curve.ringed.is_empty());
+        let entries = self.curves.len() + usize::from(rings) + usize::from(!self.points.is_empty());
+        let entry = (SIZE.0 as i32 - LEFT) / entries.max(1) as i32;
+        let place = |index: usize| (LEFT + index as i32 * entry, HEAD / 2);
         let legend = ("sans-serif", 20)
             .into_text_style(&head)
             .pos(Pos::new(HPos::Left, VPos::Center));
@@ -122,13 +127,26 @@ impl Plot {
                 .draw_series(marked.map(|point| EmptyElement::at(point) + marker(index, (0, 0))))?;
             let ringed = self.placed(&curve.ringed).into_iter();
             chart.draw_series(ringed.map(|point| Circle::new(point, 6, thick)))?;
-            let place = (LEFT + index as i32 * entry, HEAD / 2);
             head.draw(
-                &(EmptyElement::at(place)
+                &(EmptyElement::at(place(index))
                     + PathElement::new(vec![(0, 0), (30, 0)], thick)
                     + marker(index, (15, 0))
                     + Text::new(curve.label.clone(), (40, 0), legend.clone())),
             )?;
+        }
+
+        let mut next = self.curves.len();
+        let mut explain = |label: &str, style: ShapeStyle| {
+            let text = Text::new(label.to_owned(), (25, 0), legend.clone());
+            let symbol = Circle::new((10, 0), 6, style);
+            next += 1;
+            head.draw(&(EmptyElement::at(place(next - 1)) + symbol + text))
+        };
+        if rings {
+            explain("notebook", BLACK.stroke_width(2))?;
+        }
+        if !self.points.is_empty() {
+            explain(&self.points_label, colour(1).filled())?;
         }
 
         let pixel = |point| Some(chart.backend_coord(&self.place(point)?));
@@ -197,6 +215,7 @@ mod tests {
             y: Axis::logarithmic("loss"),
             curves,
             points,
+            points_label: "points".into(),
         };
         plot.draw().unwrap()
     }

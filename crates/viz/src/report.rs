@@ -23,8 +23,8 @@ pub struct Report {
 /// The report in a few sentences.
 #[derive(Debug, Serialize)]
 pub struct Summary {
-    /// How many claims have which verdict; absent where none was tested for.
-    pub count: Option<String>,
+    /// How many claims have which verdict, or what own experiments came to.
+    pub finding: String,
     /// The claims of each verdict.
     pub verdicts: Vec<Verdicts>,
     /// What was trained, for how long, on what.

@@ -5,7 +5,8 @@ use experiment::{CODE_NOISE_LEVELS, INPUT_NOISE_LEVELS, Protocol, Scores, TEST_N
 use crate::{Error, parts::losses, run::Run, trained::Trained};
 
 /// The content of `results.csv`: a line for each number of each experiment and seed. The measures
-/// are named as in `evaluation.json`, with the image or the noise level in brackets.
+/// are named as in `evaluation.json`, with the image, the noise level, the layer or the component
+/// in brackets, the latter two counted from 1.
 ///
 /// # Errors
 /// [`Error::Csv`].
@@ -100,37 +101,49 @@ fn corrected(trained: &Trained) -> Numbers {
     }
     for (image, levels) in evaluation.code_noise.iter().enumerate() {
         for (level, scores) in CODE_NOISE_LEVELS.iter().zip(levels) {
-            numbers.add_scores(&format!("code_noise[{image}][{level}]"), scores);
+            numbers.add_scores(&format!("code_noise[image {image}][s {level}]"), scores);
         }
     }
 
     let measures = &trained.evaluation.measures;
     for (level, error) in TEST_NOISE_LEVELS.iter().zip(&measures.noisy_sse) {
-        numbers.add(format!("noisy_sse[{level}]"), *error);
+        numbers.add(format!("measures.noisy_sse[{level}]"), *error);
     }
-    numbers.add("fashion_sse", measures.fashion_sse);
-    numbers.add("random_sse", measures.random_sse);
-    numbers.add("fashion_auc", measures.fashion_auc);
-    numbers.add("random_auc", measures.random_auc);
-    numbers.add("contrast", measures.contrast);
-    numbers.add("random_border", measures.random_border);
-    numbers.add("activity", measures.activity);
-    numbers.add("decoder_weight", measures.decoder_weight);
-    numbers.add("filter_correlation", measures.filter_correlation);
+    numbers.add("measures.fashion_sse", measures.fashion_sse);
+    numbers.add("measures.random_sse", measures.random_sse);
+    numbers.add("measures.fashion_auc", measures.fashion_auc);
+    numbers.add("measures.random_auc", measures.random_auc);
+    numbers.add("measures.contrast", measures.contrast);
+    numbers.add("measures.random_border", measures.random_border);
+    numbers.add("measures.activity", measures.activity);
+    for (layer, weight) in (1..).zip(&measures.decoder_weights) {
+        numbers.add(format!("measures.decoder_weights[{layer}]"), *weight);
+    }
+    numbers.add("measures.filter_correlation", measures.filter_correlation);
+    numbers.add("measures.image_correlation", measures.image_correlation);
+    numbers.add("measures.image_variance", measures.image_variance);
     for noise in &measures.code_noise {
-        let of = format!("code_noise[{}]", noise.level);
+        let of = format!("measures.code_noise[s {}]", noise.level);
         numbers.add(format!("{of}.sse"), noise.sse);
         numbers.add(format!("{of}.recognised"), noise.recognised);
         numbers.add(format!("{of}.variance"), noise.variance);
     }
 
     let health = &trained.evaluation.health;
-    numbers.add("hidden_units", health.hidden_units as f64);
-    numbers.add("dead_hidden_units", health.dead_hidden_units as f64);
-    numbers.add("dead_output_pixels", health.dead_output_pixels as f64);
-    numbers.add("constant_output", f64::from(health.constant_output));
-    numbers.add("loss_stalled", f64::from(health.loss_stalled));
+    numbers.add("health.hidden_units", health.hidden_units as f64);
+    numbers.add("health.dead_hidden_units", health.dead_hidden_units as f64);
+    numbers.add(
+        "health.dead_output_pixels",
+        health.dead_output_pixels as f64,
+    );
+    numbers.add("health.constant_output", f64::from(health.constant_output));
+    numbers.add("health.loss_stalled", f64::from(health.loss_stalled));
     let stopped = health.stopped_after_epoch.map(|epoch| epoch as f64);
-    numbers.add("stopped_after_epoch", stopped);
+    numbers.add("health.stopped_after_epoch", stopped);
+
+    let ratios = trained.evaluation.explained_variance_ratio.iter().flatten();
+    for (component, ratio) in (1..).zip(ratios) {
+        numbers.add(format!("explained_variance_ratio[{component}]"), *ratio);
+    }
     numbers
 }

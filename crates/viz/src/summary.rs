@@ -1,9 +1,12 @@
 //! The report in a few sentences: what holds, what does not, what it cost.
 
+use std::collections::BTreeSet;
+
 use experiment::Metric;
 
 use crate::{
     claims::{Judged, Verdict},
+    finished::Finished,
     numbers::whole,
     report::{Cell, Summary, Verdicts},
     run::Run,
@@ -23,20 +26,65 @@ pub fn summary(run: &Run, claims: &[Judged]) -> Summary {
     let verdicts = Verdict::ALL.into_iter().map(|verdict| Verdicts {
         title: verdict.title(),
         claims: of(verdict)
-            .map(|claim| Cell::linked(claim.observation, format!("#{}", claim.anchor())))
+            .map(|claim| Cell::linked(in_brief(claim), format!("#{}", claim.anchor())))
             .collect(),
     });
     Summary {
-        count: (!claims.is_empty()).then(|| {
-            let counts = counts.join(", ");
-            format!(
-                "Of {} observations of the notebook, {counts}.",
-                claims.len()
-            )
-        }),
+        finding: if run.is_own() {
+            test_errors(run)
+        } else {
+            let (seeds, counts) = (seeds(run), counts.join(", "));
+            let claims = claims.len();
+            format!("Of {claims} observations of the notebook, tested with {seeds}, {counts}.")
+        },
         verdicts: verdicts.filter(|list| !list.claims.is_empty()).collect(),
         cost: cost(run),
     }
+}
+
+/// The observation, and on how many seeds the verdict rests if not on all.
+fn in_brief(claim: &Judged) -> String {
+    let decided = claim.seeds.iter().filter(|s| s.holds.is_some()).count();
+    match claim.verdict {
+        Verdict::Holds | Verdict::DoesNotHold if decided < claim.of_seeds => {
+            format!(
+                "{} ({decided} of {} seeds)",
+                claim.observation, claim.of_seeds
+            )
+        }
+        _ => claim.observation.into(),
+    }
+}
+
+/// The seeds of the assignment's experiments.
+fn seeds(run: &Run) -> String {
+    let trained = run
+        .finished()
+        .filter(|e| e.of_assignment && e.settings().training.is_some());
+    let seeds: BTreeSet<u64> = trained
+        .flat_map(|experiment| &experiment.seeds)
+        .map(|seed| seed.settings.seed)
+        .collect();
+    let numbers: Vec<String> = seeds.iter().map(u64::to_string).collect();
+    match numbers.as_slice() {
+        [] => "no trained model".into(),
+        [one] => format!("one seed ({one})"),
+        _ => format!("the seeds {}", numbers.join(", ")),
+    }
+}
+
+/// What own experiments came to.
+fn test_errors(run: &Run) -> String {
+    let error = |experiment: &Finished| {
+        let error = experiment.number(4, |seed| Some(seed.evaluation.corrected.test.sse));
+        format!("{} {error}", experiment.id())
+    };
+    let errors: Vec<String> = run.own().map(error).collect();
+    format!(
+        "Squared error summed over the 784 pixels, x from 0 to 1, mean over the 10,000 test \
+         images: {}.",
+        errors.join(", ")
+    )
 }
 
 fn phrase(verdict: Verdict, count: usize) -> &'static str {

@@ -34,7 +34,7 @@ fn verdict(drawn: &Drawn, id: &str) -> (String, String) {
 fn every_observation_of_the_assignment_has_a_verdict_and_leads_to_its_figure() {
     let drawn = drawn(&full(1), |_| ());
     let claims = drawn.claims.as_array().unwrap();
-    assert_eq!(claims.len(), 21);
+    assert_eq!(claims.len(), 23);
     for (index, claim) in claims.iter().enumerate() {
         assert_eq!(claim["number"], index + 1);
         let id = claim["id"].as_str().unwrap();
@@ -87,7 +87,7 @@ fn a_claim_holds_or_not_by_the_numbers_that_it_shows() {
     let numbers = "deep-ae-10: 7.250; deep-ae-20: 7.250; pca-30: 7.000";
     assert!(drawn.markdown.contains(numbers));
     assert!(drawn.markdown.contains("uniform grey: 65.33"));
-    let count = "Of 21 observations of the notebook, ";
+    let count = "Of 23 observations of the notebook, tested with one seed (1), ";
     assert!(drawn.top().contains(count));
 }
 
@@ -130,10 +130,22 @@ fn a_dead_model_is_left_out_of_comparisons_of_errors() {
             evaluation.corrected.test.sse = 80.0;
         });
     });
-    for claim in ["sparsity-error", "sparsity-activity"] {
-        let (sparse, why) = verdict(&drawn, claim);
-        assert_eq!(sparse, "does-not-hold");
-        assert!(why.contains("equal numbers of dead models tie"), "{why}");
+    for (claim, expected, word) in [
+        (
+            "sparsity-activity",
+            "holds",
+            "order of dead models says nothing",
+        ),
+        (
+            "sparsity-activity-of-large",
+            "not-decided",
+            "left out as dead",
+        ),
+        ("sparsity-error-of-large", "not-decided", "left out as dead"),
+    ] {
+        let (found, why) = verdict(&drawn, claim);
+        assert_eq!(found, expected, "{claim}");
+        assert!(why.contains(word), "{why}");
     }
     let (unpooling, why) = verdict(&drawn, "unpooling-error");
     assert_eq!(unpooling, "holds");

@@ -269,3 +269,13 @@ fn numbers_stand_beside_those_that_the_notebook_printed() {
         assert!(drawn.markdown.contains(row), "{row}");
     }
 }
+
+#[test]
+fn a_run_of_another_version_is_marked_at_the_top() {
+    let drawn = drawn(&only(&["pca-30"]), |run| {
+        let mut record = run.record().unwrap().unwrap();
+        record.version = "0.1.0".into();
+        run.write_record(&record).unwrap();
+    });
+    assert!(drawn.top().contains("the run was made by version 0.1.0"));
+}

@@ -145,14 +145,26 @@ fn results_hold_every_seed_and_both_protocols() {
         "pca-30,1,assignment,samples[9705].squared_error,12.5",
         "conv-ae-deconv,1,assignment,samples[9714].signed_error,-3.5",
         "conv-ae-deconv,1,training,loss[10],0.01125",
-        "conv-ae-deconv,1,corrected,noisy_sse[0.9],25.25",
-        "conv-ae-deconv,1,corrected,random_sse,80.25",
-        "conv-ae-deconv,2,corrected,random_sse,12.125",
-        "conv-ae-deconv,2,corrected,code_noise[10].recognised,0.09090909090909091",
-        "conv-ae-deconv,2,corrected,constant_output,0",
+        "conv-ae-deconv,1,corrected,measures.noisy_sse[0.9],25.25",
+        "conv-ae-deconv,1,corrected,measures.random_sse,80.25",
+        "conv-ae-deconv,2,corrected,measures.random_sse,12.125",
+        "conv-ae-deconv,2,corrected,measures.code_noise[s 10].recognised,0.09090909090909091",
+        "conv-ae-deconv,2,corrected,health.constant_output,0",
     ] {
         assert!(lines.contains(&line), "{line}");
     }
     assert!(!lines.iter().any(|line| line.starts_with("pca-30,2")));
     assert!(lines.iter().all(|line| line.split(',').count() == 5));
+}
+
+#[test]
+fn a_seed_that_is_not_there_with_all_experiments_is_named_at_the_top() {
+    let experiments = only(&["pca-30", "deep-ae-10", "deep-ae-20"]);
+    let with = |added: &[&str]| {
+        drawn(&experiments, |run| add_seed(run, 2, &only(added)))
+            .top()
+            .to_owned()
+    };
+    assert!(with(&["deep-ae-10"]).contains("Seeds missing:</strong> deep-ae-20: 2."));
+    assert!(!with(&["deep-ae-10", "deep-ae-20"]).contains("Seeds missing"));
 }

@@ -1,9 +1,9 @@
 use std::collections::BTreeSet;
 
-use experiment::{CodeNoise, Evaluation, ModelSpec};
+use experiment::{CodeNoise, Evaluation, ModelSpec, Protocol};
 
 use super::Number;
-use crate::{Error, run::Run, trained::Trained};
+use crate::{Error, parts::tables::mean_error, run::Run, trained::Trained};
 
 /// What a claim compares, with one seed.
 pub struct Case<'a> {
@@ -35,6 +35,11 @@ impl<'a> Case<'a> {
         };
         let seeds = seeds(run, experiments).into_iter();
         seeds.filter_map(case).collect()
+    }
+
+    /// How many seeds the experiments have, together.
+    pub fn seeds(run: &Run, experiments: &[&str]) -> usize {
+        seeds(run, experiments).len()
     }
 
     /// A sentence for each seed with which some of `experiments` are there and others are not.
@@ -71,6 +76,21 @@ impl<'a> Case<'a> {
             Ok(Number::new(model.id(), value))
         };
         self.models.iter().map(number).collect()
+    }
+
+    /// The test error of each model, then its mean error on the ten samples as the notebook
+    /// evaluates.
+    ///
+    /// # Errors
+    /// As [`Case::each`].
+    pub fn both_errors(&self) -> Result<Vec<Number>, Error> {
+        let mut numbers = self.each(|e| e.corrected.test.sse)?;
+        for model in &self.models {
+            let name = format!("{} as the notebook evaluates", model.id());
+            let error = mean_error(model, Protocol::Assignment).ok_or_else(|| absent(model))?;
+            numbers.push(Number::new(name, error));
+        }
+        Ok(numbers)
     }
 
     /// What noise of each of `levels` on the codes of the first model does.

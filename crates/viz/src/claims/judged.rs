@@ -29,6 +29,8 @@ pub struct Judged {
     pub verdict: Verdict,
     /// Why; empty where that needs no words.
     pub explanation: String,
+    /// How many seeds the experiments have, whether or not all of them are there with each.
+    pub of_seeds: usize,
     /// Seed by seed.
     pub seeds: Vec<SeedResult>,
 }
@@ -120,17 +122,29 @@ impl Judged {
         format!("claim-{}", self.id)
     }
 
-    /// The verdict, with how many seeds it rests on where there are several, and why.
-    pub fn verdict_in_words(&self) -> String {
+    /// The verdict, and of how many seeds where there are several: "holds (2 of 3 seeds)".
+    pub fn verdict_with_seeds(&self) -> String {
         let decided = self.seeds.iter().filter(|seed| seed.holds.is_some());
-        let mut text = self.verdict.to_string();
-        if self.seeds.len() > 1 && matches!(self.verdict, Verdict::Holds | Verdict::DoesNotHold) {
-            text = format!("{text} ({} of {} seeds)", decided.count(), self.seeds.len());
+        match self.verdict {
+            Verdict::Holds | Verdict::DoesNotHold if self.of_seeds > 1 => {
+                format!(
+                    "{} ({} of {} seeds)",
+                    self.verdict,
+                    decided.count(),
+                    self.of_seeds
+                )
+            }
+            verdict => verdict.to_string(),
         }
-        if !self.explanation.is_empty() {
-            text = format!("{text}: {}", self.explanation);
+    }
+
+    /// The same, and why.
+    pub fn verdict_in_words(&self) -> String {
+        let verdict = self.verdict_with_seeds();
+        if self.explanation.is_empty() {
+            return verdict;
         }
-        text
+        format!("{verdict}: {}", self.explanation)
     }
 
     /// The numbers over the seeds that decide, or over all where none does.
@@ -152,7 +166,12 @@ impl Judged {
                 let values: Vec<f64> = seeds.iter().map(|s| s.numbers[index].value).collect();
                 let spread = Spread::of(&values)?;
                 let places = significant_decimals(spread.mean);
-                Some(format!("{}: {}", number.name, spread.in_words(places)))
+                let small = spread.mean != 0.0 && spread.mean.abs() < 1e-5;
+                let words = match small {
+                    true => format!("{:.1e}", spread.mean),
+                    false => spread.in_words(places),
+                };
+                Some(format!("{}: {words}", number.name))
             });
         numbers.collect::<Vec<_>>().join(";\n")
     }

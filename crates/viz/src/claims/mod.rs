@@ -2,8 +2,9 @@
 
 mod case;
 mod judged;
-mod parts_1_to_3;
-mod parts_4_to_6;
+mod parts_1_and_2;
+mod parts_3_and_4;
+mod parts_5_and_6;
 mod table;
 
 pub use case::Case;
@@ -38,10 +39,20 @@ struct Claim {
     holds: fn(&[f64]) -> bool,
 }
 
-/// What the correlation of filters is, in words.
+/// What a test-set error is, in words.
+const TEST_SSE: &str = "squared error summed over the 784 pixels at 0-1 scale, mean over the \
+    10,000 test images (corrected protocol)";
+
+/// What the numbers of [`Case::both_errors`] are, in words.
+const TEST_SSE_AND_NOTEBOOKS: &str = "squared error summed over the 784 pixels at 0-1 scale, mean \
+    over the 10,000 test images (corrected protocol); beside it, and not tested, the mean error of \
+    the ten samples as the notebook evaluates (assignment protocol)";
+
+/// What the numbers of [`filters_and_digits`] are, in words.
 const FILTER_CORRELATION: &str = "correlation of weights that are neighbours, to the right or below, \
-    within an encoder filter of 28 x 28, mean over the first 64 filters; pixels that no test image \
-    lights and filters of dead hidden units, whose weights stay random, do not count";
+    within an encoder filter of 28 x 28, mean over the first 64 filters; filters of dead hidden \
+    units and pixels that no training image lights do not count, since no image changes these \
+    weights; digits: the same of the first 1,000 test images";
 
 /// What a model does to a claim if its output is constant.
 #[derive(Clone, Copy, PartialEq)]
@@ -57,11 +68,19 @@ enum DeadModels {
 /// # Errors
 /// A file of the run folder that cannot be read or does not hold what it should.
 pub fn judge(run: &Run) -> Result<Vec<Judged>, Error> {
-    let claims = parts_1_to_3::CLAIMS.iter().chain(parts_4_to_6::CLAIMS);
     (1..)
-        .zip(claims)
+        .zip(claims())
         .map(|(number, claim)| claim.judge(number, run))
         .collect()
+}
+
+fn claims() -> impl Iterator<Item = &'static Claim> {
+    let parts = [
+        parts_1_and_2::CLAIMS,
+        parts_3_and_4::CLAIMS,
+        parts_5_and_6::CLAIMS,
+    ];
+    parts.into_iter().flatten()
 }
 
 impl Claim {
@@ -95,6 +114,7 @@ impl Claim {
             inputs: self.inputs,
             verdict,
             explanation: self.explanation(run, verdict, &seeds),
+            of_seeds: Case::seeds(run, self.experiments).max(seeds.len()),
             seeds,
         })
     }
@@ -121,7 +141,7 @@ impl Claim {
             sentences.push(match self.dead {
                 DeadModels::LeftOut => format!("left out as dead (constant output): {dead}"),
                 DeadModels::Count => {
-                    format!("{dead}: dead (constant output); equal numbers of dead models tie")
+                    format!("{dead}: dead (constant output); the order of dead models says nothing")
                 }
             });
         }
@@ -145,4 +165,91 @@ impl Claim {
 /// Whether each number is larger than the one before it.
 fn increases(values: &[f64]) -> bool {
     values.windows(2).all(|pair| pair[0] < pair[1])
+}
+
+/// The correlation within the filters of each model, then that within digits.
+fn filters_and_digits(case: &Case) -> Result<Vec<Number>, Error> {
+    let mut numbers = case.each(|e| e.measures.filter_correlation)?;
+    let digits = case.models[0].evaluation.measures.image_correlation;
+    numbers.push(Number::new("digits", digits));
+    Ok(numbers)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Numbers of which a claim's statement is true, and others of which it is false.
+    type Example = (&'static str, &'static [f64], &'static [f64]);
+
+    const EXAMPLES: [Example; 23] = [
+        ("deep-contrast", &[0.92, 0.91, 0.9], &[0.92, 0.89, 0.9]),
+        ("deep-looks", &[0.8, 0.7, 0.6], &[0.5, 0.7, 0.6]),
+        ("pca-error", &[14.0, 13.0, 12.0], &[14.0, 11.0, 12.0]),
+        ("width-digits", &[8.0, 9.0, 4.0], &[9.0, 3.0, 4.0]),
+        (
+            "width-garments",
+            &[80.0, 90.0, 70.0, 4.0],
+            &[80.0, 90.0, 70.0, 36.0],
+        ),
+        (
+            "random-fails",
+            &[66.0, 70.0, 80.0, 65.0],
+            &[66.0, 64.0, 80.0, 65.0],
+        ),
+        ("random-border", &[0.04, 0.01, 0.0], &[0.04, 0.01, 0.06]),
+        ("filters", &[0.5, 0.8], &[0.3, 0.8]),
+        ("sparsity-error", &[4.0, 63.0, 62.0], &[4.0, 63.0, 3.0]),
+        ("sparsity-error-of-large", &[61.0, 62.0], &[63.0, 62.0]),
+        ("sparsity-activity", &[0.1, 0.0, 0.01], &[0.1, 0.0, 0.2]),
+        ("sparsity-activity-of-large", &[0.02, 0.01], &[0.01, 0.01]),
+        ("standard-activity", &[0.95], &[0.94]),
+        (
+            "denoising-error",
+            &[9.0, 8.0, 20.0, 15.0, 60.0, 30.0, 70.0, 40.0],
+            &[9.0, 8.0, 20.0, 15.0, 60.0, 61.0, 70.0, 40.0],
+        ),
+        (
+            "denoising-filters",
+            &[0.5, 0.6, 0.6, 0.5, 0.8],
+            &[0.5, 0.6, 0.6, 0.3, 0.8],
+        ),
+        ("noise-structure", &[0.49], &[0.51]),
+        (
+            "code-noise-error",
+            &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0],
+            &[1.0, 2.0, 3.0, 4.0, 5.0, 5.0, 7.0],
+        ),
+        (
+            "code-noise-recognisable",
+            &[0.5, 0.5, 0.4, 0.3],
+            &[0.5, 0.5, 0.39, 0.3],
+        ),
+        ("code-noise-random", &[0.2, 0.1], &[0.3, 0.1]),
+        (
+            "code-noise-variation",
+            &[0.04, 0.05, 0.06],
+            &[0.02, 0.05, 0.06],
+        ),
+        (
+            "decoder-weights",
+            &[0.1, 0.1, 0.2, 0.3, 0.3, 0.4],
+            &[0.1, 0.1, 0.2, 0.3, 0.5, 0.4],
+        ),
+        ("unpooling-error", &[4.0, 3.0, 8.0], &[4.0, 9.0, 8.0]),
+        ("deconvolution-looks", &[0.8, 0.7, 0.9], &[0.8, 0.95, 0.9]),
+    ];
+
+    #[test]
+    fn each_statement_is_true_of_some_numbers_and_false_of_others() {
+        assert!(
+            claims()
+                .map(|claim| claim.id)
+                .eq(EXAMPLES.map(|example| example.0))
+        );
+        for (claim, (id, holding, failing)) in claims().zip(EXAMPLES) {
+            assert!((claim.holds)(holding), "{id}");
+            assert!(!(claim.holds)(failing), "{id}");
+        }
+    }
 }

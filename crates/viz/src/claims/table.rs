@@ -83,7 +83,7 @@ pub fn conclusions(claims: &[Judged], part: u8) -> Block {
     let conclusion = |claim: &Judged| Conclusion {
         observation: claim.observation.into(),
         verdict: Cell::linked(
-            format!("{} (claim {})", claim.verdict, claim.number),
+            format!("{} (claim {})", claim.verdict_with_seeds(), claim.number),
             format!("#{}", claim.anchor()),
         ),
     };

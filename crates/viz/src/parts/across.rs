@@ -1,15 +1,18 @@
 //! What compares models of several parts.
 
-use experiment::{Measures, ModelSpec, arrays};
+use experiment::{Decoder, Measures, ModelSpec, arrays};
 
 use super::distributions;
 use crate::{
     Error,
     axis::Axis,
+    finished::Finished,
+    numbers::NONE,
     plot::{Curve, Plot, Point},
     report::{Block, Column, Figure, Section, Table},
     run::Run,
     selection::Selection,
+    trained::Trained,
 };
 
 /// The models whose distributions of errors are drawn.
@@ -33,7 +36,6 @@ pub fn section(run: &Run) -> Result<Section, Error> {
         }
     }
     blocks.push(distributions::table(&all));
-    blocks.push(Block::heading("Other measures"));
     blocks.push(measures(&all));
     Ok(Section {
         id: "across",
@@ -43,6 +45,11 @@ pub fn section(run: &Run) -> Result<Section, Error> {
             .into(),
         blocks,
     })
+}
+
+/// Whether the decoder gets the places of the maxima besides the code.
+fn unpools(model: &ModelSpec) -> bool {
+    matches!(model, ModelSpec::Convolutional { decoder } if *decoder != Decoder::Deconv)
 }
 
 /// PCA with 1 to 256 components, and the autoencoders as points.
@@ -77,30 +84,52 @@ fn code_size(all: &Selection) -> Result<Block, Error> {
             sources.push(experiment.first().array_source(arrays::SSE_BY_COMPONENTS));
         }
     }
+    let mut caption =
+        "Squared error summed over the 784 pixels, x from 0 to 1, mean over the 10,000 \
+                       test images, against how many numbers describe an image. Of several seeds, \
+                       the mean over those that live."
+            .to_owned();
+    if !curves.is_empty() {
+        caption += " Autoencoders below the curve beat PCA with as many numbers.";
+    }
+    if all.experiments.iter().any(|e| unpools(&e.settings().model)) {
+        caption += " Decoders that unpool are also told where each maximum stood, which the size \
+                    of the code does not count.";
+    }
     let plot = Plot {
         x: Axis::logarithmic("numbers in the code"),
         y: Axis::logarithmic("SSE, test set"),
         curves,
         points,
+        points_label: "autoencoders".into(),
     };
     Ok(all.plot(Figure {
         name: "across-code-size".into(),
         title: title.into(),
-        alt: "Error of PCA falling with the number of components, and the autoencoders as points \
-              above and below that curve"
-            .into(),
-        caption: "Squared error summed over the 784 pixels, x from 0 to 1, mean over the 10,000 \
-                  test images, against how many numbers describe an image. Autoencoders below the \
-                  curve beat PCA with as many numbers. Of several seeds, the mean over those that \
-                  live."
-            .into(),
+        alt: format!("Test error against the size of the code of {}", all.names()),
+        caption,
         notes: Vec::new(),
         sources,
         drawing: plot.draw()?,
     }))
 }
 
-/// What the claims are tested by and no other table has.
+/// The root mean square of each layer's weights; a dash for PCA.
+fn decoder_weights(experiment: &Finished) -> String {
+    let layers = experiment.first().evaluation.measures.decoder_weights.len();
+    let of_layer = |layer| {
+        experiment.number(4, |seed: &Trained| {
+            let weights = &seed.evaluation.measures.decoder_weights;
+            weights.get(layer).copied()
+        })
+    };
+    match layers {
+        0 => NONE.into(),
+        _ => (0..layers).map(of_layer).collect::<Vec<_>>().join(", "),
+    }
+}
+
+/// What no other table has.
 fn measures(all: &Selection) -> Block {
     let rows = all.experiments.iter().map(|experiment| {
         let number = |value: fn(&Measures) -> Option<f64>| {
@@ -110,7 +139,7 @@ fn measures(all: &Selection) -> Block {
             experiment.id().into(),
             number(|measures| Some(measures.contrast)).into(),
             number(|measures| measures.activity).into(),
-            number(|measures| measures.decoder_weight).into(),
+            decoder_weights(experiment).into(),
             number(|measures| measures.filter_correlation).into(),
             number(|measures| Some(measures.random_border)).into(),
         ]
@@ -120,17 +149,17 @@ fn measures(all: &Selection) -> Block {
         [
             "contrast",
             "activity",
-            "decoder weight",
+            "decoder weights",
             "filter correlation",
             "random border",
         ]
         .map(Column::numbers),
     );
     all.table(Table {
-        title: "What the claims are tested by".into(),
+        title: "Other measures".into(),
         caption: "Contrast: standard deviation of the pixels of a reconstruction over that of its \
                   image. Activity: share of the code's units that are above zero for an image. \
-                  Decoder weight: root of the mean square of the decoder's weights. Filter \
+                  Decoder weights: root of the mean square of the weights of each layer of the decoder. Filter \
                   correlation: of neighbouring weights within the first 64 encoder filters, dead \
                   units and pixels that no image lights left out. Random \
                   border: mean pixel in the outer frame, two pixels wide, of reconstructed random \

@@ -49,6 +49,7 @@ pub fn figure(one: &Selection) -> Result<Block, Error> {
         y: Axis::linear("share of the images"),
         curves: curves.collect(),
         points: Vec::new(),
+        points_label: String::new(),
     };
     let measures = &first.evaluation.measures;
     let mut sources = vec![first.source("evaluation.json")];

@@ -30,7 +30,8 @@ pub fn by_iteration(selection: &Selection, name: &str, title: &str) -> Result<Bl
     let caption = "Thin: the loss of each batch. Thick, with markers: the mean of each epoch, in \
                    the epoch's middle.";
     let by_seeds = "The thin line is of the first living seed. The thick one is the mean over the \
-                    living seeds, its band from the lowest to the highest of them.";
+                    living seeds, its band from the lowest to the highest of them. Where no seed \
+                    lives, all count.";
     let curves = curves.collect();
     figure(
         selection,
@@ -52,8 +53,8 @@ pub fn by_epoch(selection: &Selection, name: &str, title: &str) -> Result<Block,
         })
     });
     let caption = "The mean loss of each epoch, weighted by images.";
-    let by_seeds = "The line is the mean over the living seeds, its band from the lowest to the \
-                    highest of them.";
+    let by_seeds = "The line is the mean over the living seeds, or over all where none lives, its \
+                    band from the lowest to the highest of them.";
     let curves = curves.collect();
     figure(selection, name, title, curves, "epoch", caption, by_seeds)
 }
@@ -127,6 +128,7 @@ fn figure(
         y: Axis::logarithmic("loss"),
         curves,
         points: Vec::new(),
+        points_label: String::new(),
     };
     Ok(selection.plot(Figure {
         name: name.into(),

@@ -206,10 +206,10 @@ fn code_noise_measures(one: &Selection) -> Block {
         }
     }
     one.table(Table {
-        title: "Noise on the code, over 64 draws for each of the first ten test images".into(),
+        title: "Noise on the code, over 64 draws for each of the first 100 test images".into(),
         caption: "SSE: squared error summed over the 784 pixels, x from 0 to 1. Recognised: share \
                   of the reconstructions whose nearest image by squared error, among the first \
-                  5,000 training images, has the digit's label. Variance: of a pixel over the \
+                  2,000 training images, has the digit's label. Variance: of a pixel over the \
                   draws, averaged over pixels and images."
             .into(),
         columns: ["s", "SSE", "recognised", "variance"]

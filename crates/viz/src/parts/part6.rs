@@ -54,7 +54,8 @@ pub fn section(run: &Run) -> Result<Section, Error> {
         title: "Part 6: convolutional autoencoders",
         text: "One encoder, 28x28x1 to 14x14x8 to 7x7x16 to 3x3x16, with three decoders: \
                max-unpooling and convolution, transposed convolution, and max-unpooling with \
-               transposed convolution."
+               transposed convolution. Max-unpooling is told by the encoder where each maximum \
+               stood, besides the 144 numbers of the code; pure deconvolution has the code alone."
             .into(),
         blocks,
     })
@@ -110,7 +111,10 @@ fn decoder_filters(run: &Run, id: &str, layer: usize) -> Result<Block, Error> {
     let filters = experiment.images(&array, &[None, None, None])?;
     Ok(one.images(Figure {
         name: format!("part-6-{id}-layer-{layer}"),
-        alt: format!("{} filters of decoder layer {layer} of {id}", filters.len()),
+        alt: format!(
+            "The filters of decoder layer {layer} of {id}: {}",
+            filters.len()
+        ),
         title,
         caption: "Channel 0 of each filter, eight in a row. Black is the smallest weight of all \
                   of them together, white the largest."

@@ -18,7 +18,7 @@ use mnist_io::{Elements, IdxArray};
 pub fn run(root: &Path, experiments: &[Experiment]) -> RunFolder {
     let run = RunFolder::new(root);
     run.write_record(&RunRecord {
-        version: "0.1.0".into(),
+        version: env!("CARGO_PKG_VERSION").into(),
         libtorch: "2.13.0".into(),
         device: "cpu".into(),
         threads: 1,
@@ -239,8 +239,10 @@ fn measures(model: &ModelSpec) -> Measures {
         contrast: 0.875,
         random_border: 0.0625,
         activity: (!is_pca).then_some(0.75),
-        decoder_weight: (!is_pca).then_some(0.125),
+        decoder_weights: if is_pca { vec![] } else { vec![0.125; 3] },
         filter_correlation: has_filters.then_some(0.625),
+        image_correlation: 0.75,
+        image_variance: 0.0625,
         code_noise: CODE_NOISE_MEASURED
             .map(|level| CodeNoise {
                 level,
