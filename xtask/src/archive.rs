@@ -2,15 +2,15 @@
 
 use std::{
     env::consts::{ARCH, OS},
-    fs::File,
+    fs,
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 
 use crate::{
     context::Context,
-    download::download,
+    download::Download,
     libtorch::{Build, VERSION},
     unzip::unzip,
 };
@@ -18,30 +18,35 @@ use crate::{
 /// Where PyTorch publishes them.
 pub const OFFICIAL: &str = "https://download.pytorch.org/libtorch";
 
-/// Larger than any of them.
+/// Larger than any of them, packed and unpacked.
 const LARGEST: u64 = 8 << 30;
+const LARGEST_UNPACKED: u64 = 16 << 30;
 
-/// Downloads the archive from `site`, [`OFFICIAL`] or a mirror of it, to the folder `downloads`,
-/// and unpacks it to the folder `libtorch`.
+/// Downloads the archive from `site`, [`OFFICIAL`] or a mirror of it, to the cache, and unpacks it
+/// to the folder `libtorch`. The caller holds the cache's lock.
+///
+/// PyTorch publishes no digests of its archives. So HTTPS and the site are what is trusted; each
+/// file's checksum in the archive tells damage.
 ///
 /// # Errors
 /// A platform that PyTorch publishes no archive for, a download that fails, or an archive that is
 /// damaged.
-pub fn fetch(
-    context: &Context,
-    site: &str,
-    build: Build,
-    downloads: &Path,
-    libtorch: &Path,
-) -> anyhow::Result<()> {
+pub fn fetch(context: &Context, site: &str, build: Build, libtorch: &Path) -> anyhow::Result<()> {
     let url = format!("{}/{}", site.trim_end_matches('/'), path_on_site(build)?);
-    context.output.line(format!("downloading {url}"));
-    let archive = downloads.join("libtorch.zip");
-    let file =
-        File::create(&archive).with_context(|| format!("cannot write {}", archive.display()))?;
-    download(&context.output, "downloading", &url, LARGEST, &file)?;
+    let name = format!("libtorch-{VERSION}-{}.zip", build.name());
+    let archive = context.cache.join(&name);
+    context.downloader().fetch(&Download {
+        name: &name,
+        urls: &[url],
+        target: &archive,
+        largest: LARGEST,
+        check: &|_| Ok(()),
+    })?;
     context.output.line("unpacking it");
-    unzip(&context.output, &archive, libtorch, place)
+    let unpacked = unzip(&context.output, &archive, libtorch, LARGEST_UNPACKED, place);
+    // Good or bad, it is of no more use.
+    _ = fs::remove_file(&archive);
+    unpacked
 }
 
 fn path_on_site(build: Build) -> anyhow::Result<String> {

@@ -14,6 +14,9 @@ use crate::context::Context;
 pub fn cargo(context: &Context) -> Command {
     let mut cargo = Command::new(&context.cargo);
     cargo.current_dir(&context.root);
+    if context.offline {
+        cargo.env("CARGO_NET_OFFLINE", "true");
+    }
     for (name, _) in env::vars_os() {
         let describes_xtask = name.to_str().is_some_and(|name| {
             name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")

@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::Context as _;
 
-use crate::{device::nvidia_driver, output::Output};
+use crate::{device::nvidia_driver, download::Downloader, output::Output, transfer::Patience};
 
 /// Everything outside a command's own arguments. Tests make one of temporary folders.
 pub struct Context {
@@ -22,6 +22,12 @@ pub struct Context {
     pub python: OsString,
     /// The cargo that builds and tests.
     pub cargo: OsString,
+    /// The C++ compiler that compiles libtorch's bindings.
+    pub compiler: OsString,
+    /// No command uses the network.
+    pub offline: bool,
+    /// How long a server may take.
+    pub patience: Patience,
     /// Gives the major version of the NVIDIA driver, if there is one.
     pub nvidia_driver: fn() -> Option<u32>,
     /// Where messages and progress go.
@@ -29,11 +35,11 @@ pub struct Context {
 }
 
 impl Context {
-    /// The context of a command that a user runs.
+    /// The context of a command that a user runs, who wants no network if `offline`.
     ///
     /// # Errors
     /// A user without a cache folder.
-    pub fn from_environment() -> anyhow::Result<Self> {
+    pub fn from_environment(offline: bool) -> anyhow::Result<Self> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"))
             .parent()
             .context("the folder of xtask lies in no workspace")?
@@ -54,9 +60,21 @@ impl Context {
             user_libtorch,
             python: "python3".into(),
             cargo: env::var_os("CARGO").unwrap_or_else(|| "cargo".into()),
+            compiler: env::var_os("CXX").unwrap_or_else(|| "c++".into()),
+            offline,
+            patience: Patience::default(),
             nvidia_driver,
             output: Output::terminal(),
         })
+    }
+
+    /// What gets files from the network.
+    pub fn downloader(&self) -> Downloader<'_> {
+        Downloader {
+            output: &self.output,
+            patience: self.patience,
+            offline: self.offline,
+        }
     }
 
     /// The link that leads to the chosen libtorch: what cargo's `LIBTORCH` is.

@@ -1,58 +1,109 @@
-//! Downloads over HTTP and HTTPS.
+//! Downloads: several addresses, several attempts, and a file that appears whole or not at all.
 
-use std::{
-    fs::File,
-    io::{self, Write},
-    time::Duration,
+use std::{fs, path::Path, thread};
+
+use anyhow::{Context as _, bail, ensure};
+
+use crate::{
+    output::Output,
+    partial::Partial,
+    transfer::{Failure, Patience, transfer},
 };
 
-use anyhow::{Context, ensure};
+/// What downloads need of their surroundings.
+pub struct Downloader<'a> {
+    /// Where messages and progress go.
+    pub output: &'a Output,
+    /// How long a server may take.
+    pub patience: Patience,
+    /// The user wants no network.
+    pub offline: bool,
+}
 
-use crate::output::Output;
+/// A file to be had.
+pub struct Download<'a> {
+    /// What the progress bar calls it.
+    pub name: &'a str,
+    /// Where it is served; the first that serves it is taken.
+    pub urls: &'a [String],
+    /// Where it shall be. The caller holds a lock on that folder.
+    pub target: &'a Path,
+    /// No such file has more bytes.
+    pub largest: u64,
+    /// Refuses content that is not the right one.
+    pub check: &'a dyn Fn(&Path) -> anyhow::Result<()>,
+}
 
-/// Writes what `url` serves to `file`, with a progress bar of the name `name`.
-///
-/// # Errors
-/// A server that cannot be reached or falls silent, a status other than 200, fewer bytes than the
-/// server announced, or more than `largest`. What is in `file` then is of no use.
-pub fn download(
-    output: &Output,
-    name: &str,
-    url: &str,
-    largest: u64,
-    mut file: &File,
-) -> anyhow::Result<()> {
-    let mut config = ureq::Agent::config_builder()
-        // What was asked for over HTTPS is not taken over HTTP after a redirection.
-        .https_only(url.starts_with("https://"))
-        .timeout_resolve(Some(Duration::from_secs(15)))
-        .timeout_connect(Some(Duration::from_secs(15)))
-        .timeout_recv_response(Some(Duration::from_secs(30)))
-        .timeout_per_read(Some(Duration::from_secs(60)));
-    if ["http://127.0.0.1", "http://localhost"]
-        .iter()
-        .any(|host| url.starts_with(host))
-    {
-        // A proxy cannot reach a server on this machine.
-        config = config.proxy(None);
+impl Downloader<'_> {
+    /// Gets a file. It appears when all of it is there, checked and on the disk. What a server has
+    /// cut off is gone on with, now or the next time, if that server can give a rest.
+    ///
+    /// # Errors
+    /// What each address said; that the user wants no network; or a folder that cannot be written.
+    pub fn fetch(&self, download: &Download) -> anyhow::Result<()> {
+        ensure!(
+            !self.offline,
+            "it would have to be downloaded, which --offline forbids"
+        );
+        if let Some(folder) = download.target.parent() {
+            fs::create_dir_all(folder)
+                .with_context(|| format!("cannot make {}", folder.display()))?;
+        }
+        let mut refusals = String::new();
+        for url in download.urls {
+            self.output.line(format!("         downloading {url}"));
+            match self.fetch_from(url, download) {
+                Ok(()) => return Ok(()),
+                Err(reason) => {
+                    self.output.line(format!("         refused: {reason:#}"));
+                    refusals += &format!("\n  {url}: {reason:#}");
+                }
+            }
+        }
+        bail!("no address serves it:{refusals}")
     }
-    let response = config.build().new_agent().get(url).call()?;
-    ensure!(
-        response.status() == 200,
-        "expected status 200, found {}",
-        response.status().as_u16()
-    );
-    let body = response.into_body();
-    let expected = body.content_length();
-    let bar = output.bytes_bar(name, expected);
-    let mut reader = body.into_with_config().limit(largest).reader();
-    let found = io::copy(&mut reader, &mut bar.wrap_write(&mut file))
-        .with_context(|| format!("cut off after {} bytes", bar.position()))?;
-    ensure!(
-        expected.is_none_or(|expected| expected == found),
-        "cut off: expected {} bytes, found {found}",
-        expected.unwrap_or_default()
-    );
-    file.flush()?;
-    Ok(())
+
+    fn fetch_from(&self, url: &str, download: &Download) -> anyhow::Result<()> {
+        let mut pause = self.patience.pause;
+        for _ in 1..self.patience.attempts {
+            match self.attempt(url, download) {
+                Ok(()) => return Ok(()),
+                Err(Failure::Lasting(reason)) => return Err(reason),
+                Err(Failure::Passing(reason)) => {
+                    self.output
+                        .line(format!("         again, since {reason:#}"));
+                }
+            }
+            thread::sleep(pause);
+            pause *= 2;
+        }
+        self.attempt(url, download)
+            .map_err(|failure| match failure {
+                Failure::Passing(reason) | Failure::Lasting(reason) => reason,
+            })
+    }
+
+    fn attempt(&self, url: &str, download: &Download) -> Result<(), Failure> {
+        let mut partial = Partial::open(download.target).map_err(Failure::Lasting)?;
+        let is_rest = match transfer(self, download, url, &mut partial) {
+            Ok(is_rest) => is_rest,
+            Err(failure) => {
+                partial.set_aside();
+                return Err(failure);
+            }
+        };
+        if let Err(reason) = (download.check)(partial.path()) {
+            partial.discard();
+            // Two halves that do not fit say nothing against the whole.
+            return Err(if is_rest {
+                Failure::Passing(reason)
+            } else {
+                Failure::Lasting(reason)
+            });
+        }
+        let written = partial.finish(download.target);
+        written
+            .with_context(|| format!("cannot write {}", download.target.display()))
+            .map_err(Failure::Lasting)
+    }
 }

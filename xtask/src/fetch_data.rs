@@ -1,18 +1,21 @@
 //! `cargo xtask fetch-data`: checks the data files and downloads what is missing or damaged.
 
 use std::{
-    fs::{self, Permissions},
-    os::unix::fs::PermissionsExt,
+    fs::File,
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context as _, ensure};
+use anyhow::ensure;
 use mnist_io::{
     Problem,
     catalog::{self, KnownFile},
 };
 
-use crate::{context::Context, download::download, output::Output};
+use crate::{
+    context::Context,
+    download::{Download, Downloader},
+    lock::lock,
+};
 
 /// Where the public has the files of each folder of data.
 const PUBLIC_MIRRORS: [(&str, &str); 4] = [
@@ -62,39 +65,40 @@ pub fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<()> {
         .data
         .clone()
         .unwrap_or_else(|| context.root.join("data"));
-    fetch(&context.output, &folder, &files, &arguments.mirrors)
+    fetch(&context.downloader(), &folder, &files, &arguments.mirrors)
 }
 
 /// Checks each of `files` in `folder`, says how it is, and downloads it if it is missing or
-/// damaged: from `mirrors`, or from the public ones if there are none.
+/// damaged: from `mirrors`, or from the public ones if there are none. A second process that does
+/// the same waits, and finds the files there.
 ///
 /// # Errors
 /// Files that no mirror gave, with what each mirror said. The others are there all the same.
 pub fn fetch(
-    output: &Output,
+    downloader: &Downloader,
     folder: &Path,
     files: &[KnownFile],
     mirrors: &[String],
 ) -> anyhow::Result<()> {
+    let output = downloader.output;
+    let mut held = None;
     let mut failures = String::new();
     for file in files {
-        match file.verify(folder) {
-            Ok(()) => {
-                output.line(format!("ok       {}", file.path));
+        let Err(error) = file.verify(folder) else {
+            output.line(format!("ok       {}", file.path));
+            continue;
+        };
+        match error.problem {
+            Problem::Missing => output.line(format!("missing  {}", file.path)),
+            Problem::Directory | Problem::Denied | Problem::Read(_) => {
+                output.line(format!("failed   {error}"));
+                failures += &format!("\n{error}");
                 continue;
             }
-            Err(error) => match error.problem {
-                Problem::Missing => output.line(format!("missing  {}", file.path)),
-                Problem::Directory | Problem::Denied | Problem::Read(_) => {
-                    output.line(format!("failed   {error}"));
-                    failures += &format!("\n{error}");
-                    continue;
-                }
-                problem => output.line(format!("damaged  {}: {problem}", file.path)),
-            },
+            problem => output.line(format!("damaged  {}: {problem}", file.path)),
         }
-        if let Err(refusals) = fetch_one(output, folder, file, &urls(file, mirrors)) {
-            failures += &format!("\n{}:{refusals}", folder.join(file.path).display());
+        if let Err(reason) = mend(downloader, folder, file, mirrors, &mut held) {
+            failures += &format!("\n{}: {reason:#}", folder.join(file.path).display());
         }
     }
     ensure!(
@@ -104,6 +108,41 @@ pub fn fetch(
          files there by hand."
     );
     Ok(())
+}
+
+/// Downloads a file, under the lock of its folder, which stays in `held`.
+fn mend(
+    downloader: &Downloader,
+    folder: &Path,
+    file: &KnownFile,
+    mirrors: &[String],
+    held: &mut Option<File>,
+) -> anyhow::Result<()> {
+    if held.is_none() && !downloader.offline {
+        *held = Some(lock(downloader.output, &folder.join("lock"))?);
+        if file.verify(folder).is_ok() {
+            let path = file.path;
+            downloader
+                .output
+                .line(format!("ok       {path}, by another process meanwhile"));
+            return Ok(());
+        }
+    }
+    downloader.fetch(&Download {
+        name: file.path,
+        urls: &urls(file, mirrors),
+        target: &folder.join(file.path),
+        largest: LARGEST,
+        check: &|path| {
+            let found = catalog::content_sha256(path).map_err(|error| error.problem)?;
+            ensure!(
+                found == file.sha256,
+                "expected content of SHA-256 {}, found {found}",
+                file.sha256
+            );
+            Ok(())
+        },
+    })
 }
 
 fn urls(file: &KnownFile, mirrors: &[String]) -> Vec<String> {
@@ -120,47 +159,4 @@ fn urls(file: &KnownFile, mirrors: &[String]) -> Vec<String> {
             .map(|mirror| format!("{}/{}", mirror.trim_end_matches('/'), file.path))
             .collect()
     }
-}
-
-/// Tries each address in turn; the error is what each of them said.
-fn fetch_one(
-    output: &Output,
-    folder: &Path,
-    file: &KnownFile,
-    urls: &[String],
-) -> Result<(), String> {
-    let mut refusals = String::new();
-    for url in urls {
-        output.line(format!("         downloading {url}"));
-        match fetch_from(output, folder, file, url) {
-            Ok(()) => return Ok(()),
-            Err(reason) => {
-                output.line(format!("         refused: {reason:#}"));
-                refusals += &format!("\n  {url}: {reason:#}");
-            }
-        }
-    }
-    Err(refusals)
-}
-
-/// The file appears when all of it is there and its digest is right.
-fn fetch_from(output: &Output, folder: &Path, file: &KnownFile, url: &str) -> anyhow::Result<()> {
-    let path = folder.join(file.path);
-    let parent = path.parent().unwrap_or(folder);
-    fs::create_dir_all(parent).with_context(|| format!("cannot make {}", parent.display()))?;
-    let new = tempfile::Builder::new()
-        .permissions(Permissions::from_mode(0o666))
-        .tempfile_in(parent)
-        .with_context(|| format!("cannot write to {}", parent.display()))?;
-    download(output, file.path, url, LARGEST, new.as_file())?;
-    let found = catalog::content_sha256(new.path()).map_err(|error| error.problem)?;
-    ensure!(
-        found == file.sha256,
-        "expected content of SHA-256 {}, found {found}",
-        file.sha256
-    );
-    new.as_file().sync_all()?;
-    new.persist(&path)
-        .with_context(|| format!("cannot write {}", path.display()))?;
-    Ok(())
 }

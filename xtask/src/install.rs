@@ -1,16 +1,17 @@
 //! Installing libtorch into the cache that all clones of a user share.
 
 use std::{
-    fs::{self, File, TryLockError},
+    fs,
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 
 use crate::{
     archive,
     context::Context,
     libtorch::{self, Build, VERSION},
+    lock::lock,
     wheels,
 };
 
@@ -26,7 +27,15 @@ pub fn install(context: &Context, build: Build, site: &str) -> anyhow::Result<Pa
         return Ok(installed);
     }
 
-    let _lock = lock(context)?;
+    ensure!(
+        !context.offline,
+        "libtorch {VERSION} ({}) is not in {}, and --offline forbids to download it; run \
+         `cargo xtask setup` with a network once, or unpack it yourself and set LIBTORCH to its \
+         folder",
+        build.name(),
+        context.cache.display()
+    );
+    let _lock = lock(&context.output, &context.cache.join("lock"))?;
     // While this one waited, another set-up may have installed it.
     match libtorch::check(&installed) {
         Ok(()) => return Ok(installed),
@@ -43,26 +52,6 @@ pub fn install(context: &Context, build: Build, site: &str) -> anyhow::Result<Pa
     Ok(installed)
 }
 
-/// Only one set-up at a time changes the cache. The lock ends with the process that holds it.
-fn lock(context: &Context) -> anyhow::Result<File> {
-    fs::create_dir_all(&context.cache)
-        .with_context(|| format!("cannot make {}", context.cache.display()))?;
-    let path = context.cache.join("lock");
-    let lock = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
-    match lock.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
-            context.output.line("waiting for another set-up to finish");
-            lock.lock()
-                .with_context(|| format!("cannot lock {}", path.display()))?;
-        }
-        Err(TryLockError::Error(error)) => {
-            return Err(error).with_context(|| format!("cannot lock {}", path.display()));
-        }
-    }
-    Ok(lock)
-}
-
 /// Where libtorch can come from: a name, and what fills a folder with libtorch, given a folder
 /// for its downloads.
 type Source<'a> = (&'a str, &'a dyn Fn(&Path, &Path) -> anyhow::Result<()>);
@@ -71,8 +60,8 @@ type Source<'a> = (&'a str, &'a dyn Fn(&Path, &Path) -> anyhow::Result<()>);
 /// `partial/libtorch`.
 fn fetch(context: &Context, build: Build, site: &str, partial: &Path) -> anyhow::Result<()> {
     let sources: [Source; 2] = [
-        ("PyTorch's archives", &|downloads, libtorch| {
-            archive::fetch(context, site, build, downloads, libtorch)
+        ("PyTorch's archives", &|_, libtorch| {
+            archive::fetch(context, site, build, libtorch)
         }),
         ("wheels", &|downloads, libtorch| {
             wheels::fetch(context, build, downloads, libtorch)

@@ -9,6 +9,9 @@ use xtask::{all, context::Context, fetch_data, setup, test};
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Arguments {
+    /// Never use the network; what is missing is an error
+    #[arg(long, global = true)]
+    offline: bool,
     #[command(subcommand)]
     command: Command,
 }
@@ -27,7 +30,9 @@ enum Command {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let result = Context::from_environment().and_then(|context| match &arguments.command {
+    let result = Context::from_environment(arguments.offline).and_then(|context| match &arguments
+        .command
+    {
         Command::Setup(arguments) => setup::run(&context, arguments).map(|()| ExitCode::SUCCESS),
         Command::FetchData(arguments) => {
             fetch_data::run(&context, arguments).map(|()| ExitCode::SUCCESS)

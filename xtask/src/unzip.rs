@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File},
-    io::{self, BufReader},
+    io::{self, BufReader, Read},
     path::{Component, Path, PathBuf},
 };
 
@@ -11,15 +11,18 @@ use zip::ZipArchive;
 
 use crate::output::Output;
 
-/// Unpacks those files of `archive` that `place` gives a path for, to that path in `folder`.
+/// Unpacks those files of `archive` that `place` gives a path for, to that path in `folder`, which
+/// are `largest` bytes at most together.
 ///
 /// # Errors
-/// An archive that is damaged, or that has a link in it or a path that leads out of it, wanted or
-/// not: nothing of such an archive is unpacked.
+/// An archive that has a link in it or a path that leads out of it, wanted or not, or that is too
+/// large by its own account: nothing of it is unpacked. One that is damaged, or holds more than it
+/// says: what was unpacked stays, for the caller to remove.
 pub fn unzip(
     output: &Output,
     archive: &Path,
     folder: &Path,
+    largest: u64,
     place: impl Fn(&Path) -> Option<PathBuf>,
 ) -> anyhow::Result<()> {
     let shown = archive.file_name().unwrap_or_default().to_string_lossy();
@@ -28,26 +31,42 @@ pub fn unzip(
         ZipArchive::new(BufReader::new(file)).with_context(|| format!("{shown} is no zip file"))?;
 
     let mut wanted = Vec::new();
-    let mut total = 0;
+    let mut total = 0u64;
     for index in 0..zip.len() {
         let entry = zip.by_index_raw(index)?;
         let path = safe_path(&entry.name()?, entry.is_symlink())
             .with_context(|| format!("{shown} is refused"))?;
         if let Some(target) = place(&path).filter(|_| entry.is_file()) {
-            total += entry.size();
+            total = total.saturating_add(entry.size());
             wanted.push((index, folder.join(target)));
         }
     }
+    ensure!(
+        total <= largest,
+        "{shown} is refused: expected {largest} bytes at most when unpacked, found {total}"
+    );
 
     let bar = output.bytes_bar(&format!("unpacking {shown}"), Some(total));
     for (index, target) in wanted {
         let parent = target.parent().unwrap_or(folder);
         fs::create_dir_all(parent).with_context(|| format!("cannot make {}", parent.display()))?;
         let entry = zip.by_index(index)?;
+        let size = entry.size();
         let mut file =
             File::create(&target).with_context(|| format!("cannot write {}", target.display()))?;
-        io::copy(&mut bar.wrap_read(entry), &mut file)
+        // One byte more than it says of itself is enough to know that it lies.
+        let found = io::copy(&mut bar.wrap_read(entry.take(size + 1)), &mut file)
             .with_context(|| format!("cannot unpack {shown} to {}", target.display()))?;
+        ensure!(
+            found == size,
+            "{shown} is damaged: expected {size} bytes for {}, found {}",
+            target.display(),
+            if found > size {
+                "more".to_owned()
+            } else {
+                found.to_string()
+            }
+        );
     }
     Ok(())
 }

@@ -17,25 +17,20 @@ use crate::{
     unzip::unzip,
 };
 
-/// The CPU library of the Linux wheels is linked with these two, whether there is a GPU or not.
-const CPU_REQUIREMENTS: [&str; 2] = ["nvidia-cuda-cupti==13.0.85", "nvidia-cuda-runtime==13.0.96"];
+/// What pip shall download, with the digests of every wheel: those that the package index had for
+/// these versions when they were written down. So neither an index nor a mirror is trusted.
+const CPU_REQUIREMENTS: &str = include_str!("../wheels/cpu.txt");
+const CUDA_REQUIREMENTS: &str = include_str!("../wheels/cuda.txt");
 
-/// What the Linux wheels require of NVIDIA's libraries.
-const CUDA_REQUIREMENTS: [&str; 5] = [
-    "cuda-toolkit[cublas,cudart,cufft,cufile,cupti,curand,cusolver,cusparse,nvjitlink,nvrtc,nvtx]\
-     ==13.0.3",
-    "nvidia-cudnn-cu13==9.20.0.48",
-    "nvidia-cusparselt-cu13==0.8.1",
-    "nvidia-nccl-cu13==2.29.7",
-    "nvidia-nvshmem-cu13==3.4.5",
-];
+/// Larger than any of them, unpacked.
+const LARGEST_UNPACKED: u64 = 16 << 30;
 
 /// Downloads the wheels to the folder `downloads`, and lays their libraries and headers in the
 /// folder `libtorch` as the archives have them.
 ///
 /// # Errors
-/// A platform or build that there is no wheel for, no pip, a download that fails, or a wheel that
-/// is damaged.
+/// A platform or build that there is no wheel for, no pip, a download that fails, or a wheel of
+/// another digest.
 pub fn fetch(
     context: &Context,
     build: Build,
@@ -43,24 +38,18 @@ pub fn fetch(
     libtorch: &Path,
 ) -> anyhow::Result<()> {
     let platforms = platforms()?;
-    let torch = format!("torch=={VERSION}");
     let requirements = match build {
-        _ if OS == "macos" => &[][..],
-        Build::Cpu => &CPU_REQUIREMENTS,
-        Build::Cuda130 => &CUDA_REQUIREMENTS,
+        Build::Cpu => CPU_REQUIREMENTS,
+        Build::Cuda130 => CUDA_REQUIREMENTS,
         Build::Cuda126 => bail!(
             "the wheels are built for CUDA 13.0, which needs a newer NVIDIA driver; \
              update it, or give `--device cpu`"
         ),
     };
     context.output.line(format!(
-        "downloading the wheel of {torch} and what it needs with pip"
+        "downloading the wheel of torch {VERSION} and what it needs with pip"
     ));
-    // Its other requirements are Python's, and not needed.
-    pip_download(context, downloads, &platforms, &["--no-deps", &torch])?;
-    if !requirements.is_empty() {
-        pip_download(context, downloads, &platforms, requirements)?;
-    }
+    pip_download(context, downloads, &platforms, requirements)?;
 
     context.output.line("unpacking them");
     for entry in fs::read_dir(downloads)? {
@@ -70,15 +59,20 @@ pub fn fetch(
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
-        if name.starts_with("torch-") {
-            unzip(&context.output, &wheel, libtorch, |path| {
-                place_torch(path, build)
-            })?;
+        let place = if name.starts_with("torch-") {
+            place_torch
         } else if name.ends_with(".whl") {
-            unzip(&context.output, &wheel, libtorch, |path| {
-                place_nvidia(path, build)
-            })?;
-        }
+            place_nvidia
+        } else {
+            continue;
+        };
+        unzip(
+            &context.output,
+            &wheel,
+            libtorch,
+            LARGEST_UNPACKED,
+            |path| place(path, build),
+        )?;
     }
     let version_file = libtorch.join("build-version");
     fs::write(&version_file, format!("{VERSION}\n"))
@@ -102,8 +96,10 @@ fn pip_download(
     context: &Context,
     folder: &Path,
     platforms: &[String],
-    what: &[&str],
+    requirements: &str,
 ) -> anyhow::Result<()> {
+    let list = folder.join("requirements.txt");
+    fs::write(&list, requirements).with_context(|| format!("cannot write {}", list.display()))?;
     let mut pip = Command::new(&context.python);
     pip.args(["-m", "pip", "download", "--no-input"])
         .args(["--only-binary=:all:", "--python-version", "3.12"])
@@ -115,7 +111,9 @@ fn pip_download(
         // pip takes several times a wheel's size of memory to put it into its own cache.
         .args(["--disable-pip-version-check", "--no-cache-dir", "--dest"])
         .arg(folder)
-        .args(what)
+        // The wheels' other requirements are Python's, and not needed.
+        .args(["--no-deps", "--require-hashes", "--requirement"])
+        .arg(&list)
         // The system's folder for temporary files is often too small for such wheels.
         .env("TMPDIR", folder);
     if !io::stdout().is_terminal() {

@@ -2,13 +2,20 @@
 
 mod support;
 
-use std::{fs, io::Write, os::unix::fs::PermissionsExt, path::Path};
+use std::{
+    fs,
+    io::Write,
+    os::unix::fs::{PermissionsExt, symlink},
+    path::Path,
+    process::Command,
+    thread,
+};
 
 use flate2::{Compression, write::GzEncoder};
 use mnist_io::catalog::{self, KnownFile};
 use sha2::{Digest, Sha256};
-use support::{Answer, Server, World, names_in};
-use xtask::{fetch_data, output::Output};
+use support::{Answer, PATIENCE, Server, World, names_in};
+use xtask::{download::Downloader, fetch_data, output::Output};
 
 const PATH: &str = "mnist/digits.gz";
 
@@ -29,10 +36,23 @@ fn known(content: &[u8]) -> KnownFile {
     }
 }
 
+fn downloader(output: &Output) -> Downloader<'_> {
+    Downloader {
+        output,
+        patience: PATIENCE,
+        offline: false,
+    }
+}
+
 fn fetch(output: &Output, folder: &Path, servers: &[&Server]) -> Result<(), String> {
     let mirrors: Vec<_> = servers.iter().map(|server| server.url.clone()).collect();
-    fetch_data::fetch(output, folder, &[known(b"the digits")], &mirrors)
-        .map_err(|error| format!("{error:#}"))
+    fetch_data::fetch(
+        &downloader(output),
+        folder,
+        &[known(b"the digits")],
+        &mirrors,
+    )
+    .map_err(|error| format!("{error:#}"))
 }
 
 #[test]
@@ -116,7 +136,8 @@ fn one_file_that_cannot_be_had_does_not_keep_the_others_away() {
     };
     let good = Server::start([("/mnist/digits.gz", Answer::Whole(gzip(b"the digits")))]);
     let files = [lost, known(b"the digits")];
-    let error = fetch_data::fetch(&Output::recording(), folder.path(), &files, &[good.url])
+    let output = Output::recording();
+    let error = fetch_data::fetch(&downloader(&output), folder.path(), &files, &[good.url])
         .unwrap_err()
         .to_string();
     assert!(
@@ -124,6 +145,74 @@ fn one_file_that_cannot_be_had_does_not_keep_the_others_away() {
         "{error}"
     );
     assert!(folder.path().join(PATH).is_file());
+}
+
+#[test]
+fn two_runs_at_once_download_once_and_both_end_well() {
+    let folder = tempfile::tempdir().unwrap();
+    let good = Server::start([("/mnist/digits.gz", Answer::Whole(gzip(b"the digits")))]);
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| fetch(&Output::recording(), folder.path(), &[&good]).unwrap());
+        }
+    });
+    assert_eq!(good.requests(), 1);
+    assert_eq!(names_in(&folder.path().join("mnist")), ["digits.gz"]);
+}
+
+#[test]
+fn offline_names_what_is_missing_and_asks_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let good = Server::start([("/mnist/digits.gz", Answer::Whole(gzip(b"the digits")))]);
+    let mut world = World::new();
+    world.context.offline = true;
+    let arguments = fetch_data::Arguments {
+        all: false,
+        mirrors: vec![good.url.clone()],
+        data: Some(folder.path().to_owned()),
+    };
+    let error = fetch_data::run(&world.context, &arguments).unwrap_err();
+    let error = error.to_string();
+    assert!(error.contains("train-images-idx3-ubyte.gz: "), "{error}");
+    assert!(error.contains("which --offline forbids"), "{error}");
+    assert_eq!(good.requests(), 0);
+    assert!(names_in(folder.path()).is_empty());
+}
+
+#[test]
+fn a_proxy_is_taken_from_the_environment() {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data");
+    let folder = tempfile::tempdir().unwrap();
+    let missing = "mnist/t10k-labels-idx1-ubyte.gz";
+    for file in [&catalog::MNIST[..], &catalog::FASHION_TEST].concat() {
+        let link = folder.path().join(file.path);
+        fs::create_dir_all(link.parent().unwrap()).unwrap();
+        if file.path != missing {
+            symlink(data.join(file.path), link).unwrap();
+        }
+    }
+    let content = fs::read(data.join(missing)).unwrap();
+    let proxy = Server::start([("/mnist/t10k-labels-idx1-ubyte.gz", Answer::Whole(content))]);
+    let mut xtask = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    for name in [
+        "ALL_PROXY",
+        "all_proxy",
+        "HTTPS_PROXY",
+        "https_proxy",
+        "NO_PROXY",
+        "no_proxy",
+    ] {
+        xtask.env_remove(name);
+    }
+    let output = xtask
+        .args(["fetch-data", "--mirror", "http://files.invalid", "--data"])
+        .arg(folder.path())
+        .env("HTTP_PROXY", &proxy.url)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(proxy.requests(), 1);
+    assert!(folder.path().join(missing).is_file());
 }
 
 #[test]

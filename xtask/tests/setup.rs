@@ -131,6 +131,23 @@ fn without_any_source_the_error_says_what_each_said_and_nothing_is_left() {
 }
 
 #[test]
+fn offline_installs_nothing_and_asks_nobody() {
+    let mut world = World::new();
+    with_wheels(&mut world);
+    world.context.offline = true;
+    let mirror = empty_mirror();
+    let error = set_up(&world.context, Device::Cpu, &mirror.url).unwrap_err();
+    assert!(error.contains("--offline forbids"), "{error}");
+    assert!(error.contains("libtorch 2.13.0 (cpu) is not in"), "{error}");
+    assert_eq!(mirror.requests(), 0);
+    assert!(!world.folder("programs").join("calls").exists());
+
+    unpacked_libtorch(&world.context.cache.join("libtorch-2.13.0-cpu"), "2.13.0");
+    set_up(&world.context, Device::Cpu, &mirror.url).unwrap();
+    assert_eq!(mirror.requests(), 0);
+}
+
+#[test]
 fn the_users_own_libtorch_comes_first() {
     let mut world = World::new();
     let own = world.folder("own");

@@ -12,6 +12,9 @@ use support::{names_in, zip_of};
 use xtask::{output::Output, unzip::unzip};
 use zip::{ZipWriter, write::SimpleFileOptions};
 
+/// Bytes that an archive may have when it is unpacked.
+const LARGEST: u64 = 1000;
+
 /// Unpacks all of an archive; gives the names in the folder and the error.
 fn unpack(archive: &[u8]) -> (Vec<String>, String) {
     let folder = tempfile::tempdir().unwrap();
@@ -19,7 +22,7 @@ fn unpack(archive: &[u8]) -> (Vec<String>, String) {
     fs::write(&path, archive).unwrap();
     let target = folder.path().join("outer/inner");
     fs::create_dir_all(&target).unwrap();
-    let error = unzip(&Output::recording(), &path, &target, |path| {
+    let error = unzip(&Output::recording(), &path, &target, LARGEST, |path| {
         Some(path.to_owned())
     })
     .map_or_else(|error| format!("{error:#}"), |()| String::new());
@@ -37,7 +40,7 @@ fn only_the_wanted_files_are_unpacked_and_where_they_are_wanted() {
     )
     .unwrap();
     let target = folder.path().join("target");
-    unzip(&Output::recording(), &path, &target, |path| {
+    unzip(&Output::recording(), &path, &target, LARGEST, |path| {
         (path == Path::new("top/a")).then(|| PathBuf::from("deep/er/a"))
     })
     .unwrap();
@@ -90,4 +93,33 @@ fn a_damaged_archive_is_an_error() {
     damaged[40] ^= 0xff;
     let (_, error) = unpack(&damaged);
     assert!(error.contains("cannot unpack archive.zip"), "{error}");
+}
+
+#[test]
+fn an_archive_that_would_grow_beyond_bounds_is_refused_whole() {
+    let (unpacked, error) = unpack(&zip_of(&[("good", ""), ("zeros", &"0".repeat(1001))]));
+    assert!(
+        error.contains("expected 1000 bytes at most when unpacked, found 1001"),
+        "{error}"
+    );
+    assert!(unpacked.is_empty(), "{unpacked:?}");
+}
+
+#[test]
+fn a_file_that_is_larger_than_it_says_is_not_unpacked_further() {
+    let honest = zip_of(&[("zeros", "0".repeat(900_000))]);
+    let mut lying = honest.clone();
+    // The size before compression, in the file's own header and in the directory at the end.
+    let size = 900_000u32.to_le_bytes();
+    let places: Vec<_> = (0..honest.len() - 4)
+        .filter(|&place| honest[place..place + 4] == size)
+        .collect();
+    assert_eq!(places.len(), 2);
+    for place in places {
+        lying[place..place + 4].copy_from_slice(&10u32.to_le_bytes());
+    }
+    let (_, error) = unpack(&lying);
+    assert!(error.contains("zeros"), "{error}");
+    let (_, error) = unpack(&honest);
+    assert!(error.contains("at most"), "{error}");
 }

@@ -1,78 +1,33 @@
 //! What several tests need: a server on this machine, zip files, a context of temporary folders.
 
-#![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(dead_code, unused_imports, reason = "each test file uses a part of it")]
+
+mod server;
 
 use std::{
-    collections::HashMap,
     env::consts::{DLL_PREFIX, DLL_SUFFIX},
     fs,
-    io::{BufRead, BufReader, Cursor, Write},
-    net::{TcpListener, TcpStream},
+    io::{Cursor, Write},
     os::unix::fs::symlink,
     path::{Path, PathBuf},
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    thread,
+    time::Duration,
 };
 
+pub use server::{Answer, Rest, Server};
+
 use tempfile::TempDir;
-use xtask::{context::Context, output::Output};
+use xtask::{context::Context, output::Output, transfer::Patience};
 use zip::{ZipWriter, write::SimpleFileOptions};
 
-/// What a server answers to one path.
-#[derive(Clone)]
-pub enum Answer {
-    Whole(Vec<u8>),
-    /// Announces all of it, sends half and hangs up.
-    CutOff(Vec<u8>),
-}
-
-/// A server that answers 404 to all other paths.
-pub struct Server {
-    pub url: String,
-    requests: Arc<AtomicUsize>,
-}
-
-impl Server {
-    pub fn start<const N: usize>(answers: [(&str, Answer); N]) -> Self {
-        let answers: HashMap<_, _> = answers
-            .map(|(path, answer)| (path.to_owned(), answer))
-            .into();
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let requests = Arc::new(AtomicUsize::new(0));
-        let counter = requests.clone();
-        thread::spawn(move || {
-            for stream in listener.incoming() {
-                counter.fetch_add(1, Ordering::SeqCst);
-                respond(stream.unwrap(), &answers);
-            }
-        });
-        Server { url, requests }
-    }
-
-    pub fn requests(&self) -> usize {
-        self.requests.load(Ordering::SeqCst)
-    }
-}
-
-fn respond(mut stream: TcpStream, answers: &HashMap<String, Answer>) {
-    let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
-    let request = lines.next().unwrap().unwrap();
-    let path = request.split(' ').nth(1).unwrap();
-    lines.find(|line| line.as_ref().unwrap().is_empty());
-    let (status, announced, sent): (_, _, &[u8]) = match answers.get(path) {
-        Some(Answer::Whole(body)) => ("200 OK", body.len(), body),
-        Some(Answer::CutOff(body)) => ("200 OK", body.len(), &body[..body.len() / 2]),
-        None => ("404 Not Found", 0, &[]),
-    };
-    let head =
-        format!("HTTP/1.1 {status}\r\nContent-Length: {announced}\r\nConnection: close\r\n\r\n");
-    stream.write_all(head.as_bytes()).unwrap();
-    stream.write_all(sent).unwrap();
-}
+/// Enough for a server on this machine; the waits between attempts are short.
+pub const PATIENCE: Patience = Patience {
+    connect: Duration::from_secs(5),
+    response: Duration::from_secs(5),
+    silence: Duration::from_secs(5),
+    slowest: 1,
+    attempts: 3,
+    pause: Duration::from_millis(1),
+};
 
 /// A project's folder and a cache, both empty; no pip, no cargo, no NVIDIA driver.
 pub struct World {
@@ -91,6 +46,9 @@ impl World {
             user_libtorch: None,
             python: folder.path().join("no-python").into(),
             cargo: folder.path().join("no-cargo").into(),
+            compiler: "c++".into(),
+            offline: false,
+            patience: PATIENCE,
             nvidia_driver: || None,
             output: Output::recording(),
         };
