@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::Context as _;
+use mnist_io::catalog::{self, KnownFile};
 
 use crate::{device::nvidia_driver, download::Downloader, output::Output, transfer::Patience};
 
@@ -22,6 +23,8 @@ pub struct Context {
     pub python: OsString,
     /// The cargo that builds and tests.
     pub cargo: OsString,
+    /// The data files that the experiments need.
+    pub data_files: Vec<KnownFile>,
     /// The C++ compiler that compiles libtorch's bindings.
     pub compiler: OsString,
     /// No command uses the network.
@@ -60,6 +63,7 @@ impl Context {
             user_libtorch,
             python: "python3".into(),
             cargo: env::var_os("CARGO").unwrap_or_else(|| "cargo".into()),
+            data_files: [&catalog::MNIST[..], &catalog::FASHION_TEST].concat(),
             compiler: env::var_os("CXX").unwrap_or_else(|| "c++".into()),
             offline,
             patience: Patience::default(),

@@ -57,7 +57,7 @@ pub struct Arguments {
 /// # Errors
 /// Those of [`fetch`].
 pub fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<()> {
-    let mut files = [&catalog::MNIST[..], &catalog::FASHION_TEST].concat();
+    let mut files = context.data_files.clone();
     if arguments.all {
         files.extend(catalog::FASHION_TRAIN);
     }

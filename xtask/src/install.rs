@@ -10,6 +10,7 @@ use anyhow::{Context as _, bail, ensure};
 use crate::{
     archive,
     context::Context,
+    digests,
     libtorch::{self, Build, VERSION},
     lock::lock,
     wheels,
@@ -48,6 +49,7 @@ pub fn install(context: &Context, build: Build, site: &str) -> anyhow::Result<Pa
     }
     let partial = context.cache.join(format!("{name}.partial"));
     fetch(context, build, site, &partial)?;
+    digests::record(&partial.join("libtorch"))?;
     put_in_place(&partial, &installed)?;
     Ok(installed)
 }

@@ -3,14 +3,18 @@
 //!
 //! - [`setup`]: finds or installs libtorch ([`install`] from an [`archive`] or from [`wheels`]).
 //! - [`fetch_data`]: checks the data files and downloads what is missing.
+//! - [`doctor`]: is everything there that the job needs?
 //! - [`all`]: the whole assignment, from set-up to report.
 //! - [`mod@test`]: every check of the project.
 
 pub mod all;
 pub mod archive;
 pub mod children;
+pub mod compiler;
 pub mod context;
 pub mod device;
+pub mod digests;
+pub mod doctor;
 pub mod download;
 pub mod fetch_data;
 pub mod install;

@@ -8,6 +8,8 @@ use std::{
 
 use anyhow::{Context, ensure};
 
+use crate::digests;
+
 /// The one version that the bindings work with.
 pub const VERSION: &str = "2.13.0";
 
@@ -45,7 +47,8 @@ impl Build {
     }
 }
 
-/// Checks, without reading anything large, that a folder holds libtorch of the right version.
+/// Checks, without reading anything large, that a folder holds libtorch of the right version, with
+/// every file that an installation listed.
 ///
 /// # Errors
 /// The file that is missing, or the version that was found.
@@ -72,7 +75,7 @@ pub fn check(folder: &Path) -> anyhow::Result<()> {
             file.display()
         );
     }
-    Ok(())
+    digests::check_presence(folder)
 }
 
 /// Whether a folder's libtorch can compute on a GPU.

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{all, context::Context, fetch_data, setup, test};
+use xtask::{all, context::Context, doctor, fetch_data, setup, test};
 
 /// The autoencoder workbench's own commands.
 #[derive(Parser)]
@@ -22,6 +22,8 @@ enum Command {
     Setup(setup::Arguments),
     /// Check the data files and download what is missing or damaged
     FetchData(fetch_data::Arguments),
+    /// Look for what keeps the job from running, and say what to do about it
+    Doctor(doctor::Arguments),
     /// Run the whole assignment: set up, train, evaluate, write the report
     All(all::Arguments),
     /// Set up, then check formatting, lints and docs, and run every test
@@ -37,11 +39,13 @@ fn main() -> ExitCode {
         Command::FetchData(arguments) => {
             fetch_data::run(&context, arguments).map(|()| ExitCode::SUCCESS)
         }
+        Command::Doctor(arguments) => Ok(doctor::run(&context, arguments)),
         Command::All(arguments) => all::run(&context, arguments),
         Command::Test => test::run(&context).map(|()| ExitCode::SUCCESS),
     });
     result.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");
+        eprintln!("`cargo xtask doctor` looks for causes.");
         ExitCode::FAILURE
     })
 }

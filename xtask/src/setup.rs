@@ -1,11 +1,11 @@
 //! `cargo xtask setup`: finds or installs libtorch, and links `.libtorch` to it.
 
-use std::{env, fs, os::unix::fs::symlink, path::Path, process::Command};
+use std::{fs, os::unix::fs::symlink, path::Path};
 
 use anyhow::{Context as _, bail, ensure};
 
 use crate::{
-    archive,
+    archive, compiler,
     context::Context,
     device::Device,
     install::install,
@@ -37,9 +37,12 @@ impl Arguments {
 /// the libtorch that is set up already, the one in the cache.
 ///
 /// # Errors
-/// No C++ compiler, a `LIBTORCH` of the user's that does not serve, or a failed installation.
+/// No C++ compiler (libtorch's bindings are C++), a `LIBTORCH` of the user's that does not serve, or
+/// a failed installation.
 pub fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<()> {
-    check_compiler()?;
+    if let Err(problem) = compiler::version(context) {
+        bail!("{problem:#}; {}", compiler::REMEDY);
+    }
     let link = context.libtorch_link();
     let folder = if let Some(folder) = &context.user_libtorch {
         check_users(folder, arguments.device)?;
@@ -58,18 +61,6 @@ pub fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<()> {
         "libtorch {VERSION} is set up: {}",
         folder.display()
     ));
-    Ok(())
-}
-
-/// libtorch's bindings are C++.
-fn check_compiler() -> anyhow::Result<()> {
-    if env::var_os("CXX").is_some() {
-        return Ok(());
-    }
-    Command::new("c++").arg("--version").output().context(
-        "cannot run the C++ compiler `c++`; install one (Debian and Ubuntu: `apt install g++`, \
-         Fedora: `dnf install gcc-c++`, macOS: `xcode-select --install`), or name yours in CXX",
-    )?;
     Ok(())
 }
 

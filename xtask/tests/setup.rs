@@ -11,7 +11,7 @@ use std::{
 use support::{
     Answer, Server, World, library, libtorch_files, names_in, unpacked_libtorch, zip_of,
 };
-use xtask::{context::Context, device::Device, output::Output, setup};
+use xtask::{context::Context, device::Device, digests, output::Output, setup};
 
 fn set_up(context: &Context, device: Device, mirror: &str) -> Result<(), String> {
     let arguments = setup::Arguments {
@@ -44,6 +44,16 @@ fn with_wheels(world: &mut World) {
     fs::write(folder.join("nvidia-any.whl"), zip_of(&nvidia)).unwrap();
 }
 
+/// The libraries of a set-up for CPUs from those wheels.
+fn expected_libraries() -> Vec<String> {
+    let mut expected = ["torch", "torch_cpu", "c10"].map(library).to_vec();
+    if cfg!(target_os = "linux") {
+        expected.extend(["libcupti.so.13".to_owned(), "libgomp.so.1".to_owned()]);
+    }
+    expected.sort();
+    expected
+}
+
 #[test]
 fn wheels_are_taken_where_there_is_no_archive_and_the_second_set_up_does_nothing() {
     let mut world = World::new();
@@ -55,13 +65,15 @@ fn wheels_are_taken_where_there_is_no_archive_and_the_second_set_up_does_nothing
     assert!(said.contains("nothing from PyTorch's archives"), "{said}");
     let installed = world.context.cache.join("libtorch-2.13.0-cpu");
     assert_eq!(world.linked(), Some(installed.clone()));
-    assert_eq!(names_in(&installed), ["build-version", "include", "lib"]);
-    let mut expected = ["torch", "torch_cpu", "c10"].map(library).to_vec();
-    if cfg!(target_os = "linux") {
-        expected.extend(["libcupti.so.13".to_owned(), "libgomp.so.1".to_owned()]);
-    }
-    expected.sort();
-    assert_eq!(names_in(&installed.join("lib")), expected);
+    assert_eq!(
+        names_in(&installed),
+        ["SHA256SUMS", "build-version", "include", "lib"]
+    );
+    assert_eq!(
+        digests::verify(&installed).unwrap(),
+        Some(expected_libraries().len())
+    );
+    assert_eq!(names_in(&installed.join("lib")), expected_libraries());
     assert_eq!(
         names_in(&world.context.cache),
         ["libtorch-2.13.0-cpu", "lock"]
@@ -131,6 +143,20 @@ fn without_any_source_the_error_says_what_each_said_and_nothing_is_left() {
 }
 
 #[test]
+fn without_a_compiler_nothing_is_installed() {
+    let mut world = World::new();
+    world.context.compiler = "no-compiler".into();
+    let mirror = empty_mirror();
+    let error = set_up(&world.context, Device::Cpu, &mirror.url).unwrap_err();
+    assert!(
+        error.contains("cannot run the C++ compiler `no-compiler`"),
+        "{error}"
+    );
+    assert!(error.contains("apt install g++"), "{error}");
+    assert_eq!(mirror.requests(), 0);
+}
+
+#[test]
 fn offline_installs_nothing_and_asks_nobody() {
     let mut world = World::new();
     with_wheels(&mut world);
@@ -140,7 +166,8 @@ fn offline_installs_nothing_and_asks_nobody() {
     assert!(error.contains("--offline forbids"), "{error}");
     assert!(error.contains("libtorch 2.13.0 (cpu) is not in"), "{error}");
     assert_eq!(mirror.requests(), 0);
-    assert!(!world.folder("programs").join("calls").exists());
+    let calls = fs::read_to_string(world.folder("programs").join("calls")).unwrap();
+    assert!(!calls.contains("python"), "{calls}");
 
     unpacked_libtorch(&world.context.cache.join("libtorch-2.13.0-cpu"), "2.13.0");
     set_up(&world.context, Device::Cpu, &mirror.url).unwrap();

@@ -3,6 +3,7 @@
 mod interrupt;
 mod list;
 mod run;
+mod self_check;
 mod verify;
 
 use std::process::ExitCode;
@@ -24,6 +25,8 @@ enum Command {
     Run(run::Arguments),
     /// Train a run folder's experiments again and compare the results bit by bit.
     Verify(verify::Arguments),
+    /// Print as JSON whether libtorch computes, and what it sees of CUDA.
+    SelfCheck,
 }
 
 fn main() -> ExitCode {
@@ -31,6 +34,7 @@ fn main() -> ExitCode {
         Command::List(arguments) => list::list(&arguments),
         Command::Run(arguments) => run::run(&arguments),
         Command::Verify(arguments) => verify::verify(&arguments),
+        Command::SelfCheck => self_check::self_check(),
     };
     result.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

@@ -15,9 +15,17 @@ use std::{
 
 pub use server::{Answer, Rest, Server};
 
+use mnist_io::catalog::KnownFile;
 use tempfile::TempDir;
 use xtask::{context::Context, output::Output, transfer::Patience};
 use zip::{ZipWriter, write::SimpleFileOptions};
+
+/// A data file of a few bytes: [`DATA`].
+pub const DATA_FILE: KnownFile = KnownFile {
+    path: "mnist/few-images",
+    sha256: "68cf3657de7df359beb7f8eaeec5766fab5a1f86f560019e0cc7f26709bcdcf1",
+};
+pub const DATA: &[u8] = b"a few images";
 
 /// Enough for a server on this machine; the waits between attempts are short.
 pub const PATIENCE: Patience = Patience {
@@ -46,6 +54,7 @@ impl World {
             user_libtorch: None,
             python: folder.path().join("no-python").into(),
             cargo: folder.path().join("no-cargo").into(),
+            data_files: vec![DATA_FILE],
             compiler: "c++".into(),
             offline: false,
             patience: PATIENCE,
@@ -66,12 +75,21 @@ impl World {
     pub fn fake_programs(&mut self) -> PathBuf {
         let programs = self.folder("programs");
         let fake = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/fake.sh");
-        for name in ["python", "cargo", "train", "viz"] {
+        for name in ["c++", "python", "cargo", "train", "viz"] {
             symlink(&fake, programs.join(name)).unwrap();
         }
+        self.context.compiler = programs.join("c++").into();
         self.context.python = programs.join("python").into();
         self.context.cargo = programs.join("cargo").into();
         programs
+    }
+
+    /// Puts the data file where it belongs; gives its path.
+    pub fn write_data(&self) -> PathBuf {
+        let path = self.context.root.join("data").join(DATA_FILE.path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, DATA).unwrap();
+        path
     }
 
     /// Where `.libtorch` leads to.
