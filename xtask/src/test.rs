@@ -14,6 +14,9 @@ const STEPS: [&str; 4] = [
     "test --workspace",
 ];
 
+/// Licences, duplicates and sources of the dependencies, against `deny.toml`.
+const DENY: &str = "deny check licenses bans sources";
+
 /// Sets up, then runs each check until one fails.
 ///
 /// # Errors
@@ -21,7 +24,14 @@ const STEPS: [&str; 4] = [
 pub fn run(context: &Context) -> anyhow::Result<()> {
     setup::run(context, &setup::Arguments::for_device(Device::Auto))?;
     browser_packages(context);
-    for step in STEPS {
+    let mut steps = STEPS.to_vec();
+    match can_deny(context) {
+        Ok(()) => steps.insert(0, DENY),
+        Err(reason) => context
+            .output
+            .line(format!("skipped: cargo {DENY}: {reason}")),
+    }
+    for step in steps {
         context.output.line(format!("cargo {step}"));
         let start = Instant::now();
         let mut cargo = cargo(context);
@@ -42,7 +52,7 @@ pub fn run(context: &Context) -> anyhow::Result<()> {
 /// listed as ignored, with the reason.
 fn browser_packages(context: &Context) {
     let folder = context.root.join("crates/viz/tests/browser");
-    if folder.join("node_modules").exists() {
+    if context.offline || folder.join("node_modules").exists() {
         return;
     }
     let mut npm = Command::new("npm");
@@ -53,5 +63,19 @@ fn browser_packages(context: &Context) {
             "`npm ci` did not work in crates/viz/tests/browser: the report will not be looked at \
              in a browser",
         );
+    }
+}
+
+/// cargo-deny is no part of Rust, and reads the manifests of crates for other platforms too, which
+/// it may have to download.
+fn can_deny(context: &Context) -> Result<(), &'static str> {
+    if context.offline {
+        return Err("it may need the network");
+    }
+    let version = cargo(context).args(["deny", "--version"]).output();
+    if version.is_ok_and(|output| output.status.success()) {
+        Ok(())
+    } else {
+        Err("`cargo install cargo-deny --locked` would install it")
     }
 }

@@ -128,7 +128,8 @@ fn test_runs_each_check_until_one_fails() {
         .lines()
         .filter_map(|line| line.strip_prefix("cargo ")?.split(' ').next())
         .collect();
-    assert_eq!(commands, ["fmt", "clippy", "doc", "test"]);
+    // The first is the question whether it is installed.
+    assert_eq!(commands, ["deny", "deny", "fmt", "clippy", "doc", "test"]);
 
     fs::write(programs.join("cargo-clippy-fails"), "101").unwrap();
     fs::remove_file(programs.join("calls")).unwrap();
@@ -141,8 +142,40 @@ fn test_runs_each_check_until_one_fails() {
         fs::read_to_string(programs.join("calls"))
             .unwrap()
             .lines()
-            .filter(|line| line.starts_with("cargo "))
+            .filter(|line| line.starts_with("cargo ") && !line.starts_with("cargo deny"))
             .count(),
         2
     );
+}
+
+#[test]
+fn test_says_that_it_skips_the_check_of_dependencies_without_its_tool() {
+    let (world, programs) = set_up_world();
+    fs::write(programs.join("cargo-deny-fails"), "101").unwrap();
+    test::run(&world.context).unwrap();
+    let said = world.context.output.recorded();
+    assert!(said.contains("skipped: cargo deny check"), "{said}");
+    assert!(said.contains("cargo test --workspace"), "{said}");
+}
+
+#[test]
+fn ctrl_c_goes_to_the_child_whose_status_is_that_of_all() {
+    let (world, programs) = set_up_world();
+    // Ctrl-C in a terminal reaches both processes; this one is sent it by the child.
+    fs::write(programs.join("train-interrupts"), "").unwrap();
+    fs::write(programs.join("train-fails"), "130").unwrap();
+    let code = all::run(&world.context, &arguments()).unwrap();
+    assert_eq!(code, ExitCode::from(130));
+    let calls = fs::read_to_string(programs.join("calls")).unwrap();
+    assert!(!calls.contains("\nviz "), "{calls}");
+}
+
+#[test]
+fn offline_is_handed_on_to_cargo() {
+    let (mut world, programs) = set_up_world();
+    world.context.offline = true;
+    test::run(&world.context).unwrap();
+    let calls = fs::read_to_string(programs.join("calls")).unwrap();
+    assert!(calls.contains("cargo test --workspace, offline"), "{calls}");
+    assert!(!calls.contains("cargo deny"), "{calls}");
 }

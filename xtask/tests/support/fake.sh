@@ -2,7 +2,8 @@
 # Stands for c++, python, cargo, train or viz, whichever the link to it is named.
 here=$(dirname "$0")
 name=$(basename "$0")
-echo "$name $*" >> "$here/calls"
+echo "$name $*${CARGO_NET_OFFLINE:+, offline}" >> "$here/calls"
+[ -e "$here/$name-interrupts" ] && kill -INT $PPID
 # Variables that describe xtask would make cargo compile some crates again.
 [ "$name" = cargo ] && [ -n "$CARGO_PKG_NAME$CARGO_MANIFEST_DIR" ] && exit 99
 case "$name $1" in
