@@ -20,20 +20,6 @@ const TITLES: [[&str; 8]; 2] = [
 /// An experiment that was begun and has no evaluation.
 const UNFINISHED: &str = "failed or stopped";
 
-/// A name, and whether a model has it.
-type Fault = (&'static str, fn(&Health) -> bool);
-
-/// What may be wrong with a trained model.
-const FAULTS: [Fault; 5] = [
-    ("CONSTANT OUTPUT", |health| health.constant_output),
-    ("stopped early", |health| {
-        health.stopped_after_epoch.is_some()
-    }),
-    ("dead hidden units", |health| health.dead_hidden_units > 0),
-    ("dead output pixels", |health| health.dead_output_pixels > 0),
-    ("loss stalled", |health| health.loss_stalled),
-];
-
 /// One experiment with one seed.
 struct Outcome {
     seed: u64,
@@ -75,6 +61,15 @@ impl Outcome {
             loss: folder.metrics()?.iter().rev().find_map(epoch_loss),
             evaluation: folder.evaluation()?,
         }))
+    }
+
+    /// Names of what is wrong with the model.
+    fn faults(&self) -> Vec<&'static str> {
+        let health = self.evaluation.iter().map(|evaluation| &evaluation.health);
+        health
+            .flat_map(Health::faults)
+            .map(|fault| fault.name)
+            .collect()
     }
 }
 
@@ -145,17 +140,17 @@ fn state(outcomes: &[Outcome]) -> String {
         },
         outcomes => {
             let unfinished = in_seeds(UNFINISHED, outcomes, |outcome| outcome.evaluation.is_none());
-            let faults = FAULTS.iter().filter_map(|(fault, found)| {
-                in_seeds(fault, outcomes, |outcome| {
-                    let evaluation = outcome.evaluation.as_ref();
-                    evaluation.is_some_and(|evaluation| found(&evaluation.health))
-                })
+            let mut names: Vec<&str> = Vec::new();
+            for name in outcomes.iter().flat_map(Outcome::faults) {
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+            let faults = names.into_iter().filter_map(|name| {
+                in_seeds(name, outcomes, |outcome| outcome.faults().contains(&name))
             });
-            unfinished
-                .into_iter()
-                .chain(faults)
-                .collect::<Vec<_>>()
-                .join("; ")
+            let all: Vec<String> = unfinished.into_iter().chain(faults).collect();
+            all.join("; ")
         }
     };
     if wrong.is_empty() {

@@ -20,33 +20,59 @@ pub struct Health {
     pub stopped_after_epoch: Option<usize>,
 }
 
+/// One thing that is wrong with a trained model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Its name, the same for every model that has it.
+    pub name: &'static str,
+    /// What it is like with this model, in a few words.
+    pub details: String,
+}
+
 impl Health {
-    /// What is wrong with the model, in a few words; nothing if it is well.
-    pub fn warning(&self) -> Option<String> {
-        let mut warnings = Vec::new();
+    /// Everything that is wrong with the model, the worst first.
+    pub fn faults(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        let mut add = |name, details| faults.push(Fault { name, details });
         if self.constant_output {
-            warnings.push("CONSTANT OUTPUT: every image gets the same reconstruction".into());
+            add(
+                "CONSTANT OUTPUT",
+                "CONSTANT OUTPUT: every image gets the same reconstruction".to_owned(),
+            );
         }
         if let Some(epoch) = self.stopped_after_epoch {
-            warnings.push(format!(
-                "stopped after epoch {epoch}: all gradients are zero"
-            ));
+            add(
+                "stopped early",
+                format!("stopped after epoch {epoch}: all gradients are zero"),
+            );
         }
         if self.dead_hidden_units > 0 {
-            warnings.push(format!(
-                "{} of {} hidden units are dead",
-                self.dead_hidden_units, self.hidden_units
-            ));
+            let (dead, all) = (self.dead_hidden_units, self.hidden_units);
+            add(
+                "dead hidden units",
+                format!("{dead} of {all} hidden units are dead"),
+            );
         }
         if self.dead_output_pixels > 0 {
-            warnings.push(format!(
-                "{} output pixels are dead",
-                self.dead_output_pixels
-            ));
+            let dead = self.dead_output_pixels;
+            add(
+                "dead output pixels",
+                format!("{dead} output pixels are dead"),
+            );
         }
         if self.loss_stalled {
-            warnings.push("the loss has stopped moving".into());
+            add("loss stalled", "the loss has stopped moving".to_owned());
         }
-        (!warnings.is_empty()).then(|| warnings.join("; "))
+        faults
+    }
+
+    /// What is wrong with the model, in a few words; nothing if it is well.
+    pub fn warning(&self) -> Option<String> {
+        let details: Vec<String> = self
+            .faults()
+            .into_iter()
+            .map(|fault| fault.details)
+            .collect();
+        (!details.is_empty()).then(|| details.join("; "))
     }
 }

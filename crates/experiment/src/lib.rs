@@ -30,7 +30,7 @@ pub use evaluation::{
     Scores,
 };
 pub use experiment_folder::ExperimentFolder;
-pub use health::Health;
+pub use health::{Fault, Health};
 pub use measures::{CodeNoise, Measures};
 pub use metrics::Metric;
 pub use run_folder::RunFolder;
