@@ -45,7 +45,9 @@ pub fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<()> {
     }
     let link = context.libtorch_link();
     let folder = if let Some(folder) = &context.user_libtorch {
-        check_users(folder, arguments.device)?;
+        if let Err(problem) = check_users(folder, arguments.device) {
+            bail!("{problem:#}. {}", users_remedy(folder));
+        }
         folder.clone()
     } else if serves(&link, arguments.device) {
         fs::canonicalize(&link)?
@@ -64,22 +66,28 @@ pub fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A user who named a libtorch wants that one: another is never taken silently.
-fn check_users(folder: &Path, device: Device) -> anyhow::Result<()> {
-    let remedy = format!(
-        "LIBTORCH is {:?}; set it to the folder of libtorch {VERSION}, or unset it, and set-up \
-         installs one",
-        folder.display().to_string()
-    );
-    ensure!(folder.is_absolute(), "expected an absolute path. {remedy}");
-    if let Err(problem) = libtorch::check(folder) {
-        bail!("{problem:#}. {remedy}");
-    }
+/// Checks the libtorch that the user named. Who did wants that one: another is never taken
+/// silently.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_users(folder: &Path, device: Device) -> anyhow::Result<()> {
+    ensure!(folder.is_absolute(), "expected an absolute path");
+    libtorch::check(folder)?;
     ensure!(
         device != Device::Cuda || libtorch::has_cuda(folder),
-        "expected a build with CUDA, found one for the CPU. {remedy}"
+        "expected a build with CUDA, found one for the CPU"
     );
     Ok(())
+}
+
+/// What the user can do if [`check_users`] fails.
+pub fn users_remedy(folder: &Path) -> String {
+    format!(
+        "LIBTORCH is {:?}; set it to the folder of libtorch {VERSION}, or unset it, and `cargo \
+         xtask setup` installs one",
+        folder.display().to_string()
+    )
 }
 
 fn serves(folder: &Path, device: Device) -> bool {

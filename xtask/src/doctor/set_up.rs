@@ -8,19 +8,22 @@ use std::{
 use super::Finding;
 use crate::{
     context::Context,
+    device::Device,
     digests,
     libtorch::{self, VERSION},
+    setup,
 };
 
 /// The folder of the libtorch that cargo takes, or why there is none.
 pub fn chosen(context: &Context) -> Result<PathBuf, Finding> {
     if let Some(folder) = &context.user_libtorch {
-        let remedy = format!(
-            "set LIBTORCH to the folder of libtorch {VERSION}, or unset it and run `cargo xtask setup`"
-        );
-        return match libtorch::check(folder) {
+        return match setup::check_users(folder, Device::Auto) {
             Ok(()) => Ok(folder.clone()),
-            Err(problem) => Err(Finding::failed("libtorch", format!("{problem:#}"), remedy)),
+            Err(problem) => Err(Finding::failed(
+                "libtorch",
+                format!("{problem:#}"),
+                setup::users_remedy(folder),
+            )),
         };
     }
     let link = context.libtorch_link();
@@ -37,6 +40,8 @@ pub fn chosen(context: &Context) -> Result<PathBuf, Finding> {
             link.display()
         ));
     };
+    // A user may have made a relative one.
+    let target = context.root.join(target);
     match libtorch::check(&target) {
         Ok(()) => Ok(target),
         Err(_) if !target.exists() => failed(format!(
