@@ -10,7 +10,7 @@ use std::{
 };
 
 use serde_json::Value;
-use support::{World, unpacked_libtorch};
+use support::{World, give_up_privileges, unpacked_libtorch};
 use xtask::{
     digests,
     doctor::{self, Arguments, Finding, State},
@@ -312,14 +312,7 @@ fn data_that_are_damaged_or_missing() {
 #[cfg(target_os = "linux")]
 #[test]
 fn folders_that_may_not_be_written() {
-    use rustix::thread::{CapabilitySet, CapabilitySets, set_capabilities};
-    let none = CapabilitySets {
-        effective: CapabilitySet::empty(),
-        permitted: CapabilitySet::empty(),
-        inheritable: CapabilitySet::empty(),
-    };
-    // Root may write everything; each test has a thread of its own.
-    set_capabilities(None, none).unwrap();
+    give_up_privileges();
     let read_only = |folder: &Path| {
         fs::create_dir_all(folder).unwrap();
         fs::set_permissions(folder, Permissions::from_mode(0o555)).unwrap();

@@ -3,18 +3,19 @@
 mod support;
 
 use std::{
-    fs,
+    fs::{self, Permissions},
     io::Write,
     os::unix::fs::{PermissionsExt, symlink},
     path::Path,
-    process::Command,
+    process::{Command, Stdio},
     thread,
 };
 
 use flate2::{Compression, write::GzEncoder};
 use mnist_io::catalog::{self, KnownFile};
 use sha2::{Digest, Sha256};
-use support::{Answer, PATIENCE, Server, World, names_in};
+use support::{Answer, PATIENCE, Rest, Server, World, names_in};
+use tempfile::TempDir;
 use xtask::{download::Downloader, fetch_data, output::Output};
 
 const PATH: &str = "mnist/digits.gz";
@@ -179,40 +180,92 @@ fn offline_names_what_is_missing_and_asks_nobody() {
     assert!(names_in(folder.path()).is_empty());
 }
 
-#[test]
-fn a_proxy_is_taken_from_the_environment() {
+/// A file of the real ones that is small.
+const LABELS: &str = "mnist/t10k-labels-idx1-ubyte.gz";
+
+/// A folder that holds all real files but the labels, and the content of those.
+fn all_but_labels() -> (TempDir, Vec<u8>) {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data");
     let folder = tempfile::tempdir().unwrap();
-    let missing = "mnist/t10k-labels-idx1-ubyte.gz";
     for file in [&catalog::MNIST[..], &catalog::FASHION_TEST].concat() {
         let link = folder.path().join(file.path);
         fs::create_dir_all(link.parent().unwrap()).unwrap();
-        if file.path != missing {
+        if file.path != LABELS {
             symlink(data.join(file.path), link).unwrap();
         }
     }
-    let content = fs::read(data.join(missing)).unwrap();
-    let proxy = Server::start([("/mnist/t10k-labels-idx1-ubyte.gz", Answer::Whole(content))]);
-    let mut xtask = Command::new(env!("CARGO_BIN_EXE_xtask"));
-    for name in [
-        "ALL_PROXY",
-        "all_proxy",
-        "HTTPS_PROXY",
-        "https_proxy",
-        "NO_PROXY",
-        "no_proxy",
-    ] {
-        xtask.env_remove(name);
+    (folder, fs::read(data.join(LABELS)).unwrap())
+}
+
+/// The real program, with no proxy but the one that the test names.
+fn program(folder: &Path, mirror: &str) -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    for name in ["ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"] {
+        program.env_remove(name).env_remove(name.to_lowercase());
     }
-    let output = xtask
-        .args(["fetch-data", "--mirror", "http://files.invalid", "--data"])
-        .arg(folder.path())
+    program
+        .args(["fetch-data", "--mirror", mirror, "--data"])
+        .arg(folder);
+    program
+}
+
+#[test]
+fn a_proxy_is_taken_from_the_environment() {
+    let (folder, labels) = all_but_labels();
+    let proxy = Server::start([(&*format!("/{LABELS}"), Answer::Whole(labels.clone()))]);
+    let output = program(folder.path(), "http://files.invalid")
         .env("HTTP_PROXY", &proxy.url)
         .output()
         .unwrap();
     assert!(output.status.success(), "{output:?}");
     assert_eq!(proxy.requests(), 1);
-    assert!(folder.path().join(missing).is_file());
+    assert_eq!(fs::read(folder.path().join(LABELS)).unwrap(), labels);
+}
+
+#[test]
+fn a_run_that_was_killed_leaves_a_part_that_the_next_goes_on_with() {
+    let (folder, labels) = all_but_labels();
+    let server = Server::start([(
+        &*format!("/{LABELS}"),
+        Answer::InTurn(vec![
+            Answer::StalledTagged("\"a\"", labels.clone()),
+            Answer::Tagged("\"a\"", labels.clone(), Rest::Given),
+        ]),
+    )]);
+    let mut first = program(folder.path(), &server.url)
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let part = folder.path().join(format!("{LABELS}.partial"));
+    let half = labels.len() as u64 / 2;
+    while fs::metadata(&part).map_or(0, |part| part.len()) < half {
+        assert!(first.try_wait().unwrap().is_none(), "it ended early");
+        thread::yield_now();
+    }
+    first.kill().unwrap();
+    first.wait().unwrap();
+    assert!(!folder.path().join(LABELS).exists());
+
+    let output = program(folder.path(), &server.url).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(fs::read(folder.path().join(LABELS)).unwrap(), labels);
+    assert!(!part.exists());
+    // The server gives half to who asks for all: two requests are enough for who asks for the rest.
+    assert_eq!(server.requests(), 2);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_that_may_not_be_written_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let good = Server::start([("/mnist/digits.gz", Answer::Whole(gzip(b"the digits")))]);
+    support::give_up_privileges();
+    fs::set_permissions(folder.path(), Permissions::from_mode(0o555)).unwrap();
+    let error = fetch(&Output::recording(), folder.path(), &[&good]).unwrap_err();
+    fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
+    let named = format!("cannot write {}", folder.path().join("lock").display());
+    assert!(error.contains(&named), "{error}");
+    assert_eq!(good.requests(), 0);
 }
 
 #[test]

@@ -140,6 +140,18 @@ pub fn unpacked_libtorch(folder: &Path, version: &str) {
     fs::write(folder.join("build-version"), version).unwrap();
 }
 
+/// Root may write everything: the thread of a test that sees a folder as read-only gives that up.
+#[cfg(target_os = "linux")]
+pub fn give_up_privileges() {
+    use rustix::thread::{CapabilitySet, CapabilitySets, set_capabilities};
+    let none = CapabilitySets {
+        effective: CapabilitySet::empty(),
+        permitted: CapabilitySet::empty(),
+        inheritable: CapabilitySet::empty(),
+    };
+    set_capabilities(None, none).expect("anyone may give up privileges");
+}
+
 /// Names of what is in a folder, sorted.
 pub fn names_in(folder: &Path) -> Vec<String> {
     let mut names: Vec<_> = fs::read_dir(folder)

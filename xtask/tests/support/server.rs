@@ -30,6 +30,8 @@ pub enum Answer {
     Silent,
     /// Sends half and falls silent.
     Stalled(Vec<u8>),
+    /// The same, with a tag.
+    StalledTagged(&'static str, Vec<u8>),
     /// A byte every few milliseconds.
     Slow(Vec<u8>),
     /// With a tag. Half of it to who asks for all of it; who asks for a rest gets this manner.
@@ -171,6 +173,11 @@ fn send(stream: &mut TcpStream, answer: &Answer, request: &Request, turn: usize)
         Answer::Silent => until_hung_up(stream),
         Answer::Stalled(body) => {
             head(stream, "200 OK", body.len(), "")?;
+            stream.write_all(&body[..body.len() / 2])?;
+            until_hung_up(stream)
+        }
+        Answer::StalledTagged(tag, body) => {
+            head(stream, "200 OK", body.len(), &format!("ETag: {tag}\r\n"))?;
             stream.write_all(&body[..body.len() / 2])?;
             until_hung_up(stream)
         }

@@ -1,0 +1,18 @@
+//! `train self-check`, which `cargo xtask doctor` asks.
+
+use std::process::Command;
+
+use serde_json::Value;
+
+#[test]
+fn the_cpu_computes_and_cuda_is_counted() {
+    let output = Command::new(env!("CARGO_BIN_EXE_train"))
+        .arg("self-check")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["cpu_computes"], true);
+    assert!(report["cuda_devices"].is_u64());
+    assert!(report["cuda_computes"].is_boolean());
+}
