@@ -1,18 +1,16 @@
 //! `cargo xtask all`: the whole assignment, from set-up to report.
 
 use std::{
-    collections::HashMap,
     path::{Path, PathBuf},
-    process::{Command, ExitCode, Stdio},
+    process::{Command, ExitCode},
     sync::{Arc, atomic::AtomicBool},
 };
 
-use anyhow::{Context as _, ensure};
+use anyhow::Context as _;
 use experiment::{Experiment, RunFolder, SOME_FAILED, assignment};
-use serde_json::Value;
 
 use crate::{
-    children::{cargo, exit_code},
+    children::{build, exit_code},
     context::Context,
     device::Device,
     fetch_data, setup, summary,
@@ -73,7 +71,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<ExitCode>
     context.output.line(
         "building train and viz (the first time libtorch's bindings are compiled, for some minutes)",
     );
-    let binaries = build(context)?;
+    let binaries = build(context, &["train", "viz"])?;
     let program = |name: &str| {
         let path = binaries.get(name);
         path.with_context(|| format!("cargo built no binary named {name}"))
@@ -106,30 +104,6 @@ pub fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<ExitCode>
         .output
         .line(format!("report: {}", out.join("report.html").display()));
     Ok(trained.into())
-}
-
-/// Builds both binaries; gives the path of each by its name. Cargo itself says where they are,
-/// since users can move the target folder in several ways.
-fn build(context: &Context) -> anyhow::Result<HashMap<String, PathBuf>> {
-    let output = cargo(context)
-        .args(["build", "--package", "train", "--package", "viz"])
-        .arg("--message-format=json-render-diagnostics")
-        .stderr(Stdio::inherit())
-        .output()
-        .context("cannot run cargo")?;
-    ensure!(
-        output.status.success(),
-        "`cargo build` failed ({})",
-        output.status
-    );
-    let messages = String::from_utf8_lossy(&output.stdout);
-    Ok(messages.lines().filter_map(executable).collect())
-}
-
-fn executable(message: &str) -> Option<(String, PathBuf)> {
-    let message: Value = serde_json::from_str(message).ok()?;
-    let path = message["executable"].as_str()?;
-    Some((message["target"]["name"].as_str()?.to_owned(), path.into()))
 }
 
 fn train_arguments(arguments: &Arguments, out: &Path, data: &Path) -> Vec<std::ffi::OsString> {

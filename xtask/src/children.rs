@@ -1,10 +1,15 @@
 //! The programs that commands start.
 
 use std::{
+    collections::HashMap,
     env,
     os::unix::process::ExitStatusExt,
-    process::{Command, ExitStatus},
+    path::PathBuf,
+    process::{Command, ExitStatus, Stdio},
 };
+
+use anyhow::{Context as _, ensure};
+use serde_json::Value;
 
 use crate::context::Context;
 
@@ -26,6 +31,34 @@ pub fn cargo(context: &Context) -> Command {
         }
     }
     cargo
+}
+
+/// Builds the binaries of `packages`; gives the path of each by its name. Cargo itself says where
+/// they are, since users can move the target folder in several ways.
+///
+/// # Errors
+/// What cargo cannot build; it has said why.
+pub fn build(context: &Context, packages: &[&str]) -> anyhow::Result<HashMap<String, PathBuf>> {
+    let output = cargo(context)
+        .arg("build")
+        .args(packages.iter().flat_map(|package| ["--package", package]))
+        .arg("--message-format=json-render-diagnostics")
+        .stderr(Stdio::inherit())
+        .output()
+        .context("cannot run cargo")?;
+    ensure!(
+        output.status.success(),
+        "`cargo build` failed ({})",
+        output.status
+    );
+    let messages = String::from_utf8_lossy(&output.stdout);
+    Ok(messages.lines().filter_map(executable).collect())
+}
+
+fn executable(message: &str) -> Option<(String, PathBuf)> {
+    let message: Value = serde_json::from_str(message).ok()?;
+    let path = message["executable"].as_str()?;
+    Some((message["target"]["name"].as_str()?.to_owned(), path.into()))
 }
 
 /// The status that a shell gives: the child's own, or 128 and the number of the signal that ended

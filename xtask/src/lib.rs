@@ -5,10 +5,12 @@
 //! - [`fetch_data`]: checks the data files and downloads what is missing.
 //! - [`doctor`]: is everything there that the job needs?
 //! - [`all`]: the whole assignment, from set-up to report.
+//! - [`mod@bench`]: how fast training is, beside PyTorch.
 //! - [`mod@test`]: every check of the project.
 
 pub mod all;
 pub mod archive;
+pub mod bench;
 pub mod children;
 pub mod compiler;
 pub mod context;

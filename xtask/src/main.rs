@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{all, context::Context, doctor, fetch_data, setup, test};
+use xtask::{all, bench, context::Context, doctor, fetch_data, setup, test};
 
 /// The autoencoder workbench's own commands.
 #[derive(Parser)]
@@ -26,6 +26,8 @@ enum Command {
     Doctor(doctor::Arguments),
     /// Run the whole assignment: set up, train, evaluate, write the report
     All(all::Arguments),
+    /// Measure how fast training is, alone or beside PyTorch
+    Bench(bench::Arguments),
     /// Set up, then check formatting, lints and docs, and run every test
     Test,
 }
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
         }
         Command::Doctor(arguments) => Ok(doctor::run(&context, arguments)),
         Command::All(arguments) => all::run(&context, arguments),
+        Command::Bench(arguments) => bench::run(&context, arguments).map(|()| ExitCode::SUCCESS),
         Command::Test => test::run(&context).map(|()| ExitCode::SUCCESS),
     });
     result.unwrap_or_else(|error| {

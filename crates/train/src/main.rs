@@ -2,6 +2,7 @@
 
 mod interrupt;
 mod list;
+mod measure;
 mod run;
 mod self_check;
 mod verify;
@@ -23,6 +24,8 @@ enum Command {
     List(list::Arguments),
     /// Train and evaluate experiments into a run folder.
     Run(run::Arguments),
+    /// Measure matrix products, PCA and reading, for `cargo xtask bench`.
+    Measure(measure::Arguments),
     /// Train a run folder's experiments again and compare the results bit by bit.
     Verify(verify::Arguments),
     /// Print as JSON whether libtorch computes, and what it sees of CUDA.
@@ -33,6 +36,7 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::List(arguments) => list::list(&arguments),
         Command::Run(arguments) => run::run(&arguments),
+        Command::Measure(arguments) => measure::measure(&arguments),
         Command::Verify(arguments) => verify::verify(&arguments),
         Command::SelfCheck => self_check::self_check(),
     };

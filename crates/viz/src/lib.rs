@@ -41,8 +41,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
+pub use axis::Axis;
 use claims::Judged;
+pub use drawing::Drawing;
 pub use error::Error;
+pub use plot::{Curve, Plot, Point};
 use report::{Report, Section};
 use run::Run;
 

@@ -1,0 +1,52 @@
+"""Fresh processes in which the measurements run, so that none inherits the state of another."""
+
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+
+# Each process is a copy of one that has loaded PyTorch and done nothing with it.
+CONTEXT = multiprocessing.get_context("forkserver")
+CONTEXT.set_forkserver_preload(["training"])
+
+_barriers = None
+
+
+class Processes:
+    """Up to `most` processes side by side."""
+
+    def __init__(self, most):
+        barriers = {count: CONTEXT.Barrier(count) for count in range(2, most + 1)}
+        self._pool = ProcessPoolExecutor(most, CONTEXT, initializer=_keep, initargs=(barriers,))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._pool.shutdown()
+
+    def run(self, function, request):
+        """What `function` gives for `request` in one of the processes."""
+        return self._pool.submit(function, request).result()
+
+    def train(self, request):
+        """Trains in as many processes at once as the settings say.
+
+        Images a second of all of them together in each epoch, and the sum of their memory.
+        """
+        count = request.get("settings", {}).get("processes", 1)
+        futures = [self._pool.submit(_train, request, count) for _ in range(count)]
+        seconds, memory = zip(*(future.result() for future in futures))
+        rates = [sum(request["images"] / each for each in epoch) for epoch in zip(*seconds)]
+        return rates, sum(memory)
+
+
+def _keep(barriers):
+    global _barriers
+    _barriers = barriers
+
+
+def _train(request, count):
+    # Here, so that the process that only waits does not load PyTorch.
+    from training import epochs_in_seconds
+
+    # Each waits for the others, so no process takes two of the tasks.
+    return epochs_in_seconds(request, _barriers.get(count))

@@ -1,0 +1,113 @@
+"""Training an experiment in PyTorch, in three ways.
+
+`notebook`: MNIST from torchvision through a DataLoader, ToTensor image by image, as in the
+assignment. `tensors`: all pixels in one tensor in memory, everything else by default. `best`: the
+same with the settings that were found to be fastest in eager mode.
+"""
+
+import resource
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+import torch._dynamo  # The optimizer imports it at its first step; here, it is done once for all.
+from torch import nn
+from torch.utils.data import DataLoader, Subset
+
+PROJECT = Path(__file__).resolve().parents[2]
+sys.path.append(str(PROJECT / "crates/ae-models/tests/golden"))
+from idx import read_idx
+from notebook_models import build
+
+# Batches before the clock starts: libraries choose their kernels in the first ones.
+WARM_UP = 4
+
+
+@dataclass
+class Settings:
+    """What `best` may change; the values here are PyTorch's own."""
+
+    processes: int = 1
+    threads: int | None = None
+    fused: bool = False
+    channels_last: bool = False
+    in_place: bool = False
+    flush_denormals: bool = False
+
+
+def epochs_in_seconds(request, barrier=None):
+    """Trains `request["epochs"]` epochs; the seconds of each, and the process's peak of memory.
+
+    Processes side by side pass `barrier` together, once each has warmed up.
+    """
+    settings = Settings(**request.get("settings", {}))
+    torch.set_num_threads(settings.threads or DEFAULT_THREADS)
+    torch.set_flush_denormal(settings.flush_denormals)
+    training = request["experiment"]["training"]
+    model = build(request["experiment"]["model"])
+    if settings.channels_last:
+        model = model.to(memory_format=torch.channels_last)
+    for module in model.modules():
+        if isinstance(module, nn.ReLU):
+            module.inplace = settings.in_place
+    fused = {"fused": True} if settings.fused else {}
+    optimizer = torch.optim.Adam(model.parameters(), lr=training["learning_rate"], **fused)
+    batches = loader_batches if request["way"] == "notebook" else tensor_batches
+    batches = batches(request, training["batch_size"])
+
+    for _, batch in zip(range(WARM_UP), batches()):
+        step(model, optimizer, batch, training)
+    if barrier:
+        barrier.wait()
+    seconds = []
+    for _ in range(request["epochs"]):
+        start = time.perf_counter()
+        for batch in batches():
+            step(model, optimizer, batch, training)
+        seconds.append(time.perf_counter() - start)
+    return seconds, peak_memory()
+
+
+def step(model, optimizer, target, training):
+    """One step; its loss is read, since the assignment draws the losses of all steps."""
+    x = target
+    if training["noise"]:
+        x = x + training["noise"] * torch.randn_like(x)
+    reconstruction, code = model(x)
+    loss = nn.functional.mse_loss(reconstruction, target)
+    if training["sparsity"]:
+        loss = loss + training["sparsity"] * code.abs().sum()
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+def loader_batches(request, batch_size):
+    """Batches [N, 784] at 0-1 scale by way of a DataLoader."""
+    # Takes a second or two to import, and no other way needs it.
+    from torchvision.datasets import MNIST
+    from torchvision.transforms import ToTensor
+
+    images = MNIST(request["torchvision"], transform=ToTensor())
+    images = Subset(images, range(request["images"]))
+    loader = DataLoader(images, batch_size=batch_size, shuffle=True)
+    return lambda: (batch.flatten(1) for batch, _labels in loader)
+
+
+def tensor_batches(request, batch_size):
+    """Batches [N, 784] at 0-1 scale from one tensor in memory."""
+    images = read_idx(Path(request["data"]) / "mnist/train-images-idx3-ubyte.gz")
+    pixels = torch.from_numpy(images[: request["images"]]).flatten(1).float() / 255
+    return lambda: (pixels[order] for order in torch.randperm(len(pixels)).split(batch_size))
+
+
+def peak_memory():
+    """Of this process, in bytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+DEFAULT_THREADS = torch.get_num_threads()

@@ -1,0 +1,253 @@
+//! `cargo xtask bench`: how fast training is, beside PyTorch and beside the machine's own rate.
+//!
+//! [`ours`] measures this project by running `train`, [`pytorch`] the other side; [`results`] is
+//! what they found, [`report`] shows it. [`scaling`] measures how cost grows.
+
+pub mod environment;
+pub mod kinds;
+pub mod operations;
+pub mod ours;
+pub mod pytorch;
+pub mod report;
+pub mod results;
+pub mod samples;
+pub mod scaling;
+pub mod table;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    thread,
+};
+
+use anyhow::{Context as _, bail};
+use experiment::{Experiment, assignment};
+use serde_json::Value;
+
+use crate::{children::build, context::Context, device::Device, setup};
+use kinds::Kind;
+use ours::Ours;
+use pytorch::{PyTorch, Way};
+use results::{KindResults, Results};
+
+/// Images of MNIST's training set: an epoch.
+pub const TRAINING_IMAGES: usize = 60_000;
+/// Components of the PCA that is fitted.
+const COMPONENTS: usize = 30;
+
+/// Arguments of `bench`.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Measure PyTorch, torchvision and scikit-learn too; the first time, they are installed
+    #[arg(long, conflicts_with = "scaling")]
+    pub with_pytorch: bool,
+    /// All training images, and the whole assignment really run: an hour instead of ten minutes
+    #[arg(long, conflicts_with = "scaling")]
+    pub full: bool,
+    /// How often everything is measured, in turn
+    #[arg(long, value_name = "N", default_value_t = 3,
+          value_parser = clap::value_parser!(u16).range(1..))]
+    pub repeats: u16,
+    /// Only these kinds of model, such as deep-ae-10 or conv-ae-unpool
+    #[arg(
+        long,
+        value_name = "ID,...",
+        value_delimiter = ',',
+        conflicts_with = "scaling"
+    )]
+    pub only: Vec<String>,
+    /// Instead, how cost grows with images, hidden units and experiments side by side
+    #[arg(long)]
+    pub scaling: bool,
+    /// Folder for the results [default: runs/bench]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
+/// How much is measured.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The models.
+    pub kinds: Vec<Kind>,
+    /// Training images.
+    pub images: usize,
+    /// Epochs that count in each measurement.
+    pub epochs: usize,
+    /// The experiments that are run to the last evaluation; none in the short version.
+    pub whole: Vec<Experiment>,
+    /// How often.
+    pub repeats: u16,
+    /// Experiments side by side.
+    pub jobs: usize,
+}
+
+/// Sets up, builds, measures, and writes `bench.json` and `bench.md`, or with `--scaling` what
+/// [`scaling::run`] writes.
+///
+/// # Errors
+/// The first step that fails. What was measured in whole rounds before is in `bench.json`.
+pub fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<()> {
+    let plan = Plan::new(arguments)?;
+    setup::run(context, &setup::Arguments::for_device(Device::Auto))?;
+    context.output.line("building train");
+    let binaries = build(context, &["train"])?;
+    let train = binaries
+        .get("train")
+        .context("cargo built no binary named train")?;
+    let temporary = tempfile::tempdir().context("cannot make a temporary folder")?;
+    let ours = Ours {
+        train: train.clone(),
+        data: context.root.join("data"),
+        temporary: temporary.path().to_owned(),
+    };
+    let default_out = || context.root.join("runs/bench");
+    let out = arguments.out.clone().unwrap_or_else(default_out);
+    fs::create_dir_all(&out).with_context(|| format!("cannot make {}", out.display()))?;
+    if arguments.scaling {
+        return scaling::run(
+            context,
+            &ours,
+            &scaling::Plan::new(arguments.repeats, plan.jobs),
+            &out,
+        );
+    }
+    let mut pytorch = match arguments.with_pytorch {
+        true => Some(start_pytorch(context, &ours)?),
+        false => None,
+    };
+    let results = measure(context, &plan, &ours, pytorch.as_mut(), &out)?;
+
+    let tables = report::tables(&results);
+    let notes = report::notes(&results);
+    let markdown: Vec<String> = tables.iter().map(|table| table.markdown()).collect();
+    write(
+        &out.join("bench.md"),
+        &format!("{}\n{notes}\n", markdown.join("\n")),
+    )?;
+    for table in &tables {
+        context
+            .output
+            .line(format!("\n{}", table.text().trim_end()));
+    }
+    context.output.line(format!("\n{notes}"));
+    context.output.line(format!(
+        "\nwritten: {}, {}",
+        out.join("bench.json").display(),
+        out.join("bench.md").display()
+    ));
+    Ok(())
+}
+
+impl Plan {
+    fn new(arguments: &Arguments) -> anyhow::Result<Self> {
+        let mut kinds = Kind::of_assignment();
+        for id in &arguments.only {
+            if !kinds.iter().any(|kind| kind.id() == id) {
+                let ids: Vec<&str> = kinds.iter().map(Kind::id).collect();
+                bail!("--only: expected kinds of {}, found {id:?}", ids.join(", "));
+            }
+        }
+        if !arguments.only.is_empty() {
+            kinds.retain(|kind| arguments.only.iter().any(|id| id == kind.id()));
+        }
+        let is_whole = arguments.full && arguments.only.is_empty();
+        Ok(Plan {
+            kinds,
+            images: if arguments.full {
+                TRAINING_IMAGES
+            } else {
+                6_000
+            },
+            epochs: if arguments.full { 2 } else { 3 },
+            whole: match is_whole {
+                true => assignment::full(Experiment::DEFAULT_SEED),
+                false => Vec::new(),
+            },
+            repeats: arguments.repeats,
+            jobs: thread::available_parallelism().map_or(1, usize::from),
+        })
+    }
+}
+
+fn start_pytorch(context: &Context, ours: &Ours) -> anyhow::Result<PyTorch> {
+    let folder = context.root.join("bench/pytorch");
+    let python = environment::python(context, &folder.join("requirements.txt"))?;
+    PyTorch::start(
+        &python,
+        &folder.join("measure.py"),
+        &ours.data,
+        &ours.temporary,
+    )
+}
+
+/// Measures everything as often as the plan says, ours and theirs in turn, and writes `bench.json`
+/// after each round.
+///
+/// # Errors
+/// A measurement that fails.
+pub fn measure(
+    context: &Context,
+    plan: &Plan,
+    ours: &Ours,
+    mut pytorch: Option<&mut PyTorch>,
+    out: &Path,
+) -> anyhow::Result<Results> {
+    let mut results = Results::new(&plan.kinds, plan.images, plan.epochs, plan.jobs);
+    for round in 1..=plan.repeats {
+        context
+            .output
+            .line(format!("round {round} of {}", plan.repeats));
+        let basics = ours.basics(plan.jobs)?;
+        let theirs = match &mut pytorch {
+            Some(pytorch) => Some((pytorch.pca(COMPONENTS)?, pytorch.read()?)),
+            None => None,
+        };
+        results.add_basics(&basics, theirs.as_ref().map(|(pca, read)| (pca, *read)));
+        for (kind, found) in plan.kinds.iter().zip(&mut results.kinds) {
+            context.output.line(format!("  {}", kind.id()));
+            measure_kind(plan, kind, ours, pytorch.as_deref_mut(), found)?;
+        }
+        if !plan.whole.is_empty() {
+            context.output.line("  the whole assignment");
+            results.add_whole(ours.whole(&plan.whole, plan.jobs)?);
+        }
+        results.sum_up();
+        write(
+            &out.join("bench.json"),
+            &(serde_json::to_string_pretty(&results)? + "\n"),
+        )?;
+    }
+    Ok(results)
+}
+
+fn measure_kind(
+    plan: &Plan,
+    kind: &Kind,
+    ours: &Ours,
+    pytorch: Option<&mut PyTorch>,
+    found: &mut KindResults,
+) -> anyhow::Result<()> {
+    let (images, epochs, experiment) = (plan.images, plan.epochs, &kind.experiment);
+    found.alone.add(ours.epochs(experiment, images, epochs, 1)?);
+    let side_by_side = ours.epochs(experiment, images, epochs, plan.jobs)?;
+    found.side_by_side.add(side_by_side);
+    let Some(pytorch) = pytorch else {
+        return Ok(());
+    };
+    if found.best_settings == Value::Null {
+        found.best_settings = pytorch.choose(experiment)?;
+    }
+    for way in [Way::Notebook, Way::Tensors, Way::Best] {
+        // An epoch of the notebook's way is long enough.
+        let epochs = if way == Way::Notebook { 1 } else { epochs };
+        let speed = pytorch.epochs(experiment, way, &found.best_settings, images, epochs)?;
+        found.way(way).add(speed);
+    }
+    Ok(())
+}
+
+/// The file appears whole or not at all.
+pub(crate) fn write(path: &Path, text: &str) -> anyhow::Result<()> {
+    mnist_io::write_atomically(path, text.as_bytes())
+        .with_context(|| format!("cannot write {}", path.display()))
+}

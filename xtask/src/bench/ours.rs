@@ -1,0 +1,240 @@
+//! Measurements of this project: the real `train run`, stopped once it has trained enough epochs.
+
+use std::{
+    fs::{self, File},
+    io,
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, ensure};
+use experiment::{Experiment, Metric, RunFolder};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
+use serde::Deserialize;
+use tempfile::TempDir;
+use wait4::Wait4;
+
+/// Seldom enough to take no time from what is measured.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+/// More epochs than fit in any measurement.
+const UNTIL_STOPPED: usize = 100_000;
+/// What the program says.
+const MESSAGES: &str = "messages";
+
+/// The program `train`, and what it needs.
+#[derive(Clone, Debug)]
+pub struct Ours {
+    /// The binary.
+    pub train: PathBuf,
+    /// The data folder.
+    pub data: PathBuf,
+    /// Where run folders come and go.
+    pub temporary: PathBuf,
+}
+
+/// How fast training was.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+pub struct Speed {
+    /// Training images a second, those of experiments side by side added up.
+    pub images_per_second: f64,
+    /// The most memory that all processes held, in bytes.
+    pub peak_memory: f64,
+}
+
+/// What it took to run experiments to the last evaluation.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Whole {
+    /// From the start of the program to its end.
+    pub seconds: f64,
+    /// The most memory that the process held, in bytes.
+    pub peak_memory: f64,
+}
+
+/// What `train measure` says.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Basics {
+    /// Floating-point operations a second, in thousands of millions, of matrix products in 32 bits
+    /// on one thread.
+    pub matmul_gflops: f64,
+    /// The same of all processors, each with products of its own, added up.
+    pub matmul_gflops_side_by_side: f64,
+    /// To read MNIST, both sets, from gzip.
+    pub read_seconds: f64,
+    /// To fit PCA to the training images.
+    pub pca_seconds: f64,
+    /// The largest eigenvalues of the covariance, descending.
+    pub explained_variance: Vec<f64>,
+}
+
+impl Ours {
+    /// Trains `experiment` on its first `images` images, `jobs` of it side by side on one thread
+    /// each, for an epoch to warm up and `epochs` that count.
+    ///
+    /// # Errors
+    /// A `train` that fails.
+    pub fn epochs(
+        &self,
+        experiment: &Experiment,
+        images: usize,
+        epochs: usize,
+        jobs: usize,
+    ) -> anyhow::Result<Speed> {
+        let copies: Vec<Experiment> = (1..=jobs)
+            .map(|number| endless(experiment, images, number))
+            .collect();
+        let (run, child) = self.start(&copies, jobs)?;
+        let waited = run.wait_for(&copies, epochs, &child);
+        // It saves and ends, as after Ctrl-C. One that has ended takes no notice.
+        kill_process(Pid::from_child(&child), Signal::INT)?;
+        let peak_memory = child.wait4()?.rusage.maxrss as f64;
+        waited?;
+        let rates = run.rates(&copies)?;
+        let images_per_second: Option<f64> = rates.iter().map(|job| without_first(job)).sum();
+        Ok(Speed {
+            images_per_second: images_per_second.with_context(|| run.failure())?,
+            peak_memory,
+        })
+    }
+
+    /// Runs `experiments` to the last evaluation, `jobs` side by side.
+    ///
+    /// # Errors
+    /// A `train` that fails.
+    pub fn whole(&self, experiments: &[Experiment], jobs: usize) -> anyhow::Result<Whole> {
+        let start = Instant::now();
+        let (run, child) = self.start(experiments, jobs)?;
+        let end = child.wait4()?;
+        let seconds = start.elapsed().as_secs_f64();
+        ensure!(end.status.success(), run.failure());
+        Ok(Whole {
+            seconds,
+            peak_memory: end.rusage.maxrss as f64,
+        })
+    }
+
+    /// What has to be measured inside the program.
+    ///
+    /// # Errors
+    /// A `train` that fails.
+    pub fn basics(&self, jobs: usize) -> anyhow::Result<Basics> {
+        let output = Command::new(&self.train)
+            .args(["measure", "--jobs", &jobs.to_string(), "--data"])
+            .arg(&self.data)
+            .stderr(Stdio::inherit())
+            .output()
+            .context("cannot run train")?;
+        ensure!(
+            output.status.success(),
+            "`train measure` failed ({})",
+            output.status
+        );
+        serde_json::from_slice(&output.stdout).context("`train measure` gave no measures")
+    }
+
+    fn start(&self, experiments: &[Experiment], jobs: usize) -> anyhow::Result<(Run, Child)> {
+        let folder = tempfile::tempdir_in(&self.temporary)?;
+        let list = folder.path().join("experiments.json");
+        fs::write(&list, serde_json::to_string(experiments)?)?;
+        let out = folder.path().join("run");
+        let child = Command::new(&self.train)
+            .args(["run", "--device", "cpu", "--jobs", &jobs.to_string()])
+            .args(["--experiments".as_ref(), list.as_os_str()])
+            .args(["--data".as_ref(), self.data.as_os_str()])
+            .args(["--out".as_ref(), out.as_os_str()])
+            .stdin(Stdio::null())
+            .stderr(File::create(folder.path().join(MESSAGES))?)
+            .spawn()
+            .context("cannot run train")?;
+        let run = RunFolder::new(out);
+        Ok((Run { folder, run }, child))
+    }
+}
+
+/// A `train run` in a folder of its own.
+struct Run {
+    folder: TempDir,
+    run: RunFolder,
+}
+
+impl Run {
+    /// Waits until each experiment has `epochs` epochs beside the first, or `child` has ended.
+    fn wait_for(
+        &self,
+        experiments: &[Experiment],
+        epochs: usize,
+        child: &Child,
+    ) -> anyhow::Result<()> {
+        while !has_ended(child)? {
+            if self
+                .rates(experiments)?
+                .iter()
+                .all(|job| job.len() > epochs)
+            {
+                break;
+            }
+            thread::sleep(LOOK_EVERY);
+        }
+        Ok(())
+    }
+
+    /// Images a second in each epoch so far, of each experiment.
+    fn rates(&self, experiments: &[Experiment]) -> anyhow::Result<Vec<Vec<f64>>> {
+        let of_experiment = |experiment: &Experiment| {
+            let metrics = self.run.experiment(&experiment.id).metrics()?;
+            let rates = metrics.iter().filter_map(|metric| match metric {
+                Metric::Epoch {
+                    images_per_second, ..
+                } => Some(*images_per_second),
+                Metric::Step { .. } => None,
+            });
+            Ok(rates.collect())
+        };
+        experiments.iter().map(of_experiment).collect()
+    }
+
+    /// Why the program ended early: its last words.
+    fn failure(&self) -> String {
+        let said = fs::read_to_string(self.folder.path().join(MESSAGES)).unwrap_or_default();
+        let last = said.trim_end().lines().last().unwrap_or("it said nothing");
+        format!("train ended before its time: {last}")
+    }
+}
+
+/// The experiment under a name of its own, on `images` images, for longer than any measurement.
+fn endless(experiment: &Experiment, images: usize, number: usize) -> Experiment {
+    let mut copy = experiment.clone();
+    copy.id = format!("{}-{number}", experiment.id);
+    copy.training_images = Some(images);
+    if let Some(training) = &mut copy.training {
+        training.epochs = UNTIL_STOPPED;
+    }
+    copy
+}
+
+/// The mean rate of all epochs but the first, in which libraries choose their kernels and memory is
+/// touched for the first time; `None` if there is no other. Epochs have as many images each, so it
+/// is the harmonic mean.
+fn without_first(rates: &[f64]) -> Option<f64> {
+    let counted = rates.get(1..).filter(|counted| !counted.is_empty())?;
+    Some(counted.len() as f64 / counted.iter().map(|rate| 1.0 / rate).sum::<f64>())
+}
+
+/// Whether the process has ended. It can still be waited for.
+fn has_ended(child: &Child) -> io::Result<bool> {
+    let without_waiting = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+    Ok(waitid(WaitId::Pid(Pid::from_child(child)), without_waiting)?.is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_epoch_does_not_count() {
+        assert_eq!(without_first(&[1.0, 100.0, 300.0]), Some(150.0));
+        assert_eq!(without_first(&[1.0]), None);
+        assert_eq!(without_first(&[]), None);
+    }
+}

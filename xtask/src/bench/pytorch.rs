@@ -1,0 +1,154 @@
+//! Measurements of PyTorch, torchvision and scikit-learn: `bench/pytorch/measure.py`, kept running.
+
+use std::{
+    io::{BufRead, BufReader, Write},
+    path::{Path, PathBuf},
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+};
+
+use anyhow::{Context as _, ensure};
+use experiment::Experiment;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+
+use super::ours::Speed;
+
+/// How PyTorch is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Way {
+    /// MNIST from torchvision through a DataLoader, as in the assignment.
+    Notebook,
+    /// All pixels in one tensor in memory, everything else by default.
+    Tensors,
+    /// The same with the settings that were fastest.
+    Best,
+}
+
+/// scikit-learn's PCA.
+#[derive(Clone, Debug, Deserialize)]
+pub struct PcaFit {
+    /// Of the fit, from pixels that are floats of 64 bits already.
+    pub seconds: f64,
+    /// Eigenvalues, descending.
+    pub explained_variance: Vec<f64>,
+}
+
+/// The running program.
+#[derive(Debug)]
+pub struct PyTorch {
+    child: Child,
+    /// `None` once it was told to end.
+    requests: Option<ChildStdin>,
+    answers: BufReader<ChildStdout>,
+    data: PathBuf,
+    /// Where torchvision's copies of MNIST go, and how many there are.
+    temporary: PathBuf,
+    copies: usize,
+}
+
+impl PyTorch {
+    /// Starts `script` with `python`.
+    ///
+    /// # Errors
+    /// A Python that cannot be run.
+    pub fn start(
+        python: &Path,
+        script: &Path,
+        data: &Path,
+        temporary: &Path,
+    ) -> anyhow::Result<Self> {
+        let mut child = Command::new(python)
+            .arg(script)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .with_context(|| format!("cannot run {}", python.display()))?;
+        let requests = child.stdin.take();
+        let answers = child.stdout.take().context("no output of the program")?;
+        Ok(PyTorch {
+            child,
+            requests,
+            answers: BufReader::new(answers),
+            data: data.to_owned(),
+            temporary: temporary.to_owned(),
+            copies: 0,
+        })
+    }
+
+    /// Tries settings for `experiment`; the fastest.
+    ///
+    /// # Errors
+    /// A measurement that fails, as in the other functions; the program says why.
+    pub fn choose(&mut self, experiment: &Experiment) -> anyhow::Result<Value> {
+        self.ask(json!({"task": "choose", "experiment": experiment}))
+    }
+
+    /// Trains `experiment` on its first `images` images for `epochs` epochs after a few steps to
+    /// warm up. `settings` are those of [`PyTorch::choose`], for [`Way::Best`].
+    ///
+    /// # Errors
+    /// As of [`PyTorch::choose`]; the notebook's way before the first [`PyTorch::read`].
+    pub fn epochs(
+        &mut self,
+        experiment: &Experiment,
+        way: Way,
+        settings: &Value,
+        images: usize,
+        epochs: usize,
+    ) -> anyhow::Result<Speed> {
+        self.ask(json!({
+            "task": "train",
+            "experiment": experiment,
+            "way": way,
+            "settings": if way == Way::Best { settings.clone() } else { json!({}) },
+            "images": images,
+            "epochs": epochs,
+        }))
+    }
+
+    /// Fits scikit-learn's PCA with as many components.
+    ///
+    /// # Errors
+    /// As of [`PyTorch::choose`].
+    pub fn pca(&mut self, components: usize) -> anyhow::Result<PcaFit> {
+        self.ask(json!({"task": "pca", "components": components}))
+    }
+
+    /// Seconds of torchvision's first read of MNIST, both sets, from gzip.
+    ///
+    /// # Errors
+    /// As of [`PyTorch::choose`].
+    pub fn read(&mut self) -> anyhow::Result<f64> {
+        #[derive(Deserialize)]
+        struct Read {
+            seconds: f64,
+        }
+        self.copies += 1;
+        Ok(self.ask::<Read>(json!({"task": "read"}))?.seconds)
+    }
+
+    fn ask<T: DeserializeOwned>(&mut self, mut request: Value) -> anyhow::Result<T> {
+        request["data"] = json!(self.data);
+        request["torchvision"] = json!(self.temporary.join(format!("mnist-{}", self.copies)));
+        let requests = self.requests.as_mut().context("the program was ended")?;
+        // If the program has gone, the answer is missing as well.
+        _ = writeln!(requests, "{request}");
+        let mut answer = String::new();
+        self.answers.read_line(&mut answer)?;
+        ensure!(
+            answer.ends_with('\n'),
+            "bench/pytorch/measure.py ended before its time; it says why above"
+        );
+        serde_json::from_str(&answer)
+            .with_context(|| format!("bench/pytorch/measure.py: found {answer:?}"))
+    }
+}
+
+impl Drop for PyTorch {
+    /// The program ends with its input.
+    fn drop(&mut self) {
+        self.requests = None;
+        _ = self.child.wait();
+    }
+}

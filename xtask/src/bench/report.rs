@@ -1,0 +1,238 @@
+//! The results as tables.
+
+use super::{
+    TRAINING_IMAGES,
+    results::{KindResults, Results, Speeds},
+    samples::Samples,
+    table::{Table, number},
+};
+
+/// The tables of [`Results`]. What was not measured is a dash.
+pub fn tables(results: &Results) -> Vec<Table> {
+    vec![
+        epochs(results),
+        speeds(results),
+        whole(results),
+        others(results),
+    ]
+}
+
+/// What a reader must know about the tables.
+pub fn notes(results: &Results) -> String {
+    let Results {
+        images,
+        epochs,
+        jobs,
+        ..
+    } = results;
+    let sizes = if *images < TRAINING_IMAGES {
+        format!("of {images} images, scaled to {TRAINING_IMAGES} (`--full` takes all of them)")
+    } else {
+        format!("of {images} images")
+    };
+    format!(
+        "Medians of {} runs in turn (smallest to largest). Each run trains {epochs} epochs {sizes} \
+         after a warm-up. Ours: `train run`, one experiment alone, or {jobs} side by side on one \
+         thread each, images of all counted. PyTorch: notebook = DataLoader and ToTensor; tensors = \
+         pixels in memory, default settings; best = the fastest of what was tried: a process a \
+         processor, fused Adam, channels-last, in-place ReLU, denormals flushed. Share of matmul: \
+         side by side, of the rate of matrix products side by side, with products by zeros (black \
+         pixels, padding, unpooling) counted as the definition has them.",
+        results.matmul_gflops.count()
+    )
+}
+
+fn epochs(results: &Results) -> Table {
+    let mut table = Table::new(
+        "Seconds an epoch of 60,000 images, and how many times as long PyTorch takes",
+        &[
+            "model",
+            "alone",
+            "side by side",
+            "notebook",
+            "",
+            "tensors",
+            "",
+            "best",
+            "",
+        ],
+    );
+    for kind in &results.kinds {
+        let ours = &kind.side_by_side.epoch_seconds;
+        let mut row = vec![kind.id.clone()];
+        row.push(spread(&kind.alone.epoch_seconds));
+        row.push(spread(ours));
+        for theirs in [&kind.notebook, &kind.tensors, &kind.best] {
+            row.push(spread(&theirs.epoch_seconds));
+            row.push(times(theirs.epoch_seconds.median() / ours.median()));
+        }
+        table.rows.push(row);
+    }
+    table
+}
+
+fn speeds(results: &Results) -> Table {
+    let mut table = Table::new(
+        "Images a second, share of the matrix-multiply rate, peak memory in MB, PyTorch's best",
+        &[
+            "model",
+            "alone",
+            "side by side",
+            "MFLOP an image",
+            "share of matmul",
+            "alone MB",
+            "side by side MB",
+            "notebook MB",
+            "tensors MB",
+            "best MB",
+            "best way",
+        ],
+    );
+    let matmul = results.matmul_gflops_side_by_side.median() * 1e9;
+    for kind in &results.kinds {
+        let rate = |speeds: &Speeds| number(speeds.images_per_second.median(), 3);
+        let memory = |speeds: &Speeds| number(speeds.peak_memory.median() / 1e6, 3);
+        let operations = kind.operations_per_image as f64;
+        let share = operations * kind.side_by_side.images_per_second.median() / matmul;
+        table.rows.push(vec![
+            kind.id.clone(),
+            rate(&kind.alone),
+            rate(&kind.side_by_side),
+            number(operations / 1e6, 3),
+            format!("{} %", number(100.0 * share, 2)),
+            memory(&kind.alone),
+            memory(&kind.side_by_side),
+            memory(&kind.notebook),
+            memory(&kind.tensors),
+            memory(&kind.best),
+            best_way(kind),
+        ]);
+    }
+    table
+}
+
+/// The settings in words.
+fn best_way(kind: &KindResults) -> String {
+    let settings = &kind.best_settings;
+    if settings.is_null() {
+        return "-".to_owned();
+    }
+    let processes = match settings["processes"].as_u64() {
+        Some(processes) => format!("{processes} processes"),
+        None => "1 process".to_owned(),
+    };
+    let names = [
+        ("fused", "fused Adam"),
+        ("channels_last", "channels-last"),
+        ("in_place", "in-place ReLU"),
+    ];
+    let chosen = names.iter().filter(|(key, _)| settings[key] == true);
+    let words = [processes.as_str()]
+        .into_iter()
+        .chain(chosen.map(|(_, name)| *name));
+    words.collect::<Vec<_>>().join(", ")
+}
+
+fn whole(results: &Results) -> Table {
+    let whole = &results.whole;
+    let mut table = Table::new(
+        "The whole assignment, 17 experiments",
+        &["", "seconds", "times the first line"],
+    );
+    let is_measured = whole.measured.count() > 0;
+    let ours = match is_measured {
+        true => whole.measured.median(),
+        false => whole.training,
+    };
+    let mut line = |name: &str, cell: String, seconds: f64| {
+        table
+            .rows
+            .push(vec![name.into(), cell, times(seconds / ours)]);
+    };
+    if is_measured {
+        let measured = spread(&whole.measured);
+        line("ours, measured to the last evaluation", measured, ours);
+    }
+    for (name, seconds) in [
+        (
+            "ours, ESTIMATED: epochs x time of an epoch",
+            Some(whole.training),
+        ),
+        (
+            "notebook, ESTIMATED alike, without evaluation",
+            whole.notebook,
+        ),
+        (
+            "tensors, ESTIMATED alike, without evaluation",
+            whole.tensors,
+        ),
+        ("best, ESTIMATED alike, without evaluation", whole.best),
+    ] {
+        let seconds = seconds.unwrap_or(f64::NAN);
+        line(name, number(seconds, 3), seconds);
+    }
+    let memory = whole.peak_memory.median() / 1e6;
+    let row = ["ours, peak memory in MB", &number(memory, 4), ""];
+    table.rows.push(row.map(str::to_owned).into());
+    table
+}
+
+fn others(results: &Results) -> Table {
+    let mut table = Table::new("Beside the models", &["", "ours", "theirs", "ratio"]);
+    for (name, pair) in [
+        ("PCA, 60,000 x 784, k = 30; scikit-learn, s", &results.pca),
+        (
+            "MNIST from gzip; torchvision's first read, s",
+            &results.read,
+        ),
+    ] {
+        let ratio = pair.theirs.median() / pair.ours.median();
+        table.rows.push(vec![
+            name.into(),
+            spread(&pair.ours),
+            spread(&pair.theirs),
+            times(ratio),
+        ]);
+    }
+    let difference = match results.eigenvalue_difference {
+        Some(difference) => format!("{difference:.1e}"),
+        None => "-".into(),
+    };
+    for (name, value) in [
+        ("largest relative difference of an eigenvalue", difference),
+        (
+            "matrix products on one thread, GFLOP/s",
+            spread(&results.matmul_gflops),
+        ),
+        (
+            "matrix products side by side, GFLOP/s",
+            spread(&results.matmul_gflops_side_by_side),
+        ),
+    ] {
+        table
+            .rows
+            .push(vec![name.into(), value, "".into(), "".into()]);
+    }
+    table
+}
+
+/// Median, smallest and largest value.
+fn spread(samples: &Samples) -> String {
+    match samples.count() {
+        0 => "-".to_owned(),
+        1 => number(samples.median(), 3),
+        _ => format!(
+            "{} ({}-{})",
+            number(samples.median(), 3),
+            number(samples.least(), 3),
+            number(samples.most(), 3)
+        ),
+    }
+}
+
+fn times(ratio: f64) -> String {
+    match ratio.is_finite() {
+        true => format!("{ratio:.2}x"),
+        false => "-".to_owned(),
+    }
+}

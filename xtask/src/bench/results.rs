@@ -1,0 +1,237 @@
+//! What `bench` found out: the content of `bench.json`.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{
+    TRAINING_IMAGES,
+    kinds::Kind,
+    ours::{Basics, Speed, Whole},
+    pytorch::{PcaFit, Way},
+    samples::Samples,
+};
+
+/// Everything that was measured.
+#[derive(Clone, Debug, Serialize)]
+pub struct Results {
+    /// Training images of an epoch that was measured.
+    pub images: usize,
+    /// Epochs that count in each measurement of a model.
+    pub epochs: usize,
+    /// Experiments side by side: as many as there are processors.
+    pub jobs: usize,
+    /// Matrix products in 32 bits on one thread, 10^9 operations a second.
+    pub matmul_gflops: Samples,
+    /// The same of all processors, each with products of its own, added up.
+    pub matmul_gflops_side_by_side: Samples,
+    /// The kinds of model.
+    pub kinds: Vec<KindResults>,
+    /// All experiments of the assignment.
+    pub whole: WholeResults,
+    /// PCA with 30 components, in seconds.
+    pub pca: Pair,
+    /// The largest relative difference of an eigenvalue from scikit-learn's.
+    pub eigenvalue_difference: Option<f64>,
+    /// Reading MNIST from gzip, in seconds.
+    pub read: Pair,
+}
+
+/// Ours, and that of the other library if it was measured.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Pair {
+    /// Ours.
+    pub ours: Samples,
+    /// scikit-learn's or torchvision's.
+    pub theirs: Samples,
+}
+
+/// A kind of model.
+#[derive(Clone, Debug, Serialize)]
+pub struct KindResults {
+    /// The experiment that was measured.
+    pub id: String,
+    /// Epochs of this kind in the assignment.
+    pub epochs_of_assignment: usize,
+    /// See [`super::operations::per_image`].
+    pub operations_per_image: u64,
+    /// Ours, one experiment.
+    pub alone: Speeds,
+    /// Ours, as many experiments at once as there are processors.
+    pub side_by_side: Speeds,
+    /// PyTorch as in the assignment.
+    pub notebook: Speeds,
+    /// PyTorch with tensors in memory.
+    pub tensors: Speeds,
+    /// PyTorch with the settings that were fastest.
+    pub best: Speeds,
+    /// Those settings.
+    pub best_settings: Value,
+}
+
+/// How fast one way to train is. All samples are empty if it was not measured.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Speeds {
+    /// All experiments and processes added up.
+    pub images_per_second: Samples,
+    /// Seconds for 60,000 images.
+    pub epoch_seconds: Samples,
+    /// In bytes.
+    pub peak_memory: Samples,
+}
+
+/// All experiments of the assignment, in seconds.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct WholeResults {
+    /// `train run` from its start to the last evaluation; empty in the short version.
+    pub measured: Samples,
+    /// Its memory, in bytes.
+    pub peak_memory: Samples,
+    /// Epochs times the time of an epoch side by side: training alone.
+    pub training: f64,
+    /// The same in PyTorch; absent if it was not measured.
+    pub notebook: Option<f64>,
+    /// With tensors in memory.
+    pub tensors: Option<f64>,
+    /// With the settings that were fastest.
+    pub best: Option<f64>,
+}
+
+impl Results {
+    /// Nothing yet.
+    pub fn new(kinds: &[Kind], images: usize, epochs: usize, jobs: usize) -> Self {
+        Results {
+            images,
+            epochs,
+            jobs,
+            matmul_gflops: Samples::default(),
+            matmul_gflops_side_by_side: Samples::default(),
+            kinds: kinds.iter().map(KindResults::new).collect(),
+            whole: WholeResults::default(),
+            pca: Pair::default(),
+            eigenvalue_difference: None,
+            read: Pair::default(),
+        }
+    }
+
+    /// Adds what `train measure` and the other libraries said.
+    pub fn add_basics(&mut self, ours: &Basics, theirs: Option<(&PcaFit, f64)>) {
+        self.matmul_gflops.add(ours.matmul_gflops);
+        let side_by_side = ours.matmul_gflops_side_by_side;
+        self.matmul_gflops_side_by_side.add(side_by_side);
+        self.pca.ours.add(ours.pca_seconds);
+        self.read.ours.add(ours.read_seconds);
+        if let Some((pca, read)) = theirs {
+            self.pca.theirs.add(pca.seconds);
+            self.read.theirs.add(read);
+            let pairs = ours.explained_variance.iter().zip(&pca.explained_variance);
+            self.eigenvalue_difference = pairs
+                .map(|(ours, theirs)| (ours / theirs - 1.0).abs())
+                .reduce(f64::max);
+        }
+    }
+
+    /// Adds a run of the whole assignment.
+    pub fn add_whole(&mut self, whole: Whole) {
+        self.whole.measured.add(whole.seconds);
+        self.whole.peak_memory.add(whole.peak_memory);
+    }
+
+    /// Adds up the kinds.
+    pub fn sum_up(&mut self) {
+        self.whole.training = self.sum(|kind| &kind.side_by_side);
+        let measured = |sum: f64| sum.is_finite().then_some(sum);
+        self.whole.notebook = measured(self.sum(|kind| &kind.notebook));
+        self.whole.tensors = measured(self.sum(|kind| &kind.tensors));
+        self.whole.best = measured(self.sum(|kind| &kind.best));
+    }
+
+    fn sum(&self, way: fn(&KindResults) -> &Speeds) -> f64 {
+        let seconds = |kind: &KindResults| {
+            kind.epochs_of_assignment as f64 * way(kind).epoch_seconds.median()
+        };
+        self.kinds.iter().map(seconds).sum()
+    }
+}
+
+impl KindResults {
+    fn new(kind: &Kind) -> Self {
+        KindResults {
+            id: kind.id().to_owned(),
+            epochs_of_assignment: kind.epochs,
+            operations_per_image: kind.operations_per_image,
+            alone: Speeds::default(),
+            side_by_side: Speeds::default(),
+            notebook: Speeds::default(),
+            tensors: Speeds::default(),
+            best: Speeds::default(),
+            best_settings: Value::Null,
+        }
+    }
+
+    /// PyTorch in one of its ways.
+    pub fn way(&mut self, way: Way) -> &mut Speeds {
+        match way {
+            Way::Notebook => &mut self.notebook,
+            Way::Tensors => &mut self.tensors,
+            Way::Best => &mut self.best,
+        }
+    }
+}
+
+impl Speeds {
+    /// One more measurement.
+    pub fn add(&mut self, speed: Speed) {
+        let rate = speed.images_per_second;
+        self.images_per_second.add(rate);
+        self.epoch_seconds.add(TRAINING_IMAGES as f64 / rate);
+        self.peak_memory.add(speed.peak_memory);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn speed(images_per_second: f64) -> Speed {
+        Speed {
+            images_per_second,
+            peak_memory: 1e6,
+        }
+    }
+
+    #[test]
+    fn the_whole_is_the_sum_of_all_epochs() {
+        let kinds = Kind::of_assignment();
+        let mut results = Results::new(&kinds, 600, 1, 2);
+        for kind in &mut results.kinds {
+            kind.side_by_side.add(speed(60_000.0));
+            kind.tensors.add(speed(30_000.0));
+        }
+        results.sum_up();
+        assert_eq!(results.whole.training, 170.0);
+        assert_eq!(results.whole.tensors, Some(340.0));
+        assert_eq!(results.whole.notebook, None);
+    }
+
+    #[test]
+    fn the_eigenvalue_that_differs_most_counts() {
+        let mut results = Results::new(&[], 600, 1, 2);
+        let ours = Basics {
+            matmul_gflops: 90.0,
+            matmul_gflops_side_by_side: 180.0,
+            read_seconds: 0.1,
+            pca_seconds: 0.2,
+            explained_variance: vec![100.0, 51.0, 10.0],
+        };
+        let theirs = PcaFit {
+            seconds: 0.4,
+            explained_variance: vec![100.0, 50.0, 10.01],
+        };
+        results.add_basics(&ours, None);
+        assert_eq!(results.eigenvalue_difference, None);
+        results.add_basics(&ours, Some((&theirs, 0.3)));
+        assert!((results.eigenvalue_difference.unwrap() - 0.02).abs() < 1e-12);
+        assert_eq!(results.pca.theirs.median(), 0.4);
+        assert_eq!(results.read.theirs.median(), 0.3);
+    }
+}

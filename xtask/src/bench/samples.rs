@@ -1,0 +1,80 @@
+//! Repeated measurements of one thing.
+
+use serde::{Serialize, Serializer, ser::SerializeStruct};
+
+/// The values that were measured so far.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Samples(Vec<f64>);
+
+impl Samples {
+    /// One more measurement.
+    pub fn add(&mut self, value: f64) {
+        self.0.push(value);
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The middle value, or the mean of the two in the middle; not a number if there is none.
+    pub fn median(&self) -> f64 {
+        let mut sorted = self.0.clone();
+        sorted.sort_by(f64::total_cmp);
+        let middle = sorted.len() / 2;
+        match sorted.len() {
+            0 => f64::NAN,
+            count if count.is_multiple_of(2) => (sorted[middle - 1] + sorted[middle]) / 2.0,
+            _ => sorted[middle],
+        }
+    }
+
+    /// The smallest; infinite if there is none.
+    pub fn least(&self) -> f64 {
+        self.0.iter().copied().fold(f64::INFINITY, f64::min)
+    }
+
+    /// The largest; minus infinity if there is none.
+    pub fn most(&self) -> f64 {
+        self.0.iter().copied().fold(f64::NEG_INFINITY, f64::max)
+    }
+}
+
+impl FromIterator<f64> for Samples {
+    fn from_iter<I: IntoIterator<Item = f64>>(values: I) -> Self {
+        Samples(values.into_iter().collect())
+    }
+}
+
+impl Serialize for Samples {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Samples", 2)?;
+        fields.serialize_field("median", &self.median())?;
+        fields.serialize_field("values", &self.0)?;
+        fields.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_is_that_of_the_sorted_values() {
+        let samples: Samples = [5.0, 1.0, 3.0].into_iter().collect();
+        assert_eq!(samples.median(), 3.0);
+        assert_eq!((samples.least(), samples.most()), (1.0, 5.0));
+        let even: Samples = [4.0, 1.0, 3.0, 2.0].into_iter().collect();
+        assert_eq!(even.median(), 2.5);
+        assert!(Samples::default().median().is_nan());
+    }
+
+    #[test]
+    fn json_has_the_median_and_every_value() {
+        let samples: Samples = [2.0, 1.0, 4.0].into_iter().collect();
+        assert_eq!(
+            serde_json::to_value(&samples).unwrap(),
+            serde_json::json!({"median": 2.0, "values": [2.0, 1.0, 4.0]})
+        );
+    }
+}
