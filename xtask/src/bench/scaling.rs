@@ -50,7 +50,7 @@ struct Size {
 
 /// Sizes that differ in one thing.
 struct Series<'a> {
-    /// What differs, and its name in file names.
+    /// What differs.
     name: &'a str,
     title: String,
     value: fn(&Size) -> usize,
@@ -128,10 +128,9 @@ pub fn run(context: &Context, ours: &Ours, plan: &Plan, out: &Path) -> anyhow::R
         markdown += &format!("{}\n", table.markdown());
         for (name, plot) in series.plots(plan) {
             let drawing = plot.draw().context("cannot draw the figure")?;
-            write(
-                &out.join(format!("scaling-{name}-{}.svg", series.name)),
-                &drawing.svg,
-            )?;
+            let varied = series.name.replace(' ', "-");
+            let figure = out.join(format!("scaling-{name}-{varied}.svg"));
+            write(&figure, &drawing.svg)?;
         }
     }
     write(&out.join("scaling.md"), &markdown)?;

@@ -8,6 +8,7 @@ echo "$name $*${CARGO_NET_OFFLINE:+, offline}" >> "$here/calls"
 [ "$name" = cargo ] && [ -n "$CARGO_PKG_NAME$CARGO_MANIFEST_DIR" ] && exit 99
 case "$name $1" in
 "python -m")
+    [ "$2" = venv ] && mkdir -p "$3/bin" && ln -s "$0" "$3/bin/python"
     while [ $# -gt 0 ]; do
         [ "$1" = --dest ] && cp "$here"/*.whl "$2"
         shift

@@ -1,0 +1,95 @@
+//! The other side of `bench` with programs that stand for Python.
+
+mod support;
+
+use std::fs;
+
+use experiment::{Experiment, assignment};
+use serde_json::json;
+use support::World;
+use xtask::bench::{
+    environment,
+    pytorch::{PyTorch, Way},
+};
+
+fn deep() -> Experiment {
+    assignment::full(1).swap_remove(1)
+}
+
+/// A shell script that answers requests.
+fn start(world: &World, script: &str) -> PyTorch {
+    let folder = world.folder("pytorch");
+    let path = folder.join("measure");
+    fs::write(&path, script).unwrap();
+    PyTorch::start("sh".as_ref(), &path, "data".as_ref(), &folder).unwrap()
+}
+
+#[test]
+fn requests_are_answered_one_by_one() {
+    let world = World::new();
+    // Settings reach the program for the best way alone.
+    let script = r#"
+        while read -r request; do
+            case "$request" in
+            *'"task":"read"'*) echo '{"seconds": 0.25}' ;;
+            *mnist-1*'"fused":true'* | *'"fused":true'*mnist-1*)
+                echo '{"images_per_second": 300.0, "peak_memory": 4096}' ;;
+            *) echo '{"images_per_second": 200.0, "peak_memory": 4096}' ;;
+            esac
+        done"#;
+    let mut pytorch = start(&world, script);
+    assert_eq!(pytorch.read().unwrap(), 0.25);
+    let settings = json!({"fused": true});
+    let mut rate = |way| {
+        let speed = pytorch.epochs(&deep(), way, &settings, 512, 1).unwrap();
+        speed.images_per_second
+    };
+    assert_eq!((rate(Way::Best), rate(Way::Tensors)), (300.0, 200.0));
+}
+
+#[test]
+fn a_program_that_ends_early_is_an_error() {
+    let world = World::new();
+    let mut pytorch = start(&world, "read -r request; exit 1");
+    let error = pytorch.pca(30).unwrap_err().to_string();
+    assert!(
+        error.contains("measure.py ended before its time"),
+        "{error}"
+    );
+}
+
+#[test]
+fn the_environment_is_made_once_for_each_list_of_packages() {
+    let mut world = World::new();
+    let programs = world.fake_programs();
+    let requirements = programs.join("requirements.txt");
+    fs::write(&requirements, "torch==1").unwrap();
+    let python = environment::python(&world.context, &requirements).unwrap();
+    assert!(python.exists());
+    let calls = || {
+        fs::read_to_string(programs.join("calls"))
+            .unwrap()
+            .lines()
+            .count()
+    };
+    let first = calls();
+    environment::python(&world.context, &requirements).unwrap();
+    assert_eq!(calls(), first);
+
+    fs::write(&requirements, "torch==2").unwrap();
+    environment::python(&world.context, &requirements).unwrap();
+    assert_eq!(calls(), 2 * first);
+    assert_eq!(support::names_in(&world.context.cache), ["bench-pytorch"]);
+}
+
+#[test]
+fn packages_that_cannot_be_installed_leave_no_environment() {
+    let mut world = World::new();
+    let programs = world.fake_programs();
+    let requirements = programs.join("requirements.txt");
+    fs::write(&requirements, "torch==1").unwrap();
+    fs::write(programs.join("python-fails"), "1").unwrap();
+    let error = environment::python(&world.context, &requirements).unwrap_err();
+    assert!(error.to_string().contains("Python 3.11"), "{error}");
+    assert!(support::names_in(&world.context.cache).is_empty());
+}
