@@ -1,7 +1,7 @@
 """Measures PyTorch, torchvision and scikit-learn for `cargo xtask bench`.
 
 Each line of standard input is a request in JSON, whose "task" names one of the functions below; each
-gets one line of standard output, the answer in JSON.
+gets one line of standard output, the answer in JSON. Paths in requests are absolute.
 """
 
 import gzip
@@ -102,5 +102,7 @@ def answer(request):
 
 
 if __name__ == "__main__":
+    # Where the process that has loaded PyTorch looks for `training`.
+    os.chdir(Path(__file__).resolve().parent)
     for line in sys.stdin:
         print(json.dumps(answer(json.loads(line))), flush=True)
