@@ -41,7 +41,7 @@ pub struct Arguments {
     /// Measure PyTorch, torchvision and scikit-learn too; the first time, they are installed
     #[arg(long, conflicts_with = "scaling")]
     pub with_pytorch: bool,
-    /// All training images, and the whole assignment really run: an hour instead of ten minutes
+    /// All training images, and the whole assignment really run: up to an hour, not ten minutes
     #[arg(long, conflicts_with = "scaling")]
     pub full: bool,
     /// How often everything is measured, in turn
@@ -85,7 +85,7 @@ pub struct Plan {
 /// [`scaling::run`] writes.
 ///
 /// # Errors
-/// The first step that fails. What was measured in whole rounds before is in `bench.json`.
+/// The first step that fails. What was measured before is in `bench.json`.
 pub fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<()> {
     let plan = Plan::new(arguments)?;
     setup::run(context, &setup::Arguments::for_device(Device::Auto))?;
@@ -181,7 +181,7 @@ fn start_pytorch(context: &Context, ours: &Ours) -> anyhow::Result<PyTorch> {
 }
 
 /// Measures everything as often as the plan says, ours and theirs in turn, and writes `bench.json`
-/// after each round.
+/// after each model.
 ///
 /// # Errors
 /// A measurement that fails.
@@ -203,21 +203,25 @@ pub fn measure(
             None => None,
         };
         results.add_basics(&basics, theirs.as_ref().map(|(pca, read)| (pca, *read)));
-        for (kind, found) in plan.kinds.iter().zip(&mut results.kinds) {
+        for (index, kind) in plan.kinds.iter().enumerate() {
             context.output.line(format!("  {}", kind.id()));
+            let found = &mut results.kinds[index];
             measure_kind(plan, kind, ours, pytorch.as_deref_mut(), found)?;
+            save(&mut results, out)?;
         }
         if !plan.whole.is_empty() {
             context.output.line("  the whole assignment");
             results.add_whole(ours.whole(&plan.whole, plan.jobs)?);
+            save(&mut results, out)?;
         }
-        results.sum_up();
-        write(
-            &out.join("bench.json"),
-            &(serde_json::to_string_pretty(&results)? + "\n"),
-        )?;
     }
     Ok(results)
+}
+
+fn save(results: &mut Results, out: &Path) -> anyhow::Result<()> {
+    results.sum_up();
+    let json = serde_json::to_string_pretty(results)? + "\n";
+    write(&out.join("bench.json"), &json)
 }
 
 fn measure_kind(

@@ -48,7 +48,7 @@ pub struct PyTorch {
 }
 
 impl PyTorch {
-    /// Starts `script` with `python`.
+    /// Starts `script` with `python`. `data` and `temporary` must be absolute paths.
     ///
     /// # Errors
     /// A Python that cannot be run.
