@@ -20,7 +20,7 @@ use super::{
 /// How much is measured.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// Numbers of images; the model has [`Plan::HIDDEN`] hidden units.
+    /// Numbers of images; the model then has 256 hidden units.
     pub images: Vec<usize>,
     /// Numbers of hidden units.
     pub hidden: Vec<usize>,
