@@ -7,26 +7,27 @@ pub mod environment;
 pub mod kinds;
 pub mod operations;
 pub mod ours;
+mod plan;
 pub mod pytorch;
 pub mod report;
 pub mod results;
 pub mod samples;
 pub mod scaling;
+mod series;
 pub mod table;
 
 use std::{
     fs,
     path::{Path, PathBuf},
-    thread,
 };
 
-use anyhow::{Context as _, bail};
-use experiment::{Experiment, assignment};
+use anyhow::Context as _;
 use serde_json::Value;
 
 use crate::{children::build, context::Context, device::Device, setup};
 use kinds::Kind;
 use ours::Ours;
+pub use plan::Plan;
 use pytorch::{PyTorch, Way};
 use results::{KindResults, Results};
 
@@ -62,23 +63,6 @@ pub struct Arguments {
     /// Folder for the results [default: runs/bench]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-}
-
-/// How much is measured.
-#[derive(Clone, Debug)]
-pub struct Plan {
-    /// The models.
-    pub kinds: Vec<Kind>,
-    /// Training images.
-    pub images: usize,
-    /// Epochs that count in each measurement.
-    pub epochs: usize,
-    /// The experiments that are run to the last evaluation; none in the short version.
-    pub whole: Vec<Experiment>,
-    /// How often.
-    pub repeats: u16,
-    /// Experiments side by side.
-    pub jobs: usize,
 }
 
 /// Sets up, builds, measures, and writes `bench.json` and `bench.md`, or with `--scaling` what
@@ -136,37 +120,6 @@ pub fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<()> {
         out.join("bench.md").display()
     ));
     Ok(())
-}
-
-impl Plan {
-    fn new(arguments: &Arguments) -> anyhow::Result<Self> {
-        let mut kinds = Kind::of_assignment();
-        for id in &arguments.only {
-            if !kinds.iter().any(|kind| kind.id() == id) {
-                let ids: Vec<&str> = kinds.iter().map(Kind::id).collect();
-                bail!("--only: expected kinds of {}, found {id:?}", ids.join(", "));
-            }
-        }
-        if !arguments.only.is_empty() {
-            kinds.retain(|kind| arguments.only.iter().any(|id| id == kind.id()));
-        }
-        let is_whole = arguments.full && arguments.only.is_empty();
-        Ok(Plan {
-            kinds,
-            images: if arguments.full {
-                TRAINING_IMAGES
-            } else {
-                6_000
-            },
-            epochs: if arguments.full { 2 } else { 3 },
-            whole: match is_whole {
-                true => assignment::full(Experiment::DEFAULT_SEED),
-                false => Vec::new(),
-            },
-            repeats: arguments.repeats,
-            jobs: thread::available_parallelism().map_or(1, usize::from),
-        })
-    }
 }
 
 fn start_pytorch(context: &Context, ours: &Ours) -> anyhow::Result<PyTorch> {

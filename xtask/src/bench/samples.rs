@@ -40,12 +40,6 @@ impl Samples {
     }
 }
 
-impl FromIterator<f64> for Samples {
-    fn from_iter<I: IntoIterator<Item = f64>>(values: I) -> Self {
-        Samples(values.into_iter().collect())
-    }
-}
-
 impl Serialize for Samples {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut fields = serializer.serialize_struct("Samples", 2)?;
@@ -59,21 +53,23 @@ impl Serialize for Samples {
 mod tests {
     use super::*;
 
+    fn samples(values: &[f64]) -> Samples {
+        Samples(values.to_vec())
+    }
+
     #[test]
     fn the_median_is_that_of_the_sorted_values() {
-        let samples: Samples = [5.0, 1.0, 3.0].into_iter().collect();
-        assert_eq!(samples.median(), 3.0);
-        assert_eq!((samples.least(), samples.most()), (1.0, 5.0));
-        let even: Samples = [4.0, 1.0, 3.0, 2.0].into_iter().collect();
-        assert_eq!(even.median(), 2.5);
+        let odd = samples(&[5.0, 1.0, 3.0]);
+        assert_eq!(odd.median(), 3.0);
+        assert_eq!((odd.least(), odd.most()), (1.0, 5.0));
+        assert_eq!(samples(&[4.0, 1.0, 3.0, 2.0]).median(), 2.5);
         assert!(Samples::default().median().is_nan());
     }
 
     #[test]
     fn json_has_the_median_and_every_value() {
-        let samples: Samples = [2.0, 1.0, 4.0].into_iter().collect();
         assert_eq!(
-            serde_json::to_value(&samples).unwrap(),
+            serde_json::to_value(samples(&[2.0, 1.0, 4.0])).unwrap(),
             serde_json::json!({"median": 2.0, "values": [2.0, 1.0, 4.0]})
         );
     }

@@ -5,17 +5,10 @@ use std::path::Path;
 use anyhow::Context as _;
 use experiment::{Experiment, ModelSpec, PIXELS, Training};
 use serde::Serialize;
-use viz::{Axis, Curve, Plot};
 
 use crate::context::Context;
 
-use super::{
-    TRAINING_IMAGES, operations,
-    ours::Ours,
-    samples::Samples,
-    table::{Table, number},
-    write,
-};
+use super::{TRAINING_IMAGES, operations, ours::Ours, samples::Samples, series::series, write};
 
 /// How much is measured.
 #[derive(Clone, Debug)]
@@ -36,30 +29,21 @@ pub struct Plan {
 
 /// One size of the problem.
 #[derive(Clone, Debug, Serialize)]
-struct Size {
-    images: usize,
-    hidden: usize,
-    jobs: usize,
+pub(super) struct Size {
+    pub(super) images: usize,
+    pub(super) hidden: usize,
+    pub(super) jobs: usize,
     /// Operations of an epoch.
-    operations: u64,
+    pub(super) operations: u64,
     /// Side by side, an epoch takes its share of the time.
-    epoch_seconds: Samples,
+    pub(super) epoch_seconds: Samples,
     /// In bytes.
-    peak_memory: Samples,
-}
-
-/// Sizes that differ in one thing.
-struct Series<'a> {
-    /// What differs.
-    name: &'a str,
-    title: String,
-    value: fn(&Size) -> usize,
-    sizes: Vec<&'a Size>,
+    pub(super) peak_memory: Samples,
 }
 
 impl Plan {
     /// Hidden units where images vary.
-    const HIDDEN: usize = 256;
+    pub(super) const HIDDEN: usize = 256;
 
     /// The plan of the command.
     pub fn new(repeats: u16, jobs: usize) -> Self {
@@ -157,106 +141,6 @@ fn experiment(hidden: usize) -> Experiment {
             noise: 0.0,
             sparsity: 0.0,
         }),
-    }
-}
-
-fn series<'a>(plan: &Plan, sizes: &'a [Size]) -> [Series<'a>; 2] {
-    let with = |keep: &dyn Fn(&Size) -> bool| sizes.iter().filter(|size| keep(size)).collect();
-    [
-        Series {
-            name: "images",
-            title: format!("Cost of an epoch by images, 784-{}-784", Plan::HIDDEN),
-            value: |size| size.images,
-            sizes: with(&|size| size.hidden == Plan::HIDDEN && plan.images.contains(&size.images)),
-        },
-        Series {
-            name: "hidden units",
-            title: format!(
-                "Cost of an epoch of {} images by hidden units, 784-h-784",
-                plan.images_of_hidden
-            ),
-            value: |size| size.hidden,
-            sizes: with(&|size| size.images == plan.images_of_hidden),
-        },
-    ]
-}
-
-impl Series<'_> {
-    /// A line for each size. "Time by work" compares with the line of the next smaller size: how
-    /// many times as long it takes, for each time that the operations are as many.
-    fn table(&self) -> Table {
-        let head = [
-            self.name,
-            "side by side",
-            "epoch s",
-            "GFLOP",
-            "GFLOP/s",
-            "time by work",
-            "peak MB",
-        ];
-        let mut table = Table::new(&self.title, &head);
-        let mut sizes = self.sizes.clone();
-        sizes.sort_by_key(|size| (size.jobs, (self.value)(size)));
-        let mut before: Option<&Size> = None;
-        for size in sizes {
-            let seconds = size.epoch_seconds.median();
-            let operations = size.operations as f64;
-            let smaller = before.filter(|before| before.jobs == size.jobs);
-            let growth = smaller.map_or(f64::NAN, |smaller| {
-                let more_work = operations / smaller.operations as f64;
-                seconds / smaller.epoch_seconds.median() / more_work
-            });
-            table.rows.push(vec![
-                (self.value)(size).to_string(),
-                size.jobs.to_string(),
-                number(seconds, 3),
-                number(operations / 1e9, 3),
-                number(operations / 1e9 / seconds, 3),
-                number(growth, 2),
-                number(size.peak_memory.median() / 1e6, 3),
-            ]);
-            before = Some(size);
-        }
-        table
-    }
-
-    /// Time and memory.
-    fn plots(&self, plan: &Plan) -> [(&'static str, Plot); 2] {
-        let plot = |label: &str, measured: &dyn Fn(&Size) -> f64| Plot {
-            x: Axis::logarithmic(self.name),
-            y: Axis::logarithmic(label),
-            curves: plan
-                .jobs
-                .iter()
-                .map(|&jobs| self.curve(jobs, measured))
-                .collect(),
-            points: Vec::new(),
-        };
-        [
-            (
-                "time",
-                plot("seconds an epoch", &|size| size.epoch_seconds.median()),
-            ),
-            (
-                "memory",
-                plot("peak memory in MB", &|size| size.peak_memory.median() / 1e6),
-            ),
-        ]
-    }
-
-    fn curve(&self, jobs: usize, measured: &dyn Fn(&Size) -> f64) -> Curve {
-        let sizes = self.sizes.iter().filter(|size| size.jobs == jobs);
-        let points = sizes.map(|size| ((self.value)(size) as f64, measured(size)));
-        let points: Vec<(f64, f64)> = points.collect();
-        Curve {
-            label: match jobs {
-                1 => "alone".to_owned(),
-                _ => format!("{jobs} side by side"),
-            },
-            thick: points.clone(),
-            marked: points,
-            ..Curve::default()
-        }
     }
 }
 
