@@ -1,9 +1,13 @@
 //! What the end-to-end tests share: the real binaries, and a folder of its own for each test.
 
+#[cfg(target_os = "linux")]
+pub mod faults;
+
 use std::{
-    env,
+    collections::BTreeMap,
+    env, fs,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Output},
     sync::Once,
 };
 
@@ -50,4 +54,70 @@ pub fn std_command(name: &str) -> Command {
 /// The text that a command wrote to standard error.
 pub fn message(assert: &assert_cmd::assert::Assert) -> String {
     String::from_utf8_lossy(&assert.get_output().stderr).into_owned()
+}
+
+/// `train run` of the experiments in `file` into `out`, on the CPU.
+pub fn train(file: &Path, out: &Path) -> Command {
+    let mut train = std_command("train");
+    train.args(["run", "--device", "cpu", "--experiments"]);
+    train.arg(file).arg("--out").arg(out);
+    train
+}
+
+/// Runs a command to its end; returns its exit status, none if a signal ended it, and the text
+/// that it wrote to standard error.
+///
+/// # Panics
+/// If it cannot be started, or a panic's message is in that text.
+pub fn end(command: &mut Command) -> (Option<i32>, String) {
+    let Output { status, stderr, .. } = command.output().expect("the program can be started");
+    let said = String::from_utf8_lossy(&stderr).into_owned();
+    assert!(!said.contains("panicked"), "{said}");
+    (status.code(), said)
+}
+
+/// Every file in a folder and in those below, by its path in it, with its content.
+///
+/// # Panics
+/// If one cannot be read.
+pub fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("a folder").path();
+        let name = PathBuf::from(path.file_name().expect("an entry has a name"));
+        if path.is_dir() {
+            let below = contents(&path).into_iter();
+            files.extend(below.map(|(path, bytes)| (name.join(path), bytes)));
+        } else {
+            files.insert(name, fs::read(&path).expect("a file"));
+        }
+    }
+    files
+}
+
+/// What must be the same in a run that was disturbed: [`contents`] without the speeds that
+/// `metrics.jsonl` records.
+///
+/// # Panics
+/// If a file cannot be read, or a line of metrics is damaged.
+pub fn results(run: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut files = contents(run);
+    for (path, bytes) in &mut files {
+        if path.ends_with("metrics.jsonl") {
+            *bytes = without_speeds(bytes);
+        }
+    }
+    files
+}
+
+fn without_speeds(metrics: &[u8]) -> Vec<u8> {
+    let text = std::str::from_utf8(metrics).expect("metrics are text");
+    let line = |line: &str| -> String {
+        let mut metric: serde_json::Value = serde_json::from_str(line).expect("a metric");
+        if let Some(fields) = metric.as_object_mut() {
+            fields.remove("images_per_second");
+        }
+        metric.to_string() + "\n"
+    };
+    text.lines().map(line).collect::<String>().into_bytes()
 }

@@ -1,13 +1,9 @@
 //! `train verify`: results that can be repeated are identical, and a changed one is found.
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::{Path, PathBuf},
-};
+use std::fs;
 
 use assert_cmd::assert::Assert;
-use end_to_end::{command, message};
+use end_to_end::{command, contents, message};
 use experiment::RunFolder;
 use tempfile::TempDir;
 
@@ -41,19 +37,6 @@ fn verify(run: &RunFolder, arguments: &[&str]) -> Assert {
     assert!(before == contents(run.path()), "the run folder was changed");
     assert_eq!(fs::read_dir(temporary.path()).unwrap().count(), 0);
     assert
-}
-
-fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut files = BTreeMap::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            files.extend(contents(&path));
-        } else {
-            files.insert(path.clone(), fs::read(&path).unwrap());
-        }
-    }
-    files
 }
 
 fn said(assert: &Assert) -> String {

@@ -19,13 +19,7 @@ pub fn write<'a>(
     let tensors: Vec<(&str, Vec<usize>, Vec<u8>)> = tensors
         .map(|(name, tensor)| {
             let shape = tensor.size().iter().map(|&d| d as usize).collect();
-            let on_cpu = tensor.detach().to_device(Device::Cpu).contiguous();
-            // SAFETY: nothing writes to weights while they are saved.
-            let bytes = unsafe { as_slice(&on_cpu) }
-                .iter()
-                .flat_map(|value| value.to_le_bytes())
-                .collect();
-            (name, shape, bytes)
+            (name, shape, bytes(tensor))
         })
         .collect();
     let views = tensors.iter().map(|(name, shape, bytes)| {
@@ -39,6 +33,17 @@ pub fn write<'a>(
         path: path.to_owned(),
         source,
     })
+}
+
+/// The elements of a tensor of 32-bit floats as the file holds them: little-endian, row by row.
+pub fn bytes(tensor: &Tensor) -> Vec<u8> {
+    let on_cpu = tensor.detach().to_device(Device::Cpu).contiguous();
+    // SAFETY: nothing writes to weights while they are saved.
+    let elements = unsafe { as_slice(&on_cpu) };
+    elements
+        .iter()
+        .flat_map(|value| value.to_le_bytes())
+        .collect()
 }
 
 /// Reads the tensors of a file that must hold exactly the names and shapes of `expected`, in the

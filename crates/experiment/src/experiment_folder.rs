@@ -8,7 +8,9 @@ use mnist_io::IdxArray;
 
 use crate::{
     Error, Evaluation, Experiment, Metric,
-    files::{array_path, read_json, read_text, write_array, write_json, write_text},
+    files::{
+        array_path, read_json, read_text, remove_unfinished, write_array, write_json, write_text,
+    },
 };
 
 /// The folder of one experiment.
@@ -48,6 +50,16 @@ impl ExperimentFolder {
         [self.model_path(), self.resume_path(), evaluation]
             .iter()
             .any(|path| path.exists())
+    }
+
+    /// Removes what a process that was killed left half written here. The run folder must be
+    /// locked.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn remove_unfinished(&self) -> Result<(), Error> {
+        remove_unfinished(&self.path, &[".json", ".jsonl", ".safetensors"])?;
+        remove_unfinished(&self.path.join("arrays"), &[".idx"])
     }
 
     /// `experiment.json`, or `None` if the experiment was not begun.

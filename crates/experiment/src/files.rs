@@ -37,6 +37,11 @@ pub fn write_array(folder: &Path, name: &str, array: &IdxArray) -> Result<(), Er
     Ok(mnist_io::write(&array_path(folder, name), array)?)
 }
 
+/// See [`mnist_io::remove_unfinished`].
+pub fn remove_unfinished(folder: &Path, endings: &[&str]) -> Result<(), Error> {
+    mnist_io::remove_unfinished(folder, endings).map_err(|e| Error::io("clean", folder, e))
+}
+
 pub fn read_text(path: &Path) -> Result<Option<String>, Error> {
     match fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
@@ -56,7 +61,10 @@ pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, Error> {
         .map(|text| {
             serde_json::from_str(&text).map_err(|source| Error::Format {
                 path: path.to_owned(),
-                problem: source.to_string(),
+                problem: format!(
+                    "{source}; it is damaged, or of another version of this program: move its \
+                     folder away, or choose another"
+                ),
             })
         })
         .transpose()

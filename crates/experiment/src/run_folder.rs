@@ -7,7 +7,7 @@ use mnist_io::IdxArray;
 
 use crate::{
     Error, Experiment, ExperimentFolder, RunRecord,
-    files::{array_path, names, read_json, write_array, write_json},
+    files::{array_path, names, read_json, remove_unfinished, write_array, write_json},
 };
 
 /// A folder of results:
@@ -45,7 +45,8 @@ impl RunFolder {
     }
 
     /// Makes sure that no other process changes the folder, which is made if need be, until the
-    /// returned file is dropped or this process ends in whatever way.
+    /// returned file is dropped or this process ends in whatever way; and removes what a process
+    /// that was killed left half written of `run.json` and `inputs/`.
     ///
     /// # Errors
     /// [`Error::Busy`] if another process has it; [`Error::Io`].
@@ -54,7 +55,11 @@ impl RunFolder {
         let path = self.root.join("lock");
         let file = File::create(&path).map_err(|e| Error::io("write", &path, e))?;
         match file.try_lock() {
-            Ok(()) => Ok(file),
+            Ok(()) => {
+                remove_unfinished(&self.root, &["run.json"])?;
+                remove_unfinished(&self.root.join("inputs"), &[".idx"])?;
+                Ok(file)
+            }
             Err(TryLockError::WouldBlock) => Err(Error::Busy {
                 path: self.root.clone(),
             }),

@@ -30,4 +30,4 @@ pub use array::{ElementType, Elements, IdxArray};
 pub use dataset::Dataset;
 pub use error::{Error, Problem, ShapeError};
 pub use read::read;
-pub use write::{write, write_atomically};
+pub use write::{remove_unfinished, write, write_atomically};

@@ -54,7 +54,36 @@ fn replace(
     }
     let mut file = AtomicWriteFile::open(target)?;
     fill(&mut file)?;
+    // A sync that fails in `commit` would leave the new file lying beside the old one.
+    file.sync_all()?;
     file.commit()
+}
+
+/// Removes what a process that was killed while it wrote left in `folder`, beside files whose
+/// names end in one of `endings`. No other process may be writing such files.
+///
+/// # Errors
+/// Those of the system. A folder that does not exist holds nothing to remove.
+pub fn remove_unfinished(folder: &Path, endings: &[&str]) -> io::Result<()> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        entries => entries?,
+    };
+    for entry in entries {
+        let entry = entry?;
+        let of = entry.file_name().to_str().and_then(unfinished);
+        if of.is_some_and(|of| endings.iter().any(|ending| of.ends_with(ending))) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// The file that an unfinished one would have become, by its name: `run.json` of `.run.json.a1B2c3`.
+fn unfinished(name: &str) -> Option<String> {
+    let (of, random) = name.strip_prefix('.')?.rsplit_once('.')?;
+    let is_random = random.len() == 6 && random.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_random.then(|| of.to_owned())
 }
 
 fn encode(array: &IdxArray, out: &mut impl Write) -> io::Result<()> {
@@ -87,5 +116,21 @@ mod tests {
         .expect_err("the disk is full");
         assert_eq!(fs::read(&path).unwrap(), b"old");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_a_killed_process_left_is_removed_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.json");
+        let mut file = AtomicWriteFile::open(&path).unwrap();
+        file.write_all(b"half of the n").unwrap();
+        std::mem::forget(file);
+        for name in ["notes.json", ".run.json.backup1", ".claims.txt.abcdef"] {
+            fs::write(folder.path().join(name), b"").unwrap();
+        }
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4);
+        remove_unfinished(folder.path(), &["run.json"]).unwrap();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
+        remove_unfinished(&folder.path().join("absent"), &[""]).unwrap();
     }
 }

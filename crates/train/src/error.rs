@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 /// What can go wrong in training and evaluation.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -44,8 +46,29 @@ pub enum Error {
         /// The field with both its values.
         difference: String,
     },
+    /// A run folder holds results whose settings are not known.
+    #[error(
+        "{} holds results, and no experiment.json to say of what; move it away, or choose another \
+         --out folder",
+        folder.display()
+    )]
+    NoSettings {
+        /// The experiment's folder.
+        folder: PathBuf,
+    },
+    /// A training that was stopped cannot go on. Nothing was changed.
+    #[error(
+        "{problem}; the training cannot go on: move {} away to begin it anew",
+        folder.display()
+    )]
+    Checkpoint {
+        /// What is wrong with the state that was saved.
+        problem: String,
+        /// The experiment's folder.
+        folder: PathBuf,
+    },
     /// Training or evaluation gave a value that is no number.
-    #[error("experiment {id:?}: {what} is {value}; a smaller learning_rate usually helps")]
+    #[error("experiment {id:?}: {what} is {value}; {kept}; a smaller learning_rate usually helps")]
     NotFinite {
         /// The experiment.
         id: String,
@@ -53,6 +76,8 @@ pub enum Error {
         what: String,
         /// NaN or an infinity.
         value: String,
+        /// What was saved before, and where.
+        kept: String,
     },
     /// libtorch refused a computation, most often for want of memory.
     #[error("experiment {id:?}: libtorch failed: {reason}")]
@@ -74,4 +99,12 @@ pub enum Error {
     /// A library of ours.
     #[error(transparent)]
     Data(#[from] mnist_io::Error),
+}
+
+impl Error {
+    /// The message with its causes, on one line.
+    pub fn with_causes(&self) -> String {
+        let causes = std::iter::successors(std::error::Error::source(self), |cause| cause.source());
+        causes.fold(self.to_string(), |text, cause| format!("{text}: {cause}"))
+    }
 }

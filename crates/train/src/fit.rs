@@ -83,6 +83,8 @@ struct State<'a> {
     epoch_losses: Vec<f64>,
     /// How many steps on end had no gradient other than zero.
     still: usize,
+    /// The step of the last checkpoint, if there is one.
+    saved: Option<usize>,
 }
 
 impl<'a> State<'a> {
@@ -95,12 +97,14 @@ impl<'a> State<'a> {
         let mut rng = generator(experiment.seed, &experiment.id, Purpose::Weights, 0);
         let mut model = Autoencoder::new(&experiment.model, &mut rng, device)?;
         let mut adam = Adam::new(model.parameters().tensors(), training.learning_rate);
-        let mut still = 0;
-        let mut metrics = Vec::new();
+        let (mut still, mut metrics, mut saved) = (0, Vec::new(), None);
         if folder.resume_path().exists() {
-            still = checkpoint::load(&folder.resume_path(), &mut model, &mut adam)?;
-            metrics = metrics_up_to(adam.steps(), folder.metrics()?);
-            check_complete(&metrics, adam.steps(), folder)?;
+            (still, metrics) =
+                resume(folder, &mut model, &mut adam).map_err(|error| Error::Checkpoint {
+                    problem: error.with_causes(),
+                    folder: folder.path().to_owned(),
+                })?;
+            saved = Some(adam.steps());
         }
         folder.write_metrics(&metrics)?;
         let of_open_epoch = metrics.iter().rev().map_while(|metric| match metric {
@@ -118,6 +122,7 @@ impl<'a> State<'a> {
             earlier,
             epoch_losses: epoch_losses(&metrics),
             still,
+            saved,
         })
     }
 
@@ -163,10 +168,16 @@ impl<'a> State<'a> {
                 loss,
             })
             .collect();
-        if let Some(good) = metrics.iter().position(|metric| !is_finite(metric)) {
-            let error = self.not_finite(&metrics[good]);
+        if let Some(good) = losses.iter().position(|loss| !loss.is_finite()) {
             self.folder.append_metrics(&metrics[..good])?;
-            return Err(error);
+            let what = format!("the loss of {}", place(epoch, number, first + good));
+            return Err(self.not_finite(what, losses[good].to_string()));
+        }
+        if let Some(name) = self.parameter_not_finite() {
+            self.folder.append_metrics(&metrics)?;
+            let after = place(epoch, number, first + losses.len() - 1);
+            let what = format!("parameter {name} after {after}");
+            return Err(self.not_finite(what, "no finite number".into()));
         }
         self.earlier.extend(losses);
         if finished {
@@ -187,6 +198,7 @@ impl<'a> State<'a> {
         self.folder.append_metrics(&metrics)?;
         let path = self.folder.resume_path();
         checkpoint::save(&path, &self.model, &self.adam, self.still)?;
+        self.saved = Some(self.adam.steps());
         Ok(finished)
     }
 
@@ -202,19 +214,52 @@ impl<'a> State<'a> {
         loss.detach()
     }
 
-    fn not_finite(&self, metric: &Metric) -> Error {
-        let (what, loss) = match metric {
-            Metric::Step { step, epoch, loss } => {
-                (format!("the loss of step {step} (epoch {epoch})"), loss)
-            }
-            Metric::Epoch { epoch, loss, .. } => (format!("the loss of epoch {epoch}"), loss),
-        };
+    /// The name of a parameter that a checkpoint would be no good with.
+    fn parameter_not_finite(&self) -> Option<&str> {
+        let is_finite = |tensor: &Tensor| tensor.isfinite().all().int64_value(&[]) != 0;
+        let mut parameters = self.model.parameters().iter();
+        parameters
+            .find(|(_, tensor)| !is_finite(tensor))
+            .map(|(name, _)| name)
+    }
+
+    fn not_finite(&self, what: String, value: String) -> Error {
+        let kept = self
+            .saved
+            .map_or("no checkpoint was made before".into(), |step| {
+                let path = self.folder.resume_path();
+                format!(
+                    "the last good checkpoint is that of step {step}, {}",
+                    path.display()
+                )
+            });
         Error::NotFinite {
             id: self.experiment.id.clone(),
             what,
-            value: loss.to_string(),
+            value,
+            kept,
         }
     }
+}
+
+/// Step `index` (from 0) of epoch `number` in words.
+fn place(epoch: &Epoch, number: usize, index: usize) -> String {
+    let steps = epoch.steps();
+    let (step, batch) = ((number - 1) * steps + index + 1, index + 1);
+    format!("step {step} (epoch {number}, batch {batch} of {steps})")
+}
+
+/// Puts the state that an earlier run saved into `model` and `adam`; returns how many steps on end
+/// had no gradient other than zero, and the metrics of the steps taken.
+fn resume(
+    folder: &ExperimentFolder,
+    model: &mut Autoencoder,
+    adam: &mut Adam,
+) -> Result<(usize, Vec<Metric>), Error> {
+    let still = checkpoint::load(&folder.resume_path(), model, adam)?;
+    let metrics = metrics_up_to(adam.steps(), folder.metrics()?);
+    check_complete(&metrics, adam.steps(), folder)?;
+    Ok((still, metrics))
 }
 
 /// Removes what an experiment needs no more once its evaluation is written.
@@ -242,11 +287,6 @@ fn is_not_zero(gradient: &Tensor) -> bool {
     elements.iter().any(|&g| g != 0.0)
 }
 
-fn is_finite(metric: &Metric) -> bool {
-    let (Metric::Step { loss, .. } | Metric::Epoch { loss, .. }) = metric;
-    loss.is_finite()
-}
-
 /// The epoch's mean loss is computed from its steps' losses: none may be missing.
 fn check_complete(
     metrics: &[Metric],
@@ -260,11 +300,7 @@ fn check_complete(
     }
     Err(Error::RunFolder(experiment::Error::Format {
         path: folder.path().join("metrics.jsonl"),
-        problem: format!(
-            "expected the {steps} steps of resume.safetensors, found {found}; remove {} to train \
-             the experiment anew",
-            folder.path().display()
-        ),
+        problem: format!("expected the {steps} steps of resume.safetensors, found {found}"),
     }))
 }
 

@@ -1,9 +1,6 @@
-use std::{
-    process,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
 };
 
 use anyhow::Context;
@@ -17,7 +14,8 @@ pub fn stop_on_interrupt() -> anyhow::Result<impl Fn() -> bool + Sync> {
     let flag = Arc::clone(&stop);
     ctrlc::set_handler(move || {
         if flag.swap(true, Ordering::Relaxed) {
-            process::exit(INTERRUPTED.into());
+            // Without the clean-up of C libraries, which other threads are still at work in.
+            signal_hook::low_level::exit(INTERRUPTED.into());
         }
         eprintln!("stopping after the present step; Ctrl-C again to stop at once");
     })

@@ -97,7 +97,8 @@ impl Job {
     /// overwrite, and that there are as many training images as the experiment asks for.
     ///
     /// # Errors
-    /// [`Error::OtherSettings`], [`Error::TooFewImages`], or a folder that cannot be read.
+    /// [`Error::OtherSettings`], [`Error::NoSettings`], [`Error::TooFewImages`], or a folder that
+    /// cannot be read.
     pub fn check(&self, images: usize) -> Result<(), Error> {
         let experiment = &self.experiment;
         if let Some(asked) = experiment.training_images.filter(|&asked| asked > images) {
@@ -107,9 +108,14 @@ impl Job {
                 found: images,
             });
         }
+        if !self.folder.has_results() {
+            return Ok(());
+        }
         let found = self.folder.settings()?;
-        let found = found.filter(|_| self.folder.has_results());
-        let difference = found.and_then(|found| experiment.difference(&found));
+        let found = found.ok_or_else(|| Error::NoSettings {
+            folder: self.folder.path().to_owned(),
+        })?;
+        let difference = experiment.difference(&found);
         difference.map_or(Ok(()), |difference| {
             Err(Error::OtherSettings {
                 what: self.folder.path().display().to_string(),

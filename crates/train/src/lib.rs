@@ -31,6 +31,7 @@ mod reconstruct;
 pub mod run_record;
 pub mod schedule;
 mod scores;
+pub mod survive;
 mod test_set;
 mod truncated_pca;
 mod weights;

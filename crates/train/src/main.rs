@@ -1,5 +1,6 @@
 //! `train`: lists experiments, runs them into a run folder, or repeats what a run folder holds.
 
+mod data_folder;
 mod interrupt;
 mod list;
 mod measure;
@@ -33,6 +34,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    train::survive::hide_caught_panics();
     let result = match Arguments::parse().command {
         Command::List(arguments) => list::list(&arguments),
         Command::Run(arguments) => run::run(&arguments),

@@ -9,7 +9,7 @@ use serde_json::json;
 use tch::{Device, Kind, Tensor};
 use train::device::prepare_thread;
 
-use crate::run::FETCH_DATA;
+use crate::data_folder::FETCH_DATA;
 
 /// Rows and columns of the matrices: large enough for the processor's full speed.
 const SIDE: i64 = 2048;

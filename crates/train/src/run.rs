@@ -1,20 +1,18 @@
 use std::{path::PathBuf, process::ExitCode};
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use experiment::{Experiment, RunFolder, SOME_FAILED, assignment, read_experiments};
 use train::{
     Job, Progress,
     device::Choice,
-    inputs::Data,
     run_record,
     schedule::{self, Options, State},
 };
 
-use crate::interrupt::{INTERRUPTED, stop_on_interrupt};
-
-/// The remedy for data that cannot be read.
-pub const FETCH_DATA: &str =
-    "run `cargo xtask fetch-data` to check and mend the data, or name its folder by --data";
+use crate::{
+    data_folder::DataFolder,
+    interrupt::{INTERRUPTED, stop_on_interrupt},
+};
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -31,9 +29,8 @@ pub struct Arguments {
     /// Run folder that receives the results.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// Folder of the data sets.
-    #[arg(long, value_name = "DIR", default_value = "data")]
-    data: PathBuf,
+    #[command(flatten)]
+    data: DataFolder,
     /// Seed of all experiments, instead of their own.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -60,12 +57,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let jobs = Job::with_seeds(&experiments, &folder, arguments.seeds)?;
     let device = arguments.device.device()?;
     let options = Options::new(arguments.jobs, arguments.threads.into(), device);
-    let data = Data::load(&arguments.data).context(FETCH_DATA)?;
+    let (data, record) = arguments.data.load(device, options.threads)?;
     for job in &jobs {
         job.check(data.training.len())?;
     }
-    let record =
-        run_record::describe(device, options.threads, &arguments.data).context(FETCH_DATA)?;
     let _lock = folder.lock()?;
     run_record::claim(&folder, &record)?;
     data.inputs.write(&folder)?;
@@ -73,10 +68,12 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let stop = stop_on_interrupt()?;
     let states = schedule::run(&jobs, &data, options, &Progress::on_stderr(), &stop);
 
-    let failed = states
+    let failed: Vec<&str> = jobs
         .iter()
-        .filter(|state| matches!(state, State::Failed(_)))
-        .count();
+        .zip(&states)
+        .filter(|(_, state)| matches!(state, State::Failed(_)))
+        .map(|(job, _)| job.name.as_str())
+        .collect();
     if states
         .iter()
         .any(|state| matches!(state, State::Interrupted))
@@ -84,8 +81,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         eprintln!("interrupted; the same command goes on where this one stopped");
         return Ok(ExitCode::from(INTERRUPTED));
     }
-    if failed > 0 {
-        eprintln!("error: {failed} of {} experiments failed", jobs.len());
+    if !failed.is_empty() {
+        let (count, all, names) = (failed.len(), jobs.len(), failed.join(", "));
+        eprintln!("error: {count} of {all} experiments failed: {names}");
         return Ok(ExitCode::from(SOME_FAILED));
     }
     Ok(ExitCode::SUCCESS)

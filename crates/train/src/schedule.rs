@@ -1,19 +1,13 @@
 //! Several experiments side by side.
 
-use std::{
-    cmp::Reverse,
-    collections::VecDeque,
-    panic::{self, AssertUnwindSafe},
-    sync::Mutex,
-    thread,
-};
+use std::{cmp::Reverse, collections::VecDeque, sync::Mutex, thread};
 
 use experiment::{Experiment, ModelSpec};
 use tch::Device;
 
 use crate::{
     Error, Job, Outcome, Progress, TruncatedPca, batches::TrainingImages, device, evaluate, fit,
-    fit::forget_checkpoint, inputs::Data, progress::NAME_WIDTH,
+    fit::forget_checkpoint, inputs::Data, progress::NAME_WIDTH, survive::survive,
 };
 
 /// How to run.
@@ -99,7 +93,7 @@ pub fn run(
                     progress.say(&format!(
                         "{:<NAME_WIDTH$} failed: {}",
                         job.name,
-                        chain(&error)
+                        error.with_causes()
                     ));
                     State::Failed(error)
                 });
@@ -114,27 +108,6 @@ pub fn run(
     states.into_iter().map(|(_, state)| state).collect()
 }
 
-/// libtorch's refusals reach us as panics of `tch`: they end this experiment only.
-fn survive<T>(id: &str, work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
-    panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
-        let text = panic
-            .downcast_ref::<String>()
-            .map(String::as_str)
-            .or_else(|| panic.downcast_ref::<&str>().copied())
-            .unwrap_or("no reason given");
-        Err(Error::Libtorch {
-            id: id.to_owned(),
-            reason: text.lines().next().unwrap_or_default().to_owned(),
-        })
-    })
-}
-
-/// An error with its causes on one line.
-fn chain(error: &Error) -> String {
-    let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
-}
-
 fn run_one(
     job: &Job,
     data: &Data,
@@ -147,7 +120,9 @@ fn run_one(
         folder,
         name,
     } = job;
+    folder.remove_unfinished()?;
     if job.is_complete()? {
+        forget_checkpoint(folder)?;
         progress.say(&format!("{name:<NAME_WIDTH$} is complete already"));
         return Ok(State::WasComplete);
     }
@@ -184,8 +159,12 @@ fn run_one(
     if let Some(what) = evaluation.not_finite() {
         return Err(Error::NotFinite {
             id: experiment.id.clone(),
-            what,
+            what: format!("{what} of the evaluation"),
             value: "no finite number".into(),
+            kept: format!(
+                "the trained weights are in {}",
+                folder.model_path().display()
+            ),
         });
     }
     folder.write_evaluation(&evaluation)?;
@@ -212,22 +191,4 @@ fn cost(experiment: &Experiment, images: usize) -> u64 {
     let images = experiment.training_images.unwrap_or(images);
     let epochs = experiment.training.as_ref().map_or(1, |t| t.epochs);
     (per_image * images * epochs) as u64
-}
-
-#[cfg(test)]
-mod tests {
-    use super::survive;
-
-    #[test]
-    fn a_panic_of_libtorch_becomes_an_error_of_its_experiment() {
-        let negative = || {
-            let size = [-1];
-            Ok(tch::Tensor::zeros(size, tch::kind::FLOAT_CPU))
-        };
-        let message = survive("wide", negative).unwrap_err().to_string();
-        assert!(
-            message.contains("\"wide\": libtorch failed") && !message.contains('\n'),
-            "{message}"
-        );
-    }
 }

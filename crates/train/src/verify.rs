@@ -9,15 +9,13 @@ use experiment::{ExperimentFolder, RunFolder};
 use train::{
     Job, Progress,
     device::Choice,
-    difference,
-    inputs::Data,
-    run_record,
+    difference, run_record,
     schedule::{self, Options, State},
 };
 
 use crate::{
+    data_folder::DataFolder,
     interrupt::{INTERRUPTED, stop_on_interrupt},
-    run::FETCH_DATA,
 };
 
 #[derive(clap::Args)]
@@ -27,9 +25,8 @@ pub struct Arguments {
     /// Only these experiments, with all of their seeds.
     #[arg(long, value_name = "ID,...", value_delimiter = ',')]
     only: Vec<String>,
-    /// Folder of the data sets.
-    #[arg(long, value_name = "DIR", default_value = "data")]
-    data: PathBuf,
+    #[command(flatten)]
+    data: DataFolder,
     /// Experiments at a time; the results are the same for any number [default: one a processor
     /// on the CPU, one on a GPU].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
@@ -49,9 +46,7 @@ pub fn verify(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     };
     let device = device.device().context("run.json names a GPU")?;
     let options = Options::new(arguments.jobs, record.threads, device);
-    let data = Data::load(&arguments.data).context(FETCH_DATA)?;
-    let here =
-        run_record::describe(device, options.threads, &arguments.data).context(FETCH_DATA)?;
+    let (data, here) = arguments.data.load(device, options.threads)?;
     for difference in run_record::differences(&record, &here) {
         eprintln!("note: other conditions than run.json's, so results may differ: {difference}");
     }
