@@ -76,6 +76,18 @@ pub fn end(command: &mut Command) -> (Option<i32>, String) {
     (status.code(), said)
 }
 
+/// `command` after `limit`, a shell's command like `ulimit -f 128`.
+pub fn limited(limit: &str, command: &Command) -> Command {
+    let mut limited = Command::new("sh");
+    limited.args(["-c", &format!("{limit}; exec \"$0\" \"$@\"")]);
+    limited.arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        limited.env(name, value.unwrap_or_default());
+    }
+    limited.current_dir(project());
+    limited
+}
+
 /// Every file in a folder and in those below, by its path in it, with its content.
 ///
 /// # Panics

@@ -17,6 +17,7 @@ mod dense;
 mod error;
 pub mod init;
 pub mod loss;
+mod named_tensors;
 mod parameters;
 mod slices;
 pub mod tensor_file;

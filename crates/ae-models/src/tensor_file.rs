@@ -1,11 +1,17 @@
 //! Named tensors of 32-bit floats in a safetensors file.
 
-use std::{collections::HashMap, fs, path::Path};
+use std::{fs::File, io::Read, path::Path};
 
-use safetensors::{Dtype, SafeTensors, tensor::TensorView};
+use safetensors::{Dtype, tensor::TensorView};
 use tch::{Device, Kind, Tensor};
 
-use crate::{Error, as_slice};
+use crate::{
+    Error, as_slice,
+    named_tensors::{Texts, named_tensors},
+};
+
+/// Names, shapes and texts of the largest model take a hundredth of it.
+const LONGEST_HEADER: usize = 1 << 20;
 
 /// Writes tensors, and texts beside them.
 ///
@@ -14,7 +20,7 @@ use crate::{Error, as_slice};
 pub fn write<'a>(
     path: &Path,
     tensors: impl Iterator<Item = (&'a str, &'a Tensor)>,
-    metadata: HashMap<String, String>,
+    metadata: Texts,
 ) -> Result<(), Error> {
     let tensors: Vec<(&str, Vec<usize>, Vec<u8>)> = tensors
         .map(|(name, tensor)| {
@@ -51,45 +57,42 @@ pub fn bytes(tensor: &Tensor) -> Vec<u8> {
 ///
 /// # Errors
 /// [`Error::Io`]; [`Error::Weights`] with the first tensor that is missing, of another shape or
-/// not of 32-bit floats, or with the names if there are others.
+/// not of 32-bit floats, or with a name if there are others, or if the file is larger than these
+/// tensors make it. Nothing of that size is read.
 pub fn read<'a>(
     path: &Path,
     expected: impl Iterator<Item = (&'a str, &'a Tensor)>,
-) -> Result<(Vec<Tensor>, HashMap<String, String>), Error> {
+) -> Result<(Vec<Tensor>, Texts), Error> {
     let wrong = |problem: String| Error::Weights {
         path: path.to_owned(),
         problem,
     };
-    let not_safetensors = |e| wrong(format!("expected a safetensors file: {e}"));
-    let bytes = fs::read(path).map_err(|source| Error::Io {
-        operation: "read",
-        path: path.to_owned(),
-        source,
-    })?;
-    let file = SafeTensors::deserialize(&bytes).map_err(not_safetensors)?;
-    let mut tensors = Vec::new();
-    for (name, like) in expected {
-        let view = file
-            .tensor(name)
-            .map_err(|_| wrong(format!("expected a tensor {name:?}, found none")))?;
-        let shape: Vec<i64> = view.shape().iter().map(|&d| d as i64).collect();
-        if shape != like.size() || view.dtype() != Dtype::F32 {
-            return Err(wrong(format!(
-                "expected {name:?} to be {:?} of F32, found {shape:?} of {:?}",
-                like.size(),
-                view.dtype()
-            )));
-        }
-        tensors.push(Tensor::from_data_size(view.data(), &shape, Kind::Float));
-    }
-    if file.len() != tensors.len() {
+    let expected: Vec<(&str, Vec<usize>)> = expected
+        .map(|(name, like)| (name, like.size().iter().map(|&d| d as usize).collect()))
+        .collect();
+    let elements = |shape: &Vec<usize>| shape.iter().product::<usize>();
+    let data: usize = expected.iter().map(|(_, shape)| 4 * elements(shape)).sum();
+    let most = data + LONGEST_HEADER;
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(most as u64 + 1).read_to_end(&mut bytes))
+        .map_err(|source| Error::Io {
+            operation: "read",
+            path: path.to_owned(),
+            source,
+        })?;
+    if bytes.len() > most {
         return Err(wrong(format!(
-            "expected {} tensors, found {}: {:?}",
-            tensors.len(),
-            file.len(),
-            file.names()
+            "expected {data} bytes of tensors, found more"
         )));
     }
-    let (_, header) = SafeTensors::read_metadata(&bytes).map_err(not_safetensors)?;
-    Ok((tensors, header.metadata().clone().unwrap_or_default()))
+    let (tensors, texts) = named_tensors(&bytes, &expected).map_err(wrong)?;
+    let tensors = tensors
+        .into_iter()
+        .zip(&expected)
+        .map(|(data, (_, shape))| {
+            let shape: Vec<i64> = shape.iter().map(|&d| d as i64).collect();
+            Tensor::from_data_size(data, &shape, Kind::Float)
+        });
+    Ok((tensors.collect(), texts))
 }

@@ -116,6 +116,35 @@ fn a_truncated_file_is_refused() {
 }
 
 #[test]
+fn a_header_that_lies_is_refused() {
+    let (_folder, path) = file();
+    model(&small(), 1).parameters().save(&path).unwrap();
+    let sound = std::fs::read(&path).unwrap();
+    let with = |from: &str, to: &str| {
+        let text: Vec<u8> = String::from_utf8_lossy(&sound[8..600])
+            .replace(from, to)
+            .into();
+        [&sound[..8], &text, &sound[600..]].concat()
+    };
+    let mut huge_header = sound.clone();
+    huge_header[..8].copy_from_slice(&u64::MAX.to_le_bytes());
+    for (bytes, expected) in [
+        (with("F32", "I32"), "F32, found"),
+        (
+            with("[4,784]", "[784,4]"),
+            "to be [4, 784] of F32, found [784, 4]",
+        ),
+        (with("[0,16]", "[4,20]"), "expected a safetensors file"),
+        (huge_header, "expected a safetensors file"),
+        ([sound, vec![0; 2 << 20]].concat(), "found more"),
+    ] {
+        std::fs::write(&path, bytes).unwrap();
+        let message = refused(&path);
+        assert!(message.contains(expected), "{expected}: {message}");
+    }
+}
+
+#[test]
 fn pca_is_no_autoencoder() {
     let spec = ModelSpec::Pca { components: 3 };
     let mut rng = ChaCha8Rng::seed_from_u64(0);

@@ -9,7 +9,8 @@ use mnist_io::IdxArray;
 use crate::{
     Error, Evaluation, Experiment, Metric,
     files::{
-        array_path, read_json, read_text, remove_unfinished, write_array, write_json, write_text,
+        array_path, in_short, read_json, read_text, remove_unfinished, write_array, write_json,
+        write_text,
     },
 };
 
@@ -126,7 +127,7 @@ impl ExperimentFolder {
             .map(|(index, line)| {
                 serde_json::from_str(line).map_err(|source| Error::Format {
                     path: path.clone(),
-                    problem: format!("line {}: {source}", index + 1),
+                    problem: format!("line {}: {}", index + 1, in_short(&source.to_string())),
                 })
             })
             .collect()

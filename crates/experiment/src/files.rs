@@ -62,8 +62,9 @@ pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, Error> {
             serde_json::from_str(&text).map_err(|source| Error::Format {
                 path: path.to_owned(),
                 problem: format!(
-                    "{source}; it is damaged, or of another version of this program: move its \
-                     folder away, or choose another"
+                    "{}; it is damaged, or of another version of this program: move its \
+                     folder away, or choose another",
+                    in_short(&source.to_string())
                 ),
             })
         })
@@ -74,4 +75,25 @@ pub fn write_json(path: &Path, value: &impl Serialize) -> Result<(), Error> {
     let mut text = serde_json::to_string_pretty(value).expect("records have string keys only");
     text.push('\n');
     write_text(path, &text)
+}
+
+/// What a parser says of a file that anyone may have written, for a message: a terminal would obey
+/// its control characters, and a text may be as long as the file.
+pub fn in_short(text: &str) -> String {
+    const LONGEST: usize = 300;
+    let mut short: String = text
+        .chars()
+        .take(LONGEST)
+        .map(|c| {
+            if c.is_control() {
+                char::REPLACEMENT_CHARACTER
+            } else {
+                c
+            }
+        })
+        .collect();
+    if text.chars().nth(LONGEST).is_some() {
+        short.push_str("...");
+    }
+    short
 }

@@ -1,12 +1,14 @@
 use std::{
     collections::{BTreeSet, HashSet},
+    fs::File,
+    io::Read,
     path::Path,
 };
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{Error, ModelSpec};
+use crate::{Error, ModelSpec, files::in_short};
 
 /// One experiment: everything that its result depends on, besides the data.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -88,8 +90,25 @@ impl Experiment {
             None if is_pca => Ok(()),
             None => Err("training is missing: an autoencoder needs it".into()),
             Some(_) if is_pca => Err("training must be absent: PCA is fitted, not trained".into()),
-            Some(training) => training.check(),
+            Some(training) => training.check().and_then(|()| self.check_memory(training)),
         }
+    }
+}
+
+impl Experiment {
+    /// What a batch takes in memory beside the weights.
+    fn check_memory(&self, training: &Training) -> Result<(), String> {
+        /// With their gradients 8 GiB.
+        const MOST_OUTPUTS: usize = 1 << 30;
+        let outputs = training.batch_size * self.model.outputs();
+        if outputs > MOST_OUTPUTS {
+            return Err(format!(
+                "training.batch_size times the outputs of all layers, {}, must be at most \
+                 {MOST_OUTPUTS}, found {outputs}",
+                self.model.outputs()
+            ));
+        }
+        Ok(())
     }
 }
 
@@ -159,30 +178,33 @@ fn check_id(id: &str) -> Result<(), String> {
 /// Reads a user's list of experiments: a JSON array of [`Experiment`].
 ///
 /// # Errors
-/// A file that cannot be read, is larger than 1 MiB, is not such a list, holds an experiment that
-/// [`Experiment::check`] refuses, or two of one id.
+/// A file that cannot be read, is larger than 1 MiB, is not such a list, holds more than 1,000
+/// experiments or one that [`Experiment::check`] refuses, or two of one id.
 pub fn read_experiments(path: &Path) -> Result<Vec<Experiment>, Error> {
     const LARGEST: u64 = 1 << 20;
-    let size = std::fs::metadata(path)
-        .map_err(|source| Error::io("read", path, source))?
-        .len();
-    if size > LARGEST {
-        return Err(Error::Format {
-            path: path.to_owned(),
-            problem: format!("expected a list of experiments of at most 1 MiB, found {size} bytes"),
-        });
+    const MOST: usize = 1_000;
+    let wrong = |problem: String| Error::Format {
+        path: path.to_owned(),
+        problem,
+    };
+    // A pipe or a device does not say how much will come.
+    let mut text = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut text))
+        .map_err(|source| Error::io("read", path, source))?;
+    if text.len() as u64 > LARGEST {
+        let problem = "expected a list of experiments of at most 1 MiB, found more";
+        return Err(wrong(problem.into()));
     }
-    let text = std::fs::read_to_string(path).map_err(|source| Error::io("read", path, source))?;
-    let experiments: Vec<Experiment> =
-        serde_json::from_str(&text).map_err(|source| Error::Format {
-            path: path.to_owned(),
-            problem: format!("expected a JSON list of experiments: {source}"),
-        })?;
-    if experiments.is_empty() {
-        return Err(Error::Format {
-            path: path.to_owned(),
-            problem: "expected at least one experiment, found none".into(),
-        });
+    let experiments: Vec<Experiment> = serde_json::from_slice(&text).map_err(|source| {
+        let source = in_short(&source.to_string());
+        wrong(format!("expected a JSON list of experiments: {source}"))
+    })?;
+    if !(1..=MOST).contains(&experiments.len()) {
+        let found = experiments.len();
+        return Err(wrong(format!(
+            "expected at least one experiment, and at most {MOST}, found {found}"
+        )));
     }
     let mut seen = HashSet::new();
     for experiment in &experiments {

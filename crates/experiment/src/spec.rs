@@ -76,6 +76,16 @@ impl ModelSpec {
         }
     }
 
+    /// How many numbers the layers together make of an image.
+    pub(crate) fn outputs(&self) -> usize {
+        match self {
+            ModelSpec::Pca { components } => *components,
+            ModelSpec::Dense { widths, .. } => widths.iter().sum(),
+            // Two 28 x 28 layers of 8 filters, four 14 x 14 and four 7 x 7 ones of 16, at most.
+            ModelSpec::Convolutional { .. } => 28 * 28 * 16 + 14 * 14 * 64 + 7 * 7 * 64,
+        }
+    }
+
     /// Says in words what is wrong with the description, naming the field.
     pub(crate) fn check(&self) -> Result<(), String> {
         const WIDEST: usize = 16_384;

@@ -22,6 +22,14 @@ pub enum Error {
         /// How many there are.
         found: usize,
     },
+    /// More trainings than can be planned.
+    #[error("expected at most {most} trainings (experiments times --seeds), found {found}")]
+    TooManyJobs {
+        /// The limit.
+        most: usize,
+        /// Experiments times seeds.
+        found: usize,
+    },
     /// A data set is whole, but not what the assignment needs.
     #[error(
         "{set}: expected at least {least} images of 28 x 28, found {found} of {rows} x {columns}"
@@ -80,7 +88,10 @@ pub enum Error {
         kept: String,
     },
     /// libtorch refused a computation, most often for want of memory.
-    #[error("experiment {id:?}: libtorch failed: {reason}")]
+    #[error(
+        "experiment {id:?}: libtorch failed: {reason}; if it lacks memory, fewer --jobs, a smaller \
+         batch_size or narrower layers help"
+    )]
     Libtorch {
         /// The experiment.
         id: String,

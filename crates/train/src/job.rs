@@ -2,6 +2,9 @@ use experiment::{Experiment, ExperimentFolder, ModelSpec, RunFolder};
 
 use crate::Error;
 
+/// More would fill the memory with their settings before anything is trained.
+const MOST_JOBS: usize = 100_000;
+
 /// An experiment with one of its seeds, and where its results go.
 #[derive(Clone, Debug)]
 pub struct Job {
@@ -20,12 +23,19 @@ impl Job {
     /// PCA has the first seed only: nothing in its fit is random.
     ///
     /// # Errors
-    /// A seed so large that too few come after it.
+    /// [`Error::TooManyJobs`], or a seed so large that too few come after it.
     pub fn with_seeds(
         experiments: &[Experiment],
         run: &RunFolder,
         seeds: u16,
     ) -> Result<Vec<Job>, Error> {
+        let count = experiments.len() * usize::from(seeds);
+        if count > MOST_JOBS {
+            return Err(Error::TooManyJobs {
+                most: MOST_JOBS,
+                found: count,
+            });
+        }
         let mut jobs = Vec::new();
         for number in 0..seeds {
             for experiment in experiments {

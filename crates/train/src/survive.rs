@@ -35,9 +35,16 @@ pub(crate) fn survive<T>(id: &str, work: impl FnOnce() -> Result<T, Error>) -> R
             .unwrap_or("no reason given");
         Err(Error::Libtorch {
             id: id.to_owned(),
-            reason: text.lines().next().unwrap_or_default().to_owned(),
+            reason: reason(text).to_owned(),
         })
     })
+}
+
+/// What libtorch said, without the frames of its stack, which `tch` quotes with it.
+fn reason(panic: &str) -> &str {
+    let said = panic.split_once("Torch(\"").map_or(panic, |(_, said)| said);
+    let end = said.find("\\n").or_else(|| said.find('\n'));
+    &said[..end.unwrap_or(said.len())]
 }
 
 #[cfg(test)]
@@ -52,8 +59,11 @@ mod tests {
         };
         let message = survive("wide", negative).unwrap_err().to_string();
         assert!(
-            message.contains("\"wide\": libtorch failed") && !message.contains('\n'),
+            message.contains("\"wide\": libtorch failed: ") && message.contains("negative"),
             "{message}"
         );
+        for part in ["unwrap", "frame", "\n", "\\n"] {
+            assert!(!message.contains(part), "{part} in {message}");
+        }
     }
 }

@@ -1,0 +1,98 @@
+//! A checkpoint that is damaged anywhere is refused or changes nothing.
+
+mod small;
+
+use std::fs;
+
+use experiment::{Experiment, ExperimentFolder, ModelSpec, RunFolder, Training};
+use tch::Device;
+use tempfile::TempDir;
+use train::{Error, Outcome, Progress, batches::TrainingImages, device::prepare_thread, fit};
+
+fn experiment() -> Experiment {
+    Experiment {
+        id: "small".into(),
+        seed: 3,
+        training_images: None,
+        model: ModelSpec::dense(&[784, 2, 784], 1),
+        training: Some(Training {
+            epochs: 2,
+            batch_size: 10,
+            learning_rate: 1e-3,
+            noise: 0.0,
+            sparsity: 0.0,
+        }),
+    }
+}
+
+/// Trains on 20 images until so many steps are taken.
+fn run(folder: &ExperimentFolder, experiment: &Experiment, steps: usize) -> Result<Outcome, Error> {
+    prepare_thread(1);
+    let images = TrainingImages::new(&small::inputs().test.0, Device::Cpu);
+    let line = Progress::hidden().line("small", 1);
+    let left = std::cell::Cell::new(steps);
+    let stop = || left.replace(left.get().saturating_sub(1)) == 0;
+    fit(experiment, &images, folder, Device::Cpu, &line, &stop)
+}
+
+#[test]
+fn no_damage_goes_unnoticed() {
+    let root = TempDir::new().unwrap();
+    let whole = RunFolder::new(root.path().join("whole")).experiment("small");
+    run(&whole, &experiment(), 9).unwrap();
+    let expected = fs::read(whole.model_path()).unwrap();
+
+    let folder = RunFolder::new(root.path().join("cut")).experiment("small");
+    run(&folder, &experiment(), 3).unwrap();
+    let sound = fs::read(folder.resume_path()).unwrap();
+    let metrics = fs::read(folder.path().join("metrics.jsonl")).unwrap();
+    let header = 8 + u64::from_le_bytes(sound[..8].try_into().unwrap()) as usize;
+
+    // Every byte of the header, and bytes of each tensor.
+    let places = (0..header).chain((header..sound.len()).step_by(509));
+    let flipped = places.map(|place| {
+        let mut bytes = sound.clone();
+        bytes[place] ^= 1 << (place % 8);
+        bytes
+    });
+    let lengths = (0..sound.len()).step_by(997);
+    let cut = lengths.map(|length| sound[..length].to_vec());
+    let mut refusals = 0;
+    for damaged in flipped.chain(cut) {
+        fs::write(folder.resume_path(), &damaged).unwrap();
+        fs::write(folder.path().join("metrics.jsonl"), &metrics).unwrap();
+        match run(&folder, &experiment(), 9) {
+            Ok(_) => assert!(expected == fs::read(folder.model_path()).unwrap()),
+            Err(error) => {
+                let said = error.to_string();
+                assert!(said.contains("resume.safetensors"), "{said}");
+                assert!(said.contains("move "), "{said}");
+                assert!(damaged == fs::read(folder.resume_path()).unwrap());
+                refusals += 1;
+            }
+        }
+    }
+    assert!(refusals > header, "{refusals}");
+}
+
+#[test]
+fn a_parameter_or_a_loss_that_is_no_number_leaves_the_last_good_checkpoint() {
+    let mut exploding = experiment();
+    exploding.training.as_mut().unwrap().learning_rate = 1e39;
+    let root = TempDir::new().unwrap();
+    let folder = RunFolder::new(root.path()).experiment("small");
+    run(&folder, &experiment(), 2).unwrap();
+    let good = fs::read(folder.resume_path()).unwrap();
+    let said = run(&folder, &exploding, 1).unwrap_err().to_string();
+    for part in [
+        "parameter encoder.0.weight after step 3 (epoch 2, batch 1 of 2)",
+        "the last good checkpoint is that of step 2, ",
+        "resume.safetensors",
+    ] {
+        assert!(said.contains(part), "expected {part:?} in {said}");
+    }
+    let said = run(&folder, &exploding, 9).unwrap_err().to_string();
+    let part = "the loss of step 4 (epoch 2, batch 2 of 2) is NaN; the last good checkpoint";
+    assert!(said.contains(part), "{said}");
+    assert!(good == fs::read(folder.resume_path()).unwrap());
+}

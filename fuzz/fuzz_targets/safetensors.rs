@@ -1,0 +1,34 @@
+//! A file of weights: exactly the tensors of a model, or an error; and where it differs from
+//! another, in words.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+// Beside libtorch in their crates, and without it here: no sanitizer can look into that.
+#[path = "../../crates/train/src/difference.rs"]
+mod difference;
+#[path = "../../crates/ae-models/src/named_tensors.rs"]
+mod named_tensors;
+
+/// As `{"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]}}`, and a number alone.
+const EXPECTED: [(&str, &[usize]); 2] = [("a", &[2, 3]), ("b", &[1])];
+
+fuzz_target!(|bytes: &[u8]| {
+    let expected = EXPECTED.map(|(name, shape)| (name, shape.to_vec()));
+    match named_tensors::named_tensors(bytes, &expected) {
+        Ok((tensors, _)) => {
+            let lengths: Vec<usize> = tensors.iter().map(|tensor| tensor.len()).collect();
+            assert_eq!(lengths, [24, 4]);
+        }
+        Err(problem) => assert!(problem.len() < 2000),
+    }
+    // The second half against the first, and one file against itself with another last byte.
+    let (first, second) = bytes.split_at(bytes.len() / 2);
+    difference::of_weights(first, second);
+    difference::of_json(first, second);
+    let mut other = bytes.to_vec();
+    if let Some(last) = other.last_mut() {
+        *last ^= 1;
+        assert!(difference::of_weights(bytes, &other).is_some());
+    }
+});

@@ -1,0 +1,172 @@
+//! A run folder that another process is at work in, that was made under other conditions, or that
+//! is damaged: refused with the reason and the remedy, and left as it is.
+#![cfg(target_os = "linux")]
+
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::Stdio,
+};
+
+use end_to_end::{
+    contents, end,
+    faults::{Fault, Faults},
+    results, train,
+};
+use experiment::RunFolder;
+use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
+use serde_json::Value;
+use tempfile::TempDir;
+
+const EXPERIMENTS: &str = r#"[
+    {"id": "dense", "training_images": 300,
+     "model": {"kind": "dense", "widths": [784, 8, 784], "code_layer": 1, "output": "relu"},
+     "training": {"epochs": 3, "batch_size": 100, "learning_rate": 1e-3}},
+    {"id": "pca", "training_images": 300, "model": {"kind": "pca", "components": 5}}
+]"#;
+
+/// A finished run, and the file of its experiments.
+fn run() -> (TempDir, PathBuf, RunFolder) {
+    let folder = TempDir::new().unwrap();
+    let experiments = folder.path().join("experiments.json");
+    fs::write(&experiments, EXPERIMENTS).unwrap();
+    let run = RunFolder::new(folder.path().join("run"));
+    let (status, said) = end(&mut train(&experiments, run.path()));
+    assert_eq!(status, Some(0), "{said}");
+    (folder, experiments, run)
+}
+
+/// The same command once more: it must end with `status`, say each of `parts`, and change nothing.
+fn refused(experiments: &Path, run: &RunFolder, status: i32, parts: &[&str]) {
+    let before = contents(run.path());
+    let (found, said) = end(&mut train(experiments, run.path()));
+    assert_eq!(found, Some(status), "{said}");
+    for part in parts {
+        assert!(said.contains(part), "expected {part:?} in {said}");
+    }
+    assert!(before == contents(run.path()), "{parts:?}: was changed");
+}
+
+fn change(path: &Path, change: impl FnOnce(&mut Value)) {
+    let mut value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+    change(&mut value);
+    fs::write(path, value.to_string()).unwrap();
+}
+
+#[test]
+fn a_run_of_other_conditions_is_refused_by_what_differs() {
+    let (_folder, experiments, run) = run();
+    let path = run.path().join("run.json");
+    let record = fs::read(&path).unwrap();
+    for (field, value, difference) in [
+        ("/version", "9.9.9", "version: there 9.9.9"),
+        ("/libtorch", "1.0.0", "libtorch: there 1.0.0"),
+        ("/device", "cuda", "device: there cuda, here cpu"),
+        ("/machine/architecture", "z80", "architecture: there z80"),
+        ("/machine/processor", "Abacus", "processor: there Abacus"),
+        ("/data/mnist~1train-labels-idx1-ubyte.gz", "00", "there 00"),
+    ] {
+        change(&path, |record| {
+            *record.pointer_mut(field).expect(field) = value.into();
+        });
+        refused(&experiments, &run, 1, &[difference, "--out"]);
+        fs::write(&path, &record).unwrap();
+    }
+}
+
+#[test]
+fn records_of_another_version_or_damaged_are_named_with_the_remedy() {
+    let (_folder, experiments, run) = run();
+    let remedy = "move its folder away, or choose another";
+    let record = run.path().join("run.json");
+    let original = fs::read(&record).unwrap();
+    change(&record, |record| {
+        record.as_object_mut().unwrap().remove("machine");
+    });
+    refused(&experiments, &run, 1, &["run.json", "`machine`", remedy]);
+    fs::write(&record, &original[..original.len() / 2]).unwrap();
+    refused(&experiments, &run, 1, &["run.json", "EOF", remedy]);
+    fs::write(&record, &original).unwrap();
+
+    let evaluation = run.experiment("dense").evaluation_path();
+    change(&evaluation, |evaluation| {
+        evaluation.as_object_mut().unwrap().remove("measures");
+    });
+    let parts = [
+        "dense/evaluation.json",
+        "`measures`",
+        remedy,
+        "failed: dense",
+    ];
+    refused(&experiments, &run, 3, &parts);
+
+    let settings = run.experiment("dense").path().join("experiment.json");
+    fs::write(&settings, "[[[[").unwrap();
+    refused(&experiments, &run, 1, &["dense/experiment.json", remedy]);
+    fs::remove_file(&settings).unwrap();
+    refused(
+        &experiments,
+        &run,
+        1,
+        &["dense", "no experiment.json", "--out"],
+    );
+}
+
+#[test]
+fn a_second_process_is_refused_while_the_first_one_works() {
+    let folder = TempDir::new().unwrap();
+    let experiments = folder.path().join("experiments.json");
+    fs::write(
+        &experiments,
+        EXPERIMENTS.replace("\"epochs\": 3", "\"epochs\": 100"),
+    )
+    .unwrap();
+    let run = RunFolder::new(folder.path().join("run"));
+    let mut first = train(&experiments, run.path());
+    let mut first = first.stderr(Stdio::piped()).spawn().unwrap();
+    let mut said = BufReader::new(first.stderr.take().unwrap());
+    let mut line = String::new();
+    said.read_line(&mut line).unwrap();
+    assert!(line.contains("epoch 1/100"), "{line}");
+    let pid = Pid::from_child(&first);
+    kill_process(pid, Signal::STOP).unwrap();
+    waitpid(Some(pid), WaitOptions::UNTRACED).unwrap();
+    refused(&experiments, &run, 1, &["another process is at work"]);
+    kill_process(pid, Signal::CONT).unwrap();
+    let rest: String = said.lines().map(|line| line.unwrap() + "\n").collect();
+    assert!(first.wait().unwrap().success(), "{rest}");
+}
+
+#[test]
+fn a_damaged_checkpoint_stops_its_experiment_only_and_stays() {
+    let (folder, experiments, whole) = run();
+    let faults = Faults::compile();
+    let run = RunFolder::new(folder.path().join("cut"));
+    let checkpoint = run.experiment("dense").resume_path();
+    // Until it is killed with a checkpoint on the disk.
+    let mut at = 60;
+    while !checkpoint.exists() {
+        let mut command = train(&experiments, run.path());
+        faults.inflict(&mut command, Fault::Kill, at);
+        assert_eq!(end(&mut command).0, None, "killed at call {at}");
+        at += 1;
+    }
+    let sound = fs::read(&checkpoint).unwrap();
+    let mut flipped = sound.clone();
+    *flipped.last_mut().unwrap() ^= 1;
+    let damaged = [&sound[..sound.len() / 2], &flipped, b"", b"no checkpoint"];
+    // The first time PCA, which is not complete yet, still gets its results.
+    for (number, bytes) in damaged.into_iter().enumerate() {
+        fs::write(&checkpoint, bytes).unwrap();
+        if number == 0 {
+            assert_eq!(end(&mut train(&experiments, run.path())).0, Some(3));
+            assert!(run.experiment("pca").evaluation().unwrap().is_some());
+        }
+        let parts = ["dense/resume.safetensors", "move ", "failed: dense"];
+        refused(&experiments, &run, 3, &parts);
+    }
+    fs::write(&checkpoint, sound).unwrap();
+    assert_eq!(end(&mut train(&experiments, run.path())).0, Some(0));
+    assert!(results(whole.path()) == results(run.path()));
+}
