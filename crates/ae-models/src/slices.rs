@@ -10,6 +10,10 @@ use tch::{Device, Kind, Tensor};
 /// If it is not such a tensor: a mistake of the caller, never of a user's input.
 pub unsafe fn as_slice(tensor: &Tensor) -> &[f32] {
     check(tensor);
+    // The elements of a tensor that has none may lie at the null pointer, where no slice may be.
+    if tensor.numel() == 0 {
+        return &[];
+    }
     // SAFETY: checked above: `numel` floats lie side by side at `data_ptr`, and the tensor, hence
     // its storage, outlives the slice. That nothing writes to them is the caller's promise.
     unsafe { std::slice::from_raw_parts(tensor.data_ptr().cast(), tensor.numel()) }
@@ -24,6 +28,9 @@ pub unsafe fn as_slice(tensor: &Tensor) -> &[f32] {
 /// As [`as_slice`].
 pub unsafe fn as_mut_slice(tensor: &mut Tensor) -> &mut [f32] {
     check(tensor);
+    if tensor.numel() == 0 {
+        return &mut [];
+    }
     // SAFETY: as in `as_slice`; that no other tensor's slice overlaps is the caller's promise.
     unsafe { std::slice::from_raw_parts_mut(tensor.data_ptr().cast(), tensor.numel()) }
 }

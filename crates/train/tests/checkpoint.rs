@@ -57,8 +57,9 @@ fn no_damage_goes_unnoticed() {
     });
     let lengths = (0..sound.len()).step_by(997);
     let cut = lengths.map(|length| sound[..length].to_vec());
-    let mut refusals = 0;
+    let (mut count, mut refusals) = (0, 0);
     for damaged in flipped.chain(cut) {
+        count += 1;
         fs::write(folder.resume_path(), &damaged).unwrap();
         fs::write(folder.path().join("metrics.jsonl"), &metrics).unwrap();
         match run(&folder, &experiment(), 9) {
@@ -72,7 +73,8 @@ fn no_damage_goes_unnoticed() {
             }
         }
     }
-    assert!(refusals > header, "{refusals}");
+    eprintln!("{refusals} of {count} damaged checkpoints refused, the others changed nothing");
+    assert!(refusals > header);
 }
 
 #[test]

@@ -1,0 +1,137 @@
+//! A run folder that someone else made: whatever numbers it holds, it is drawn or refused.
+
+mod fabricated;
+
+use std::{fs, path::Path};
+
+use experiment::{Protocol, assignment::full};
+use mnist_io::{Elements, IdxArray};
+use serde_json::{Value, json};
+use viz::draw;
+
+/// Numbers that a sound run does not hold.
+const EXTREMES: [f64; 7] = [0.0, -1.0, 1e308, -1e308, 5e-324, 1e19, -0.0];
+
+/// Puts `extreme` in the place of every number for which `chosen` says so, counted from 0.
+fn put(value: &mut Value, extreme: f64, count: &mut usize, chosen: &dyn Fn(usize) -> bool) {
+    match value {
+        Value::Number(_) => {
+            if chosen(*count) {
+                *value = if extreme == 1e19 {
+                    json!(u64::MAX)
+                } else {
+                    json!(extreme)
+                };
+            }
+            *count += 1;
+        }
+        Value::Array(items) => items
+            .iter_mut()
+            .for_each(|item| put(item, extreme, count, chosen)),
+        Value::Object(fields) => fields
+            .values_mut()
+            .for_each(|field| put(field, extreme, count, chosen)),
+        _ => {}
+    }
+}
+
+fn rewrite(path: &Path, change: impl Fn(&mut Value)) {
+    let text = fs::read_to_string(path).unwrap();
+    let is_lines = path
+        .extension()
+        .is_some_and(|extension| extension == "jsonl");
+    let texts: Vec<&str> = if is_lines {
+        text.lines().collect()
+    } else {
+        vec![&text]
+    };
+    let changed = texts.into_iter().map(|text| {
+        let mut value = serde_json::from_str(text).unwrap();
+        change(&mut value);
+        value.to_string() + "\n"
+    });
+    fs::write(path, changed.collect::<String>()).unwrap();
+}
+
+/// Three experiments with every `step`-th number of `file`, from `first` on, replaced.
+fn drawn_or_refused(file: &str, extreme: f64, first: usize, step: usize) {
+    let chosen = |id: &str| ["pca-30", "standard-ae-256", "conv-ae-deconv"].contains(&id);
+    let experiments: Vec<_> = full(1).into_iter().filter(|e| chosen(&e.id)).collect();
+    let folder = tempfile::tempdir().unwrap();
+    let run = fabricated::run(folder.path(), &experiments);
+    for experiment in &experiments {
+        let path = run.experiment(&experiment.id).path().join(file);
+        rewrite(&path, |value| {
+            let chosen = |index: usize| index % step == first;
+            put(value, extreme, &mut 0, &chosen);
+        });
+    }
+    if let Err(error) = draw(folder.path()) {
+        let message = error.to_string();
+        assert!(message.contains(file), "{extreme} {first}: {message}");
+    }
+}
+
+#[test]
+fn extreme_numbers_in_an_evaluation() {
+    for extreme in EXTREMES {
+        drawn_or_refused("evaluation.json", extreme, 0, 1);
+        drawn_or_refused("evaluation.json", extreme, 1, 3);
+    }
+}
+
+#[test]
+fn extreme_numbers_in_metrics() {
+    for extreme in EXTREMES {
+        for (first, step) in [(0, 1), (0, 2), (1, 2), (1, 3), (2, 3)] {
+            drawn_or_refused("metrics.jsonl", extreme, first, step);
+        }
+    }
+}
+
+#[test]
+fn pixels_that_are_no_numbers() {
+    for value in [f32::NAN, f32::INFINITY, f32::MIN, 1e-45] {
+        let folder = tempfile::tempdir().unwrap();
+        let experiments: Vec<_> = full(1).into_iter().take(4).collect();
+        let run = fabricated::run(folder.path(), &experiments);
+        for protocol in Protocol::ALL {
+            let name = experiment::arrays::samples(protocol);
+            let elements = Elements::F32(vec![value; 10 * 784]);
+            let array = IdxArray::new(vec![10, 28, 28], elements).unwrap();
+            run.experiment("deep-ae-10")
+                .write_array(&name, &array)
+                .unwrap();
+        }
+        // Drawn or refused; a panic would end the test.
+        let _ = draw(folder.path());
+    }
+}
+
+#[test]
+fn texts_of_a_foreign_run_folder_cannot_become_markup() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = fabricated::run(folder.path(), &full(1)[..2]);
+    let markup = "<img src=x onerror=alert(1)>\"'&]]>";
+    rewrite(&run.path().join("run.json"), |record| {
+        for field in ["version", "libtorch", "device"] {
+            record[field] = json!(markup);
+        }
+        record["machine"]["system"] = json!(markup);
+        record["data"][markup] = json!(markup);
+    });
+    rewrite(
+        &run.experiment("deep-ae-10").evaluation_path(),
+        |evaluation| {
+            evaluation["experiment"] = json!(markup);
+        },
+    );
+    let outputs = draw(folder.path()).unwrap();
+    for path in [outputs.html, outputs.markdown]
+        .iter()
+        .chain(&outputs.figures)
+    {
+        let text = fs::read_to_string(path).unwrap();
+        assert!(!text.contains("<img src=x"), "{}", path.display());
+    }
+}
