@@ -6,14 +6,14 @@ use std::{
     fs::{self, Permissions},
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
     thread,
 };
 
 use end_to_end::{
     contents, end,
     faults::{Fault, Faults},
-    limited, results, train,
+    limited, results, std_command, train,
 };
 use rustix::thread::{CapabilitySet, remove_capability_from_bounding_set};
 use tempfile::TempDir;
@@ -96,6 +96,24 @@ fn a_file_that_may_not_grow_stops_its_experiment_only() {
     assert!(said.contains("1 of 2 experiments failed: dense"), "{said}");
     assert!(out.join("experiments/pca/evaluation.json").exists());
     assert_eq!(end(&mut train(&experiments, &out)).0, Some(0));
+}
+
+#[test]
+fn output_that_cannot_be_written_stops_no_training() {
+    let folder = TempDir::new().unwrap();
+    let experiments = experiments(folder.path());
+    let full = || fs::File::options().write(true).open("/dev/full").unwrap();
+    let out = folder.path().join("out");
+    let status = train(&experiments, &out).stderr(full()).status().unwrap();
+    assert!(status.success());
+    assert!(out.join("experiments/dense/evaluation.json").exists());
+    let mut list = std_command("train");
+    let list = list.arg("list").stdout(full()).stderr(Stdio::piped());
+    let output = list.spawn().unwrap().wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said.contains("cannot write to standard output"), "{said}");
+    assert!(!said.contains("panicked"), "{said}");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use mnist_io::{
     catalog::{FASHION_TEST, MNIST},
 };
 use tch::Device;
-use train::{inputs::Data, run_record};
+use train::{inputs::Data, run_record, tell};
 
 /// The remedy for data that cannot be read.
 pub const FETCH_DATA: &str =
@@ -33,7 +33,7 @@ impl DataFolder {
             if self.data.is_none() {
                 return Err(other).context(FETCH_DATA);
             }
-            eprintln!("note: other images than the known ones: {other}");
+            tell(format!("note: other images than the known ones: {other}"));
         }
         Ok((data, record))
     }

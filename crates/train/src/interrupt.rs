@@ -4,6 +4,7 @@ use std::sync::{
 };
 
 use anyhow::Context;
+use train::tell;
 
 /// What a shell reports for a program that Ctrl-C ended.
 pub const INTERRUPTED: u8 = 130;
@@ -17,7 +18,7 @@ pub fn stop_on_interrupt() -> anyhow::Result<impl Fn() -> bool + Sync> {
             // Without the clean-up of C libraries, which other threads are still at work in.
             signal_hook::low_level::exit(INTERRUPTED.into());
         }
-        eprintln!("stopping after the present step; Ctrl-C again to stop at once");
+        tell("stopping after the present step; Ctrl-C again to stop at once");
     })
     .context("cannot listen for Ctrl-C")?;
     Ok(move || stop.load(Ordering::Relaxed))

@@ -42,7 +42,7 @@ pub use error::Error;
 pub use evaluate::evaluate;
 pub use fit::{Outcome, fit};
 pub use job::Job;
-pub use progress::{Progress, ProgressLine};
+pub use progress::{Progress, ProgressLine, tell};
 pub use reconstruct::Reconstruct;
 pub use scores::scores_of;
 pub use truncated_pca::TruncatedPca;

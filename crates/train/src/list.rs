@@ -2,6 +2,8 @@ use std::process::ExitCode;
 
 use experiment::{Experiment, ModelSpec, assignment};
 
+use crate::print;
+
 #[derive(clap::Args)]
 pub struct Arguments {
     /// Print them as JSON: a file to start an experiment of your own from.
@@ -12,11 +14,11 @@ pub struct Arguments {
 pub fn list(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let experiments = assignment::full(Experiment::DEFAULT_SEED);
     if arguments.json {
-        println!("{}", serde_json::to_string_pretty(&experiments)?);
+        print(serde_json::to_string_pretty(&experiments)?)?;
         return Ok(ExitCode::SUCCESS);
     }
     for experiment in &experiments {
-        println!("{:<24} {}", experiment.id, describe(experiment));
+        print(format!("{:<24} {}", experiment.id, describe(experiment)))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -8,9 +8,15 @@ mod run;
 mod self_check;
 mod verify;
 
-use std::process::ExitCode;
+use std::{
+    fmt::Display,
+    io::{self, Write},
+    process::ExitCode,
+};
 
+use anyhow::Context;
 use clap::{Parser, Subcommand};
+use train::tell;
 
 #[derive(Parser)]
 #[command(version, about = "Trains and evaluates autoencoders and PCA on MNIST")]
@@ -33,6 +39,11 @@ enum Command {
     SelfCheck,
 }
 
+/// Writes a line to standard output.
+fn print(text: impl Display) -> anyhow::Result<()> {
+    writeln!(io::stdout(), "{text}").context("cannot write to standard output")
+}
+
 fn main() -> ExitCode {
     train::survive::hide_caught_panics();
     let result = match Arguments::parse().command {
@@ -43,7 +54,7 @@ fn main() -> ExitCode {
         Command::SelfCheck => self_check::self_check(),
     };
     result.unwrap_or_else(|error| {
-        eprintln!("error: {error:#}");
+        tell(format!("error: {error:#}"));
         ExitCode::FAILURE
     })
 }

@@ -1,9 +1,19 @@
-use std::time::Duration;
+use std::{
+    fmt::Display,
+    io::{self, Write},
+    time::Duration,
+};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// Columns for the name of an experiment; those of the assignment fit with their seeds.
 pub(crate) const NAME_WIDTH: usize = 32;
+
+/// Writes a line to standard error. That it cannot be written, because its reader went away or a
+/// disk is full, is no reason to stop a training.
+pub fn tell(text: impl Display) {
+    _ = writeln!(io::stderr(), "{text}");
+}
 
 /// The display of a run: a line an experiment on a terminal; elsewhere a plain line an epoch.
 #[derive(Debug)]
@@ -55,9 +65,9 @@ impl Progress {
     /// Prints a line of text beside the display.
     pub fn say(&self, text: &str) {
         if self.on_terminal {
-            self.lines.suspend(|| eprintln!("{text}"));
+            self.lines.suspend(|| tell(text));
         } else {
-            eprintln!("{text}");
+            tell(text);
         }
     }
 }
@@ -92,7 +102,10 @@ impl ProgressLine {
         } else {
             let images = self.bar.length().unwrap_or_default() - self.bar.position();
             let left = images as f64 / images_per_second;
-            eprintln!("{:<NAME_WIDTH$} {text}  {left:.0} s left", self.name);
+            tell(format!(
+                "{:<NAME_WIDTH$} {text}  {left:.0} s left",
+                self.name
+            ));
         }
     }
 
@@ -102,7 +115,7 @@ impl ProgressLine {
             self.bar.set_style(style("{msg}"));
             self.bar.finish_with_message(text.to_owned());
         } else {
-            eprintln!("{:<NAME_WIDTH$} {text}", self.name);
+            tell(format!("{:<NAME_WIDTH$} {text}", self.name));
         }
     }
 }

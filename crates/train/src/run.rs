@@ -7,6 +7,7 @@ use train::{
     device::Choice,
     run_record,
     schedule::{self, Options, State},
+    tell,
 };
 
 use crate::{
@@ -78,12 +79,14 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         .iter()
         .any(|state| matches!(state, State::Interrupted))
     {
-        eprintln!("interrupted; the same command goes on where this one stopped");
+        tell("interrupted; the same command goes on where this one stopped");
         return Ok(ExitCode::from(INTERRUPTED));
     }
     if !failed.is_empty() {
         let (count, all, names) = (failed.len(), jobs.len(), failed.join(", "));
-        eprintln!("error: {count} of {all} experiments failed: {names}");
+        tell(format!(
+            "error: {count} of {all} experiments failed: {names}"
+        ));
         return Ok(ExitCode::from(SOME_FAILED));
     }
     Ok(ExitCode::SUCCESS)

@@ -11,11 +11,13 @@ use train::{
     device::Choice,
     difference, run_record,
     schedule::{self, Options, State},
+    tell,
 };
 
 use crate::{
     data_folder::DataFolder,
     interrupt::{INTERRUPTED, stop_on_interrupt},
+    print,
 };
 
 #[derive(clap::Args)]
@@ -48,7 +50,9 @@ pub fn verify(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let options = Options::new(arguments.jobs, record.threads, device);
     let (data, here) = arguments.data.load(device, options.threads)?;
     for difference in run_record::differences(&record, &here) {
-        eprintln!("note: other conditions than run.json's, so results may differ: {difference}");
+        tell(format!(
+            "note: other conditions than run.json's, so results may differ: {difference}"
+        ));
     }
 
     let temporary = tempfile::tempdir().context("cannot make a temporary folder")?;
@@ -71,13 +75,16 @@ pub fn verify(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         };
         if verdict.is_empty() {
             identical += 1;
-            println!("{:<30} identical", recorded.name);
+            print(format!("{:<30} identical", recorded.name))?;
         }
         for line in verdict {
-            println!("{:<30} {line}", recorded.name);
+            print(format!("{:<30} {line}", recorded.name))?;
         }
     }
-    println!("{identical} of {} identical to the bit", recorded.len());
+    print(format!(
+        "{identical} of {} identical to the bit",
+        recorded.len()
+    ))?;
     Ok(match (interrupted, identical == recorded.len()) {
         (true, _) => ExitCode::from(INTERRUPTED),
         (false, true) => ExitCode::SUCCESS,
