@@ -4,7 +4,7 @@
 //! Letters in shapes: N = images of a batch, P = 784 pixels, U = hidden units of a layer,
 //! F = filters, H and W = rows and columns of a feature map.
 //!
-//! - [`Autoencoder`]: build, encode, decode, forward.
+//! - [`Autoencoder`]: build, encode, decode, forward, gradients.
 //! - [`Parameters`]: the weights by their PyTorch names; safetensors.
 //! - [`init`]: PyTorch's law for the first weights.
 //! - [`loss`]: what training minimises.
@@ -15,6 +15,7 @@ mod autoencoder;
 mod convolutional;
 mod dense;
 mod error;
+mod gradients;
 pub mod init;
 pub mod loss;
 mod named_tensors;

@@ -1,6 +1,6 @@
 use std::{fs, time::Instant};
 
-use ae_models::{Autoencoder, as_slice, loss::loss};
+use ae_models::{Autoencoder, as_slice};
 use experiment::{Experiment, ExperimentFolder, Metric, Training};
 use tch::{Device, Tensor};
 
@@ -204,14 +204,14 @@ impl<'a> State<'a> {
 
     /// One step; returns its loss, still on the device.
     fn step(&mut self, batch: &Batch) -> Tensor {
-        let output = self.model.forward(&batch.input);
-        let loss = loss(&output, &batch.target, self.training.sparsity);
-        let parameters = self.model.parameters_mut();
-        let gradients = Tensor::run_backward(&[&loss], parameters.tensors(), false, false);
+        let (loss, gradients) =
+            self.model
+                .loss_and_gradients(&batch.input, &batch.target, self.training.sparsity);
         let moves = gradients.iter().any(is_not_zero);
         self.still = if moves { 0 } else { self.still + 1 };
-        self.adam.step(parameters.tensors_mut(), &gradients);
-        loss.detach()
+        let parameters = self.model.parameters_mut().tensors_mut();
+        self.adam.step(parameters, &gradients);
+        loss
     }
 
     /// The name of a parameter that a checkpoint would be no good with.
