@@ -12,7 +12,7 @@ pub struct Autoencoder {
 }
 
 #[derive(Debug)]
-enum Kind {
+pub(crate) enum Kind {
     Dense(Dense),
     Convolutional(Convolutional),
 }
@@ -63,6 +63,10 @@ impl Autoencoder {
         Ok(Autoencoder { kind, parameters })
     }
 
+    pub(crate) fn kind(&self) -> &Kind {
+        &self.kind
+    }
+
     /// The weights.
     pub fn parameters(&self) -> &Parameters {
         &self.parameters
@@ -75,7 +79,12 @@ impl Autoencoder {
 
     /// Images `[N, P]` to their reconstruction and code.
     pub fn forward(&self, x: &Tensor) -> Output {
-        self.trace(x).0
+        match &self.kind {
+            Kind::Convolutional(model) if x.device() == Device::Cpu => {
+                model.forward(&self.parameters, x)
+            }
+            _ => self.trace(x).0,
+        }
     }
 
     /// Images `[N, P]` to their code.

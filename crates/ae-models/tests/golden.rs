@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use ae_models::{Autoencoder, loss::loss};
+use ae_models::Autoencoder;
 use experiment::{Decoder, ModelSpec, OutputActivation};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -67,14 +67,13 @@ fn check(name: &str, spec: &ModelSpec) {
             _ => x.shallow_clone(),
         };
         let sparsity = if kind == "sparse" { 1e-3 } else { 0.0 };
-        let loss = loss(&model.forward(&input), x, sparsity);
+        let (loss, gradients) = model.loss_and_gradients(&input, x, sparsity);
         let expected = golden[key].double_value(&[]);
         let found = loss.double_value(&[]);
         assert!(
             (found - expected).abs() < 1e-6 * expected.abs().max(1.0),
             "{name}: {kind} loss {found}, PyTorch {expected}"
         );
-        let gradients = Tensor::run_backward(&[loss], model.parameters().tensors(), false, false);
         let mut compared = 0;
         for (parameter, gradient) in names.iter().zip(&gradients) {
             if let Some(expected) = golden.get(&format!("gradient.{kind}.{parameter}")) {
