@@ -12,7 +12,7 @@ pub struct Autoencoder {
 }
 
 #[derive(Debug)]
-pub(crate) enum Kind {
+enum Kind {
     Dense(Dense),
     Convolutional(Convolutional),
 }
@@ -24,15 +24,6 @@ pub struct Output {
     pub reconstruction: Tensor,
     /// `[N, U]`.
     pub code: Tensor,
-}
-
-/// What the encoder hands to the decoder.
-#[derive(Debug)]
-pub struct Encoding {
-    /// `[N, U]`: the numbers that describe each image.
-    pub code: Tensor,
-    /// Where each maximum of the poolings stood; empty for a dense model.
-    maxima: Vec<Tensor>,
 }
 
 impl Autoencoder {
@@ -63,10 +54,6 @@ impl Autoencoder {
         Ok(Autoencoder { kind, parameters })
     }
 
-    pub(crate) fn kind(&self) -> &Kind {
-        &self.kind
-    }
-
     /// The weights.
     pub fn parameters(&self) -> &Parameters {
         &self.parameters
@@ -79,58 +66,65 @@ impl Autoencoder {
 
     /// Images `[N, P]` to their reconstruction and code.
     pub fn forward(&self, x: &Tensor) -> Output {
-        match &self.kind {
-            Kind::Convolutional(model) if x.device() == Device::Cpu => {
-                model.forward(&self.parameters, x)
-            }
-            _ => self.trace(x).0,
+        self.forward_with(x, None)
+    }
+
+    /// As [`Autoencoder::forward`], with `code_noise`, `[N, U]`, added to the code before it is
+    /// decoded and given back.
+    pub fn forward_with_noise(&self, x: &Tensor, code_noise: &Tensor) -> Output {
+        self.forward_with(x, Some(code_noise))
+    }
+
+    fn forward_with(&self, x: &Tensor, code_noise: Option<&Tensor>) -> Output {
+        match self.convolutional_on_cpu(x) {
+            Some(model) => model.forward(&self.parameters, x, code_noise),
+            None => self.by_libtorch(x, code_noise, &mut Vec::new()),
         }
     }
 
-    /// Images `[N, P]` to their code.
-    pub fn encode(&self, x: &Tensor) -> Encoding {
-        self.encode_into(x, &mut Vec::new())
-    }
-
-    /// A code to the reconstruction `[N, P]`.
-    pub fn decode(&self, encoding: &Encoding) -> Tensor {
-        self.decode_into(encoding, &mut Vec::new())
-    }
-
-    /// As [`Autoencoder::forward`]; also the output of every hidden layer that ends in a ReLU, in
-    /// order: `[N, U]` of a dense layer, `[N, F, H, W]` of a convolutional one.
+    /// As [`Autoencoder::forward`], always by libtorch, which can derive from it; also the output
+    /// of every hidden layer that ends in a ReLU, in order: `[N, U]` of a dense layer,
+    /// `[N, F, H, W]` of a convolutional one.
     pub fn trace(&self, x: &Tensor) -> (Output, Vec<Tensor>) {
         let mut hidden = Vec::new();
-        let encoding = self.encode_into(x, &mut hidden);
-        let reconstruction = self.decode_into(&encoding, &mut hidden);
-        let code = encoding.code;
-        (
-            Output {
-                reconstruction,
-                code,
-            },
-            hidden,
-        )
+        let output = self.by_libtorch(x, None, &mut hidden);
+        (output, hidden)
     }
 
-    fn encode_into(&self, x: &Tensor, hidden: &mut Vec<Tensor>) -> Encoding {
+    /// The model, if [`convolution`] can compute it.
+    pub(crate) fn convolutional_on_cpu(&self, x: &Tensor) -> Option<&Convolutional> {
         match &self.kind {
-            Kind::Dense(dense) => Encoding {
-                code: dense.encode(&self.parameters, x, hidden),
-                maxima: Vec::new(),
-            },
-            Kind::Convolutional(model) => {
-                let (code, maxima) = model.encode(&self.parameters, x, hidden);
-                Encoding { code, maxima }
-            }
+            Kind::Convolutional(model) if x.device() == Device::Cpu => Some(model),
+            _ => None,
         }
     }
 
-    fn decode_into(&self, encoding: &Encoding, hidden: &mut Vec<Tensor>) -> Tensor {
-        let Encoding { code, maxima } = encoding;
-        match &self.kind {
-            Kind::Dense(dense) => dense.decode(&self.parameters, code, hidden),
-            Kind::Convolutional(model) => model.decode(&self.parameters, code, maxima, hidden),
+    pub(crate) fn by_libtorch(
+        &self,
+        x: &Tensor,
+        code_noise: Option<&Tensor>,
+        hidden: &mut Vec<Tensor>,
+    ) -> Output {
+        let (parameters, noisy) = (&self.parameters, |code: Tensor| match code_noise {
+            Some(noise) => code + noise,
+            None => code,
+        });
+        let (code, reconstruction) = match &self.kind {
+            Kind::Dense(dense) => {
+                let code = noisy(dense.encode(parameters, x, hidden));
+                let reconstruction = dense.decode(parameters, &code, hidden);
+                (code, reconstruction)
+            }
+            Kind::Convolutional(model) => {
+                let (code, maxima) = model.encode(parameters, x, hidden);
+                let code = noisy(code);
+                let reconstruction = model.decode(parameters, &code, &maxima, hidden);
+                (code, reconstruction)
+            }
+        };
+        Output {
+            reconstruction,
+            code,
         }
     }
 }

@@ -1,9 +1,8 @@
-use convolution::Network;
 use experiment::{Decoder, IMAGE_SIDE};
 use rand::Rng;
 use tch::{Device, Tensor};
 
-use crate::{Output, Parameters, as_slice, init};
+use crate::{Parameters, init};
 
 /// Channels after each encoder block; each block halves the side: 28, 14, 7, 3.
 const CHANNELS: [i64; 4] = [1, 8, 16, 16];
@@ -15,7 +14,7 @@ const SIDES: [i64; 3] = [28, 14, 7];
 /// Weights of a convolution are `[F_out, F_in, k, k]`, of a transposed one `[F_in, F_out, k, k]`.
 #[derive(Debug)]
 pub struct Convolutional {
-    decoder: Decoder,
+    pub(crate) decoder: Decoder,
 }
 
 /// A layer of a decoder.
@@ -72,47 +71,6 @@ impl Convolutional {
                 layer(3, (8, 1), 3, 1, 1),
             ],
         }
-    }
-
-    /// As [`crate::Autoencoder::forward`], by kernels of our own, several times faster than
-    /// libtorch; for the CPU.
-    pub fn forward(&self, parameters: &Parameters, x: &Tensor) -> Output {
-        let x = x.contiguous();
-        // SAFETY: nothing writes to images while they go through a model.
-        let output = self.network(parameters).forward(unsafe { as_slice(&x) });
-        let rows = |values: &[f32]| Tensor::from_slice(values).view([x.size()[0], -1]);
-        Output {
-            reconstruction: rows(&output.reconstruction),
-            code: rows(&output.code),
-        }
-    }
-
-    /// As [`crate::Autoencoder::loss_and_gradients`], by kernels of our own; for the CPU.
-    pub fn loss_and_gradients(
-        &self,
-        parameters: &Parameters,
-        input: &Tensor,
-        target: &Tensor,
-        sparsity: f64,
-    ) -> (Tensor, Vec<Tensor>) {
-        let (input, target) = (input.contiguous(), target.contiguous());
-        // SAFETY: as in `forward`.
-        let (input, target) = unsafe { (as_slice(&input), as_slice(&target)) };
-        let loss = self.network(parameters).loss(input, target, sparsity);
-        let gradients = parameters.tensors().iter().zip(&loss.gradients);
-        (
-            Tensor::from(loss.value),
-            gradients
-                .map(|(like, gradient)| Tensor::from_slice(gradient).view_as(like))
-                .collect(),
-        )
-    }
-
-    fn network(&self, parameters: &Parameters) -> Network {
-        let tensors = parameters.tensors().iter();
-        // SAFETY: nothing writes to the parameters before the network has its copy.
-        let slices: Vec<&[f32]> = tensors.map(|tensor| unsafe { as_slice(tensor) }).collect();
-        Network::new(self.decoder, &slices)
     }
 
     /// `[N, P]` to the code, `[N, 144]` (16 filters of 3 x 3), and where each maximum stood, for

@@ -1,6 +1,6 @@
-use tch::{Device, Tensor};
+use tch::Tensor;
 
-use crate::{Autoencoder, autoencoder::Kind, loss::loss};
+use crate::{Autoencoder, loss::loss};
 
 impl Autoencoder {
     /// The loss of a batch (see [`loss`]) as a tensor of one element, and its gradient with respect
@@ -14,21 +14,22 @@ impl Autoencoder {
         target: &Tensor,
         sparsity: f64,
     ) -> (Tensor, Vec<Tensor>) {
-        match self.kind() {
-            Kind::Convolutional(model) if input.device() == Device::Cpu => {
-                model.loss_and_gradients(self.parameters(), input, target, sparsity)
-            }
-            _ => self.loss_and_gradients_by_libtorch(input, target, sparsity),
+        match self.convolutional_on_cpu(input) {
+            Some(model) => model.loss_and_gradients(self.parameters(), input, target, sparsity),
+            None => self.autograd(input, target, sparsity),
         }
     }
 
-    fn loss_and_gradients_by_libtorch(
+    /// As [`Autoencoder::loss_and_gradients`], by libtorch's autograd: the reference for what is
+    /// faster, and the way of what is not on the CPU.
+    pub fn autograd(
         &self,
         input: &Tensor,
         target: &Tensor,
         sparsity: f64,
     ) -> (Tensor, Vec<Tensor>) {
-        let loss = loss(&self.trace(input).0, target, sparsity);
+        let (output, _) = self.trace(input);
+        let loss = loss(&output, target, sparsity);
         let parameters = self.parameters().tensors();
         let gradients = Tensor::run_backward(&[&loss], parameters, false, false);
         (loss.detach(), gradients)

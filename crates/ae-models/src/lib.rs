@@ -4,7 +4,7 @@
 //! Letters in shapes: N = images of a batch, P = 784 pixels, U = hidden units of a layer,
 //! F = filters, H and W = rows and columns of a feature map.
 //!
-//! - [`Autoencoder`]: build, encode, decode, forward, gradients.
+//! - [`Autoencoder`]: build, forward, gradients.
 //! - [`Parameters`]: the weights by their PyTorch names; safetensors.
 //! - [`init`]: PyTorch's law for the first weights.
 //! - [`loss`]: what training minimises.
@@ -13,6 +13,7 @@
 
 mod autoencoder;
 mod convolutional;
+mod convolutional_kernels;
 mod dense;
 mod error;
 mod gradients;
@@ -23,7 +24,7 @@ mod parameters;
 mod slices;
 pub mod tensor_file;
 
-pub use autoencoder::{Autoencoder, Encoding, Output};
+pub use autoencoder::{Autoencoder, Output};
 pub use error::Error;
 pub use parameters::Parameters;
 pub use slices::{as_mut_slice, as_slice};

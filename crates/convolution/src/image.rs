@@ -163,13 +163,27 @@ impl Activations {
         }
     }
 
-    /// Copies the code, `[U]`: `[16, 3, 3]` in PyTorch's order.
+    /// Copies the code, `[U]`.
     pub fn code(&self, to: &mut [f32]) {
-        for (index, unit) in to.iter_mut().enumerate() {
-            let (s, y, x) = (index / 9, index / 3 % 3, index % 3);
-            *unit = self.code.0[(y + 1) * 5 + x + 1][s];
+        for (unit, to) in to.iter_mut().enumerate() {
+            let (pixel, s) = place_of(unit);
+            *to = self.code.0[pixel][s];
         }
     }
+
+    /// Adds noise, `[U]`, to the code.
+    pub fn add_to_code(&mut self, noise: &[f32]) {
+        for (unit, noise) in noise.iter().enumerate() {
+            let (pixel, s) = place_of(unit);
+            self.code.0[pixel][s] += noise;
+        }
+    }
+}
+
+/// The pixel and the channel of a unit of the code, which PyTorch keeps as `[16, 3, 3]`.
+fn place_of(unit: usize) -> (usize, usize) {
+    let (s, y, x) = (unit / 9, unit / 3 % 3, unit % 3);
+    ((y + 1) * 5 + x + 1, s)
 }
 
 /// For each pooled pixel of side 3 and channel, the pixel of side 7 that it came from.

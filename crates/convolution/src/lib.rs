@@ -7,6 +7,10 @@
 //! Letters in shapes: N = images of a batch, P = 784 pixels, U = 144 units of the code.
 
 #![deny(missing_docs)]
+#![expect(
+    clippy::needless_range_loop,
+    reason = "rows, columns and channels index several arrays at once, as in the formulas"
+)]
 
 mod dispatch;
 mod gradients;
@@ -65,11 +69,13 @@ impl Network {
         }
     }
 
-    /// Images `[N, P]` to their reconstruction and code.
-    pub fn forward(&self, images: &[f32]) -> Output {
+    /// Images `[N, P]` to their reconstruction and code, to which `code_noise`, `[N, U]`, is added
+    /// before it is decoded.
+    pub fn forward(&self, images: &[f32], code_noise: Option<&[f32]>) -> Output {
         dispatch::run(Forward {
             weights: &self.weights,
             images,
+            code_noise,
         })
     }
 
@@ -88,6 +94,7 @@ impl Network {
 struct Forward<'a> {
     weights: &'a Weights,
     images: &'a [f32],
+    code_noise: Option<&'a [f32]>,
 }
 
 impl Task for Forward<'_> {
@@ -104,8 +111,12 @@ impl Task for Forward<'_> {
         let reconstructions = output.reconstruction.chunks_exact_mut(PIXELS);
         let codes = output.code.chunks_exact_mut(UNITS);
         let images = self.images.chunks_exact(PIXELS);
-        for ((image, reconstruction), code) in images.zip(reconstructions).zip(codes) {
+        let outputs = reconstructions.zip(codes);
+        for (index, (image, (reconstruction, code))) in images.zip(outputs).enumerate() {
             activations.encode::<I>(self.weights, image);
+            if let Some(noise) = self.code_noise {
+                activations.add_to_code(&noise[index * UNITS..][..UNITS]);
+            }
             activations.decode::<I>(self.weights);
             activations.reconstruction(reconstruction);
             activations.code(code);

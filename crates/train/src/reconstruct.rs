@@ -51,13 +51,9 @@ impl Reconstruct for Autoencoder {
         _protocol: Protocol,
         code_noise: Option<&Tensor>,
     ) -> Output {
-        let mut encoding = self.encode(images);
-        if let Some(noise) = code_noise {
-            encoding.code += noise;
-        }
-        Output {
-            reconstruction: self.decode(&encoding),
-            code: encoding.code,
+        match code_noise {
+            Some(noise) => self.forward_with_noise(images, noise),
+            None => self.forward(images),
         }
     }
 

@@ -1,0 +1,193 @@
+//! Convolutional models on the CPU: by [`convolution`], several times faster than by libtorch.
+
+use convolution::Network;
+use tch::Tensor;
+
+use crate::{Output, Parameters, as_slice, convolutional::Convolutional};
+
+impl Convolutional {
+    /// See [`crate::Autoencoder::forward_with_noise`].
+    pub fn forward(
+        &self,
+        parameters: &Parameters,
+        x: &Tensor,
+        code_noise: Option<&Tensor>,
+    ) -> Output {
+        let x = x.contiguous();
+        let code_noise = code_noise.map(Tensor::contiguous);
+        // SAFETY: nothing writes to what goes through a model while it does.
+        let (images, noise) = unsafe { (as_slice(&x), code_noise.as_ref().map(|n| as_slice(n))) };
+        let output = self.network(parameters).forward(images, noise);
+        let rows = |values: &[f32]| Tensor::from_slice(values).view([x.size()[0], -1]);
+        Output {
+            reconstruction: rows(&output.reconstruction),
+            code: rows(&output.code),
+        }
+    }
+
+    /// See [`crate::Autoencoder::loss_and_gradients`].
+    pub fn loss_and_gradients(
+        &self,
+        parameters: &Parameters,
+        input: &Tensor,
+        target: &Tensor,
+        sparsity: f64,
+    ) -> (Tensor, Vec<Tensor>) {
+        let (input, target) = (input.contiguous(), target.contiguous());
+        // SAFETY: as in `forward`.
+        let (input, target) = unsafe { (as_slice(&input), as_slice(&target)) };
+        let loss = self.network(parameters).loss(input, target, sparsity);
+        let gradients = parameters.tensors().iter().zip(&loss.gradients);
+        let shaped =
+            |(like, gradient): (&Tensor, &Vec<f32>)| Tensor::from_slice(gradient).view_as(like);
+        (
+            Tensor::from(loss.value as f32),
+            gradients.map(shaped).collect(),
+        )
+    }
+
+    fn network(&self, parameters: &Parameters) -> Network {
+        let tensors = parameters.tensors().iter();
+        // SAFETY: nothing writes to the parameters before the network has its copy of them.
+        let slices: Vec<&[f32]> = tensors.map(|tensor| unsafe { as_slice(tensor) }).collect();
+        Network::new(self.decoder, &slices)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use experiment::{Decoder, ModelSpec};
+    use rand::{RngExt, SeedableRng};
+    use rand_chacha::ChaCha8Rng;
+    use tch::{Device, IndexOp, Kind, Tensor};
+
+    use crate::{Autoencoder, Output};
+
+    const DECODERS: [Decoder; 3] = [Decoder::Unpool, Decoder::Deconv, Decoder::DeconvUnpool];
+
+    fn model(decoder: Decoder, seed: u64) -> Autoencoder {
+        let spec = ModelSpec::Convolutional { decoder };
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        Autoencoder::new(&spec, &mut rng, Device::Cpu).unwrap()
+    }
+
+    fn uniform(shape: &[i64], seed: u64) -> Tensor {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let count = shape.iter().product::<i64>();
+        let values: Vec<f32> = (0..count).map(|_| rng.random_range(0.0..1.0)).collect();
+        Tensor::from_slice(&values).view(shape)
+    }
+
+    /// Discs of few grey levels on black: equal pixels, and regions where all is zero.
+    fn digits(count: i64, seed: u64) -> Tensor {
+        let levels = (uniform(&[count, 28, 28], seed) * 3.0).floor() / 2.0;
+        let axis = Tensor::arange(28, (Kind::Float, Device::Cpu)) - 12.0;
+        let inside = (axis.square().view([28, 1]) + axis.square()).lt(60.0);
+        (levels * inside).view([-1, 784]).to_kind(Kind::Float)
+    }
+
+    fn assert_near(found: &Tensor, expected: &Tensor, what: &str) {
+        assert_eq!(found.size(), expected.size(), "{what}");
+        let scale = expected.abs().max().double_value(&[]);
+        let difference = (found - expected).abs().max().double_value(&[]);
+        assert!(
+            difference <= 2e-5 * scale,
+            "{what} differs by {difference}, its largest is {scale}"
+        );
+    }
+
+    fn assert_outputs_near(found: &Output, expected: &Output, what: &str) {
+        assert_near(&found.reconstruction, &expected.reconstruction, what);
+        assert_near(&found.code, &expected.code, what);
+    }
+
+    /// Compares everything with libtorch.
+    fn check(model: &Autoencoder, input: &Tensor, target: &Tensor, sparsity: f64, what: &str) {
+        assert_outputs_near(&model.forward(input), &model.trace(input).0, what);
+        let (loss, gradients) = model.loss_and_gradients(input, target, sparsity);
+        let (expected_loss, expected) = model.autograd(input, target, sparsity);
+        assert_near(&loss, &expected_loss, what);
+        for ((name, _), (gradient, expected)) in model
+            .parameters()
+            .iter()
+            .zip(gradients.iter().zip(&expected))
+        {
+            assert_near(gradient, expected, &format!("{what}: gradient of {name}"));
+        }
+    }
+
+    #[test]
+    fn digits_and_noise_give_what_libtorch_gives() {
+        for decoder in DECODERS {
+            for (seed, count) in [(1, 1), (2, 7), (3, 33)] {
+                let (model, target) = (model(decoder, seed), digits(count, seed));
+                let what = format!("{decoder:?}, {count} images");
+                check(&model, &target, &target, 0.0, &what);
+                let noisy = &target + uniform(&target.size(), seed + 10) - 0.5;
+                check(&model, &noisy, &target, 1e-3, &format!("{what}, noisy"));
+            }
+        }
+    }
+
+    #[test]
+    fn equal_pixels_and_black_images_too() {
+        for decoder in DECODERS {
+            let model = model(decoder, 4);
+            let flat = Tensor::ones([3, 784], (Kind::Float, Device::Cpu)) * 0.5;
+            check(&model, &flat, &flat, 0.0, &format!("{decoder:?}, grey"));
+            let black = flat.zeros_like();
+            check(&model, &black, &flat, 0.0, &format!("{decoder:?}, black"));
+        }
+    }
+
+    #[test]
+    fn dead_filters_and_layers_too() {
+        let target = digits(5, 5);
+        for decoder in DECODERS {
+            for name in model(decoder, 6).parameters().names() {
+                let mut model = model(decoder, 6);
+                let index = model.parameters().names().iter().position(|n| n == name);
+                let tensor = &mut model.parameters_mut().tensors_mut()[index.unwrap()];
+                tch::no_grad(|| {
+                    // Of the first filter a bias far below zero, of a layer weights of zero.
+                    if name.ends_with(".bias") {
+                        let _ = tensor.i(0).fill_(-1e3);
+                    } else {
+                        let _ = tensor.fill_(0.0);
+                    }
+                });
+                check(
+                    &model,
+                    &target,
+                    &target,
+                    0.0,
+                    &format!("{decoder:?}, {name} dead"),
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn noise_on_the_code_gives_what_libtorch_gives() {
+        for decoder in DECODERS {
+            let (model, images) = (model(decoder, 7), digits(6, 7));
+            let noise = uniform(&[6, 144], 8) * 4.0 - 2.0;
+            let expected = model.by_libtorch(&images, Some(&noise), &mut Vec::new());
+            let found = model.forward_with_noise(&images, &noise);
+            assert_outputs_near(&found, &expected, &format!("{decoder:?}"));
+            let clean = model.forward(&images).reconstruction;
+            assert_ne!(found.reconstruction, clean);
+        }
+    }
+
+    #[test]
+    fn a_weight_that_is_no_number_is_not_hidden() {
+        for decoder in DECODERS {
+            let mut model = model(decoder, 9);
+            let _ = tch::no_grad(|| model.parameters_mut().tensors_mut()[1].fill_(f64::NAN));
+            let images = digits(2, 9);
+            let (loss, _) = model.loss_and_gradients(&images, &images, 0.0);
+            assert!(loss.double_value(&[]).is_nan(), "{decoder:?}");
+        }
+    }
+}
