@@ -64,7 +64,8 @@ impl Autoencoder {
         &mut self.parameters
     }
 
-    /// Images `[N, P]` to their reconstruction and code.
+    /// Images `[N, P]` to their reconstruction and code. libtorch cannot derive from these: see
+    /// [`Autoencoder::loss_and_gradients`].
     pub fn forward(&self, x: &Tensor) -> Output {
         self.forward_with(x, None)
     }

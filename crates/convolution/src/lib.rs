@@ -12,9 +12,10 @@
     reason = "rows, columns and channels index several arrays at once, as in the formulas"
 )]
 
+mod backward;
 mod dispatch;
+mod forward;
 mod gradients;
-mod image;
 mod layout;
 mod pixels;
 mod pooling;
@@ -26,11 +27,8 @@ mod windows;
 use experiment::{Decoder, PIXELS};
 
 use crate::{
-    dispatch::Task,
-    gradients::Gradients,
-    image::{Activations, MapGradients},
-    vector::Processor,
-    weights::Weights,
+    backward::MapGradients, dispatch::Task, forward::Activations, gradients::Gradients,
+    vector::Processor, weights::Weights,
 };
 
 /// How many units the code of an image has: 16 filters of 3 x 3.

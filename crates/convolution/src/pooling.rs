@@ -3,7 +3,7 @@
 
 use crate::{
     pixels::Pixels,
-    vector::{Lanes, Vector},
+    vector::{Lanes, Processor, Vector},
 };
 
 /// Weights of a convolution for all of its outputs at once.
@@ -35,10 +35,31 @@ impl<const S: usize> Filters<S> {
     }
 }
 
-/// `full` to its pooled map and the positions of the maxima. `B` pixels of a row, which divide M,
-/// are computed together.
+/// `full` to its pooled map and the positions of the maxima.
 #[inline(always)]
 pub fn convolve_and_pool<
+    I: Processor + Lanes<S>,
+    const P: usize,
+    const M: usize,
+    const D: usize,
+    const S: usize,
+>(
+    full: &[[f32; D]],
+    filters: &Filters<S>,
+    relu: bool,
+    pooled: &mut [[f32; S]],
+    positions: &mut [[u32; S]],
+) {
+    if I::MANY_REGISTERS {
+        in_blocks::<I, P, M, D, S, M>(full, filters, relu, pooled, positions);
+    } else {
+        in_blocks::<I, P, M, D, S, 1>(full, filters, relu, pooled, positions);
+    }
+}
+
+/// B pixels of a row, of which it has a multiple, are computed together.
+#[inline(always)]
+fn in_blocks<
     I: Lanes<S>,
     const P: usize,
     const M: usize,

@@ -160,7 +160,7 @@ pub fn gather<
 ) {
     for y in 0..M {
         for x in 0..M {
-            let mut mask = masks[y * M + x];
+            let mut mask = masks[(y + 1) * (M + 2) + x + 1];
             let positions = &positions[y * M + x];
             let values = &mut pooled[(y + 1) * (M + 2) + x + 1];
             *values = [0.0; S];
