@@ -2,7 +2,9 @@ use experiment::ModelSpec;
 use rand::Rng;
 use tch::{Device, Tensor};
 
-use crate::{Error, Parameters, convolutional::Convolutional, dense::Dense};
+use crate::{
+    Error, Parameters, convolutional::Convolutional, dense::Dense, dense_gradients::DenseGradients,
+};
 
 /// A model that compresses images to a code and reconstructs them from it.
 #[derive(Debug)]
@@ -13,7 +15,7 @@ pub struct Autoencoder {
 
 #[derive(Debug)]
 enum Kind {
-    Dense(Dense),
+    Dense(Dense, Option<DenseGradients>),
     Convolutional(Convolutional),
 }
 
@@ -39,7 +41,7 @@ impl Autoencoder {
                 output,
             } => {
                 let (dense, parameters) = Dense::new(widths, *code_layer, *output, rng, device);
-                (Kind::Dense(dense), parameters)
+                (Kind::Dense(dense, None), parameters)
             }
             ModelSpec::Convolutional { decoder } => {
                 let (model, parameters) = Convolutional::new(*decoder, rng, device);
@@ -100,6 +102,25 @@ impl Autoencoder {
         }
     }
 
+    /// See [`Autoencoder::loss_and_gradients`]; `None` if this is no dense model on the CPU.
+    pub(crate) fn dense_gradients(
+        &mut self,
+        input: &Tensor,
+        target: &Tensor,
+        sparsity: f64,
+    ) -> Option<(Tensor, Vec<Tensor>)> {
+        let Kind::Dense(dense, memory) = &mut self.kind else {
+            return None;
+        };
+        if input.device() != Device::Cpu {
+            return None;
+        }
+        let gradients = memory.get_or_insert_with(|| DenseGradients::new(&self.parameters));
+        let loss = gradients.compute(dense, &self.parameters, input, target, sparsity);
+        let tensors = gradients.tensors().iter().map(Tensor::shallow_clone);
+        Some((Tensor::from(loss as f32), tensors.collect()))
+    }
+
     pub(crate) fn by_libtorch(
         &self,
         x: &Tensor,
@@ -111,7 +132,7 @@ impl Autoencoder {
             None => code,
         });
         let (code, reconstruction) = match &self.kind {
-            Kind::Dense(dense) => {
+            Kind::Dense(dense, _) => {
                 let code = noisy(dense.encode(parameters, x, hidden));
                 let reconstruction = dense.decode(parameters, &code, hidden);
                 (code, reconstruction)

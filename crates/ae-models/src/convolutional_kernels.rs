@@ -102,7 +102,7 @@ mod tests {
     }
 
     /// Compares everything with libtorch.
-    fn check(model: &Autoencoder, input: &Tensor, target: &Tensor, sparsity: f64, what: &str) {
+    fn check(model: &mut Autoencoder, input: &Tensor, target: &Tensor, sparsity: f64, what: &str) {
         assert_outputs_near(&model.forward(input), &model.trace(input).0, what);
         let (loss, gradients) = model.loss_and_gradients(input, target, sparsity);
         let (expected_loss, expected) = model.autograd(input, target, sparsity);
@@ -120,11 +120,11 @@ mod tests {
     fn digits_and_noise_give_what_libtorch_gives() {
         for decoder in DECODERS {
             for (seed, count) in [(1, 1), (2, 7), (3, 33)] {
-                let (model, target) = (model(decoder, seed), digits(count, seed));
+                let (mut model, target) = (model(decoder, seed), digits(count, seed));
                 let what = format!("{decoder:?}, {count} images");
-                check(&model, &target, &target, 0.0, &what);
+                check(&mut model, &target, &target, 0.0, &what);
                 let noisy = &target + uniform(&target.size(), seed + 10) - 0.5;
-                check(&model, &noisy, &target, 1e-3, &format!("{what}, noisy"));
+                check(&mut model, &noisy, &target, 1e-3, &format!("{what}, noisy"));
             }
         }
     }
@@ -132,11 +132,17 @@ mod tests {
     #[test]
     fn equal_pixels_and_black_images_too() {
         for decoder in DECODERS {
-            let model = model(decoder, 4);
+            let mut model = model(decoder, 4);
             let flat = Tensor::ones([3, 784], (Kind::Float, Device::Cpu)) * 0.5;
-            check(&model, &flat, &flat, 0.0, &format!("{decoder:?}, grey"));
+            check(&mut model, &flat, &flat, 0.0, &format!("{decoder:?}, grey"));
             let black = flat.zeros_like();
-            check(&model, &black, &flat, 0.0, &format!("{decoder:?}, black"));
+            check(
+                &mut model,
+                &black,
+                &flat,
+                0.0,
+                &format!("{decoder:?}, black"),
+            );
         }
     }
 
@@ -157,7 +163,7 @@ mod tests {
                     }
                 });
                 check(
-                    &model,
+                    &mut model,
                     &target,
                     &target,
                     0.0,

@@ -43,6 +43,16 @@ impl Dense {
         (dense, parameters)
     }
 
+    /// How many layers lead to the code.
+    pub fn code_layer(&self) -> usize {
+        self.code_layer
+    }
+
+    /// What follows the last layer.
+    pub fn output(&self) -> OutputActivation {
+        self.output
+    }
+
     /// `[N, P]` to the code, `[N, U]`. `hidden` receives the output of each layer.
     pub fn encode(&self, parameters: &Parameters, x: &Tensor, hidden: &mut Vec<Tensor>) -> Tensor {
         self.through(parameters, 0..self.code_layer, x, hidden)
@@ -68,8 +78,7 @@ impl Dense {
     ) -> Tensor {
         let mut x = x.shallow_clone();
         for layer in layers {
-            let weight = &parameters.tensors()[2 * layer];
-            let bias = &parameters.tensors()[2 * layer + 1];
+            let (weight, bias) = parameters.layer(layer);
             let sum = x.linear(weight, Some(bias));
             if layer + 1 == self.layers {
                 return match self.output {

@@ -4,18 +4,22 @@ use crate::{Autoencoder, loss::loss};
 
 impl Autoencoder {
     /// The loss of a batch (see [`loss`]) as a tensor of one element, and its gradient with respect
-    /// to each parameter, in the order of [`Autoencoder::parameters`].
+    /// to each parameter, in the order of [`Autoencoder::parameters`]. The next call puts others in
+    /// the same memory.
     ///
     /// `input` and `target` are `[N, P]`, where the model is; a model that denoises is given them
     /// apart.
     pub fn loss_and_gradients(
-        &self,
+        &mut self,
         input: &Tensor,
         target: &Tensor,
         sparsity: f64,
     ) -> (Tensor, Vec<Tensor>) {
-        match self.convolutional_on_cpu(input) {
-            Some(model) => model.loss_and_gradients(self.parameters(), input, target, sparsity),
+        if let Some(model) = self.convolutional_on_cpu(input) {
+            return model.loss_and_gradients(self.parameters(), input, target, sparsity);
+        }
+        match self.dense_gradients(input, target, sparsity) {
+            Some(found) => found,
             None => self.autograd(input, target, sparsity),
         }
     }

@@ -11,16 +11,20 @@
 
 #![deny(missing_docs)]
 
+mod activations;
 mod autoencoder;
 mod convolutional;
 mod convolutional_kernels;
 mod dense;
+mod dense_gradients;
 mod error;
 mod gradients;
 pub mod init;
 pub mod loss;
+mod matrix;
 mod named_tensors;
 mod parameters;
+mod passes;
 mod slices;
 pub mod tensor_file;
 

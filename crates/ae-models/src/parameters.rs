@@ -36,6 +36,11 @@ impl Parameters {
         &self.tensors
     }
 
+    /// Weight and bias of the layer at `index` in the order of construction.
+    pub(crate) fn layer(&self, index: usize) -> (&Tensor, &Tensor) {
+        (&self.tensors[2 * index], &self.tensors[2 * index + 1])
+    }
+
     /// The tensors, to be changed in place.
     pub fn tensors_mut(&mut self) -> &mut [Tensor] {
         &mut self.tensors
