@@ -1,4 +1,5 @@
 use ae_models::{as_mut_slice, as_slice};
+use multiversion::multiversion;
 use tch::{Device, Kind, Tensor};
 
 const BETA_1: f64 = 0.9;
@@ -84,6 +85,7 @@ impl Adam {
 }
 
 /// All in one pass over memory, which is what an optimizer's time goes to.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
 fn step_slices(
     weights: &mut [f32],
     gradients: &[f32],

@@ -1,41 +1,47 @@
 //! Training images as steps: shuffled, scaled to 0-1, with noise if asked for.
 
+use ae_models::as_mut_slice;
 use experiment::{Experiment, PIXELS};
+use multiversion::multiversion;
 use rand::{Rng, seq::SliceRandom};
-use rand_distr::{Distribution, StandardNormal};
+use rand_chacha::ChaCha8Rng;
 use tch::{Device, Kind, Tensor};
 
-use crate::random::{Purpose, generator};
+use crate::{
+    normal::fill_normal,
+    random::{Purpose, generator},
+};
 
-/// The training images where the model is.
+/// The training images, where they are cut into batches.
 #[derive(Debug)]
-pub struct TrainingImages {
-    /// Bytes, `[N, P]`.
-    images: Tensor,
+pub struct TrainingImages<'a> {
+    /// N x P.
+    bytes: &'a [u8],
+    /// The same, `[N, P]`, on a device that is not the CPU.
+    on_device: Option<Tensor>,
 }
 
-impl TrainingImages {
-    /// Puts `images`, N x P bytes, on `device`.
-    pub fn new(images: &[u8], device: Device) -> Self {
-        let images = Tensor::from_slice(images).view([-1, PIXELS as i64]);
+impl<'a> TrainingImages<'a> {
+    /// `images`, N x P bytes, for a model on `device`.
+    pub fn new(images: &'a [u8], device: Device) -> Self {
+        let on_device = (device != Device::Cpu).then(|| {
+            let images = Tensor::from_slice(images).view([-1, PIXELS as i64]);
+            images.to_device(device)
+        });
         TrainingImages {
-            images: images.to_device(device),
+            bytes: images,
+            on_device,
         }
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.images.size()[0] as usize
+        self.bytes.len() / PIXELS
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
-    }
-
-    fn select(&self, indices: &[i64]) -> Tensor {
-        let indices = Tensor::from_slice(indices).to_device(self.images.device());
-        self.images.index_select(0, &indices).to_kind(Kind::Float) / 255.0
     }
 }
 
@@ -43,9 +49,9 @@ impl TrainingImages {
 #[derive(Debug)]
 pub struct Epoch<'a> {
     experiment: &'a Experiment,
-    images: &'a TrainingImages,
+    images: &'a TrainingImages<'a>,
     number: usize,
-    order: Vec<i64>,
+    order: Vec<usize>,
     batch_size: usize,
     noise: f64,
 }
@@ -64,12 +70,12 @@ impl<'a> Epoch<'a> {
     ///
     /// # Panics
     /// If the experiment has no training settings.
-    pub fn new(experiment: &'a Experiment, images: &'a TrainingImages, number: usize) -> Self {
+    pub fn new(experiment: &'a Experiment, images: &'a TrainingImages<'a>, number: usize) -> Self {
         let training = experiment.training.as_ref().expect("checked by the caller");
         let count = experiment
             .training_images
             .map_or(images.len(), |most| most.min(images.len()));
-        let mut order: Vec<i64> = (0..count as i64).collect();
+        let mut order: Vec<usize> = (0..count).collect();
         order.shuffle(&mut generator(
             experiment.seed,
             &experiment.id,
@@ -99,32 +105,104 @@ impl<'a> Epoch<'a> {
 
     /// The batch of step `index` (from 0), the same whichever batches were drawn before.
     pub fn batch(&self, index: usize) -> Batch {
-        let start = index * self.batch_size;
-        let target = self
-            .images
-            .select(&self.order[start..start + self.images_of(index)]);
-        if self.noise == 0.0 {
-            return Batch {
-                input: target.shallow_clone(),
-                target,
-            };
+        let mut batch = Batch::new();
+        self.fill(index, &mut batch);
+        batch
+    }
+
+    /// As [`Epoch::batch`], in the memory of an earlier batch of this experiment.
+    pub fn fill(&self, index: usize, batch: &mut Batch) {
+        let images = &self.order[index * self.batch_size..][..self.images_of(index)];
+        match &self.images.on_device {
+            Some(bytes) => self.fill_on_device(bytes, images, index, batch),
+            None => self.fill_on_cpu(images, index, batch),
         }
-        let mut rng = generator(
-            self.experiment.seed,
-            &self.experiment.id,
-            Purpose::TrainingNoise,
-            self.number,
-        );
+    }
+
+    fn fill_on_cpu(&self, images: &[usize], index: usize, batch: &mut Batch) {
+        let Batch { input, target } = batch;
+        let pixels = reuse(target, images.len());
+        for (&image, row) in images.iter().zip(pixels.chunks_exact_mut(PIXELS)) {
+            to_unit(&self.images.bytes[image * PIXELS..][..PIXELS], row);
+        }
+        if self.noise == 0.0 {
+            *input = target.shallow_clone();
+        } else {
+            let noisy = reuse(input, images.len());
+            fill_normal(&mut self.noise_of(index), noisy);
+            scale_and_add(noisy, self.noise as f32, pixels);
+        }
+    }
+
+    fn fill_on_device(&self, bytes: &Tensor, images: &[usize], index: usize, batch: &mut Batch) {
+        let Batch { input, target } = batch;
+        let indices: Vec<i64> = images.iter().map(|&image| image as i64).collect();
+        let indices = Tensor::from_slice(&indices).to_device(bytes.device());
+        *target = bytes.index_select(0, &indices).to_kind(Kind::Float) / 255.0;
+        *input = target.shallow_clone();
+        if self.noise != 0.0 {
+            let noise = normal(&mut self.noise_of(index), &target.size()) * self.noise;
+            *input = &*target + noise.to_device(target.device());
+        }
+    }
+
+    /// The generator of the noise on the batch of step `index`.
+    fn noise_of(&self, index: usize) -> ChaCha8Rng {
+        let Experiment { seed, id, .. } = self.experiment;
+        let mut rng = generator(*seed, id, Purpose::TrainingNoise, self.number);
         rng.set_stream(index as u64);
-        let input =
-            &target + normal(&mut rng, &target.size()).to_device(target.device()) * self.noise;
-        Batch { input, target }
+        rng
+    }
+}
+
+/// The memory of `images` images in `tensor`, which gets a new one if it has not this size.
+fn reuse(tensor: &mut Tensor, images: usize) -> &mut [f32] {
+    let size = [images as i64, PIXELS as i64];
+    if tensor.size() != size {
+        *tensor = Tensor::zeros(size, (Kind::Float, Device::Cpu));
+    }
+    // SAFETY: a batch's tensors share memory only where there is no noise, and then the input's is
+    // not written to. Whoever was given the batch is done with it when the next one comes.
+    unsafe { as_mut_slice(tensor) }
+}
+
+impl Batch {
+    /// A batch without images.
+    pub fn new() -> Self {
+        let none = || Tensor::zeros([0, PIXELS as i64], (Kind::Float, Device::Cpu));
+        Batch {
+            input: none(),
+            target: none(),
+        }
+    }
+}
+
+impl Default for Batch {
+    fn default() -> Self {
+        Batch::new()
+    }
+}
+
+/// Bytes at 0-1 scale.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
+fn to_unit(bytes: &[u8], pixels: &mut [f32]) {
+    for (pixel, &byte) in pixels.iter_mut().zip(bytes) {
+        *pixel = f32::from(byte) / 255.0;
+    }
+}
+
+/// x to s x + y.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
+fn scale_and_add(values: &mut [f32], scale: f32, summands: &[f32]) {
+    for (value, &summand) in values.iter_mut().zip(summands) {
+        *value = scale * *value + summand;
     }
 }
 
 /// Independent draws from N(0, 1), on the CPU.
 pub fn normal(rng: &mut impl Rng, shape: &[i64]) -> Tensor {
-    let count = shape.iter().product::<i64>() as usize;
-    let values: Vec<f32> = StandardNormal.sample_iter(rng).take(count).collect();
-    Tensor::from_slice(&values).view(shape)
+    let mut values = Tensor::zeros(shape, (Kind::Float, Device::Cpu));
+    // SAFETY: nobody else has this tensor yet.
+    fill_normal(rng, unsafe { as_mut_slice(&mut values) });
+    values
 }

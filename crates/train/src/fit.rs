@@ -77,6 +77,8 @@ struct State<'a> {
     folder: &'a ExperimentFolder,
     model: Autoencoder,
     adam: Adam,
+    /// The images of the present step.
+    batch: Batch,
     /// Losses of the present epoch's steps that an earlier run took.
     earlier: Vec<f64>,
     /// Mean losses of the epochs before.
@@ -119,6 +121,7 @@ impl<'a> State<'a> {
             folder,
             model,
             adam,
+            batch: Batch::new(),
             earlier,
             epoch_losses: epoch_losses(&metrics),
             still,
@@ -150,7 +153,8 @@ impl<'a> State<'a> {
             if stop() {
                 break;
             }
-            losses.push(self.step(&epoch.batch(index)));
+            epoch.fill(index, &mut self.batch);
+            losses.push(self.step());
             images += epoch.images_of(index);
             line.advance(epoch.images_of(index));
         }
@@ -190,8 +194,7 @@ impl<'a> State<'a> {
             });
             self.earlier.clear();
             self.epoch_losses.push(loss);
-            let last = epoch.batch(epoch.steps() - 1);
-            let warning = warning(&self.model, &last.input, &self.epoch_losses);
+            let warning = warning(&self.model, &self.batch.input, &self.epoch_losses);
             let epochs = self.training.epochs;
             line.epoch_done(number, epochs, loss, images_per_second, warning.as_deref());
         }
@@ -203,10 +206,11 @@ impl<'a> State<'a> {
     }
 
     /// One step; returns its loss, still on the device.
-    fn step(&mut self, batch: &Batch) -> Tensor {
+    fn step(&mut self) -> Tensor {
+        let Batch { input, target } = &self.batch;
         let (loss, gradients) =
             self.model
-                .loss_and_gradients(&batch.input, &batch.target, self.training.sparsity);
+                .loss_and_gradients(input, target, self.training.sparsity);
         let moves = gradients.iter().any(is_not_zero);
         self.still = if moves { 0 } else { self.still + 1 };
         let parameters = self.model.parameters_mut().tensors_mut();

@@ -23,6 +23,7 @@ pub mod inputs;
 mod job;
 mod measures;
 mod nearest;
+mod normal;
 mod pair;
 mod probe;
 mod progress;

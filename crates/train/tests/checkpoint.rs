@@ -28,7 +28,8 @@ fn experiment() -> Experiment {
 /// Trains on 20 images until so many steps are taken.
 fn run(folder: &ExperimentFolder, experiment: &Experiment, steps: usize) -> Result<Outcome, Error> {
     prepare_thread(1);
-    let images = TrainingImages::new(&small::inputs().test.0, Device::Cpu);
+    let inputs = small::inputs();
+    let images = TrainingImages::new(&inputs.test.0, Device::Cpu);
     let line = Progress::hidden().line("small", 1);
     let left = std::cell::Cell::new(steps);
     let stop = || left.replace(left.get().saturating_sub(1)) == 0;

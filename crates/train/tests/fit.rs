@@ -34,14 +34,13 @@ fn experiment(noise: f64) -> Experiment {
 }
 
 /// 50 images of blobs: three full batches and a last one of two.
-fn images() -> TrainingImages {
+fn images() -> Vec<u8> {
     let pixel = |i: usize| {
         let (image, row, column) = (i / 784, i % 784 / 28, i % 28);
         let (dy, dx) = (row.abs_diff(8 + image % 12), column.abs_diff(8 + image % 7));
         (255 / (1 + dx * dx + dy * dy)) as u8
     };
-    let bytes: Vec<u8> = (0..50 * 784).map(pixel).collect();
-    TrainingImages::new(&bytes, Device::Cpu)
+    (0..50 * 784).map(pixel).collect()
 }
 
 fn folder(root: &Path) -> ExperimentFolder {
@@ -60,7 +59,9 @@ fn run(experiment: &Experiment, folder: &ExperimentFolder, steps: usize) -> Outc
             false
         }
     };
-    fit(experiment, &images(), folder, Device::Cpu, &line, &stop).unwrap()
+    let bytes = images();
+    let images = TrainingImages::new(&bytes, Device::Cpu);
+    fit(experiment, &images, folder, Device::Cpu, &line, &stop).unwrap()
 }
 
 /// Trains to the end; returns the model's file and when it was stopped for being stuck.
@@ -159,7 +160,8 @@ fn a_model_that_cannot_move_is_stopped_when_the_momentum_has_faded() {
     )
     .unwrap();
     model.parameters_mut().load(&folder.model_path()).unwrap();
-    let images = images();
+    let bytes = images();
+    let images = TrainingImages::new(&bytes, Device::Cpu);
     let epoch = Epoch::new(&experiment, &images, 1);
     let output = model.forward(&epoch.batch(0).input).reconstruction;
     assert_eq!(output.abs().max().double_value(&[]), 0.0);
@@ -181,7 +183,8 @@ fn a_model_that_cannot_move_is_stopped_when_the_momentum_has_faded() {
 
 #[test]
 fn every_image_is_seen_once_an_epoch_in_another_order() {
-    let images = images();
+    let bytes = images();
+    let images = TrainingImages::new(&bytes, Device::Cpu);
     let experiment = experiment(0.0);
     let seen = |number| {
         let epoch = Epoch::new(&experiment, &images, number);
@@ -200,7 +203,8 @@ fn every_image_is_seen_once_an_epoch_in_another_order() {
 
 #[test]
 fn noise_is_on_the_input_only_and_new_in_every_epoch() {
-    let images = images();
+    let bytes = images();
+    let images = TrainingImages::new(&bytes, Device::Cpu);
     let experiment = experiment(0.5);
     let noise = |number, index| {
         let batch = Epoch::new(&experiment, &images, number).batch(index);
@@ -224,7 +228,7 @@ fn going_on_without_the_metrics_of_a_checkpoint_is_refused() {
     let line = Progress::hidden().line("small", 1);
     let error = fit(
         &experiment(0.0),
-        &images(),
+        &TrainingImages::new(&images(), Device::Cpu),
         &folder,
         Device::Cpu,
         &line,
@@ -246,9 +250,14 @@ fn a_loss_that_is_no_number_ends_the_training_and_keeps_the_steps_before() {
     experiment.model = ModelSpec::dense(&[784, 30, 30, 30, 30, 784], 2);
     experiment.training.as_mut().unwrap().learning_rate = 1e38;
     let line = Progress::hidden().line("small", 1);
-    let error = fit(&experiment, &images(), &folder, Device::Cpu, &line, &|| {
-        false
-    })
+    let error = fit(
+        &experiment,
+        &TrainingImages::new(&images(), Device::Cpu),
+        &folder,
+        Device::Cpu,
+        &line,
+        &|| false,
+    )
     .unwrap_err();
     let message = error.to_string();
     assert!(message.contains("the loss of step 2"), "{message}");
