@@ -6,9 +6,7 @@ use std::{
     path::Path,
 };
 
-use sha2::{Digest, Sha256};
-
-use crate::{Error, Problem, content};
+use crate::{Error, Problem, content, digest::Digested};
 
 /// A file that everyone has the same copy of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,25 +85,18 @@ pub const FASHION_TRAIN: [KnownFile; 2] = [
 /// # Errors
 /// A file that cannot be read, or a gzip stream that is truncated or damaged.
 pub fn content_sha256(path: &Path) -> Result<String, Error> {
-    content::open(path)
-        .and_then(|content| digest(content).map_err(content::reading))
-        .map_err(|problem| problem.at(path))
-}
-
-fn digest(mut content: impl Read) -> io::Result<String> {
-    let mut hasher = Sha256::new();
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        match content.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(count) => hasher.update(&buffer[..count]),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
+    let digest = || {
+        let mut content = Digested::new(content::open(path)?);
+        let mut buffer = vec![0; 1 << 16];
+        loop {
+            match content.read(&mut buffer) {
+                Ok(0) => return Ok(content.sha256()),
+                Err(error) if error.kind() != io::ErrorKind::Interrupted => {
+                    return Err(content::reading(error));
+                }
+                _ => {}
+            }
         }
-    }
-    Ok(hasher
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect())
+    };
+    digest().map_err(|problem| problem.at(path))
 }

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use crate::{Elements, Error, Problem, read};
+use crate::{Elements, Error, Problem, read_with_digest};
 
 /// Images of one size, each with a label: MNIST and what has its form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,6 +9,7 @@ pub struct Dataset {
     labels: Vec<u8>,
     rows: usize,
     columns: usize,
+    digests: [String; 2],
 }
 
 impl Dataset {
@@ -18,12 +19,13 @@ impl Dataset {
     /// Those of [`read`], files of another kind, more or fewer labels than images, or a
     /// label above 9.
     pub fn load(images: &Path, labels: &Path) -> Result<Dataset, Error> {
-        let (pixels, [count, rows, columns]) = read_bytes(
+        let (pixels, [count, rows, columns], of_images) = read_bytes(
             images,
             "images (u8 of count x rows x columns)",
             |[_, rows, columns]| rows > 0 && columns > 0,
         )?;
-        let (classes, [found]) = read_bytes(labels, "labels (u8 of one dimension)", |_| true)?;
+        let (classes, [found], of_labels) =
+            read_bytes(labels, "labels (u8 of one dimension)", |_| true)?;
         if found != count {
             return Err(Problem::LabelCount {
                 images: images.to_owned(),
@@ -44,6 +46,7 @@ impl Dataset {
             labels: classes,
             rows,
             columns,
+            digests: [of_images, of_labels],
         })
     }
 
@@ -85,6 +88,12 @@ impl Dataset {
         &self.images[index * self.pixels()..][..self.pixels()]
     }
 
+    /// SHA-256 of the content of the files of images and of labels, as
+    /// [`content_sha256`](crate::catalog::content_sha256) gives them.
+    pub fn digests(&self) -> &[String; 2] {
+        &self.digests
+    }
+
     /// The class of each image, from 0 to 9.
     pub fn labels(&self) -> &[u8] {
         &self.labels
@@ -95,12 +104,14 @@ fn read_bytes<const RANK: usize>(
     path: &Path,
     expected: &'static str,
     accept: fn([usize; RANK]) -> bool,
-) -> Result<(Vec<u8>, [usize; RANK]), Error> {
-    let array = read(path)?;
+) -> Result<(Vec<u8>, [usize; RANK], String), Error> {
+    let (array, digest) = read_with_digest(path)?;
     let element_type = array.elements().element_type();
     let shape = array.shape().to_vec();
     match (array.into_elements(), <[usize; RANK]>::try_from(&shape[..])) {
-        (Elements::U8(bytes), Ok(dimensions)) if accept(dimensions) => Ok((bytes, dimensions)),
+        (Elements::U8(bytes), Ok(dimensions)) if accept(dimensions) => {
+            Ok((bytes, dimensions, digest))
+        }
         _ => Err(Problem::Kind {
             expected,
             element_type,

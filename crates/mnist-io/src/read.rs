@@ -1,6 +1,8 @@
 use std::{io::Read, path::Path};
 
-use crate::{ElementType, Elements, Error, IdxArray, Problem, array::byte_count, content};
+use crate::{
+    ElementType, Elements, Error, IdxArray, Problem, array::byte_count, content, digest::Digested,
+};
 
 /// Memory is set aside for at most so many bytes before any of them is seen: enough for the
 /// training images of MNIST in one piece, and little enough for a header that lies.
@@ -14,6 +16,22 @@ pub fn read(path: &Path) -> Result<IdxArray, Error> {
     content::open(path)
         .and_then(|mut content| parse(&mut content))
         .map_err(|problem| problem.at(path))
+}
+
+/// As [`read`]; also the SHA-256 of the content as [`catalog::content_sha256`] gives it, from the
+/// same reading.
+///
+/// # Errors
+/// Those of [`read`].
+///
+/// [`catalog::content_sha256`]: crate::catalog::content_sha256
+pub fn read_with_digest(path: &Path) -> Result<(IdxArray, String), Error> {
+    let read = || {
+        let mut content = Digested::new(content::open(path)?);
+        let array = parse(&mut content)?;
+        Ok((array, content.sha256()))
+    };
+    read().map_err(|problem: Problem| problem.at(path))
 }
 
 fn parse(content: &mut impl Read) -> Result<IdxArray, Problem> {

@@ -29,7 +29,10 @@ fn message(images: &Path, labels: &Path) -> String {
 #[test]
 fn images_come_with_their_labels() {
     let folder = tempfile::tempdir().unwrap();
-    let set = Dataset::load(&images(folder.path()), &labels(folder.path(), &[9, 0, 5])).unwrap();
+    let (images, labels) = (images(folder.path()), labels(folder.path(), &[9, 0, 5]));
+    let set = Dataset::load(&images, &labels).unwrap();
+    let digests = [&images, &labels].map(|file| catalog::content_sha256(file).unwrap());
+    assert_eq!(set.digests(), &digests);
     assert_eq!((set.len(), set.rows(), set.columns()), (3, 2, 3));
     assert_eq!(set.image(1), [6, 7, 8, 9, 10, 11]);
     assert_eq!(set.labels(), [9, 0, 5]);

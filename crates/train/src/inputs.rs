@@ -1,6 +1,6 @@
 //! The images that an evaluation feeds to a model.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use experiment::{
     CODE_NOISE_IMAGES, FASHION_SAMPLE, FIRST_SAMPLE, PIXELS, Protocol, RANDOM_IMAGES,
@@ -175,6 +175,10 @@ pub(crate) fn to_floats(tensor: &Tensor) -> Vec<f32> {
     Vec::try_from(flat).expect("floats of rank 1")
 }
 
+/// The ends of the names of a data set's files.
+const IMAGES: &str = "images-idx3-ubyte.gz";
+const LABELS: &str = "labels-idx1-ubyte.gz";
+
 /// The data sets of a run.
 #[derive(Debug)]
 pub struct Data {
@@ -182,6 +186,8 @@ pub struct Data {
     pub training: Dataset,
     /// What evaluations feed to models.
     pub inputs: Inputs,
+    /// SHA-256 of the content of each file, by its path in the data folder.
+    pub digests: BTreeMap<String, String>,
 }
 
 impl Data {
@@ -191,8 +197,8 @@ impl Data {
     /// [`Error::Data`] with the file and what is wrong with it.
     pub fn load(folder: &Path) -> Result<Self, Error> {
         let load = |set: &str, part: &str| {
-            let file = |kind| folder.join(format!("{set}/{part}-{kind}-ubyte.gz"));
-            Dataset::load(&file("images-idx3"), &file("labels-idx1"))
+            let file = |kind| folder.join(format!("{set}/{part}-{kind}"));
+            Dataset::load(&file(IMAGES), &file(LABELS))
         };
         let (training, (test, fashion)) = rayon::join(
             || load("mnist", "train"),
@@ -214,7 +220,18 @@ impl Data {
                 });
             }
         }
+        let mut digests = BTreeMap::new();
+        for (set, name) in [
+            (&training, "mnist/train"),
+            (&test, "mnist/t10k"),
+            (&fashion, "fashion-mnist/t10k"),
+        ] {
+            let [images, labels] = set.digests().clone();
+            digests.insert(format!("{name}-{IMAGES}"), images);
+            digests.insert(format!("{name}-{LABELS}"), labels);
+        }
         Ok(Data {
+            digests,
             inputs: Inputs::new(&training, &test, &fashion),
             training,
         })

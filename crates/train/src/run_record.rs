@@ -2,31 +2,20 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
-    path::Path,
-    thread,
+    fs, thread,
 };
 
 use experiment::{Machine, RunFolder, RunRecord};
-use mnist_io::catalog;
 use tch::Device;
 
-use crate::{Error, device};
+use crate::{Error, device, inputs::Data};
 
 /// The libtorch that tch is made for, and that `cargo xtask setup` insists on.
 const LIBTORCH: &str = "2.13.0";
 
-/// Describes a run on this machine with the data of `data_folder`.
-///
-/// # Errors
-/// Data files that cannot be read.
-pub fn describe(device: Device, threads: usize, data_folder: &Path) -> Result<RunRecord, Error> {
-    let mut data = BTreeMap::new();
-    for file in catalog::MNIST.iter().chain(&catalog::FASHION_TEST) {
-        let digest = catalog::content_sha256(&data_folder.join(file.path))?;
-        data.insert(file.path.to_owned(), digest);
-    }
-    Ok(RunRecord {
+/// Describes a run on this machine with `data`.
+pub fn describe(device: Device, threads: usize, data: &Data) -> RunRecord {
+    RunRecord {
         version: env!("CARGO_PKG_VERSION").into(),
         libtorch: LIBTORCH.into(),
         device: device::name(device).into(),
@@ -37,8 +26,8 @@ pub fn describe(device: Device, threads: usize, data_folder: &Path) -> Result<Ru
             processor: processor(),
             processors: thread::available_parallelism().map_or(1, usize::from),
         },
-        data,
-    })
+        data: data.digests.clone(),
+    }
 }
 
 /// Writes the record of a new run folder, or checks that the folder was made under the same
