@@ -6,8 +6,8 @@
 //! A pooled pixel stands for a block of 2 x 2 full pixels. The block with one pixel around it is
 //! its window, 4 x 4. Unpooling puts each channel's value at one of the block's four positions
 //! (0 and 1 in the upper row, 2 and 3 in the lower one), and a convolution with a kernel of 3 x 3
-//! adds it, times the weights, to the patch around that position. So what unpooling fills with
-//! zeros costs nothing. A transposed convolution of stride 2 with a kernel of 4 x 4 adds a value to
+//! adds it, times the weights, to the patch (K x K) around that position. So what unpooling fills
+//! with zeros costs nothing. A transposed convolution of stride 2 with a kernel of 4 x 4 adds a value to
 //! the whole window; its positions are all 0. One with a kernel of 3 x 3 and no padding is an
 //! unpooling to position 3.
 //!
@@ -75,7 +75,7 @@ fn patch_start<const P: usize, const K: usize>(position: u32) -> usize {
     starts[position as usize]
 }
 
-/// The channels that `mask` names.
+/// Takes the lowest of the bits that are set.
 #[inline(always)]
 fn next(mask: &mut u64) -> Option<usize> {
     if *mask == 0 {
@@ -121,7 +121,7 @@ pub fn scatter<
             }
             let mut sums = [I::Vector::splat(0.0); 16];
             while let Some(s) = next(&mut mask) {
-                let s = s % S;
+                let s = s % S; // Within bounds, for the compiler to know.
                 let value = I::Vector::splat(values[s]);
                 let window = kernel.window::<K>(s, positions[s]);
                 for i in 0..16 {
@@ -141,7 +141,7 @@ pub fn scatter<
     }
 }
 
-/// To each pooled value that `masks` names, its patch of the full map times its weights; to the
+/// To each pooled value that has a bit in its pixel's mask, its patch of the full map times its weights; to the
 /// others zero.
 #[inline(always)]
 pub fn gather<
@@ -166,7 +166,7 @@ pub fn gather<
             *values = [0.0; S];
             let window = 2 * y * P + 2 * x;
             while let Some(s) = next(&mut mask) {
-                let s = s % S;
+                let s = s % S; // Within bounds, for the compiler to know.
                 let start = window + patch_start::<P, K>(positions[s]);
                 let patch = &full[start..start + (K - 1) * P + K];
                 let weights = &kernel.weights.0[s * K * K..(s + 1) * K * K];

@@ -6,7 +6,7 @@ mod small;
 use std::{cell::Cell, fs, path::Path};
 
 use ae_models::Autoencoder;
-use experiment::{Experiment, ExperimentFolder, Metric, ModelSpec, RunFolder, Training};
+use experiment::{Decoder, Experiment, ExperimentFolder, Metric, ModelSpec, RunFolder, Training};
 use tch::{Device, Tensor};
 use tempfile::TempDir;
 use train::{
@@ -104,8 +104,13 @@ fn the_loss_falls_and_every_step_is_recorded() {
 
 #[test]
 fn going_on_from_any_step_changes_no_bit() {
-    for noise in [0.0, 0.5] {
-        let experiment = experiment(noise);
+    let convolutional = Experiment {
+        model: ModelSpec::Convolutional {
+            decoder: Decoder::DeconvUnpool,
+        },
+        ..experiment(0.0)
+    };
+    for experiment in [experiment(0.0), experiment(0.5), convolutional] {
         let root = TempDir::new().unwrap();
         let whole = folder(&root.path().join("whole"));
         let (model, _) = finish(&experiment, &whole);
@@ -116,7 +121,7 @@ fn going_on_from_any_step_changes_no_bit() {
             let (resumed, _) = finish(&experiment, &cut);
             assert!(
                 model == resumed,
-                "noise {noise}, stopped after step {stop_after}"
+                "{experiment:?}, stopped after step {stop_after}"
             );
             assert_eq!(
                 losses(&whole),
