@@ -79,7 +79,12 @@ fn a_hostile_file_of_experiments_is_refused_with_the_field_named() {
         &format!("[{}{mine}]", format!("{mine},").repeat(1000)),
         &["at most 1000", "1001"],
     );
-    refused(&"[".repeat(100_000), &["recursion limit"]);
+    refused(
+        &"[".repeat(100_000),
+        &["expected a JSON list of experiments"],
+    );
+    let deep = mine.replace("\"relu\"", &"[".repeat(100_000));
+    refused(&format!("[{deep}]"), &["recursion limit"]);
     let unknown = mine.replace("\"id\"", "\"\\u001b]0;title\\u0007\": 1, \"id\"");
     refused(&format!("[{unknown}]"), &["unknown field"]);
     let long = mine.replace("\"id\"", &format!("\"{}\": 1, \"id\"", "y".repeat(900_000)));

@@ -52,11 +52,14 @@ fn replace(
     if target.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
     }
-    let mut file = AtomicWriteFile::open(target)?;
+    let mut file = AtomicWriteFile::open(&target)?;
     fill(&mut file)?;
-    // A sync that fails in `commit` would leave the new file lying beside the old one.
-    file.sync_all()?;
-    file.commit()
+    file.commit().inspect_err(|_| {
+        // When a sync or the rename fails, the new file is left lying beside the old one.
+        if let (Some(folder), Some(name)) = (target.parent(), target.file_name()) {
+            let _ = remove_where(folder, |of| name == of);
+        }
+    })
 }
 
 /// Removes what a process that was killed while it wrote left in `folder`, beside files whose
@@ -65,14 +68,22 @@ fn replace(
 /// # Errors
 /// Those of the system. A folder that does not exist holds nothing to remove.
 pub fn remove_unfinished(folder: &Path, endings: &[&str]) -> io::Result<()> {
+    remove_where(folder, |of| {
+        endings.iter().any(|ending| of.ends_with(ending))
+    })
+}
+
+/// Removes the unfinished files in `folder` of which `chosen` says so, by the names of the files
+/// that they would have become.
+fn remove_where(folder: &Path, chosen: impl Fn(&str) -> bool) -> io::Result<()> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         entries => entries?,
     };
     for entry in entries {
         let entry = entry?;
-        let of = entry.file_name().to_str().and_then(unfinished);
-        if of.is_some_and(|of| endings.iter().any(|ending| of.ends_with(ending))) {
+        let name = entry.file_name();
+        if name.to_str().and_then(unfinished).is_some_and(&chosen) {
             fs::remove_file(entry.path())?;
         }
     }
@@ -80,10 +91,10 @@ pub fn remove_unfinished(folder: &Path, endings: &[&str]) -> io::Result<()> {
 }
 
 /// The file that an unfinished one would have become, by its name: `run.json` of `.run.json.a1B2c3`.
-fn unfinished(name: &str) -> Option<String> {
+fn unfinished(name: &str) -> Option<&str> {
     let (of, random) = name.strip_prefix('.')?.rsplit_once('.')?;
     let is_random = random.len() == 6 && random.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    is_random.then(|| of.to_owned())
+    is_random.then_some(of)
 }
 
 fn encode(array: &IdxArray, out: &mut impl Write) -> io::Result<()> {
