@@ -77,8 +77,13 @@ fn a_sync_that_fails_costs_nothing() {
 
 #[test]
 #[ignore = "takes minutes: cargo test -p end-to-end --test disk -- --ignored --nocapture"]
-fn a_disk_that_fails_at_any_call_costs_nothing() {
+fn a_disk_that_is_full_at_any_call_costs_nothing() {
     suffer(Fault::Full, FULL, (1..160).step_by(4));
+}
+
+#[test]
+#[ignore = "takes minutes: cargo test -p end-to-end --test disk -- --ignored --nocapture"]
+fn a_sync_that_fails_at_any_call_costs_nothing() {
     suffer(Fault::Sync, SYNC, (1..160).step_by(4));
 }
 
