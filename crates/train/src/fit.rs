@@ -1,4 +1,4 @@
-use std::{fs, time::Instant};
+use std::time::Instant;
 
 use ae_models::{Autoencoder, as_slice};
 use experiment::{Experiment, ExperimentFolder, Metric, Training};
@@ -10,6 +10,7 @@ use crate::{
     checkpoint,
     health::{epoch_losses, warning},
     random::{Purpose, generator},
+    resume::resume,
 };
 
 /// Steps after which Adam's momentum moves no weight: 0.9^200 is 7e-10.
@@ -253,34 +254,6 @@ fn place(epoch: &Epoch, number: usize, index: usize) -> String {
     format!("step {step} (epoch {number}, batch {batch} of {steps})")
 }
 
-/// Puts the state that an earlier run saved into `model` and `adam`; returns how many steps on end
-/// had no gradient other than zero, and the metrics of the steps taken.
-fn resume(
-    folder: &ExperimentFolder,
-    model: &mut Autoencoder,
-    adam: &mut Adam,
-) -> Result<(usize, Vec<Metric>), Error> {
-    let still = checkpoint::load(&folder.resume_path(), model, adam)?;
-    let metrics = metrics_up_to(adam.steps(), folder.metrics()?);
-    check_complete(&metrics, adam.steps(), folder)?;
-    Ok((still, metrics))
-}
-
-/// Removes what an experiment needs no more once its evaluation is written.
-pub(crate) fn forget_checkpoint(folder: &ExperimentFolder) -> Result<(), Error> {
-    let path = folder.resume_path();
-    match fs::remove_file(&path) {
-        Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
-            Err(Error::RunFolder(experiment::Error::Io {
-                operation: "remove",
-                path,
-                source,
-            }))
-        }
-        _ => Ok(()),
-    }
-}
-
 fn is_not_zero(gradient: &Tensor) -> bool {
     if gradient.device() != Device::Cpu {
         return gradient.any().int64_value(&[]) != 0;
@@ -289,33 +262,6 @@ fn is_not_zero(gradient: &Tensor) -> bool {
     // SAFETY: the gradient was computed for this step, and nobody else has it yet.
     let elements = unsafe { as_slice(&gradient) };
     elements.iter().any(|&g| g != 0.0)
-}
-
-/// The epoch's mean loss is computed from its steps' losses: none may be missing.
-fn check_complete(
-    metrics: &[Metric],
-    steps: usize,
-    folder: &ExperimentFolder,
-) -> Result<(), Error> {
-    let is_step = |metric: &&Metric| matches!(metric, Metric::Step { .. });
-    let found = metrics.iter().filter(is_step).count();
-    if found == steps {
-        return Ok(());
-    }
-    Err(Error::RunFolder(experiment::Error::Format {
-        path: folder.path().join("metrics.jsonl"),
-        problem: format!("expected the {steps} steps of resume.safetensors, found {found}"),
-    }))
-}
-
-/// The metrics of the first `steps` steps: a run that was cut off may have recorded more than its
-/// checkpoint knows.
-fn metrics_up_to(steps: usize, mut metrics: Vec<Metric>) -> Vec<Metric> {
-    let after = metrics
-        .iter()
-        .position(|metric| matches!(metric, Metric::Step { step, .. } if *step > steps));
-    metrics.truncate(after.unwrap_or(metrics.len()));
-    metrics
 }
 
 /// The steps' losses, weighted by their images.

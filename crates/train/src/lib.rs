@@ -29,6 +29,7 @@ mod probe;
 mod progress;
 pub mod random;
 mod reconstruct;
+mod resume;
 pub mod run_record;
 pub mod schedule;
 mod scores;

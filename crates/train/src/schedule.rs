@@ -7,7 +7,7 @@ use tch::Device;
 
 use crate::{
     Error, Job, Outcome, Progress, TruncatedPca, batches::TrainingImages, device, evaluate, fit,
-    fit::forget_checkpoint, inputs::Data, progress::NAME_WIDTH, survive::survive,
+    inputs::Data, progress::NAME_WIDTH, resume::forget_checkpoint, survive::survive,
 };
 
 /// How to run.

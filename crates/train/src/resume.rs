@@ -1,0 +1,63 @@
+//! Going on where an earlier run stopped.
+
+use std::{fs, io::ErrorKind};
+
+use ae_models::Autoencoder;
+use experiment::{ExperimentFolder, Metric};
+
+use crate::{Adam, Error, checkpoint};
+
+/// Puts the state that an earlier run saved into `model` and `adam`; returns how many steps on end
+/// had no gradient other than zero, and the metrics of the steps taken.
+pub(crate) fn resume(
+    folder: &ExperimentFolder,
+    model: &mut Autoencoder,
+    adam: &mut Adam,
+) -> Result<(usize, Vec<Metric>), Error> {
+    let still = checkpoint::load(&folder.resume_path(), model, adam)?;
+    let metrics = metrics_up_to(adam.steps(), folder.metrics()?);
+    check_complete(&metrics, adam.steps(), folder)?;
+    Ok((still, metrics))
+}
+
+/// Removes what an experiment needs no more once its evaluation is written.
+pub(crate) fn forget_checkpoint(folder: &ExperimentFolder) -> Result<(), Error> {
+    let path = folder.resume_path();
+    match fs::remove_file(&path) {
+        Err(source) if source.kind() != ErrorKind::NotFound => {
+            Err(Error::RunFolder(experiment::Error::Io {
+                operation: "remove",
+                path,
+                source,
+            }))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The epoch's mean loss is computed from its steps' losses: none may be missing.
+fn check_complete(
+    metrics: &[Metric],
+    steps: usize,
+    folder: &ExperimentFolder,
+) -> Result<(), Error> {
+    let is_step = |metric: &&Metric| matches!(metric, Metric::Step { .. });
+    let found = metrics.iter().filter(is_step).count();
+    if found == steps {
+        return Ok(());
+    }
+    Err(Error::RunFolder(experiment::Error::Format {
+        path: folder.path().join("metrics.jsonl"),
+        problem: format!("expected the {steps} steps of resume.safetensors, found {found}"),
+    }))
+}
+
+/// The metrics of the first `steps` steps: a run that was cut off may have recorded more than its
+/// checkpoint knows.
+fn metrics_up_to(steps: usize, mut metrics: Vec<Metric>) -> Vec<Metric> {
+    let after = metrics
+        .iter()
+        .position(|metric| matches!(metric, Metric::Step { step, .. } if *step > steps));
+    metrics.truncate(after.unwrap_or(metrics.len()));
+    metrics
+}
