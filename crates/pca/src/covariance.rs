@@ -1,5 +1,6 @@
 //! The covariance of byte images, exact in integers up to one division.
 
+use multiversion::multiversion;
 use rayon::prelude::*;
 
 /// Images that one thread adds up before it passes its sums on.
@@ -38,9 +39,7 @@ impl Moments {
     fn of_block(block: &[u8], pixels: usize) -> Self {
         let mut sums = vec![0; pixels];
         let mut products = vec![0; pixels * pixels];
-        for image in block.chunks_exact(pixels) {
-            add_image(image, &mut sums, &mut products);
-        }
+        add_images(block, &mut sums, &mut products);
         let widened = |narrow: Vec<u32>| narrow.into_iter().map(u64::from).collect();
         Moments {
             images: (block.len() / pixels) as u64,
@@ -85,23 +84,26 @@ impl Moments {
     }
 }
 
-/// Adds x to `sums` and the upper triangle of x x^T to `products`.
+/// Adds x to `sums` and the upper triangle of x x^T to `products`, for each image x.
 ///
 /// Four fifths of the pixels of a digit are zero, so their rows are skipped. The inner loop is
 /// written so that it compiles to vector instructions: the product of two bytes fits `u16`, and
 /// the wrapping operations, which cannot wrap here, leave out the overflow checks.
-fn add_image(image: &[u8], sums: &mut [u32], products: &mut [u32]) {
-    let pixels = image.len();
-    for (pixel, &value) in image.iter().enumerate() {
-        if value == 0 {
-            continue;
-        }
-        let value = u16::from(value);
-        sums[pixel] += u32::from(value);
-        let row = &mut products[pixel * pixels + pixel..(pixel + 1) * pixels];
-        for (sum, &other) in row.iter_mut().zip(&image[pixel..]) {
-            let product = value.wrapping_mul(u16::from(other));
-            *sum = sum.wrapping_add(u32::from(product));
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
+fn add_images(images: &[u8], sums: &mut [u32], products: &mut [u32]) {
+    let pixels = sums.len();
+    for image in images.chunks_exact(pixels) {
+        for (pixel, &value) in image.iter().enumerate() {
+            if value == 0 {
+                continue;
+            }
+            let value = u16::from(value);
+            sums[pixel] += u32::from(value);
+            let row = &mut products[pixel * pixels + pixel..(pixel + 1) * pixels];
+            for (sum, &other) in row.iter_mut().zip(&image[pixel..]) {
+                let product = value.wrapping_mul(u16::from(other));
+                *sum = sum.wrapping_add(u32::from(product));
+            }
         }
     }
 }
