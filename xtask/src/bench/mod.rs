@@ -4,6 +4,7 @@
 //! what they found, [`report`] shows it. [`scaling`] measures how cost grows.
 
 pub mod environment;
+mod epoch;
 pub mod kinds;
 pub mod operations;
 pub mod ours;

@@ -9,17 +9,21 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, bail, ensure};
 use experiment::{Experiment, Metric, RunFolder};
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
 use serde::Deserialize;
 use tempfile::TempDir;
 use wait4::Wait4;
 
+use super::epoch::{Epoch, has_died, without_first};
+
 /// Seldom enough to take no time from what is measured.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// More epochs than fit in any measurement.
 const UNTIL_STOPPED: usize = 100_000;
+/// Seeds that are tried for models that live.
+const SEEDS: usize = 20;
 /// What the program says.
 const MESSAGES: &str = "messages";
 
@@ -70,10 +74,11 @@ pub struct Basics {
 
 impl Ours {
     /// Trains `experiment` on its first `images` images, `jobs` of it side by side on one thread
-    /// each, for an epoch to warm up and `epochs` that count.
+    /// each, for an epoch to warm up and `epochs` that count. A model that dies has less to compute,
+    /// so where one does, all are trained with the next seed.
     ///
     /// # Errors
-    /// A `train` that fails.
+    /// A `train` that fails, or models that die with many seeds on end.
     pub fn epochs(
         &self,
         experiment: &Experiment,
@@ -81,21 +86,36 @@ impl Ours {
         epochs: usize,
         jobs: usize,
     ) -> anyhow::Result<Speed> {
-        let copies: Vec<Experiment> = (1..=jobs)
-            .map(|number| endless(experiment, images, number))
-            .collect();
-        let (run, child) = self.start(&copies, jobs)?;
-        let waited = run.wait_for(&copies, epochs, &child);
+        for seed in (experiment.seed..).take(SEEDS) {
+            let copies = (1..=jobs).map(|number| endless(experiment, images, number, seed));
+            if let Some(speed) = self.living_epochs(&copies.collect::<Vec<_>>(), epochs)? {
+                return Ok(speed);
+            }
+        }
+        bail!(
+            "a copy of {} died with each of {SEEDS} seeds",
+            experiment.id
+        )
+    }
+
+    /// The speed of `copies` side by side; `None` if one of them died.
+    fn living_epochs(&self, copies: &[Experiment], epochs: usize) -> anyhow::Result<Option<Speed>> {
+        let jobs = copies.len();
+        let (run, child) = self.start(copies, jobs)?;
+        let waited = run.wait_for(copies, epochs, &child);
         // It saves and ends, as after Ctrl-C. One that has ended takes no notice.
         kill_process(Pid::from_child(&child), Signal::INT)?;
         let peak_memory = child.wait4()?.rusage.maxrss as f64;
         waited?;
-        let rates = run.rates(&copies)?;
-        let images_per_second: Option<f64> = rates.iter().map(|job| without_first(job)).sum();
-        Ok(Speed {
+        let trained = run.epochs(copies)?;
+        if trained.iter().any(|epochs| has_died(epochs)) {
+            return Ok(None);
+        }
+        let images_per_second: Option<f64> = trained.iter().map(|job| without_first(job)).sum();
+        Ok(Some(Speed {
             images_per_second: images_per_second.with_context(|| run.failure())?,
             peak_memory,
-        })
+        }))
     }
 
     /// Runs `experiments` to the last evaluation, `jobs` side by side.
@@ -168,7 +188,7 @@ impl Run {
     ) -> anyhow::Result<()> {
         while !has_ended(child)? {
             if self
-                .rates(experiments)?
+                .epochs(experiments)?
                 .iter()
                 .all(|job| job.len() > epochs)
             {
@@ -179,17 +199,22 @@ impl Run {
         Ok(())
     }
 
-    /// Images a second in each epoch so far, of each experiment.
-    fn rates(&self, experiments: &[Experiment]) -> anyhow::Result<Vec<Vec<f64>>> {
+    /// The epochs so far of each experiment.
+    fn epochs(&self, experiments: &[Experiment]) -> anyhow::Result<Vec<Vec<Epoch>>> {
         let of_experiment = |experiment: &Experiment| {
             let metrics = self.run.experiment(&experiment.id).metrics()?;
-            let rates = metrics.iter().filter_map(|metric| match metric {
+            let epochs = metrics.iter().filter_map(|metric| match *metric {
                 Metric::Epoch {
-                    images_per_second, ..
-                } => Some(*images_per_second),
+                    loss,
+                    images_per_second,
+                    ..
+                } => Some(Epoch {
+                    loss,
+                    images_per_second,
+                }),
                 Metric::Step { .. } => None,
             });
-            Ok(rates.collect())
+            Ok(epochs.collect())
         };
         experiments.iter().map(of_experiment).collect()
     }
@@ -203,8 +228,9 @@ impl Run {
 }
 
 /// The experiment under a name of its own, on `images` images, for longer than any measurement.
-fn endless(experiment: &Experiment, images: usize, number: usize) -> Experiment {
+fn endless(experiment: &Experiment, images: usize, number: usize, seed: u64) -> Experiment {
     let mut copy = experiment.clone();
+    copy.seed = seed;
     copy.id = format!("{}-{number}", experiment.id);
     copy.training_images = Some(images);
     if let Some(training) = &mut copy.training {
@@ -213,28 +239,8 @@ fn endless(experiment: &Experiment, images: usize, number: usize) -> Experiment 
     copy
 }
 
-/// The mean rate of all epochs but the first, in which libraries choose their kernels and memory is
-/// touched for the first time; `None` if there is no other. Epochs have as many images each, so it
-/// is the harmonic mean.
-fn without_first(rates: &[f64]) -> Option<f64> {
-    let counted = rates.get(1..).filter(|counted| !counted.is_empty())?;
-    Some(counted.len() as f64 / counted.iter().map(|rate| 1.0 / rate).sum::<f64>())
-}
-
 /// Whether the process has ended. It can still be waited for.
 fn has_ended(child: &Child) -> io::Result<bool> {
     let without_waiting = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
     Ok(waitid(WaitId::Pid(Pid::from_child(child)), without_waiting)?.is_some())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_first_epoch_does_not_count() {
-        assert_eq!(without_first(&[1.0, 100.0, 300.0]), Some(150.0));
-        assert_eq!(without_first(&[1.0]), None);
-        assert_eq!(without_first(&[]), None);
-    }
 }
