@@ -35,7 +35,7 @@ pub fn summary(run: &Run, claims: &[Judged]) -> Summary {
         } else {
             let (seeds, counts) = (seeds(run), counts.join(", "));
             let claims = claims.len();
-            format!("Of {claims} observations of the notebook, tested with {seeds}, {counts}.")
+            format!("Of {claims} observations of the notebook, {counts}. Tested with {seeds}.")
         },
         verdicts: verdicts.filter(|list| !list.claims.is_empty()).collect(),
         cost: cost(run),
