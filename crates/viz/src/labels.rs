@@ -15,8 +15,8 @@ pub struct Label {
 
 /// Height of the text in pixels.
 pub const FONT_SIZE: i32 = 16;
-/// From a point to its name.
-const GAP: i32 = 10;
+/// From a point to its name: the first of these with which there is room.
+const GAPS: [i32; 3] = [10, 50, 110];
 
 /// A rectangle: left, top, right, bottom.
 type Rectangle = (i32, i32, i32, i32);
@@ -41,10 +41,10 @@ pub fn place(
             let half = FONT_SIZE / 2 + 1;
             (left, y - half, left + text_width, y + half)
         };
-        let at = |shift: i32, is_right: bool| Label {
+        let at = |gap: i32, shift: i32, is_right: bool| Label {
             text: text.clone(),
             point,
-            end: (point.0 + if is_right { GAP } else { -GAP }, point.1 + shift),
+            end: (point.0 + if is_right { gap } else { -gap }, point.1 + shift),
             is_right,
         };
         let is_free = |label: &Label| {
@@ -57,8 +57,13 @@ pub fn place(
                 && !line(label).any(|dot| names.iter().any(|name| overlap(dot, *name)))
         };
         let shifts = (0..30).flat_map(|step| [step * 6, -step * 6]);
-        let mut places = shifts.flat_map(|shift| [at(shift, true), at(shift, false)]);
-        let label = places.find(is_free).unwrap_or_else(|| at(0, true));
+        let mut places = GAPS.into_iter().flat_map(|gap| {
+            let shifts = shifts.clone();
+            shifts.flat_map(move |shift| [(gap, shift, true), (gap, shift, false)])
+        });
+        let label = places
+            .find_map(|(gap, shift, is_right)| Some(at(gap, shift, is_right)).filter(is_free))
+            .unwrap_or_else(|| at(GAPS[0], 0, true));
         taken.push(rectangle(&label));
         taken.extend(line(&label));
         names.push(rectangle(&label));
