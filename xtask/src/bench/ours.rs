@@ -108,7 +108,7 @@ impl Ours {
         let peak_memory = child.wait4()?.rusage.maxrss as f64;
         waited?;
         let trained = run.epochs(copies)?;
-        if trained.iter().any(|epochs| has_died(epochs)) {
+        if run.one_died(copies, &trained) {
             return Ok(None);
         }
         let images_per_second: Option<f64> = trained.iter().map(|job| without_first(job)).sum();
@@ -179,24 +179,25 @@ struct Run {
 }
 
 impl Run {
-    /// Waits until each experiment has `epochs` epochs beside the first, or `child` has ended.
-    fn wait_for(
-        &self,
-        experiments: &[Experiment],
-        epochs: usize,
-        child: &Child,
-    ) -> anyhow::Result<()> {
+    /// Waits until each copy has `epochs` epochs beside the first, one has died, or `child` has
+    /// ended.
+    fn wait_for(&self, copies: &[Experiment], epochs: usize, child: &Child) -> anyhow::Result<()> {
         while !has_ended(child)? {
-            if self
-                .epochs(experiments)?
-                .iter()
-                .all(|job| job.len() > epochs)
-            {
+            let trained = self.epochs(copies)?;
+            let is_enough = trained.iter().all(|copy| copy.len() > epochs);
+            if is_enough || self.one_died(copies, &trained) {
                 break;
             }
             thread::sleep(LOOK_EVERY);
         }
         Ok(())
+    }
+
+    /// Whether a copy has died. `train` ends the training of a dead model, all others go on for
+    /// longer than any measurement; where it has not noticed yet, the losses show it.
+    fn one_died(&self, copies: &[Experiment], trained: &[Vec<Epoch>]) -> bool {
+        let has_model = |copy: &Experiment| self.run.experiment(&copy.id).model_path().exists();
+        copies.iter().any(has_model) || trained.iter().any(|epochs| has_died(epochs))
     }
 
     /// The epochs so far of each experiment.
@@ -243,4 +244,34 @@ fn endless(experiment: &Experiment, images: usize, number: usize, seed: u64) -> 
 fn has_ended(child: &Child) -> io::Result<bool> {
     let without_waiting = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
     Ok(waitid(WaitId::Pid(Pid::from_child(child)), without_waiting)?.is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use experiment::assignment;
+
+    use super::*;
+
+    #[test]
+    fn a_copy_that_ends_its_training_or_whose_loss_stands_still_has_died() {
+        let folder = TempDir::new().unwrap();
+        let run = RunFolder::new(folder.path());
+        let run = Run { folder, run };
+        let experiment = &assignment::full(1)[0];
+        let copies = [1, 2].map(|number| endless(experiment, 300, number, 1));
+        let epochs = |losses: &[f64]| -> Vec<Epoch> {
+            let epoch = |&loss| Epoch {
+                loss,
+                images_per_second: 1.0,
+            };
+            losses.iter().map(epoch).collect()
+        };
+        let learning = epochs(&[0.2, 0.1]);
+        assert!(!run.one_died(&copies, &[learning, epochs(&[])]));
+        assert!(run.one_died(&copies, &[epochs(&[0.2]), epochs(&[0.1, 0.1])]));
+        let model = run.run.experiment(&copies[1].id).model_path();
+        fs::create_dir_all(model.parent().unwrap()).unwrap();
+        fs::write(model, "").unwrap();
+        assert!(run.one_died(&copies, &[epochs(&[0.2]), epochs(&[0.1])]));
+    }
 }
