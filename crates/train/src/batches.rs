@@ -59,10 +59,9 @@ pub struct Epoch<'a> {
 /// The images of one step, `[N, P]` at 0-1 scale.
 #[derive(Debug)]
 pub struct Batch {
-    /// What the model sees: the images, perhaps with noise.
-    pub input: Tensor,
-    /// What it should give back: the images.
-    pub target: Tensor,
+    /// In the target's memory if there is no noise.
+    input: Tensor,
+    target: Tensor,
 }
 
 impl<'a> Epoch<'a> {
@@ -128,6 +127,10 @@ impl<'a> Epoch<'a> {
         if self.noise == 0.0 {
             *input = target.shallow_clone();
         } else {
+            if input.data_ptr() == pixels.as_mut_ptr().cast() {
+                // An earlier batch had no noise.
+                *input = no_images();
+            }
             let noisy = reuse(input, images.len());
             fill_normal(&mut self.noise_of(index), noisy);
             scale_and_add(noisy, self.noise as f32, pixels);
@@ -161,20 +164,33 @@ fn reuse(tensor: &mut Tensor, images: usize) -> &mut [f32] {
     if tensor.size() != size {
         *tensor = Tensor::zeros(size, (Kind::Float, Device::Cpu));
     }
-    // SAFETY: a batch's tensors share memory only where there is no noise, and then the input's is
-    // not written to. Whoever was given the batch is done with it when the next one comes.
+    // SAFETY: nobody else can set a batch's tensors, and an input that shares the target's memory
+    // is never brought here. libtorch, the only other way to it, does not run while the slice lives.
     unsafe { as_mut_slice(tensor) }
 }
 
 impl Batch {
     /// A batch without images.
     pub fn new() -> Self {
-        let none = || Tensor::zeros([0, PIXELS as i64], (Kind::Float, Device::Cpu));
         Batch {
-            input: none(),
-            target: none(),
+            input: no_images(),
+            target: no_images(),
         }
     }
+
+    /// What the model sees: the images, perhaps with noise.
+    pub fn input(&self) -> &Tensor {
+        &self.input
+    }
+
+    /// What it should give back: the images.
+    pub fn target(&self) -> &Tensor {
+        &self.target
+    }
+}
+
+fn no_images() -> Tensor {
+    Tensor::zeros([0, PIXELS as i64], (Kind::Float, Device::Cpu))
 }
 
 impl Default for Batch {

@@ -195,7 +195,7 @@ impl<'a> State<'a> {
             });
             self.earlier.clear();
             self.epoch_losses.push(loss);
-            let warning = warning(&self.model, &self.batch.input, &self.epoch_losses);
+            let warning = warning(&self.model, self.batch.input(), &self.epoch_losses);
             let epochs = self.training.epochs;
             line.epoch_done(number, epochs, loss, images_per_second, warning.as_deref());
         }
@@ -208,7 +208,7 @@ impl<'a> State<'a> {
 
     /// One step; returns its loss, still on the device.
     fn step(&mut self) -> Tensor {
-        let Batch { input, target } = &self.batch;
+        let (input, target) = (self.batch.input(), self.batch.target());
         let (loss, gradients) =
             self.model
                 .loss_and_gradients(input, target, self.training.sparsity);

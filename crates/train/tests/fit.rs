@@ -11,7 +11,7 @@ use tch::{Device, Tensor};
 use tempfile::TempDir;
 use train::{
     Outcome, Progress,
-    batches::{Epoch, TrainingImages},
+    batches::{Batch, Epoch, TrainingImages},
     device::prepare_thread,
     evaluate, fit,
     random::{Purpose, generator},
@@ -168,7 +168,7 @@ fn a_model_that_cannot_move_is_stopped_when_the_momentum_has_faded() {
     let bytes = images();
     let images = TrainingImages::new(&bytes, Device::Cpu);
     let epoch = Epoch::new(&experiment, &images, 1);
-    let output = model.forward(&epoch.batch(0).input).reconstruction;
+    let output = model.forward(epoch.batch(0).input()).reconstruction;
     assert_eq!(output.abs().max().double_value(&[]), 0.0);
 
     let inputs = small::inputs();
@@ -193,7 +193,8 @@ fn every_image_is_seen_once_an_epoch_in_another_order() {
     let experiment = experiment(0.0);
     let seen = |number| {
         let epoch = Epoch::new(&experiment, &images, number);
-        let batches: Vec<Tensor> = (0..epoch.steps()).map(|i| epoch.batch(i).target).collect();
+        let batches: Vec<Batch> = (0..epoch.steps()).map(|i| epoch.batch(i)).collect();
+        let batches: Vec<&Tensor> = batches.iter().map(Batch::target).collect();
         let sums = Tensor::cat(&batches, 0).sum_dim_intlist([1].as_slice(), false, None);
         Vec::<f32>::try_from(sums).unwrap()
     };
@@ -213,8 +214,8 @@ fn noise_is_on_the_input_only_and_new_in_every_epoch() {
     let experiment = experiment(0.5);
     let noise = |number, index| {
         let batch = Epoch::new(&experiment, &images, number).batch(index);
-        assert!(batch.target.min().double_value(&[]) >= 0.0);
-        batch.input - batch.target
+        assert!(batch.target().min().double_value(&[]) >= 0.0);
+        batch.input() - batch.target()
     };
     let first = noise(1, 0);
     assert!((first.std(true).double_value(&[]) - 0.5).abs() < 0.01);
@@ -222,6 +223,18 @@ fn noise_is_on_the_input_only_and_new_in_every_epoch() {
     assert_eq!(first, noise(1, 0));
     assert_ne!(first, noise(1, 1));
     assert_ne!(first, noise(2, 0));
+}
+
+#[test]
+fn a_batch_without_noise_can_be_followed_by_one_with_noise() {
+    let bytes = images();
+    let images = TrainingImages::new(&bytes, Device::Cpu);
+    let (quiet, noisy) = (experiment(0.0), experiment(0.5));
+    let mut batch = Epoch::new(&quiet, &images, 1).batch(0);
+    Epoch::new(&noisy, &images, 1).fill(0, &mut batch);
+    let expected = Epoch::new(&noisy, &images, 1).batch(0);
+    assert_eq!(batch.input(), expected.input());
+    assert_eq!(batch.target(), expected.target());
 }
 
 #[test]
