@@ -30,6 +30,10 @@ pub struct Machine {
     pub architecture: String,
     /// Name of the processor as it gives it.
     pub processor: String,
+    /// Instruction sets of the processor that results can depend on, e.g. `avx512f`. None in
+    /// records of versions that did not ask.
+    #[serde(default)]
+    pub features: Vec<String>,
     /// Processors that the run could use.
     pub processors: usize,
 }

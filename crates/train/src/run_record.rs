@@ -24,6 +24,7 @@ pub fn describe(device: Device, threads: usize, data: &Data) -> RunRecord {
             system: std::env::consts::OS.into(),
             architecture: std::env::consts::ARCH.into(),
             processor: processor(),
+            features: features(),
             processors: thread::available_parallelism().map_or(1, usize::from),
         },
         data: data.digests.clone(),
@@ -52,6 +53,9 @@ pub fn claim(run: &RunFolder, record: &RunRecord) -> Result<(), Error> {
 /// The conditions in which two records differ, in words; the number of processors is none, since
 /// no result depends on it.
 pub fn differences(there: &RunRecord, here: &RunRecord) -> Vec<String> {
+    // A record of a version that did not ask names none.
+    let features_are_known =
+        !there.machine.features.is_empty() && !here.machine.features.is_empty();
     let fields = |record: &RunRecord| {
         let machine = &record.machine;
         let mut fields = BTreeMap::from([
@@ -63,6 +67,9 @@ pub fn differences(there: &RunRecord, here: &RunRecord) -> Vec<String> {
             ("architecture".into(), machine.architecture.clone()),
             ("processor".into(), machine.processor.clone()),
         ]);
+        if features_are_known {
+            fields.insert("features".into(), machine.features.join(" "));
+        }
         let digests = record.data.iter();
         fields.extend(digests.map(|(file, digest)| (format!("data {file}"), digest.clone())));
         fields
@@ -88,4 +95,56 @@ fn processor() -> String {
         .filter_map(|line| line.split_once(':'))
         .find(|(key, _)| key.trim() == "model name")
         .map_or("unknown".into(), |(_, name)| name.trim().to_owned())
+}
+
+/// The instruction sets of this processor that decide which kernels libtorch and this program take,
+/// and with them the order of sums and the rounding of products. A processor of the same name can
+/// lack some, in a virtual machine for instance.
+fn features() -> Vec<String> {
+    #[cfg(target_arch = "x86_64")]
+    let found = [
+        ("avx2", is_x86_feature_detected!("avx2")),
+        ("fma", is_x86_feature_detected!("fma")),
+        ("avx512f", is_x86_feature_detected!("avx512f")),
+        ("avx512bw", is_x86_feature_detected!("avx512bw")),
+        ("avx512dq", is_x86_feature_detected!("avx512dq")),
+        ("avx512vl", is_x86_feature_detected!("avx512vl")),
+    ];
+    #[cfg(not(target_arch = "x86_64"))]
+    let found: [(&str, bool); 0] = [];
+    let names = found.into_iter().filter(|(_, is_there)| *is_there);
+    names.map(|(name, _)| name.to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(features: &[&str]) -> RunRecord {
+        RunRecord {
+            version: "1".into(),
+            libtorch: LIBTORCH.into(),
+            device: "cpu".into(),
+            threads: 1,
+            machine: Machine {
+                system: "linux".into(),
+                architecture: "x86_64".into(),
+                processor: "Invented Processor".into(),
+                features: features.iter().map(|&name| name.into()).collect(),
+                processors: 2,
+            },
+            data: BTreeMap::new(),
+        }
+    }
+
+    #[test]
+    fn a_processor_of_the_same_name_without_an_instruction_set_is_another() {
+        let (all, few) = (record(&["avx2", "fma"]), record(&["avx2"]));
+        assert_eq!(
+            differences(&all, &few),
+            ["features: there avx2 fma, here avx2"]
+        );
+        assert!(differences(&all, &all).is_empty());
+        assert!(differences(&record(&[]), &all).is_empty());
+    }
 }

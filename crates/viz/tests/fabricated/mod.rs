@@ -26,6 +26,7 @@ pub fn run(root: &Path, experiments: &[Experiment]) -> RunFolder {
             system: "linux".into(),
             architecture: "x86_64".into(),
             processor: "Invented Processor".into(),
+            features: vec!["avx2".into(), "fma".into()],
             processors: 2,
         },
         data: BTreeMap::from([("mnist/t10k-images-idx3-ubyte.gz".into(), "ab".repeat(32))]),
