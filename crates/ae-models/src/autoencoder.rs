@@ -117,6 +117,7 @@ impl Autoencoder {
         }
         let gradients = memory.get_or_insert_with(|| DenseGradients::new(&self.parameters));
         let loss = gradients.compute(dense, &self.parameters, input, target, sparsity);
+        // On the memory that the next step's gradients come to.
         let tensors = gradients.tensors().iter().map(Tensor::shallow_clone);
         Some((Tensor::from(loss as f32), tensors.collect()))
     }

@@ -25,7 +25,7 @@ impl Convolutional {
         }
     }
 
-    /// See [`crate::Autoencoder::loss_and_gradients`].
+    /// See [`crate::Autoencoder::loss_and_gradients`]; `input` and `target` are contiguous.
     pub fn loss_and_gradients(
         &self,
         parameters: &Parameters,
@@ -33,9 +33,8 @@ impl Convolutional {
         target: &Tensor,
         sparsity: f64,
     ) -> (Tensor, Vec<Tensor>) {
-        let (input, target) = (input.contiguous(), target.contiguous());
         // SAFETY: as in `forward`.
-        let (input, target) = unsafe { (as_slice(&input), as_slice(&target)) };
+        let (input, target) = unsafe { (as_slice(input), as_slice(target)) };
         let loss = self.network(parameters).loss(input, target, sparsity);
         let gradients = parameters.tensors().iter().zip(&loss.gradients);
         let shaped =

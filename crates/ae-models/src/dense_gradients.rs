@@ -116,7 +116,8 @@ impl DenseGradients {
             }
         }
         y.keep(&sums.seen);
-        // SAFETY: a gradient's memory is its own, and libtorch does not run now.
+        // SAFETY: no slice of a gradient lives from one call to the next, whoever has the tensor, and
+        // libtorch does not run now.
         unsafe { as_mut_slice(&mut self.gradients[2 * layers - 1]) }
             .copy_from_slice(&sums.gradients);
         passes::sum(&sums.squares) / target.len() as f64
@@ -139,7 +140,7 @@ impl DenseGradients {
                 let _ = gradient.tr().mm_out(whole, &x.tensor());
             } else {
                 self.part.product(&gradient.tr(), &x.tensor());
-                // SAFETY: a gradient's memory is its own, and libtorch does not run now.
+                // SAFETY: as in `error`.
                 spread(self.part.values(), rows, columns, x.width(), unsafe {
                     as_mut_slice(whole)
                 });

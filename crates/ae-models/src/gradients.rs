@@ -4,17 +4,26 @@ use crate::{Autoencoder, loss::loss};
 
 impl Autoencoder {
     /// The loss of a batch (see [`loss`]) as a tensor of one element, and its gradient with respect
-    /// to each parameter, in the order of [`Autoencoder::parameters`]. The next call puts others in
-    /// the same memory.
+    /// to each parameter, in the order of [`Autoencoder::parameters`]. The model keeps the memory of
+    /// the gradients: its next call may put others there.
     ///
     /// `input` and `target` are `[N, P]`, where the model is; a model that denoises is given them
     /// apart.
+    ///
+    /// # Panics
+    /// If they differ in size: a mistake of the caller, never of a user's input.
     pub fn loss_and_gradients(
         &mut self,
         input: &Tensor,
         target: &Tensor,
         sparsity: f64,
     ) -> (Tensor, Vec<Tensor>) {
+        assert_eq!(
+            input.size(),
+            target.size(),
+            "expected a target for each pixel of the input"
+        );
+        let (input, target) = (&input.contiguous(), &target.contiguous());
         if let Some(model) = self.convolutional_on_cpu(input) {
             return model.loss_and_gradients(self.parameters(), input, target, sparsity);
         }

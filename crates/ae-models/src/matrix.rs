@@ -6,6 +6,8 @@ use crate::{as_mut_slice, as_slice};
 #[derive(Debug)]
 pub(crate) struct Matrix {
     memory: Tensor,
+    /// Whether the memory is that of a tensor of the caller's, which is only read.
+    is_shared: bool,
     rows: usize,
     columns: usize,
 }
@@ -15,15 +17,17 @@ impl Matrix {
     pub(crate) fn new() -> Self {
         Matrix {
             memory: Tensor::zeros([1], (Kind::Float, Device::Cpu)),
+            is_shared: false,
             rows: 0,
             columns: 0,
         }
     }
 
-    /// The matrix `tensor`, in the same memory, which must not be written to.
+    /// The matrix `tensor`, in the same memory, to be read until it is resized.
     pub(crate) fn of(tensor: &Tensor) -> Self {
         Matrix {
             memory: tensor.flatten(0, -1),
+            is_shared: true,
             rows: tensor.size()[0] as usize,
             columns: tensor.size()[1] as usize,
         }
@@ -35,23 +39,29 @@ impl Matrix {
 
     /// Changes the size; the elements are then any.
     pub(crate) fn resize(&mut self, rows: usize, columns: usize) {
-        if rows * columns > self.memory.numel() {
+        if self.is_shared || rows * columns > self.memory.numel() {
             self.memory = Tensor::zeros([(rows * columns) as i64], (Kind::Float, Device::Cpu));
+            self.is_shared = false;
         }
         (self.rows, self.columns) = (rows, columns);
     }
 
     /// The elements by rows.
     pub(crate) fn values(&self) -> &[f32] {
-        // SAFETY: the memory is this matrix's own, borrowed as long as the slice; tensors of it
-        // live no longer than a call of libtorch.
+        // SAFETY: what writes to this matrix's own memory borrows it mutably, or is a call of
+        // libtorch that has returned. Shared memory belongs to a batch, which is not written to
+        // while a model computes.
         let memory = unsafe { as_slice(&self.memory) };
         &memory[..self.rows * self.columns]
     }
 
     /// The elements by rows, to be changed.
     pub(crate) fn values_mut(&mut self) -> &mut [f32] {
-        // SAFETY: as in `values`, borrowed mutably.
+        assert!(
+            !self.is_shared,
+            "the memory of a caller's tensor is only read"
+        );
+        // SAFETY: as in `values`; the memory is this matrix's own, borrowed mutably.
         let memory = unsafe { as_mut_slice(&mut self.memory) };
         &mut memory[..self.rows * self.columns]
     }

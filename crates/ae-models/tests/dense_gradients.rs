@@ -101,6 +101,23 @@ fn noise_on_the_input() {
 }
 
 #[test]
+fn images_in_another_layout() {
+    let mut model = model(&[784, 64, 784], 1, OutputActivation::Relu);
+    let images = images(20, 1);
+    let by_columns = images.tr().contiguous().tr();
+    assert!(!by_columns.is_contiguous());
+    check(&mut model, &by_columns, &by_columns, 1e-5);
+}
+
+#[test]
+#[should_panic(expected = "a target for each pixel")]
+fn fewer_targets_than_images() {
+    let mut model = model(&[784, 64, 784], 1, OutputActivation::Relu);
+    let images = images(20, 1);
+    let _ = model.loss_and_gradients(&images, &images.i(..19), 0.0);
+}
+
+#[test]
 fn units_that_died() {
     let images = images(100, 1);
     for first in [0, 1, 20, 127] {

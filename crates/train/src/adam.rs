@@ -54,6 +54,9 @@ impl Adam {
     }
 
     /// Moves the parameters against their gradients.
+    ///
+    /// # Panics
+    /// If a gradient has not as many elements as its parameter, or lies in its memory.
     pub fn step(&mut self, parameters: &mut [Tensor], gradients: &[Tensor]) {
         self.steps += 1;
         let correction_1 = 1.0 - BETA_1.powi(self.steps as i32);
@@ -66,8 +69,10 @@ impl Adam {
         for ((parameter, gradient), (m, v)) in parameters.iter_mut().zip(gradients).zip(moments) {
             if parameter.device() == Device::Cpu {
                 let gradient = gradient.contiguous();
-                // SAFETY: parameter, gradient and moments are four tensors with storages of their
-                // own, and libtorch does not run while the slices live.
+                assert_ne!(gradient.data_ptr(), parameter.data_ptr());
+                // SAFETY: the moments are this optimizer's alone, the gradient's memory is the
+                // model's (see `loss_and_gradients`) and not the parameter's, and neither libtorch
+                // nor the model runs while the slices live.
                 let (weights, gradients, first, second) = unsafe {
                     (
                         as_mut_slice(parameter),
@@ -99,6 +104,10 @@ fn step_slices(
     // Subtracted in double precision, as PyTorch does: 1 - 0.999 has few digits in single.
     const NEW_1: f32 = (1.0 - BETA_1) as f32;
     const NEW_2: f32 = (1.0 - BETA_2) as f32;
+    assert!(
+        [gradients.len(), first.len(), second.len()] == [weights.len(); 3],
+        "expected a gradient and two moments for each weight"
+    );
     let moments = first.iter_mut().zip(second);
     for ((w, &g), (m, v)) in weights.iter_mut().zip(gradients).zip(moments) {
         *m = KEPT_1 * *m + NEW_1 * g;

@@ -259,7 +259,8 @@ fn is_not_zero(gradient: &Tensor) -> bool {
         return gradient.any().int64_value(&[]) != 0;
     }
     let gradient = gradient.contiguous();
-    // SAFETY: the gradient was computed for this step, and nobody else has it yet.
+    // SAFETY: the model keeps this memory, and writes to it in its next step only, when the slice is
+    // gone.
     let elements = unsafe { as_slice(&gradient) };
     elements.iter().any(|&g| g != 0.0)
 }
