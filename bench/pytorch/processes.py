@@ -2,6 +2,7 @@
 
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
+from threading import BrokenBarrierError
 
 # Each process is a copy of one that has loaded PyTorch and done nothing with it.
 CONTEXT = multiprocessing.get_context("forkserver")
@@ -34,6 +35,11 @@ class Processes:
         """
         count = request.get("settings", {}).get("processes", 1)
         futures = [self._pool.submit(_train, request, count) for _ in range(count)]
+        errors = [future.exception() for future in futures]
+        # One that failed breaks the barrier for the others: its error is the cause.
+        errors.sort(key=lambda error: isinstance(error, BrokenBarrierError))
+        for error in filter(None, errors):
+            raise error
         seconds, memory = zip(*(future.result() for future in futures))
         rates = [sum(request["images"] / each for each in epoch) for epoch in zip(*seconds)]
         return rates, sum(memory)
@@ -45,8 +51,14 @@ def _keep(barriers):
 
 
 def _train(request, count):
-    # Here, so that the process that only waits does not load PyTorch.
-    from training import epochs_in_seconds
-
     # Each waits for the others, so no process takes two of the tasks.
-    return epochs_in_seconds(request, _barriers.get(count))
+    barrier = _barriers.get(count)
+    try:
+        # Here, so that the process that only waits does not load PyTorch.
+        from training import epochs_in_seconds
+
+        return epochs_in_seconds(request, barrier)
+    except BaseException:
+        if barrier:
+            barrier.abort()
+        raise

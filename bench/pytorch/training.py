@@ -21,6 +21,8 @@ sys.path.append(str(PROJECT / "crates/ae-models/tests/golden"))
 from idx import read_idx
 from notebook_models import build
 
+# Seconds that a process waits for the others to warm up, which takes a few.
+PATIENCE = 300
 # Batches before the clock starts: libraries choose their kernels in the first ones.
 WARM_UP = 4
 
@@ -60,7 +62,7 @@ def epochs_in_seconds(request, barrier=None):
     for _, batch in zip(range(WARM_UP), batches()):
         step(model, optimizer, batch, training)
     if barrier:
-        barrier.wait()
+        barrier.wait(PATIENCE)
     seconds = []
     for _ in range(request["epochs"]):
         start = time.perf_counter()
