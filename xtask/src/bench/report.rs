@@ -35,9 +35,12 @@ pub fn notes(results: &Results) -> String {
          after a warm-up. Ours: `train run`, one experiment alone, or {jobs} side by side on one \
          thread each, images of all counted. PyTorch: notebook = DataLoader and ToTensor; tensors = \
          pixels in memory, default settings; best = the fastest of what was tried: a process a \
-         processor, fused Adam, channels-last, in-place ReLU, denormals flushed. Share of matmul: \
-         side by side, of the rate of matrix products side by side, with products by zeros (black \
-         pixels, padding, unpooling) counted as the definition has them.",
+         processor, fused Adam, channels-last, in-place ReLU, denormals flushed. Our epochs \
+         are timed without the shuffle before and the checkpoint after them, PyTorch's with the \
+         shuffle (randperm). A model that dies has less to compute and is not measured: the next \
+         seed is taken. Share of matmul: the operations of the model's definition, side by side, \
+         of the rate of matrix products side by side; products by zeros (black pixels, padding, \
+         unpooling, dead units) are counted, though ours skips many of them.",
         results.matmul_gflops.count()
     )
 }
@@ -164,7 +167,7 @@ fn whole(results: &Results) -> Table {
     }
     for (name, seconds) in [
         (
-            "ours, ESTIMATED: epochs x time of an epoch",
+            "ours, ESTIMATED: epochs x time of an epoch, without evaluation",
             Some(whole.training),
         ),
         (
