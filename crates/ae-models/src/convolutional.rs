@@ -86,7 +86,7 @@ impl Convolutional {
         let mut x = x.view([-1, side, side, 1]).permute([0, 3, 1, 2]);
         let mut maxima = Vec::new();
         for block in 0..3 {
-            let (weight, bias) = layer_of(parameters, block);
+            let (weight, bias) = parameters.layer(block);
             let sum = x.conv2d(weight, Some(bias), 1, 1, 1, 1);
             let map = if block == 2 && self.decoder == Decoder::Unpool {
                 // As printed in the notebook: no ReLU in the third block of this model.
@@ -122,7 +122,7 @@ impl Convolutional {
             if self.decoder != Decoder::Deconv {
                 x = unpool(&x, 3 - layer.number);
             }
-            let (weight, bias) = layer_of(parameters, 3 + index);
+            let (weight, bias) = parameters.layer(3 + index);
             let (stride, padding) = (layer.stride, layer.padding);
             x = match self.decoder {
                 Decoder::Unpool => x.conv2d(weight, Some(bias), stride, padding, 1, 1),
@@ -137,12 +137,6 @@ impl Convolutional {
         }
         x.reshape([-1, (IMAGE_SIDE * IMAGE_SIDE) as i64])
     }
-}
-
-/// Weight and bias of the layer at `index` in the order of construction.
-fn layer_of(parameters: &Parameters, index: usize) -> (&Tensor, &Tensor) {
-    let tensors = parameters.tensors();
-    (&tensors[2 * index], &tensors[2 * index + 1])
 }
 
 /// The same values with the channels of a pixel side by side, in which libtorch's convolutions of

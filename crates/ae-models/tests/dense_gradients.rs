@@ -101,6 +101,14 @@ fn noise_on_the_input() {
 }
 
 #[test]
+fn all_pixels_then_some_then_all_again() {
+    let mut model = model(&[784, 64, 784], 1, OutputActivation::Relu);
+    for images in [noise(50).abs(), images(50, 1), noise(50).abs()] {
+        check(&mut model, &images, &images, 1e-5);
+    }
+}
+
+#[test]
 fn images_in_another_layout() {
     let mut model = model(&[784, 64, 784], 1, OutputActivation::Relu);
     let images = images(20, 1);
