@@ -3,7 +3,8 @@ use tch::Tensor;
 use crate::{as_slice, matrix::Matrix, passes};
 
 /// The input of a dense model, or the output of one of its layers, for a batch: `[N, U]`, of whose
-/// columns K take part.
+/// columns K take part. The weights behind the others are not looked at, even if they are no
+/// numbers.
 #[derive(Debug)]
 pub(crate) struct Activations {
     /// `[N, U]`; of the last layer, the loss's gradient with respect to its sums.

@@ -4,7 +4,9 @@
 //!
 //! What is zero in the whole batch is left out, exactly: pixels that no image has, hidden units
 //! that no image excites, output pixels that pull nowhere. Their columns are cut out of the
-//! matrices before they are multiplied, and their gradients are zeros.
+//! matrices before they are multiplied, and their gradients are zeros. So a weight that is no number
+//! shows in the loss only once its pixel or unit takes part; training looks at all weights at the
+//! end of each epoch.
 
 use experiment::OutputActivation;
 use tch::Tensor;

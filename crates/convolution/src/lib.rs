@@ -2,7 +2,8 @@
 //!
 //! An image goes through all layers, forward and backward, before the next one does, so that its
 //! maps stay in the processor's first two caches. Channels lie side by side and fill its vectors.
-//! What unpooling fills with zeros, and what max-pooling gives no gradient to, is not computed.
+//! What unpooling fills with zeros, and what max-pooling gives no gradient to, is not computed: a
+//! weight that is no number and meets nothing but such zeros does not show in the loss.
 //!
 //! Letters in shapes: N = images of a batch, P = 784 pixels, U = 144 units of the code.
 
