@@ -1,5 +1,5 @@
 use std::{
-    fs::{self, File, TryLockError},
+    fs::{self, File, OpenOptions, TryLockError},
     path::{Path, PathBuf},
 };
 
@@ -49,11 +49,25 @@ impl RunFolder {
     /// that was killed left half written of `run.json` and `inputs/`.
     ///
     /// # Errors
-    /// [`Error::Busy`] if another process has it; [`Error::Io`].
+    /// [`Error::Busy`] if another process has it; [`Error::Format`] if `lock` is a link or no file;
+    /// [`Error::Io`].
     pub fn lock(&self) -> Result<File, Error> {
         fs::create_dir_all(&self.root).map_err(|e| Error::io("make", &self.root, e))?;
         let path = self.root.join("lock");
-        let file = File::create(&path).map_err(|e| Error::io("write", &path, e))?;
+        if fs::symlink_metadata(&path).is_ok_and(|found| !found.is_file()) {
+            return Err(Error::Format {
+                problem: "expected a file of this run folder, found a link or no file; remove it"
+                    .into(),
+                path,
+            });
+        }
+        // What a user may have in a file of that name stays.
+        let file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(|e| Error::io("write", &path, e))?;
         match file.try_lock() {
             Ok(()) => {
                 remove_unfinished(&self.root, &["run.json"])?;

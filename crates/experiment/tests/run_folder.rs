@@ -103,3 +103,24 @@ fn a_folder_is_for_one_process_at_a_time() {
     drop(lock);
     run.lock().unwrap();
 }
+
+#[test]
+fn a_file_named_lock_keeps_what_is_in_it() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("lock");
+    fs::write(&path, "notes of a user").unwrap();
+    RunFolder::new(folder.path()).lock().unwrap();
+    assert_eq!(fs::read_to_string(path).unwrap(), "notes of a user");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_named_lock_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let (run, target) = (folder.path().join("run"), folder.path().join("target"));
+    fs::create_dir(&run).unwrap();
+    std::os::unix::fs::symlink(&target, run.join("lock")).unwrap();
+    let message = RunFolder::new(&run).lock().unwrap_err().to_string();
+    assert!(message.contains("found a link"), "{message}");
+    assert!(!target.exists());
+}
