@@ -59,10 +59,14 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let device = arguments.device.device()?;
     let options = Options::new(arguments.jobs, arguments.threads.into(), device);
     let (data, record) = arguments.data.load(device, options.threads)?;
-    for job in &jobs {
-        job.check(data.training.len())?;
-    }
+    let check = || {
+        let mut jobs = jobs.iter();
+        jobs.try_for_each(|job| job.check(data.training.len()))
+    };
+    // Before anything is made, and again when no other process can change what was found.
+    check()?;
     let _lock = folder.lock()?;
+    check()?;
     run_record::claim(&folder, &record)?;
     data.inputs.write(&folder)?;
 
