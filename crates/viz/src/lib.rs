@@ -69,8 +69,8 @@ pub struct Outputs {
 /// what is missing.
 ///
 /// # Errors
-/// [`Error::NotARun`]; a file of the run that cannot be read or does not hold what it should; a
-/// file that cannot be written.
+/// [`Error::NotARun`]; a file of the run that cannot be read or does not hold what it should;
+/// [`Error::Link`]; a file that cannot be written.
 pub fn draw(path: &Path) -> Result<Outputs, Error> {
     let run = Run::open(path)?;
     let claims = if run.is_own() {
@@ -90,6 +90,7 @@ pub fn draw(path: &Path) -> Result<Outputs, Error> {
     let claims = serde_json::to_string_pretty(&claims)? + "\n";
 
     let folder = path.join("figures");
+    refuse_link(&folder)?;
     fs::create_dir_all(&folder).map_err(|source| Error::write(&folder, source))?;
     let mut figures = Vec::new();
     for figure in report.sections.iter().flat_map(Section::figures) {
@@ -131,5 +132,16 @@ fn sections(run: &Run, claims: &[Judged]) -> Result<Vec<Section>, Error> {
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    refuse_link(path)?;
     mnist_io::write_atomically(path, bytes).map_err(|source| Error::write(path, source))
+}
+
+/// A run folder may come from someone else: a link in it could lead to a file of the user's.
+fn refuse_link(path: &Path) -> Result<(), Error> {
+    if path.is_symlink() {
+        return Err(Error::Link {
+            path: path.to_owned(),
+        });
+    }
+    Ok(())
 }

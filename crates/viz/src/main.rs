@@ -33,6 +33,7 @@ fn remedy(error: &Error) -> &'static str {
             "move what is named below out of the run folder (of an experiment, its whole folder) and \
              run `cargo xtask all` again"
         }
+        Error::Link { .. } => "remove the link that is named below, then draw again",
         Error::Write { .. } => "make room and allow writing in the run folder, then draw again",
         Error::Csv(_) | Error::Json(_) | Error::Plot(_) | Error::Png(_) | Error::Template(_) => {
             "please report this as a fault"

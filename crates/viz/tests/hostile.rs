@@ -135,3 +135,47 @@ fn texts_of_a_foreign_run_folder_cannot_become_markup() {
         assert!(!text.contains("<img src=x"), "{}", path.display());
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn nothing_is_written_through_a_link() {
+    let folder = tempfile::tempdir().unwrap();
+    let (root, outside) = (folder.path().join("run"), folder.path().join("outside"));
+    fabricated::run(&root, &full(1)[..2]);
+    let outputs = draw(&root).unwrap();
+    let figures = root.join("figures");
+    let [figure, others @ ..] = &outputs.figures[..] else {
+        panic!("no figure was drawn");
+    };
+    assert!(!others.is_empty());
+    fs::create_dir(&outside).unwrap();
+    let files = [
+        figure,
+        &outputs.html,
+        &outputs.markdown,
+        &outputs.claims,
+        &outputs.results,
+    ];
+    for path in files.into_iter().chain([&figures]) {
+        if path.is_dir() {
+            fs::remove_dir_all(path).unwrap();
+        } else {
+            fs::remove_file(path).unwrap();
+        }
+        let target = if *path == figures {
+            outside.clone()
+        } else {
+            let target = outside.join("notes");
+            fs::write(&target, "of a user").unwrap();
+            target
+        };
+        std::os::unix::fs::symlink(&target, path).unwrap();
+        let message = draw(&root).unwrap_err().to_string();
+        let named = message.contains(&path.display().to_string());
+        assert!(named && message.contains("found a link"), "{message}");
+        fs::remove_file(path).unwrap();
+        let notes = fs::read_to_string(outside.join("notes")).unwrap();
+        assert_eq!(notes, "of a user", "{}", path.display());
+        assert_eq!(fs::read_dir(&outside).unwrap().count(), 1);
+    }
+}
