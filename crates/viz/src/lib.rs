@@ -45,6 +45,7 @@ pub use axis::Axis;
 use claims::Judged;
 pub use drawing::Drawing;
 pub use error::Error;
+use experiment::RunFolder;
 pub use plot::{Curve, Plot, Point};
 use report::{Report, Section};
 use run::Run;
@@ -66,11 +67,12 @@ pub struct Outputs {
 
 /// Draws the run folder at `path` into itself: `figures/*.svg`, `report.html`, `report.md`,
 /// `claims.json` and `results.csv`. What it holds of the assignment is drawn, and the report says
-/// what is missing.
+/// what is missing. Nothing else may change the folder meanwhile, so that its lock is taken, and
+/// what a drawing that was killed left half written is removed.
 ///
 /// # Errors
 /// [`Error::NotARun`]; a file of the run that cannot be read or does not hold what it should;
-/// [`Error::Link`]; a file that cannot be written.
+/// another process that is at work in the folder; [`Error::Link`]; a file that cannot be written.
 pub fn draw(path: &Path) -> Result<Outputs, Error> {
     let run = Run::open(path)?;
     let claims = if run.is_own() {
@@ -89,9 +91,15 @@ pub fn draw(path: &Path) -> Result<Outputs, Error> {
     let results = results::csv(&run)?;
     let claims = serde_json::to_string_pretty(&claims)? + "\n";
 
+    let _lock = RunFolder::new(path).lock()?;
     let folder = path.join("figures");
     refuse_link(&folder)?;
     fs::create_dir_all(&folder).map_err(|source| Error::write(&folder, source))?;
+    let files = ["report.html", "report.md", "claims.json", "results.csv"];
+    for (folder, endings) in [(path, &files[..]), (&folder, &[".svg"])] {
+        mnist_io::remove_unfinished(folder, endings)
+            .map_err(|source| Error::write(folder, source))?;
+    }
     let mut figures = Vec::new();
     for figure in report.sections.iter().flat_map(Section::figures) {
         let file = folder.join(format!("{}.svg", figure.name));

@@ -29,6 +29,7 @@ fn main() -> anyhow::Result<()> {
 fn remedy(error: &Error) -> &'static str {
     match error {
         Error::NotARun { .. } => "make a run folder with `cargo xtask all`",
+        Error::Run(experiment::Error::Busy { .. }) => "a run folder is drawn once it is at rest",
         Error::Run(_) | Error::Content { .. } => {
             "move what is named below out of the run folder (of an experiment, its whole folder) and \
              run `cargo xtask all` again"

@@ -97,3 +97,32 @@ fn the_program_explains_what_is_no_run_folder() {
     }
     assert!(fs::read_dir(folder.path()).unwrap().next().is_none());
 }
+
+#[test]
+fn a_folder_that_another_process_changes_is_not_drawn() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = fabricated::run(folder.path(), &full(1)[..1]);
+    let lock = run.lock().unwrap();
+    let output = viz(folder.path());
+    assert!(!output.status.success());
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(message.contains("another process is at work"), "{message}");
+    assert!(!folder.path().join("report.html").exists());
+    drop(lock);
+    assert!(viz(folder.path()).status.success());
+}
+
+#[test]
+fn what_a_killed_drawing_left_half_written_is_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    fabricated::run(folder.path(), &full(1)[..1]);
+    fs::create_dir(folder.path().join("figures")).unwrap();
+    let left = [".report.html.a1B2c3", "figures/.curves.svg.a1B2c3"];
+    let of_user = [".notes.txt.a1B2c3", "figures/.notes.txt.a1B2c3"];
+    for name in left.iter().chain(&of_user) {
+        fs::write(folder.path().join(name), "half").unwrap();
+    }
+    draw(folder.path()).unwrap();
+    assert!(!left.iter().any(|name| folder.path().join(name).exists()));
+    assert!(of_user.iter().all(|name| folder.path().join(name).exists()));
+}
