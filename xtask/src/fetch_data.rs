@@ -1,11 +1,12 @@
 //! `cargo xtask fetch-data`: checks the data files and downloads what is missing or damaged.
 
 use std::{
-    fs::File,
+    ffi::OsString,
+    fs::{self, File},
     path::{Path, PathBuf},
 };
 
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
 use mnist_io::{
     Problem,
     catalog::{self, KnownFile},
@@ -15,6 +16,7 @@ use crate::{
     context::Context,
     download::{Download, Downloader},
     lock::lock,
+    output::Output,
 };
 
 /// Where the public has the files of each folder of data.
@@ -68,9 +70,10 @@ pub fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<()> {
     fetch(&context.downloader(), &folder, &files, &arguments.mirrors)
 }
 
-/// Checks each of `files` in `folder`, says how it is, and downloads it if it is missing or
-/// damaged: from `mirrors`, or from the public ones if there are none. A second process that does
-/// the same waits, and finds the files there.
+/// Checks each of `files` in `folder`, says how it is, and downloads it if it is missing, damaged
+/// or another: from `mirrors`, or from the public ones if there are none. A sound file that is
+/// another, which may be a user's own, is kept as `FILE.replaced`. A second process that does the
+/// same waits, and finds the files there.
 ///
 /// # Errors
 /// Files that no mirror gave, with what each mirror said. The others are there all the same.
@@ -94,6 +97,9 @@ pub fn fetch(
                 output.line(format!("failed   {error}"));
                 failures += &format!("\n{error}");
                 continue;
+            }
+            problem if mnist_io::read(&folder.join(file.path)).is_ok() => {
+                output.line(format!("another  {}: {problem}", file.path));
             }
             problem => output.line(format!("damaged  {}: {problem}", file.path)),
         }
@@ -128,10 +134,11 @@ fn mend(
             return Ok(());
         }
     }
+    let target = folder.join(file.path);
     downloader.fetch(&Download {
         name: file.path,
         urls: &urls(file, mirrors),
-        target: &folder.join(file.path),
+        target: &target,
         largest: LARGEST,
         check: &|path| {
             let found = catalog::content_sha256(path).map_err(|error| error.problem)?;
@@ -140,9 +147,31 @@ fn mend(
                 "expected content of SHA-256 {}, found {found}",
                 file.sha256
             );
-            Ok(())
+            keep_own(downloader.output, &target)
         },
     })
+}
+
+/// Moves a sound file, which may be a user's own, from `path` to `FILE.replaced`, or to
+/// `FILE.replaced-2` and so on where there is one already.
+fn keep_own(output: &Output, path: &Path) -> anyhow::Result<()> {
+    if mnist_io::read(path).is_err() {
+        return Ok(());
+    }
+    let mut kept = OsString::from(path);
+    kept.push(".replaced");
+    for number in 2.. {
+        if fs::symlink_metadata(&kept).is_err() {
+            break;
+        }
+        kept = path.into();
+        kept.push(format!(".replaced-{number}"));
+    }
+    let kept = PathBuf::from(kept);
+    fs::rename(path, &kept)
+        .with_context(|| format!("cannot keep {} as {}", path.display(), kept.display()))?;
+    output.line(format!("         what was there is now {}", kept.display()));
+    Ok(())
 }
 
 fn urls(file: &KnownFile, mirrors: &[String]) -> Vec<String> {

@@ -129,6 +129,36 @@ fn a_damaged_file_stays_until_there_is_a_better_one() {
 }
 
 #[test]
+fn sound_images_of_a_user_are_kept_beside_the_known_ones() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(PATH);
+    let good = Server::start([("/mnist/digits.gz", Answer::Whole(gzip(b"the digits")))]);
+    fs::create_dir(folder.path().join("mnist")).unwrap();
+    let own = [1, 2].map(|pixel| [0, 0, 8, 1, 0, 0, 0, 1, pixel]);
+    for own in &own {
+        fs::write(&path, own).unwrap();
+        let output = Output::recording();
+        let without = Server::start([]);
+        fetch(&output, folder.path(), &[&without]).unwrap_err();
+        assert_eq!(fs::read(&path).unwrap(), own);
+        fetch(&output, folder.path(), &[&good]).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), gzip(b"the digits"));
+        let said = output.recorded();
+        assert!(said.contains("another  mnist/digits.gz: "), "{said}");
+        assert!(said.contains("mnist/digits.gz.replaced"), "{said}");
+    }
+    for (name, own) in ["digits.gz.replaced", "digits.gz.replaced-2"]
+        .iter()
+        .zip(own)
+    {
+        assert_eq!(
+            fs::read(folder.path().join("mnist").join(name)).unwrap(),
+            own
+        );
+    }
+}
+
+#[test]
 fn one_file_that_cannot_be_had_does_not_keep_the_others_away() {
     let folder = tempfile::tempdir().unwrap();
     let lost = KnownFile {
