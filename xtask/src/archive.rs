@@ -12,7 +12,7 @@ use crate::{
     context::Context,
     download::Download,
     libtorch::{Build, VERSION},
-    unzip::unzip,
+    unzip::{self, unzip},
 };
 
 /// Where PyTorch publishes them.
@@ -40,7 +40,7 @@ pub fn fetch(context: &Context, site: &str, build: Build, libtorch: &Path) -> an
         urls: &[url],
         target: &archive,
         largest: LARGEST,
-        check: &|_| Ok(()),
+        check: &|path| unzip::open(path).map(drop),
     })?;
     context.output.line("unpacking it");
     let unpacked = unzip(&context.output, &archive, libtorch, LARGEST_UNPACKED, place);

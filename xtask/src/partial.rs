@@ -53,7 +53,7 @@ impl Partial {
         let length = self.file.metadata().ok()?.len();
         let source = fs::read_to_string(&self.source).ok()?;
         let tag = source.strip_prefix(url)?.strip_prefix('\n')?;
-        (length > 0).then(|| (length, tag.to_owned()))
+        (length > 0 && !tag.is_empty()).then(|| (length, tag.to_owned()))
     }
 
     /// Begins anew with the content that `url` serves under `tag`, if it has one.

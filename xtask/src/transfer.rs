@@ -85,11 +85,17 @@ pub fn transfer(
 
     let (start, total) = match (response.status(), beginning) {
         (StatusCode::OK, _) => {
-            let tag = header(&response, ETAG).filter(|tag| !tag.starts_with("W/"));
+            let promises = |tag: &&str| !tag.is_empty() && !tag.starts_with("W/");
+            let tag = header(&response, ETAG).filter(promises);
             partial.restart(url, tag).map_err(cannot_write)?;
             (0, response.body().content_length())
         }
-        (StatusCode::PARTIAL_CONTENT, Some((length, _))) => {
+        (StatusCode::PARTIAL_CONTENT, Some((length, tag))) => {
+            if let Some(found) = header(&response, ETAG).filter(|found| *found != tag) {
+                let reason = anyhow!("expected the rest of {tag}, found that of {found}");
+                partial.restart(url, None).map_err(cannot_write)?;
+                return Err(Passing(reason));
+            }
             let range = header(&response, CONTENT_RANGE).unwrap_or_default();
             let Some(total) = total_of_range(range, length) else {
                 let reason = anyhow!("expected the bytes from {length} on, found {range:?}");

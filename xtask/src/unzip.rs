@@ -26,9 +26,7 @@ pub fn unzip(
     place: impl Fn(&Path) -> Option<PathBuf>,
 ) -> anyhow::Result<()> {
     let shown = archive.file_name().unwrap_or_default().to_string_lossy();
-    let file = File::open(archive).with_context(|| format!("cannot read {shown}"))?;
-    let mut zip =
-        ZipArchive::new(BufReader::new(file)).with_context(|| format!("{shown} is no zip file"))?;
+    let mut zip = open(archive)?;
 
     let mut wanted = Vec::new();
     let mut total = 0u64;
@@ -69,6 +67,16 @@ pub fn unzip(
         );
     }
     Ok(())
+}
+
+/// Opens an archive, which reads the list of its files.
+///
+/// # Errors
+/// A file that cannot be read, or is no zip file.
+pub fn open(archive: &Path) -> anyhow::Result<ZipArchive<BufReader<File>>> {
+    let shown = archive.file_name().unwrap_or_default().to_string_lossy();
+    let file = File::open(archive).with_context(|| format!("cannot read {shown}"))?;
+    ZipArchive::new(BufReader::new(file)).with_context(|| format!("{shown} is no zip file"))
 }
 
 fn safe_path(name: &str, is_symlink: bool) -> anyhow::Result<PathBuf> {

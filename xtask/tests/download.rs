@@ -276,6 +276,35 @@ fn a_content_that_changed_meanwhile_is_taken_whole() {
 }
 
 #[test]
+fn a_rest_of_another_content_is_not_added() {
+    let server = server(Answer::InTurn(vec![
+        Answer::Tagged("\"a\"", CONTENT.to_vec(), Rest::Given),
+        Answer::Tagged("\"a\"", CONTENT.to_vec(), Rest::OtherTag),
+        Answer::Whole(CONTENT.to_vec()),
+    ]));
+    let target = Target::new();
+    target.fetch(&[&server]).unwrap();
+    assert!(target.has_the_content_alone());
+    let said = target.output.recorded();
+    let reason = "expected the rest of \"a\", found that of \"other\"";
+    assert!(said.contains(reason), "{said}");
+    assert_eq!(server.requests(), 3);
+}
+
+#[test]
+fn a_part_without_its_tag_is_not_gone_on_with() {
+    let server = server(Answer::Tagged("\"a\"", CONTENT.to_vec(), Rest::Given));
+    let target = Target::new();
+    let beside = |ending: &str| target.folder.path().join(format!("digits.{ending}"));
+    fs::write(beside("partial"), "the d").unwrap();
+    fs::write(beside("partial.source"), format!("{}/digits\n", server.url)).unwrap();
+    target.fetch(&[&server]).unwrap();
+    assert!(target.has_the_content_alone());
+    // The server gives half to who asks for all: one request would do for who asks for a rest.
+    assert_eq!(server.requests(), 2);
+}
+
+#[test]
 fn halves_of_two_mirrors_are_not_mixed() {
     let first = server(Answer::InTurn(vec![
         Answer::Tagged("\"a\"", b"THE DIGITS ZERO TO NINE".to_vec(), Rest::Given),

@@ -9,7 +9,7 @@ use std::{
 };
 
 use support::{
-    Answer, Server, World, library, libtorch_files, names_in, unpacked_libtorch, zip_of,
+    Answer, Rest, Server, World, library, libtorch_files, names_in, unpacked_libtorch, zip_of,
 };
 use xtask::{context::Context, device::Device, digests, output::Output, setup};
 
@@ -285,6 +285,17 @@ mod from_an_archive {
                 .recorded()
                 .contains("the copy is damaged")
         );
+    }
+
+    #[test]
+    fn an_archive_of_two_halves_that_do_not_fit_is_downloaded_again() {
+        let world = World::new();
+        let cut_off = || Answer::Tagged("\"a\"", archive("2.13.0"), Rest::OtherBytes);
+        let whole = Answer::Whole(archive("2.13.0"));
+        let mirror = Server::start([(PATH, Answer::InTurn(vec![cut_off(), cut_off(), whole]))]);
+        set_up(&world.context, Device::Cpu, &mirror.url).unwrap();
+        assert!(world.linked().is_some());
+        assert_eq!(mirror.requests(), 3);
     }
 
     #[test]

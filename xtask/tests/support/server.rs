@@ -50,6 +50,8 @@ pub enum Rest {
     FromElsewhere,
     /// The bytes are others.
     OtherBytes,
+    /// The tag is another.
+    OtherTag,
     /// Status 416.
     Refused,
 }
@@ -226,11 +228,15 @@ fn tagged(
     };
     let part = |first: usize| {
         let (last, all) = (body.len() - 1, body.len());
+        let etag = match rest {
+            Rest::OtherTag => "ETag: \"other\"\r\n",
+            _ => &etag,
+        };
         format!("{etag}Content-Range: bytes {first}-{last}/{all}\r\n")
     };
     let length = body.len() - start;
     match rest {
-        Rest::Given => {
+        Rest::Given | Rest::OtherTag => {
             head(stream, "206 Partial Content", length, &part(*start))?;
             stream.write_all(&body[*start..])
         }
