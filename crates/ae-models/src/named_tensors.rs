@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use experiment::in_short;
 use safetensors::{Dtype, SafeTensors};
 
 /// What a file says beside its tensors.
@@ -48,14 +49,4 @@ pub fn named_tensors<'d>(
     }
     let (_, header) = SafeTensors::read_metadata(bytes).map_err(not_safetensors)?;
     Ok((tensors, header.metadata().clone().unwrap_or_default()))
-}
-
-/// A message that quotes a file which anyone may have written: its names may be as long as it is.
-fn in_short(text: &str) -> String {
-    const LONGEST: usize = 300;
-    let mut short: String = text.chars().take(LONGEST).collect();
-    if text.chars().nth(LONGEST).is_some() {
-        short.push_str("...");
-    }
-    short
 }

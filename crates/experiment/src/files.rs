@@ -77,8 +77,9 @@ pub fn write_json(path: &Path, value: &impl Serialize) -> Result<(), Error> {
     write_text(path, &text)
 }
 
-/// What a parser says of a file that anyone may have written, for a message: a terminal would obey
-/// its control characters, and a text may be as long as the file.
+/// What is said of a file that anyone may have written, or a name in it, for a message: a terminal
+/// would obey its control characters, and a text may be as long as the file. At most 300 characters,
+/// and `...` where there were more.
 pub fn in_short(text: &str) -> String {
     const LONGEST: usize = 300;
     let mut short: String = text

@@ -30,6 +30,7 @@ pub use evaluation::{
     Scores,
 };
 pub use experiment_folder::ExperimentFolder;
+pub use files::in_short;
 pub use health::{Fault, Health};
 pub use measures::{CodeNoise, Measures};
 pub use metrics::Metric;

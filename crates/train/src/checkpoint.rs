@@ -1,6 +1,7 @@
 use std::{collections::HashMap, path::Path};
 
 use ae_models::{Autoencoder, tensor_file};
+use experiment::in_short;
 use sha2::{Digest, Sha256};
 use tch::Tensor;
 
@@ -46,7 +47,8 @@ pub fn load(path: &Path, model: &mut Autoencoder, adam: &mut Adam) -> Result<usi
     let found = digest(step, still, &tensors.iter().collect::<Vec<_>>());
     if recorded != found {
         return Err(wrong(format!(
-            "expected content of SHA-256 {recorded}, found {found}"
+            "expected content of SHA-256 {}, found {found}",
+            in_short(recorded)
         ))
         .into());
     }

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, iter};
 
+use experiment::in_short;
 use safetensors::{Dtype, SafeTensorError, SafeTensors, tensor::TensorView};
 use serde_json::Value;
 
@@ -12,7 +13,8 @@ pub fn of_weights(recorded: &[u8], now: &[u8]) -> Option<String> {
         return None;
     }
     let first = first_tensor(recorded, now);
-    Some(first.unwrap_or_else(|error| format!("expected a safetensors file: {error}")))
+    let said = first.unwrap_or_else(|error| format!("expected a safetensors file: {error}"));
+    Some(in_short(&said))
 }
 
 /// The first path in which two JSON files differ, in the order of the names, with both its values;
@@ -25,11 +27,11 @@ pub fn of_json(recorded: &[u8], now: &[u8]) -> Option<String> {
         serde_json::from_slice(recorded),
         serde_json::from_slice(now),
     );
-    Some(match values {
+    Some(in_short(&match values {
         (Ok(recorded), Ok(now)) => first_value("$", Some(&recorded), Some(&now))
             .unwrap_or("the same values, written in another way".into()),
         (Err(error), _) | (_, Err(error)) => format!("expected JSON: {error}"),
-    })
+    }))
 }
 
 fn first_tensor(recorded: &[u8], now: &[u8]) -> Result<String, SafeTensorError> {

@@ -52,3 +52,13 @@ fn json_differs_at_a_path() {
         "the same values, written in another way"
     );
 }
+
+#[test]
+fn names_that_anyone_may_have_written_are_shown_in_short() {
+    let name = "\u{1b}[31m".to_owned() + &"a".repeat(1000);
+    let said = of_weights(&weights(&name, [0.0; 6]), &weights(&name, [1.0; 6])).unwrap();
+    assert!(said.len() < 400 && !said.contains('\u{1b}'), "{said:?}");
+    let json = |value: &str| format!("{{\"\\u001b{name}\": {value}}}", name = &name[1..]);
+    let said = of_json(json("1").as_bytes(), json("2").as_bytes()).unwrap();
+    assert!(said.len() < 400 && !said.contains('\u{1b}'), "{said:?}");
+}
