@@ -86,13 +86,15 @@ impl Moments {
 
 /// Adds x to `sums` and the upper triangle of x x^T to `products`, for each image x.
 ///
-/// Four fifths of the pixels of a digit are zero, so their rows are skipped. The inner loop is
-/// written so that it compiles to vector instructions: the product of two bytes fits `u16`, and
+/// Four fifths of the pixels of a digit are zero, so their rows are skipped, and all rows end at the
+/// last pixel that is not. The inner loop is written so that it compiles to vector instructions: the product of two bytes fits `u16`, and
 /// the wrapping operations, which cannot wrap here, leave out the overflow checks.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
 fn add_images(images: &[u8], sums: &mut [u32], products: &mut [u32]) {
     let pixels = sums.len();
     for image in images.chunks_exact(pixels) {
+        let end = image.iter().rposition(|&value| value != 0);
+        let image = &image[..end.map_or(0, |last| last + 1)];
         for (pixel, &value) in image.iter().enumerate() {
             if value == 0 {
                 continue;
