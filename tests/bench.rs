@@ -4,11 +4,13 @@ use std::{fs, path::PathBuf};
 
 use end_to_end::{project, std_command};
 use experiment::Experiment;
+use rustix::process::{Signal, getpid, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
 use xtask::{
     bench::{self, Plan, kinds::Kind, ours::Ours, scaling},
     context::Context,
+    interrupt::{Interrupt, Interrupted},
     output::Output,
 };
 
@@ -34,6 +36,7 @@ fn world() -> World {
             train: std_command("train").get_program().into(),
             data: project().join("data"),
             temporary: temporary.clone(),
+            interrupt: Interrupt::default(),
         },
         out,
         temporary,
@@ -114,6 +117,17 @@ fn a_train_that_fails_is_reported_with_its_last_words() {
     let error = world.ours.epochs(&experiment, 600, 1, 1).unwrap_err();
     let error = format!("{error:#}");
     assert!(error.contains("cargo xtask fetch-data"), "{error}");
+}
+
+#[test]
+fn a_signal_ends_the_training_and_leaves_no_folder() {
+    let mut world = world();
+    world.ours.interrupt = Interrupt::listen().unwrap();
+    kill_process(getpid(), Signal::TERM).unwrap();
+    let experiment = kind("standard-ae-64").experiment;
+    let error = world.ours.epochs(&experiment, 600, 1, 1).unwrap_err();
+    assert!(error.is::<Interrupted>(), "{error:#}");
+    assert_eq!(fs::read_dir(&world.temporary).unwrap().count(), 0);
 }
 
 #[test]

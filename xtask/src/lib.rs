@@ -5,7 +5,7 @@
 //! - [`fetch_data`]: checks the data files and downloads what is missing.
 //! - [`doctor`]: is everything there that the job needs?
 //! - [`all`]: the whole assignment, from set-up to report.
-//! - [`mod@bench`]: how fast training is, beside PyTorch.
+//! - [`mod@bench`]: how fast training is, beside PyTorch; [`interrupt`] ends it early.
 //! - [`mod@test`]: every check of the project.
 
 pub mod all;
@@ -20,6 +20,7 @@ pub mod doctor;
 pub mod download;
 pub mod fetch_data;
 pub mod install;
+pub mod interrupt;
 pub mod libtorch;
 pub mod lock;
 pub mod output;

@@ -3,7 +3,9 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{all, bench, context::Context, doctor, fetch_data, setup, test};
+use xtask::{
+    all, bench, context::Context, doctor, fetch_data, interrupt::Interrupted, setup, test,
+};
 
 /// The autoencoder workbench's own commands.
 #[derive(Parser)]
@@ -47,6 +49,10 @@ fn main() -> ExitCode {
         Command::Test => test::run(&context).map(|()| ExitCode::SUCCESS),
     });
     result.unwrap_or_else(|error| {
+        if error.is::<Interrupted>() {
+            eprintln!("{error}");
+            return Interrupted::STATUS.into();
+        }
         eprintln!("error: {error:#}");
         eprintln!("`cargo xtask doctor` looks for causes.");
         ExitCode::FAILURE

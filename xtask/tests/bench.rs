@@ -2,14 +2,19 @@
 
 mod support;
 
-use std::fs;
+use std::{fs, path::PathBuf};
 
 use experiment::{Experiment, assignment};
+use rustix::process::{Signal, getpid, kill_process};
 use serde_json::json;
 use support::World;
-use xtask::bench::{
-    environment,
-    pytorch::{PyTorch, Way},
+use xtask::{
+    bench::{
+        environment,
+        ours::Ours,
+        pytorch::{PyTorch, Way},
+    },
+    interrupt::{Interrupt, Interrupted},
 };
 
 fn deep() -> Experiment {
@@ -17,11 +22,17 @@ fn deep() -> Experiment {
 }
 
 /// A shell script that answers requests.
-fn start(world: &World, script: &str) -> PyTorch {
+fn start(world: &World, script: &str, interrupt: Interrupt) -> PyTorch {
     let folder = world.folder("pytorch");
     let path = folder.join("measure");
     fs::write(&path, script).unwrap();
-    PyTorch::start("sh".as_ref(), &path, "data".as_ref(), &folder).unwrap()
+    let ours = Ours {
+        train: PathBuf::new(),
+        data: "data".into(),
+        temporary: folder,
+        interrupt,
+    };
+    PyTorch::start("sh".as_ref(), &path, &ours).unwrap()
 }
 
 #[test]
@@ -37,7 +48,7 @@ fn requests_are_answered_one_by_one() {
             *) echo '{"images_per_second": 200.0, "peak_memory": 4096}' ;;
             esac
         done"#;
-    let mut pytorch = start(&world, script);
+    let mut pytorch = start(&world, script, Interrupt::default());
     assert_eq!(pytorch.read().unwrap(), 0.25);
     let settings = json!({"fused": true});
     let mut rate = |way| {
@@ -50,7 +61,7 @@ fn requests_are_answered_one_by_one() {
 #[test]
 fn a_program_that_ends_early_is_an_error() {
     let world = World::new();
-    let mut pytorch = start(&world, "read -r request; exit 1");
+    let mut pytorch = start(&world, "read -r request; exit 1", Interrupt::default());
     let error = pytorch.pca(30).unwrap_err().to_string();
     assert!(
         error.contains("measure.py ended before its time"),
@@ -59,12 +70,21 @@ fn a_program_that_ends_early_is_an_error() {
 }
 
 #[test]
+fn a_signal_ends_a_program_that_does_not_answer() {
+    let world = World::new();
+    let interrupt = Interrupt::listen().unwrap();
+    kill_process(getpid(), Signal::TERM).unwrap();
+    let mut pytorch = start(&world, "tail -f /dev/null", interrupt);
+    assert!(pytorch.read().unwrap_err().is::<Interrupted>());
+}
+
+#[test]
 fn the_environment_is_made_once_for_each_list_of_packages() {
     let mut world = World::new();
     let programs = world.fake_programs();
     let requirements = programs.join("requirements.txt");
     fs::write(&requirements, "torch==1").unwrap();
-    let python = environment::python(&world.context, &requirements).unwrap();
+    let python = environment::install(&world.context, &requirements).unwrap();
     assert!(python.exists());
     let calls = || {
         fs::read_to_string(programs.join("calls"))
@@ -73,11 +93,11 @@ fn the_environment_is_made_once_for_each_list_of_packages() {
             .count()
     };
     let first = calls();
-    environment::python(&world.context, &requirements).unwrap();
+    environment::install(&world.context, &requirements).unwrap();
     assert_eq!(calls(), first);
 
     fs::write(&requirements, "torch==2").unwrap();
-    environment::python(&world.context, &requirements).unwrap();
+    environment::install(&world.context, &requirements).unwrap();
     assert_eq!(calls(), 2 * first);
     assert_eq!(support::names_in(&world.context.cache), ["bench-pytorch"]);
 }
@@ -89,7 +109,7 @@ fn packages_that_cannot_be_installed_leave_no_environment() {
     let requirements = programs.join("requirements.txt");
     fs::write(&requirements, "torch==1").unwrap();
     fs::write(programs.join("python-fails"), "1").unwrap();
-    let error = environment::python(&world.context, &requirements).unwrap_err();
+    let error = environment::install(&world.context, &requirements).unwrap_err();
     assert!(error.to_string().contains("Python 3.11"), "{error}");
     assert!(support::names_in(&world.context.cache).is_empty());
 }

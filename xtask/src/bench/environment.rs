@@ -8,15 +8,17 @@ use std::{
 
 use anyhow::{Context as _, ensure};
 
-use crate::context::Context;
+use crate::{context::Context, install::remove};
+
+/// Where the environment is made, in the folder for what is not finished.
+const ENVIRONMENT: &str = "environment";
 
 /// The Python of the environment with the packages of `requirements`, which is made if need be.
 ///
 /// # Errors
 /// No Python, or packages that pip cannot install; pip has said why.
-pub fn python(context: &Context, requirements: &Path) -> anyhow::Result<PathBuf> {
+pub fn install(context: &Context, requirements: &Path) -> anyhow::Result<PathBuf> {
     let installed = context.cache.join("bench-pytorch");
-    let python = |environment: &Path| environment.join("bin/python");
     let wanted = fs::read_to_string(requirements)
         .with_context(|| format!("cannot read {}", requirements.display()))?;
     let list = |environment: &Path| environment.join("installed.txt");
@@ -30,8 +32,26 @@ pub fn python(context: &Context, requirements: &Path) -> anyhow::Result<PathBuf>
     ));
     fs::create_dir_all(&context.cache)
         .with_context(|| format!("cannot make {}", context.cache.display()))?;
-    let partial = tempfile::tempdir_in(&context.cache)?;
-    let environment = partial.path().join("environment");
+    let partial = context.cache.join("bench-pytorch.partial");
+    // Of an installation that was cut off.
+    remove(&partial)?;
+    if let Err(error) = make(context, requirements, &partial) {
+        remove(&partial)?;
+        return Err(error);
+    }
+    let environment = partial.join(ENVIRONMENT);
+    fs::write(list(&environment), wanted)?;
+    remove(&installed)?;
+    fs::rename(&environment, &installed)
+        .with_context(|| format!("cannot make {}", installed.display()))?;
+    remove(&partial)?;
+    Ok(python(&installed))
+}
+
+/// Makes it in the folder `partial`.
+fn make(context: &Context, requirements: &Path, partial: &Path) -> anyhow::Result<()> {
+    let environment = partial.join(ENVIRONMENT);
+    fs::create_dir(partial).with_context(|| format!("cannot make {}", partial.display()))?;
     run(Command::new(&context.python)
         .args(["-m", "venv"])
         .arg(&environment))?;
@@ -45,15 +65,11 @@ pub fn python(context: &Context, requirements: &Path) -> anyhow::Result<PathBuf>
         ])
         .arg(requirements)
         // The system's folder for temporary files is often too small for such wheels.
-        .env("TMPDIR", partial.path()))?;
-    fs::write(list(&environment), wanted)?;
-    if installed.exists() {
-        fs::remove_dir_all(&installed)
-            .with_context(|| format!("cannot remove {}", installed.display()))?;
-    }
-    fs::rename(&environment, &installed)
-        .with_context(|| format!("cannot make {}", installed.display()))?;
-    Ok(python(&installed))
+        .env("TMPDIR", partial))
+}
+
+fn python(environment: &Path) -> PathBuf {
+    environment.join("bin/python")
 }
 
 fn run(command: &mut Command) -> anyhow::Result<()> {

@@ -25,7 +25,7 @@ use std::{
 use anyhow::Context as _;
 use serde_json::Value;
 
-use crate::{children::build, context::Context, device::Device, setup};
+use crate::{children::build, context::Context, device::Device, interrupt::Interrupt, setup};
 use kinds::Kind;
 use ours::Ours;
 pub use plan::Plan;
@@ -79,11 +79,22 @@ pub fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<()> {
     let train = binaries
         .get("train")
         .context("cargo built no binary named train")?;
+    let pytorch_folder = context.root.join("bench/pytorch");
+    let python = match arguments.with_pytorch {
+        true => {
+            let requirements = pytorch_folder.join("requirements.txt");
+            Some(environment::install(context, &requirements)?)
+        }
+        false => None,
+    };
+    // What ran before, Ctrl-C may end as it likes; from here on, processes and folders are ours.
+    let interrupt = Interrupt::listen().context("cannot handle Ctrl-C")?;
     let temporary = tempfile::tempdir().context("cannot make a temporary folder")?;
     let ours = Ours {
         train: train.clone(),
         data: context.root.join("data"),
         temporary: temporary.path().to_owned(),
+        interrupt,
     };
     let default_out = || context.root.join("runs/bench");
     let out = arguments.out.clone().unwrap_or_else(default_out);
@@ -96,10 +107,11 @@ pub fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<()> {
             &out,
         );
     }
-    let mut pytorch = match arguments.with_pytorch {
-        true => Some(start_pytorch(context, &ours)?),
-        false => None,
+    let start = |python: PathBuf| {
+        let script = pytorch_folder.join("measure.py");
+        PyTorch::start(&python, &script, &ours)
     };
+    let mut pytorch = python.map(start).transpose()?;
     let results = measure(context, &plan, &ours, pytorch.as_mut(), &out)?;
 
     let tables = report::tables(&results);
@@ -121,17 +133,6 @@ pub fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<()> {
         out.join("bench.md").display()
     ));
     Ok(())
-}
-
-fn start_pytorch(context: &Context, ours: &Ours) -> anyhow::Result<PyTorch> {
-    let folder = context.root.join("bench/pytorch");
-    let python = environment::python(context, &folder.join("requirements.txt"))?;
-    PyTorch::start(
-        &python,
-        &folder.join("measure.py"),
-        &ours.data,
-        &ours.temporary,
-    )
 }
 
 /// Measures everything as often as the plan says, ours and theirs in turn, and writes `bench.json`

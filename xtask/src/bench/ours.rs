@@ -17,6 +17,7 @@ use tempfile::TempDir;
 use wait4::Wait4;
 
 use super::epoch::{Epoch, has_died, without_first};
+use crate::interrupt::Interrupt;
 
 /// Seldom enough to take no time from what is measured.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
@@ -36,6 +37,8 @@ pub struct Ours {
     pub data: PathBuf,
     /// Where run folders come and go.
     pub temporary: PathBuf,
+    /// Asked while `train` runs; then that ends as well.
+    pub interrupt: Interrupt,
 }
 
 /// How fast training was.
@@ -102,7 +105,11 @@ impl Ours {
     fn living_epochs(&self, copies: &[Experiment], epochs: usize) -> anyhow::Result<Option<Speed>> {
         let jobs = copies.len();
         let (run, child) = self.start(copies, jobs)?;
-        let waited = run.wait_for(copies, epochs, &child);
+        let waited = self.wait(&child, || {
+            let trained = run.epochs(copies)?;
+            let is_enough = trained.iter().all(|copy| copy.len() > epochs);
+            Ok(is_enough || run.one_died(copies, &trained))
+        });
         // It saves and ends, as after Ctrl-C. One that has ended takes no notice.
         kill_process(Pid::from_child(&child), Signal::INT)?;
         let peak_memory = child.wait4()?.rusage.maxrss as f64;
@@ -125,8 +132,13 @@ impl Ours {
     pub fn whole(&self, experiments: &[Experiment], jobs: usize) -> anyhow::Result<Whole> {
         let start = Instant::now();
         let (run, child) = self.start(experiments, jobs)?;
-        let end = child.wait4()?;
+        let waited = self.wait(&child, || Ok(false));
         let seconds = start.elapsed().as_secs_f64();
+        if waited.is_err() {
+            kill_process(Pid::from_child(&child), Signal::INT)?;
+        }
+        let end = child.wait4()?;
+        waited?;
         ensure!(end.status.success(), run.failure());
         Ok(Whole {
             seconds,
@@ -145,12 +157,30 @@ impl Ours {
             .stderr(Stdio::inherit())
             .output()
             .context("cannot run train")?;
+        // Ctrl-C has ended it too.
+        self.interrupt.check()?;
         ensure!(
             output.status.success(),
             "`train measure` failed ({})",
             output.status
         );
         serde_json::from_slice(&output.stdout).context("`train measure` gave no measures")
+    }
+
+    /// Waits until `is_enough` says so, or `child` has ended.
+    fn wait(
+        &self,
+        child: &Child,
+        is_enough: impl Fn() -> anyhow::Result<bool>,
+    ) -> anyhow::Result<()> {
+        while !has_ended(child)? {
+            self.interrupt.check()?;
+            if is_enough()? {
+                break;
+            }
+            thread::sleep(LOOK_EVERY);
+        }
+        Ok(self.interrupt.check()?)
     }
 
     fn start(&self, experiments: &[Experiment], jobs: usize) -> anyhow::Result<(Run, Child)> {
@@ -179,20 +209,6 @@ struct Run {
 }
 
 impl Run {
-    /// Waits until each copy has `epochs` epochs beside the first, one has died, or `child` has
-    /// ended.
-    fn wait_for(&self, copies: &[Experiment], epochs: usize, child: &Child) -> anyhow::Result<()> {
-        while !has_ended(child)? {
-            let trained = self.epochs(copies)?;
-            let is_enough = trained.iter().all(|copy| copy.len() > epochs);
-            if is_enough || self.one_died(copies, &trained) {
-                break;
-            }
-            thread::sleep(LOOK_EVERY);
-        }
-        Ok(())
-    }
-
     /// Whether a copy has died. `train` ends the training of a dead model, all others go on for
     /// longer than any measurement; where it has not noticed yet, the losses show it.
     fn one_died(&self, copies: &[Experiment], trained: &[Vec<Epoch>]) -> bool {

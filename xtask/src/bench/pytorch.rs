@@ -2,16 +2,25 @@
 
 use std::{
     io::{BufRead, BufReader, Write},
+    os::unix::process::CommandExt,
     path::{Path, PathBuf},
-    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+    process::{Child, ChildStdin, Command, Stdio},
+    sync::mpsc::{self, Receiver, RecvTimeoutError},
+    thread,
+    time::Duration,
 };
 
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, bail};
 use experiment::Experiment;
+use rustix::process::{Pid, Signal, kill_process_group};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-use super::ours::Speed;
+use super::ours::{Ours, Speed};
+use crate::interrupt::Interrupt;
+
+/// Between two looks for Ctrl-C.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// How PyTorch is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -40,39 +49,48 @@ pub struct PyTorch {
     child: Child,
     /// `None` once it was told to end.
     requests: Option<ChildStdin>,
-    answers: BufReader<ChildStdout>,
+    /// Lines, until the program ends.
+    answers: Receiver<String>,
     data: PathBuf,
     /// Where torchvision's copies of MNIST go, and how many there are.
     temporary: PathBuf,
     copies: usize,
+    interrupt: Interrupt,
 }
 
 impl PyTorch {
-    /// Starts `script` with `python`. `data` and `temporary` must be absolute paths.
+    /// Starts `script` with `python`, on the data and in the temporary folder of `ours`, which must
+    /// be absolute paths.
     ///
     /// # Errors
     /// A Python that cannot be run.
-    pub fn start(
-        python: &Path,
-        script: &Path,
-        data: &Path,
-        temporary: &Path,
-    ) -> anyhow::Result<Self> {
+    pub fn start(python: &Path, script: &Path, ours: &Ours) -> anyhow::Result<Self> {
         let mut child = Command::new(python)
             .arg(script)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            // Python's own temporary files go where they are removed even if it is ended.
+            .env("TMPDIR", &ours.temporary)
+            // With its processes in a group of its own, so that all are ended together, by us.
+            .process_group(0)
             .spawn()
             .with_context(|| format!("cannot run {}", python.display()))?;
         let requests = child.stdin.take();
-        let answers = child.stdout.take().context("no output of the program")?;
+        let output = child.stdout.take().context("no output of the program")?;
+        let (sender, answers) = mpsc::channel();
+        thread::spawn(move || {
+            let lines = BufReader::new(output).lines().map_while(Result::ok);
+            // Nobody listens any more when an error is sent.
+            _ = lines.into_iter().try_for_each(|line| sender.send(line));
+        });
         Ok(PyTorch {
             child,
             requests,
-            answers: BufReader::new(answers),
-            data: data.to_owned(),
-            temporary: temporary.to_owned(),
+            answers,
+            data: ours.data.clone(),
+            temporary: ours.temporary.clone(),
             copies: 0,
+            interrupt: ours.interrupt.clone(),
         })
     }
 
@@ -134,14 +152,26 @@ impl PyTorch {
         let requests = self.requests.as_mut().context("the program was ended")?;
         // If the program has gone, the answer is missing as well.
         _ = writeln!(requests, "{request}");
-        let mut answer = String::new();
-        self.answers.read_line(&mut answer)?;
-        ensure!(
-            answer.ends_with('\n'),
-            "bench/pytorch/measure.py ended before its time; it says why above"
-        );
+        let answer = self.answer()?;
         serde_json::from_str(&answer)
             .with_context(|| format!("bench/pytorch/measure.py: found {answer:?}"))
+    }
+
+    fn answer(&self) -> anyhow::Result<String> {
+        loop {
+            match self.answers.recv_timeout(LOOK_EVERY) {
+                Ok(answer) => return Ok(answer),
+                Err(RecvTimeoutError::Timeout) => {
+                    if let Err(interrupted) = self.interrupt.check() {
+                        kill_process_group(Pid::from_child(&self.child), Signal::TERM)?;
+                        return Err(interrupted.into());
+                    }
+                }
+                Err(RecvTimeoutError::Disconnected) => {
+                    bail!("bench/pytorch/measure.py ended before its time; it says why above")
+                }
+            }
+        }
     }
 }
 
