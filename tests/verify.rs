@@ -116,6 +116,14 @@ fn what_cannot_be_verified_is_refused_with_the_remedy() {
     fs::remove_file(run.experiment("pca").evaluation_path()).unwrap();
     let refused = message(&verify(&run, &["--only", "pca"]).code(1));
     assert!(refused.contains("dense, found \"pca\""), "{refused}");
+    let mut record = run.record().unwrap().unwrap();
+    record.threads = 0;
+    run.write_record(&record).unwrap();
+    let refused = message(&verify(&run, &[]).code(1));
+    assert!(
+        refused.contains("threads must be from 1 to 1024, found 0"),
+        "{refused}"
+    );
     let empty = TempDir::new().unwrap();
     let refused = message(&verify(&RunFolder::new(empty.path()), &[]).code(1));
     assert!(refused.contains("cargo xtask all"), "{refused}");

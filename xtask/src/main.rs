@@ -1,6 +1,9 @@
 //! `cargo xtask`: see [`xtask`].
 
-use std::process::ExitCode;
+use std::{
+    io::{self, Write as _},
+    process::ExitCode,
+};
 
 use clap::{Parser, Subcommand};
 use xtask::{
@@ -49,12 +52,15 @@ fn main() -> ExitCode {
         Command::Test => test::run(&context).map(|()| ExitCode::SUCCESS),
     });
     result.unwrap_or_else(|error| {
+        // Its reader may have gone away.
+        let tell = |text: String| _ = writeln!(io::stderr(), "{text}");
         if error.is::<Interrupted>() {
-            eprintln!("{error}");
+            tell(error.to_string());
             return Interrupted::STATUS.into();
         }
-        eprintln!("error: {error:#}");
-        eprintln!("`cargo xtask doctor` looks for causes.");
+        tell(format!(
+            "error: {error:#}\n`cargo xtask doctor` looks for causes."
+        ));
         ExitCode::FAILURE
     })
 }

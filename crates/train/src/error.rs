@@ -30,6 +30,14 @@ pub enum Error {
         /// Experiments times seeds.
         found: usize,
     },
+    /// The system gives no more threads.
+    #[error("cannot start {count} threads; fewer --jobs help")]
+    Threads {
+        /// One a job at a time.
+        count: usize,
+        /// The system's reason.
+        source: rayon::ThreadPoolBuildError,
+    },
     /// A data set is whole, but not what the assignment needs.
     #[error(
         "{set}: expected at least {least} images of 28 x 28, found {found} of {rows} x {columns}"

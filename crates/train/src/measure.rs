@@ -9,7 +9,7 @@ use serde_json::json;
 use tch::{Device, Kind, Tensor};
 use train::device::prepare_thread;
 
-use crate::data_folder::FETCH_DATA;
+use crate::{data_folder::FETCH_DATA, print};
 
 /// Rows and columns of the matrices: large enough for the processor's full speed.
 const SIDE: i64 = 2048;
@@ -46,7 +46,7 @@ pub fn measure(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         "matmul_gflops": matmul_gflops(1),
         "matmul_gflops_side_by_side": matmul_gflops(arguments.jobs.into()),
     });
-    println!("{measures}");
+    print(measures)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -45,7 +45,7 @@ pub struct Arguments {
     jobs: Option<u16>,
     /// Threads of each experiment on the CPU; the results depend on it.
     #[arg(long, value_name = "N", default_value_t = 1,
-          value_parser = clap::value_parser!(u16).range(1..))]
+          value_parser = clap::value_parser!(u16).range(1..=i64::from(schedule::MOST_THREADS)))]
     threads: u16,
     /// Where to compute.
     #[arg(long, value_enum, default_value_t)]
@@ -71,7 +71,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     data.inputs.write(&folder)?;
 
     let stop = stop_on_interrupt()?;
-    let states = schedule::run(&jobs, &data, options, &Progress::on_stderr(), &stop);
+    let states = schedule::run(&jobs, &data, options, &Progress::on_stderr(), &stop)?;
 
     let failed: Vec<&str> = jobs
         .iter()

@@ -10,6 +10,9 @@ use crate::{
     inputs::Data, progress::NAME_WIDTH, resume::forget_checkpoint, survive::survive,
 };
 
+/// More threads of one experiment than this are a mistake, or the damage of a file.
+pub const MOST_THREADS: u16 = 1024;
+
 /// How to run.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
@@ -55,13 +58,16 @@ pub enum State {
 /// Runs the jobs, the longest first, so that the processors finish together. One that fails takes
 /// no other with it. When `stop` says so, all save and end. Returns what became of each, in the
 /// order given.
+///
+/// # Errors
+/// [`Error::Threads`], before anything is done.
 pub fn run(
     jobs: &[Job],
     data: &Data,
     options: Options,
     progress: &Progress,
     stop: &(dyn Fn() -> bool + Sync),
-) -> Vec<State> {
+) -> Result<Vec<State>, Error> {
     let mut order: Vec<usize> = (0..jobs.len()).collect();
     order.sort_by_key(|&index| Reverse(cost(&jobs[index].experiment, data.training.len())));
     let queue = Mutex::new(VecDeque::from(order));
@@ -72,11 +78,15 @@ pub fn run(
             .pop_front()
     };
 
+    let threads = options.jobs.clamp(1, jobs.len().max(1));
     let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(options.jobs.clamp(1, jobs.len().max(1)))
+        .num_threads(threads)
         .start_handler(move |_| device::prepare_thread(options.threads))
         .build()
-        .expect("threads can be started");
+        .map_err(|source| Error::Threads {
+            count: threads,
+            source,
+        })?;
     let mut states: Vec<(usize, State)> = pool
         .broadcast(|_| {
             let mut states = Vec::new();
@@ -105,7 +115,7 @@ pub fn run(
         .flatten()
         .collect();
     states.sort_by_key(|&(index, _)| index);
-    states.into_iter().map(|(_, state)| state).collect()
+    Ok(states.into_iter().map(|(_, state)| state).collect())
 }
 
 fn run_one(

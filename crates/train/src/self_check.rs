@@ -5,6 +5,8 @@ use std::process::ExitCode;
 use serde_json::json;
 use tch::{Cuda, Device, Tensor};
 
+use crate::print;
+
 /// Rows of the first matrix, its columns, and columns of the second.
 const SHAPE: [i64; 3] = [67, 129, 65];
 
@@ -15,7 +17,7 @@ pub fn self_check() -> anyhow::Result<ExitCode> {
         "cuda_devices": devices,
         "cuda_computes": devices > 0 && computes(Device::Cuda(0)),
     });
-    println!("{report}");
+    print(report)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -10,7 +10,7 @@ use train::{
     Job, Progress,
     device::Choice,
     difference, run_record,
-    schedule::{self, Options, State},
+    schedule::{self, MOST_THREADS, Options, State},
     tell,
 };
 
@@ -41,6 +41,12 @@ pub fn verify(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         let folder = arguments.run.display();
         format!("{folder}: expected a run folder, found no run.json; `cargo xtask all` makes one")
     })?;
+    ensure!(
+        (1..=usize::from(MOST_THREADS)).contains(&record.threads),
+        "{}/run.json: threads must be from 1 to {MOST_THREADS}, found {}",
+        arguments.run.display(),
+        record.threads
+    );
     let recorded = chosen(Job::complete(&run)?, arguments)?;
     let device = match record.device.as_str() {
         "cuda" => Choice::Cuda,
@@ -61,7 +67,7 @@ pub fn verify(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         job.check(data.training.len())?;
     }
     let stop = stop_on_interrupt()?;
-    let states = schedule::run(&again, &data, options, &Progress::on_stderr(), &stop);
+    let states = schedule::run(&again, &data, options, &Progress::on_stderr(), &stop)?;
 
     let (mut identical, mut interrupted) = (0, false);
     for ((recorded, again), state) in recorded.iter().zip(&again).zip(states) {

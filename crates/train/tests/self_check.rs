@@ -16,3 +16,21 @@ fn the_cpu_computes_and_cuda_is_counted() {
     assert!(report["cuda_devices"].is_u64());
     assert!(report["cuda_computes"].is_boolean());
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_report_that_cannot_be_written_is_an_error_and_no_panic() {
+    let full = std::fs::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_train"))
+        .arg("self-check")
+        .stdout(full)
+        .output()
+        .unwrap();
+    assert!(!output.status.success(), "{output:?}");
+    let said = String::from_utf8_lossy(&output.stderr);
+    let reason = "error: cannot write to standard output";
+    assert!(said.starts_with(reason), "{said}");
+}
