@@ -179,7 +179,7 @@ fn check_id(id: &str) -> Result<(), String> {
 ///
 /// # Errors
 /// A file that cannot be read, is larger than 1 MiB, is not such a list, holds more than 1,000
-/// experiments or one that [`Experiment::check`] refuses, or two of one id.
+/// experiments or one that [`Experiment::check`] refuses, or two of one id, capitals aside.
 pub fn read_experiments(path: &Path) -> Result<Vec<Experiment>, Error> {
     const LARGEST: u64 = 1 << 20;
     const MOST: usize = 1_000;
@@ -209,10 +209,12 @@ pub fn read_experiments(path: &Path) -> Result<Vec<Experiment>, Error> {
     let mut seen = HashSet::new();
     for experiment in &experiments {
         experiment.check()?;
-        if !seen.insert(&experiment.id) {
+        // On some systems the folders of `A` and `a` are one.
+        if !seen.insert(experiment.id.to_ascii_lowercase()) {
             return Err(Error::Setting {
                 id: experiment.id.clone(),
-                problem: "id stands twice in the list".into(),
+                problem: "id stands twice in the list, or differs from another in capitals only"
+                    .into(),
             });
         }
     }

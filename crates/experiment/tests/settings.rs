@@ -139,6 +139,14 @@ fn an_id_may_stand_once_only() {
     let one = with("", "");
     let twice = one.replace("}]", "}") + "," + one.trim_start_matches('[');
     assert!(read(&twice).unwrap_err().contains("twice"), "{twice}");
+    let id = one.split('"').nth(3).unwrap();
+    let capitals = one.replace("}]", "}") + "," + one.trim_start_matches('[');
+    let capitals = capitals.replacen(id, &id.to_uppercase(), 1);
+    let refused = read(&capitals).unwrap_err();
+    assert!(
+        refused.contains("in capitals only"),
+        "{capitals}: {refused}"
+    );
 }
 
 #[test]
