@@ -59,7 +59,7 @@ pub fn examine(context: &Context) -> Vec<Finding> {
         computing::examine(&self_check),
         computing::examine_cuda(context, libtorch.as_deref().ok(), &self_check),
         data::examine(context),
-        resources::examine(context, libtorch.is_ok()),
+        resources::examine(context, libtorch.is_ok(), &self_check),
         folders::examine(context, libtorch.is_ok()),
     ]
     .into_iter()

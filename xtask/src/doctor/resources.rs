@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use super::Finding;
+use super::{Finding, computing::SelfCheck};
 use crate::context::Context;
 
 const MEGA: u64 = 1_000_000;
@@ -16,9 +16,12 @@ const LIBTORCH: u64 = 1200 * MEGA;
 /// The whole assignment took 1.3 GB at most.
 const MEMORY: u64 = 1500 * MEGA;
 
-pub fn examine(context: &Context, has_libtorch: bool) -> Vec<Finding> {
-    let is_built = context.root.join("target/debug").is_dir();
-    let project = if is_built { RUN } else { BUILD + RUN };
+pub fn examine(context: &Context, has_libtorch: bool, self_check: &SelfCheck) -> Vec<Finding> {
+    // Cargo makes the folder `target` for this program alone, too.
+    let project = match self_check {
+        SelfCheck::NotBuilt => BUILD + RUN,
+        SelfCheck::Failed(_) | SelfCheck::Done(_) => RUN,
+    };
     let cache = if has_libtorch { 0 } else { LIBTORCH };
     vec![
         disk("disk", &context.root, project),
