@@ -37,8 +37,15 @@ fn chromium() -> PathBuf {
 /// What the test needs and this machine lacks.
 fn missing() -> Option<String> {
     let node = Command::new("node").arg("--version").output();
-    if !node.is_ok_and(|output| output.status.success()) {
-        Some("node is not installed".into())
+    let Some(node) = node.ok().filter(|output| output.status.success()) else {
+        return Some("node is not installed".into());
+    };
+    let version = String::from_utf8_lossy(&node.stdout);
+    if is_too_old(&version) {
+        Some(format!(
+            "node 20.19 or later is needed, not {}",
+            version.trim()
+        ))
     } else if !chromium().exists() {
         Some(format!("no {}; set CHROMIUM", chromium().display()))
     } else if !folder().join("node_modules").exists() {
@@ -46,6 +53,13 @@ fn missing() -> Option<String> {
     } else {
         None
     }
+}
+
+/// Of a version like `v20.19.0`.
+fn is_too_old(version: &str) -> bool {
+    let mut numbers = version.trim().trim_start_matches('v').split('.');
+    let mut next = || numbers.next().and_then(|number| number.parse::<u32>().ok());
+    (next(), next()) < (Some(20), Some(19))
 }
 
 fn look() -> Result<(), Failed> {
