@@ -7,7 +7,7 @@ use std::{
     collections::BTreeMap,
     env, fs,
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::{Child, Command, Output},
     sync::Once,
 };
 
@@ -74,6 +74,17 @@ pub fn end(command: &mut Command) -> (Option<i32>, String) {
     let said = String::from_utf8_lossy(&stderr).into_owned();
     assert!(!said.contains("panicked"), "{said}");
     (status.code(), said)
+}
+
+/// A program that a test watches while it runs. It is killed if the test fails before it ends.
+pub struct Running(pub Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It has ended already if all went well.
+        _ = self.0.kill();
+        _ = self.0.wait();
+    }
 }
 
 /// `command` after `limit`, a shell's command like `ulimit -f 128`.
