@@ -7,7 +7,7 @@ use std::{
     process::Stdio,
 };
 
-use end_to_end::{end, results, train};
+use end_to_end::{Running, end, results, train};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
@@ -26,17 +26,17 @@ fn a_second_interrupt_stops_at_once_and_corrupts_nothing() {
     let [whole, cut] = ["whole", "cut"].map(|name| folder.path().join(name));
 
     let mut child = train(&experiments, &cut);
-    let mut child = child.stderr(Stdio::piped()).spawn().unwrap();
-    let pid = Pid::from_child(&child);
+    let mut child = Running(child.stderr(Stdio::piped()).spawn().unwrap());
+    let pid = Pid::from_child(&child.0);
     let mut said = String::new();
-    for line in BufReader::new(child.stderr.take().unwrap()).lines() {
+    for line in BufReader::new(child.0.stderr.take().unwrap()).lines() {
         let line = line.unwrap();
         if line.contains("epoch 1/3") || line.contains("stopping after the present step") {
             kill_process(pid, Signal::INT).unwrap();
         }
         said += &(line + "\n");
     }
-    assert_eq!(child.wait().unwrap().code(), Some(130), "{said}");
+    assert_eq!(child.0.wait().unwrap().code(), Some(130), "{said}");
     assert!(said.contains("Ctrl-C again to stop at once"), "{said}");
     assert!(!said.contains("panicked"), "{said}");
 
