@@ -9,7 +9,7 @@ use std::{
     process::Stdio,
 };
 
-use end_to_end::{command, std_command};
+use end_to_end::{Running, command, std_command};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
@@ -47,14 +47,12 @@ fn arguments(folder: &Path, out: &str, jobs: &str) -> Vec<String> {
 
 /// Runs until the first epoch of some experiment is done, then presses Ctrl-C.
 fn interrupt(folder: &Path, out: &str) {
-    let mut child = std_command("train")
-        .args(arguments(folder, out, "2"))
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let pid = Pid::from_child(&child);
+    let mut child = std_command("train");
+    child.args(arguments(folder, out, "2"));
+    let mut child = Running(child.stderr(Stdio::piped()).spawn().unwrap());
+    let pid = Pid::from_child(&child.0);
     let mut said = String::new();
-    for line in BufReader::new(child.stderr.take().unwrap()).lines() {
+    for line in BufReader::new(child.0.stderr.take().unwrap()).lines() {
         let line = line.unwrap();
         if line.contains("epoch 1/4") && !said.contains("epoch 1/4") {
             kill_process(pid, Signal::INT).unwrap();
@@ -62,7 +60,7 @@ fn interrupt(folder: &Path, out: &str) {
         said += &line;
         said.push('\n');
     }
-    assert_eq!(child.wait().unwrap().code(), Some(130), "{said}");
+    assert_eq!(child.0.wait().unwrap().code(), Some(130), "{said}");
     assert!(said.contains("the same command goes on"), "{said}");
 }
 
