@@ -16,7 +16,7 @@ impl Dataset {
     /// Reads a file of images (u8, N x R x C) and one of their labels (u8, N, each from 0 to 9).
     ///
     /// # Errors
-    /// Those of [`read`], files of another kind, more or fewer labels than images, or a
+    /// Those of [`crate::read`], files of another kind, more or fewer labels than images, or a
     /// label above 9.
     pub fn load(images: &Path, labels: &Path) -> Result<Dataset, Error> {
         let (pixels, [count, rows, columns], of_images) = read_bytes(
