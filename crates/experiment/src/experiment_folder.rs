@@ -47,10 +47,13 @@ impl ExperimentFolder {
 
     /// Whether anything was computed here that training with other settings would overwrite.
     pub fn has_results(&self) -> bool {
-        let evaluation = self.path.join("evaluation.json");
-        [self.model_path(), self.resume_path(), evaluation]
-            .iter()
-            .any(|path| path.exists())
+        [
+            self.model_path(),
+            self.resume_path(),
+            self.evaluation_path(),
+        ]
+        .iter()
+        .any(|path| path.exists())
     }
 
     /// Removes what a process that was killed left half written here. The run folder must be

@@ -1,5 +1,7 @@
 //! An experiment with all of its seeds.
 
+use std::collections::BTreeSet;
+
 use experiment::Experiment;
 
 use crate::{
@@ -51,6 +53,11 @@ impl Finished {
     /// The first seed.
     pub fn first(&self) -> &Trained {
         &self.seeds[0]
+    }
+
+    /// The seeds that it was run with.
+    pub fn seed_numbers(&self) -> BTreeSet<u64> {
+        self.seeds.iter().map(|seed| seed.settings.seed).collect()
     }
 
     /// The settings, which all seeds share.

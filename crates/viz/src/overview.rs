@@ -58,17 +58,13 @@ fn other_version(run: &Run) -> Option<Note> {
 
 /// Which experiments lack a seed that others have.
 fn missing_seeds(finished: &[&Finished]) -> Option<Note> {
-    let of = |experiment: &Finished| -> BTreeSet<u64> {
-        let seeds = experiment.seeds.iter();
-        seeds.map(|seed| seed.settings.seed).collect()
-    };
     // PCA has one seed, and an own experiment may have seeds of its own.
     let is_planned = |e: &&&Finished| e.of_assignment && e.settings().training.is_some();
     let planned = || finished.iter().filter(is_planned);
-    let all: BTreeSet<u64> = planned().flat_map(|e| of(e)).collect();
+    let all: BTreeSet<u64> = planned().flat_map(|e| e.seed_numbers()).collect();
     let lacking = planned().filter_map(|experiment| {
         let seeds: Vec<String> = all
-            .difference(&of(experiment))
+            .difference(&experiment.seed_numbers())
             .map(u64::to_string)
             .collect();
         (!seeds.is_empty()).then(|| (experiment.id().to_owned(), seeds.join(", ")))
@@ -112,8 +108,7 @@ pub fn section(run: &Run) -> Section {
 fn about(run: &Run) -> Table {
     let record = &run.record;
     let machine = &record.machine;
-    let trained = run.finished().flat_map(|experiment| &experiment.seeds);
-    let seeds: BTreeSet<u64> = trained.map(|trained| trained.settings.seed).collect();
+    let seeds: BTreeSet<u64> = run.finished().flat_map(Finished::seed_numbers).collect();
     let seeds: Vec<String> = seeds.iter().map(u64::to_string).collect();
     let there = run.assignment.iter().filter(|e| run.get(&e.id).is_some());
     let mut rows = vec![

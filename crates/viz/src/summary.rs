@@ -44,7 +44,7 @@ pub fn summary(run: &Run, claims: &[Judged]) -> Summary {
 
 /// The observation, and on how many seeds the verdict rests if not on all.
 fn in_brief(claim: &Judged) -> String {
-    let decided = claim.seeds.iter().filter(|s| s.holds.is_some()).count();
+    let decided = claim.deciding().len();
     match claim.verdict {
         Verdict::Holds | Verdict::DoesNotHold if decided < claim.of_seeds => {
             format!(
@@ -61,10 +61,7 @@ fn seeds(run: &Run) -> String {
     let trained = run
         .finished()
         .filter(|e| e.of_assignment && e.settings().training.is_some());
-    let seeds: BTreeSet<u64> = trained
-        .flat_map(|experiment| &experiment.seeds)
-        .map(|seed| seed.settings.seed)
-        .collect();
+    let seeds: BTreeSet<u64> = trained.flat_map(Finished::seed_numbers).collect();
     let numbers: Vec<String> = seeds.iter().map(u64::to_string).collect();
     match numbers.as_slice() {
         [] => "no trained model".into(),

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use experiment::{CodeNoise, Evaluation, ModelSpec, Protocol};
 
 use super::Number;
-use crate::{Error, parts::tables::mean_error, run::Run, trained::Trained};
+use crate::{Error, finished::Finished, parts::tables::mean_error, run::Run, trained::Trained};
 
 /// What a claim compares, with one seed.
 pub struct Case<'a> {
@@ -127,7 +127,6 @@ fn seeds(run: &Run, experiments: &[&str]) -> BTreeSet<u64> {
     let is_pca = |model: &ModelSpec| matches!(model, ModelSpec::Pca { .. });
     found
         .filter(|experiment| !is_pca(&experiment.settings().model))
-        .flat_map(|experiment| &experiment.seeds)
-        .map(|trained| trained.settings.seed)
+        .flat_map(Finished::seed_numbers)
         .collect()
 }

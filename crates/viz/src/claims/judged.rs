@@ -122,15 +122,19 @@ impl Judged {
         format!("claim-{}", self.id)
     }
 
+    /// The seeds that no dead model keeps from deciding.
+    pub fn deciding(&self) -> Vec<&SeedResult> {
+        self.seeds.iter().filter(|s| s.holds.is_some()).collect()
+    }
+
     /// The verdict, and of how many seeds where there are several: "holds (2 of 3 seeds)".
     pub fn verdict_with_seeds(&self) -> String {
-        let decided = self.seeds.iter().filter(|seed| seed.holds.is_some());
         match self.verdict {
             Verdict::Holds | Verdict::DoesNotHold if self.of_seeds > 1 => {
                 format!(
                     "{} ({} of {} seeds)",
                     self.verdict,
-                    decided.count(),
+                    self.deciding().len(),
                     self.of_seeds
                 )
             }
@@ -149,7 +153,7 @@ impl Judged {
 
     /// The numbers over the seeds that decide, or over all where none does.
     pub fn numbers_in_words(&self) -> String {
-        let deciding: Vec<_> = self.seeds.iter().filter(|s| s.holds.is_some()).collect();
+        let deciding = self.deciding();
         let seeds = if deciding.is_empty() {
             self.seeds.iter().collect()
         } else {
