@@ -127,7 +127,10 @@ fn a_folder_that_may_not_be_written_is_named_and_stays_as_it_is() {
     let experiments = experiments(folder.path());
     let out = folder.path().join("out");
     assert_eq!(end(&mut train(&experiments, &out)).0, Some(0));
-    fs::remove_file(out.join("experiments/dense/evaluation.json")).unwrap();
+    // As if it had been killed before the last two files of the experiment.
+    for file in ["SHA256SUMS", "evaluation.json"] {
+        fs::remove_file(out.join("experiments/dense").join(file)).unwrap();
+    }
     let before = contents(&out);
     for (path, refused) in [
         ("", "out/lock"),

@@ -94,9 +94,7 @@ fn records_of_another_version_or_damaged_are_named_with_the_remedy() {
         evaluation.as_object_mut().unwrap().remove("measures");
     });
     let parts = [
-        "dense/evaluation.json",
-        "`measures`",
-        remedy,
+        "dense/evaluation.json: expected content of SHA-256",
         "failed: dense",
     ];
     refused(&experiments, &run, 3, &parts);

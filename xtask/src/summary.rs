@@ -17,15 +17,15 @@ const TITLES: [[&str; 8]; 2] = [
     ],
 ];
 
-/// An experiment that was begun and has no evaluation.
-const UNFINISHED: &str = "failed or stopped";
+/// An experiment that was begun and has no evaluation that could be trusted.
+const UNFINISHED: &str = "failed, stopped or damaged";
 
 /// One experiment with one seed.
 struct Outcome {
     seed: u64,
     /// Of the last epoch.
     loss: Option<f64>,
-    /// Absent if it failed or was stopped.
+    /// Absent if it failed, was stopped, or is damaged.
     evaluation: Option<Evaluation>,
 }
 
@@ -56,10 +56,18 @@ impl Outcome {
         let Some(settings) = folder.settings()? else {
             return Ok(None);
         };
+        let evaluation = match folder.evaluation() {
+            Err(experiment::Error::Damaged { .. }) => None,
+            evaluation => evaluation?,
+        };
+        let loss = match evaluation {
+            None => None,
+            Some(_) => folder.metrics()?.iter().rev().find_map(epoch_loss),
+        };
         Ok(Some(Outcome {
             seed: settings.seed,
-            loss: folder.metrics()?.iter().rev().find_map(epoch_loss),
-            evaluation: folder.evaluation()?,
+            loss,
+            evaluation,
         }))
     }
 

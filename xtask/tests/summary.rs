@@ -130,7 +130,7 @@ fn each_experiment_has_its_numbers_and_its_state() {
     let dead = line(&run, "dead");
     assert!(dead.contains("CONSTANT OUTPUT"), "{dead}");
     assert!(dead.contains("stopped after epoch 3"), "{dead}");
-    assert!(line(&run, "broken").ends_with("failed or stopped"));
+    assert!(line(&run, "broken").ends_with("failed, stopped or damaged"));
     assert!(line(&run, "absent").ends_with("missing"));
 }
 
@@ -169,7 +169,7 @@ fn several_seeds_give_mean_and_deviation_and_name_what_went_wrong() {
     );
     assert!(
         broken.ends_with(
-            "failed or stopped in 2 of 3 seeds (13, 14); dead hidden units in 1 of 3 seeds (12)"
+            "failed, stopped or damaged in 2 of 3 seeds (13, 14); dead hidden units in 1 of 3 seeds (12)"
         ),
         "{broken}"
     );

@@ -1,52 +1,95 @@
-//! The bytes of a safetensors file as the tensors that it must hold. Without libtorch, so that a
-//! fuzzer can run it.
+//! What the header of a safetensors file must say. Without libtorch, so that a fuzzer can run it.
 
 use std::collections::HashMap;
 
 use experiment::in_short;
-use safetensors::{Dtype, SafeTensors};
+use safetensors::{
+    Dtype,
+    tensor::{Metadata, TensorInfo},
+};
+use serde::Deserialize;
+
+/// The longest header that is read, in bytes. Names, shapes and texts of the largest model take a
+/// hundredth of it.
+pub const LONGEST_HEADER: usize = 1 << 20;
 
 /// What a file says beside its tensors.
 pub type Texts = HashMap<String, String>;
 
-/// The elements of the tensors of `expected`, each a name and a shape, in its order, as 32-bit
-/// little-endian floats; and the texts beside them.
+/// A header as it stands in a file.
+#[derive(Deserialize)]
+struct Header {
+    #[serde(rename = "__metadata__")]
+    texts: Option<Texts>,
+    #[serde(flatten)]
+    tensors: HashMap<String, TensorInfo>,
+}
+
+/// Where in a file of `length` bytes, of which `start` are the first (all of its header, at least),
+/// the 32-bit little-endian floats of each tensor of `expected` begin: a name and a shape, in the
+/// order of `expected`; and the texts beside them.
 ///
 /// # Errors
-/// In words: the first tensor that is missing, of another shape or not of 32-bit floats, or the
-/// names if there are others.
-pub fn named_tensors<'d>(
-    bytes: &'d [u8],
+/// In words: what keeps it from being a safetensors file; the first tensor that is missing, of
+/// another shape or not of 32-bit floats; a name if there are others.
+pub fn named_tensors(
+    start: &[u8],
+    length: u64,
     expected: &[(&str, Vec<usize>)],
-) -> Result<(Vec<&'d [u8]>, Texts), String> {
-    let not_safetensors = |error| in_short(&format!("expected a safetensors file: {error}"));
-    let file = SafeTensors::deserialize(bytes).map_err(not_safetensors)?;
-    let mut tensors = Vec::new();
+) -> Result<(Vec<u64>, Texts), String> {
+    let (data, header) = header(start)
+        .map_err(|problem| in_short(&format!("expected a safetensors file, {problem}")))?;
+    let mut offsets = Vec::new();
     for (name, shape) in expected {
-        let tensor = file
-            .tensor(name)
-            .map_err(|_| format!("expected a tensor {name:?}, found none"))?;
-        if tensor.shape() != shape || tensor.dtype() != Dtype::F32 {
+        let info = header
+            .info(name)
+            .ok_or_else(|| format!("expected a tensor {name:?}, found none"))?;
+        if info.shape != *shape || info.dtype != Dtype::F32 {
             return Err(in_short(&format!(
                 "expected {name:?} to be {shape:?} of F32, found {:?} of {:?}",
-                tensor.shape(),
-                tensor.dtype()
+                info.shape, info.dtype
             )));
         }
-        tensors.push(tensor.data());
+        offsets.push((data + info.data_offsets.0) as u64);
     }
-    if file.len() != tensors.len() {
-        let (count, found) = (tensors.len(), file.len());
-        let other = file
-            .names()
-            .into_iter()
-            .filter(|&found| expected.iter().all(|(name, _)| *name != found))
+    let found = header.offset_keys();
+    if found.len() != expected.len() {
+        let other = found
+            .iter()
+            .filter(|&found| expected.iter().all(|(name, _)| name != found))
             .min();
         return Err(in_short(&format!(
-            "expected {count} tensors, found {found}, among them {:?}",
-            other.unwrap_or_default()
+            "expected {} tensors, found {}, among them {:?}",
+            expected.len(),
+            found.len(),
+            other.map_or("", String::as_str)
         )));
     }
-    let (_, header) = SafeTensors::read_metadata(bytes).map_err(not_safetensors)?;
-    Ok((tensors, header.metadata().clone().unwrap_or_default()))
+    let whole = (data + header.data_len()) as u64;
+    if length != whole {
+        return Err(format!("expected {whole} bytes, found {length}"));
+    }
+    Ok((offsets, header.metadata().clone().unwrap_or_default()))
+}
+
+/// Where the data begin, and the header, whose offsets are checked against its shapes.
+fn header(start: &[u8]) -> Result<(usize, Metadata), String> {
+    let (length, rest) = start
+        .split_first_chunk()
+        .ok_or("found no length of a header")?;
+    let length = u64::from_le_bytes(*length);
+    let length = usize::try_from(length)
+        .ok()
+        .filter(|&length| length <= LONGEST_HEADER)
+        .ok_or_else(|| format!("found a header of {length} bytes, more than {LONGEST_HEADER}"))?;
+    let header = rest
+        .get(..length)
+        .ok_or_else(|| format!("found its header of {length} bytes cut off"))?;
+    let header: Header =
+        serde_json::from_slice(header).map_err(|error| format!("found another header: {error}"))?;
+    let mut tensors: Vec<(String, TensorInfo)> = header.tensors.into_iter().collect();
+    tensors.sort_by_key(|(_, info)| info.data_offsets);
+    let header = Metadata::new(header.texts, tensors)
+        .map_err(|error| format!("found a header that contradicts itself: {error}"))?;
+    Ok((8 + length, header))
 }

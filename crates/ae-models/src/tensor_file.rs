@@ -1,17 +1,27 @@
-//! Named tensors of 32-bit floats in a safetensors file.
+//! Named tensors of 32-bit floats in a safetensors file, written and read piece by piece: a large
+//! model is never in memory a second time.
 
-use std::{fs::File, io::Read, path::Path};
+use std::{
+    fs::File,
+    io::{self, Read, Seek, SeekFrom},
+    path::Path,
+};
 
-use safetensors::{Dtype, tensor::TensorView};
+use safetensors::{
+    Dtype,
+    tensor::{Metadata, TensorInfo},
+};
 use tch::{Device, Kind, Tensor};
 
 use crate::{
-    Error, as_slice,
-    named_tensors::{Texts, named_tensors},
+    Error, as_mut_slice, as_slice,
+    named_tensors::{LONGEST_HEADER, named_tensors},
 };
 
-/// Names, shapes and texts of the largest model take a hundredth of it.
-const LONGEST_HEADER: usize = 1 << 20;
+pub use crate::named_tensors::Texts;
+
+/// Floats that are converted to bytes, or back, at a time.
+const PIECE: usize = 1 << 14;
 
 /// Writes tensors, and texts beside them.
 ///
@@ -20,36 +30,59 @@ const LONGEST_HEADER: usize = 1 << 20;
 pub fn write<'a>(
     path: &Path,
     tensors: impl Iterator<Item = (&'a str, &'a Tensor)>,
-    metadata: Texts,
+    texts: Texts,
 ) -> Result<(), Error> {
-    let tensors: Vec<(&str, Vec<usize>, Vec<u8>)> = tensors
-        .map(|(name, tensor)| {
-            let shape = tensor.size().iter().map(|&d| d as usize).collect();
-            (name, shape, bytes(tensor))
-        })
-        .collect();
-    let views = tensors.iter().map(|(name, shape, bytes)| {
-        let view = TensorView::new(Dtype::F32, shape.clone(), bytes)
-            .expect("a tensor's bytes agree with its shape");
-        (name, view)
-    });
-    let bytes = safetensors::serialize(views, Some(metadata)).expect("names are distinct");
-    mnist_io::write_atomically(path, &bytes).map_err(|source| Error::Io {
-        operation: "write",
-        path: path.to_owned(),
-        source,
+    let mut tensors: Vec<(&str, &Tensor)> = tensors.collect();
+    tensors.sort_by_key(|&(name, _)| name);
+    let header = header(&tensors, texts);
+    mnist_io::write_atomically_with(path, |file| {
+        file.write_all(&(header.len() as u64).to_le_bytes())?;
+        file.write_all(&header)?;
+        tensors
+            .iter()
+            .try_for_each(|(_, tensor)| each_piece(tensor, |bytes| file.write_all(bytes)))
     })
+    .map_err(|source| io_error("write", path, source))
 }
 
-/// The elements of a tensor of 32-bit floats as the file holds them: little-endian, row by row.
-pub fn bytes(tensor: &Tensor) -> Vec<u8> {
+/// The header as JSON, filled up with spaces so that the data after it are aligned.
+fn header(tensors: &[(&str, &Tensor)], texts: Texts) -> Vec<u8> {
+    let mut end = 0;
+    let infos = tensors.iter().map(|(name, tensor)| {
+        let start = end;
+        end += 4 * tensor.numel();
+        let info = TensorInfo {
+            dtype: Dtype::F32,
+            shape: shape(tensor),
+            data_offsets: (start, end),
+        };
+        ((*name).to_owned(), info)
+    });
+    let metadata = Metadata::new(Some(texts), infos.collect()).expect("offsets follow the shapes");
+    let mut header = serde_json::to_vec(&metadata).expect("names and texts are strings");
+    header.resize(header.len().next_multiple_of(8), b' ');
+    header
+}
+
+/// Gives the elements of a tensor of 32-bit floats to `take`, piece by piece, as the file holds them:
+/// little-endian, row by row.
+///
+/// # Errors
+/// Those of `take`.
+pub fn each_piece<E>(
+    tensor: &Tensor,
+    mut take: impl FnMut(&[u8]) -> Result<(), E>,
+) -> Result<(), E> {
     let on_cpu = tensor.detach().to_device(Device::Cpu).contiguous();
     // SAFETY: nothing writes to weights while they are saved.
     let elements = unsafe { as_slice(&on_cpu) };
-    elements
-        .iter()
-        .flat_map(|value| value.to_le_bytes())
-        .collect()
+    let mut bytes = Vec::with_capacity(4 * PIECE);
+    for piece in elements.chunks(PIECE) {
+        bytes.clear();
+        bytes.extend(piece.iter().flat_map(|value| value.to_le_bytes()));
+        take(&bytes)?;
+    }
+    Ok(())
 }
 
 /// Reads the tensors of a file that must hold exactly the names and shapes of `expected`, in the
@@ -57,42 +90,59 @@ pub fn bytes(tensor: &Tensor) -> Vec<u8> {
 ///
 /// # Errors
 /// [`Error::Io`]; [`Error::Weights`] with the first tensor that is missing, of another shape or
-/// not of 32-bit floats, or with a name if there are others, or if the file is larger than these
-/// tensors make it. Nothing of that size is read.
+/// not of 32-bit floats, or with a name if there are others, or if the file is larger or smaller
+/// than these tensors make it. All that is found out from its header.
 pub fn read<'a>(
     path: &Path,
     expected: impl Iterator<Item = (&'a str, &'a Tensor)>,
 ) -> Result<(Vec<Tensor>, Texts), Error> {
+    let expected: Vec<(&str, Vec<usize>)> =
+        expected.map(|(name, like)| (name, shape(like))).collect();
+    let failed = |source| io_error("read", path, source);
     let wrong = |problem: String| Error::Weights {
         path: path.to_owned(),
         problem,
     };
-    let expected: Vec<(&str, Vec<usize>)> = expected
-        .map(|(name, like)| (name, like.size().iter().map(|&d| d as usize).collect()))
-        .collect();
-    let elements = |shape: &Vec<usize>| shape.iter().product::<usize>();
-    let data: usize = expected.iter().map(|(_, shape)| 4 * elements(shape)).sum();
-    let most = data + LONGEST_HEADER;
-    let mut bytes = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(most as u64 + 1).read_to_end(&mut bytes))
-        .map_err(|source| Error::Io {
-            operation: "read",
-            path: path.to_owned(),
-            source,
-        })?;
-    if bytes.len() > most {
-        return Err(wrong(format!(
-            "expected {data} bytes of tensors, found more"
-        )));
+    let mut file = File::open(path).map_err(failed)?;
+    let metadata = file.metadata().map_err(failed)?;
+    let mut start = Vec::new();
+    (&file)
+        .take(8 + LONGEST_HEADER as u64)
+        .read_to_end(&mut start)
+        .map_err(failed)?;
+    let (offsets, texts) = named_tensors(&start, metadata.len(), &expected).map_err(wrong)?;
+    let tensors = offsets.iter().zip(&expected).map(|(&offset, (_, shape))| {
+        file.seek(SeekFrom::Start(offset))?;
+        read_elements(&mut file, shape)
+    });
+    let tensors = tensors.collect::<io::Result<_>>().map_err(failed)?;
+    Ok((tensors, texts))
+}
+
+fn read_elements(file: &mut File, shape: &[usize]) -> io::Result<Tensor> {
+    let shape: Vec<i64> = shape.iter().map(|&d| d as i64).collect();
+    let mut tensor = Tensor::empty(&shape[..], (Kind::Float, Device::Cpu));
+    // SAFETY: nobody else has this tensor yet.
+    let elements = unsafe { as_mut_slice(&mut tensor) };
+    let mut bytes = vec![0; 4 * PIECE];
+    for piece in elements.chunks_mut(PIECE) {
+        let bytes = &mut bytes[..4 * piece.len()];
+        file.read_exact(bytes)?;
+        for (value, bytes) in piece.iter_mut().zip(bytes.as_chunks().0) {
+            *value = f32::from_le_bytes(*bytes);
+        }
     }
-    let (tensors, texts) = named_tensors(&bytes, &expected).map_err(wrong)?;
-    let tensors = tensors
-        .into_iter()
-        .zip(&expected)
-        .map(|(data, (_, shape))| {
-            let shape: Vec<i64> = shape.iter().map(|&d| d as i64).collect();
-            Tensor::from_data_size(data, &shape, Kind::Float)
-        });
-    Ok((tensors.collect(), texts))
+    Ok(tensor)
+}
+
+fn shape(tensor: &Tensor) -> Vec<usize> {
+    tensor.size().iter().map(|&d| d as usize).collect()
+}
+
+fn io_error(operation: &'static str, path: &Path, source: io::Error) -> Error {
+    Error::Io {
+        operation,
+        path: path.to_owned(),
+        source,
+    }
 }

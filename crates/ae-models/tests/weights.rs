@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    convert::Infallible,
     path::{Path, PathBuf},
 };
 
@@ -24,6 +25,17 @@ fn file() -> (TempDir, PathBuf) {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("model.safetensors");
     (folder, path)
+}
+
+/// The elements of a tensor as a file holds them.
+fn bytes(tensor: &Tensor) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let add = |piece: &[u8]| {
+        bytes.extend(piece);
+        Ok::<(), Infallible>(())
+    };
+    let Ok(()) = tensor_file::each_piece(tensor, add);
+    bytes
 }
 
 /// Loads a file that must be refused, and returns the message. The model must not have changed.
@@ -112,13 +124,34 @@ fn a_truncated_file_is_refused() {
     let bytes = std::fs::read(&path).unwrap();
     std::fs::write(&path, &bytes[..bytes.len() - 1]).unwrap();
     let message = refused(&path);
-    assert!(message.contains("expected a safetensors file"), "{message}");
+    let lengths = format!("expected {} bytes, found {}", bytes.len(), bytes.len() - 1);
+    assert!(message.contains(&lengths), "{message}");
+    std::fs::write(&path, &bytes[..100]).unwrap();
+    assert!(refused(&path).contains("cut off"));
 }
 
 #[test]
 fn a_tensor_without_elements_has_no_bytes() {
     let empty = Tensor::zeros([0, 784], (Kind::Float, Device::Cpu));
-    assert!(tensor_file::bytes(&empty).is_empty());
+    assert!(bytes(&empty).is_empty());
+}
+
+#[test]
+fn tensors_of_several_pieces_come_back_and_the_library_reads_them() {
+    let (_folder, path) = file();
+    let large = Tensor::rand([3, 40_001], (Kind::Float, Device::Cpu));
+    let small = Tensor::rand([2], (Kind::Float, Device::Cpu));
+    let tensors = || [("b", &large), ("a", &small)].into_iter();
+    let texts = HashMap::from([("format".to_owned(), "pt".to_owned())]);
+    tensor_file::write(&path, tensors(), texts.clone()).unwrap();
+    let (read, found) = tensor_file::read(&path, tensors()).unwrap();
+    assert_eq!(read, [large.shallow_clone(), small.shallow_clone()]);
+    assert_eq!(found, texts);
+    let bytes = std::fs::read(&path).unwrap();
+    let file = safetensors::SafeTensors::deserialize(&bytes).unwrap();
+    for (name, tensor) in tensors() {
+        assert_eq!(file.tensor(name).unwrap().data(), self::bytes(tensor));
+    }
 }
 
 #[test]
@@ -147,7 +180,7 @@ fn a_header_that_lies_is_refused() {
         ),
         (with("[0,3136]", "[9,3136]"), "expected a safetensors file"),
         (huge_header, "expected a safetensors file"),
-        ([sound, vec![0; 2 << 20]].concat(), "found more"),
+        ([sound, vec![0; 2 << 20]].concat(), "bytes, found "),
     ] {
         std::fs::write(&path, bytes).unwrap();
         let message = refused(&path);

@@ -30,6 +30,17 @@ pub enum Error {
         /// What was expected and what was found.
         problem: String,
     },
+    /// A file of a complete experiment is not what it was when it was written.
+    #[error(
+        "{problem}; the results are damaged: move {} away, and the experiment is computed anew",
+        folder.display()
+    )]
+    Damaged {
+        /// The experiment's folder.
+        folder: PathBuf,
+        /// Which file, what was expected and what was found.
+        problem: mnist_io::Error,
+    },
     /// A setting of an experiment is out of bounds.
     #[error("experiment {id:?}: {problem}")]
     Setting {

@@ -1,17 +1,12 @@
-use std::{
-    fs,
-    io::Write,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
-use mnist_io::IdxArray;
+use mnist_io::{IdxArray, checksums};
 
 use crate::{
     Error, Evaluation, Experiment, Metric,
-    files::{
-        array_path, in_short, read_json, read_text, remove_unfinished, write_array, write_json,
-        write_text,
-    },
+    files::{read_array, read_json, remove_unfinished, write_array, write_json},
+    metrics_log::{self, MetricsLog},
+    seal,
 };
 
 /// The folder of one experiment.
@@ -62,7 +57,8 @@ impl ExperimentFolder {
     /// # Errors
     /// [`Error::Io`].
     pub fn remove_unfinished(&self) -> Result<(), Error> {
-        remove_unfinished(&self.path, &[".json", ".jsonl", ".safetensors"])?;
+        let files = [".json", ".jsonl", ".safetensors", checksums::NAME];
+        remove_unfinished(&self.path, &files)?;
         remove_unfinished(&self.path.join("arrays"), &[".idx"])
     }
 
@@ -97,15 +93,35 @@ impl ExperimentFolder {
         write_json(&self.path.join("experiment.json"), experiment)
     }
 
-    /// `evaluation.json`, or `None` if the experiment is not finished.
+    /// `evaluation.json`, or `None` if the experiment is not finished. With it, the other files are
+    /// trusted too: so all of them are compared with their digests before, if the experiment is
+    /// sealed.
     ///
     /// # Errors
-    /// A file that cannot be read or is not an evaluation.
+    /// [`Error::Damaged`]; a file that cannot be read or is not an evaluation.
     pub fn evaluation(&self) -> Result<Option<Evaluation>, Error> {
+        self.is_sealed()?;
         read_json(&self.evaluation_path())
     }
 
-    /// Writes `evaluation.json`: the last file of an experiment.
+    /// Writes the digests of all files to `SHA256SUMS`: the last file of an experiment, with which
+    /// it is complete.
+    ///
+    /// # Errors
+    /// [`Error::Io`] or [`Error::Array`].
+    pub fn seal(&self) -> Result<(), Error> {
+        seal::write(&self.path)
+    }
+
+    /// Whether the experiment is sealed: all of its files are there, and are what they were.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`], or a file that cannot be read.
+    pub fn is_sealed(&self) -> Result<bool, Error> {
+        seal::check(&self.path)
+    }
+
+    /// Writes `evaluation.json`.
     ///
     /// # Errors
     /// [`Error::Io`].
@@ -119,44 +135,19 @@ impl ExperimentFolder {
     /// # Errors
     /// A file that cannot be read, or a line that is no [`Metric`].
     pub fn metrics(&self) -> Result<Vec<Metric>, Error> {
-        let path = self.path.join("metrics.jsonl");
-        let Some(text) = read_text(&path)? else {
-            return Ok(Vec::new());
-        };
-        let whole_lines = text.rfind('\n').map_or("", |end| &text[..end]);
-        whole_lines
-            .lines()
-            .enumerate()
-            .map(|(index, line)| {
-                serde_json::from_str(line).map_err(|source| Error::Format {
-                    path: path.clone(),
-                    problem: format!("line {}: {}", index + 1, in_short(&source.to_string())),
-                })
-            })
-            .collect()
+        metrics_log::read(&self.metrics_path())
     }
 
-    /// Writes `metrics.jsonl` anew.
+    /// Writes `metrics.jsonl` anew. What is returned takes further lines.
     ///
     /// # Errors
     /// [`Error::Io`].
-    pub fn write_metrics(&self, metrics: &[Metric]) -> Result<(), Error> {
-        write_text(&self.path.join("metrics.jsonl"), &json_lines(metrics))
+    pub fn write_metrics(&self, metrics: &[Metric]) -> Result<MetricsLog, Error> {
+        MetricsLog::create(self.metrics_path(), metrics)
     }
 
-    /// Adds lines to `metrics.jsonl`. The one file that is not written anew: a long training
-    /// would spend its time on that.
-    ///
-    /// # Errors
-    /// [`Error::Io`].
-    pub fn append_metrics(&self, metrics: &[Metric]) -> Result<(), Error> {
-        let path = self.path.join("metrics.jsonl");
-        let append = || {
-            let mut file = fs::OpenOptions::new().append(true).open(&path)?;
-            file.write_all(json_lines(metrics).as_bytes())?;
-            file.sync_data()
-        };
-        append().map_err(|e| Error::io("write", &path, e))
+    fn metrics_path(&self) -> PathBuf {
+        self.path.join("metrics.jsonl")
     }
 
     /// Reads an image array by a name of [`crate::arrays`].
@@ -164,10 +155,7 @@ impl ExperimentFolder {
     /// # Errors
     /// [`Error::Array`].
     pub fn array(&self, name: &str) -> Result<IdxArray, Error> {
-        Ok(mnist_io::read(&array_path(
-            &self.path.join("arrays"),
-            name,
-        ))?)
+        read_array(&self.path.join("arrays"), name)
     }
 
     /// Writes an image array.
@@ -177,9 +165,4 @@ impl ExperimentFolder {
     pub fn write_array(&self, name: &str, array: &IdxArray) -> Result<(), Error> {
         write_array(&self.path.join("arrays"), name, array)
     }
-}
-
-fn json_lines(metrics: &[Metric]) -> String {
-    let line = |metric| serde_json::to_string(metric).expect("a metric has string keys only");
-    metrics.iter().map(|metric| line(metric) + "\n").collect()
 }

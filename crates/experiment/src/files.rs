@@ -1,7 +1,8 @@
-//! Reading and writing the files of a run folder.
+//! Reading and writing the files of a run folder, which someone else may have made.
 
 use std::{
-    fs,
+    fs::{self, File},
+    io::{ErrorKind, Read},
     path::{Path, PathBuf},
 };
 
@@ -9,6 +10,12 @@ use mnist_io::IdxArray;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::Error;
+
+/// The largest record, in bytes; one of ours takes a twentieth of it.
+const LARGEST_RECORD: u64 = 1 << 20;
+
+/// The largest array, in bytes of data; one of ours takes a twentieth of it.
+const LARGEST_ARRAY: u64 = 16 << 20;
 
 /// The folders in a folder; none if it does not exist.
 pub fn names(folder: &Path) -> Result<Vec<String>, Error> {
@@ -23,13 +30,18 @@ pub fn names(folder: &Path) -> Result<Vec<String>, Error> {
         Ok(names)
     };
     match read() {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Vec::new()),
         result => result.map_err(|error| Error::io("read", folder, error)),
     }
 }
 
 pub fn array_path(folder: &Path, name: &str) -> PathBuf {
     folder.join(format!("{name}.idx"))
+}
+
+pub fn read_array(folder: &Path, name: &str) -> Result<IdxArray, Error> {
+    let path = array_path(folder, name);
+    Ok(mnist_io::read_at_most(&path, LARGEST_ARRAY)?)
 }
 
 pub fn write_array(folder: &Path, name: &str, array: &IdxArray) -> Result<(), Error> {
@@ -42,10 +54,23 @@ pub fn remove_unfinished(folder: &Path, endings: &[&str]) -> Result<(), Error> {
     mnist_io::remove_unfinished(folder, endings).map_err(|e| Error::io("clean", folder, e))
 }
 
-pub fn read_text(path: &Path) -> Result<Option<String>, Error> {
-    match fs::read_to_string(path) {
-        Ok(text) => Ok(Some(text)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+/// Opens a file; `None` if there is none. What is there and is no file is refused before it is
+/// opened: a pipe would be waited for without end.
+pub fn open(path: &Path) -> Result<Option<File>, Error> {
+    let opened = fs::metadata(path).and_then(|found| {
+        if found.is_file() {
+            File::open(path).map(Some)
+        } else {
+            Ok(None)
+        }
+    });
+    match opened {
+        Ok(Some(file)) => Ok(Some(file)),
+        Ok(None) => Err(Error::Format {
+            path: path.to_owned(),
+            problem: "expected a file, found a folder, a pipe or a device".into(),
+        }),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Error::io("read", path, error)),
     }
 }
@@ -57,18 +82,26 @@ pub fn write_text(path: &Path, text: &str) -> Result<(), Error> {
 }
 
 pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, Error> {
-    read_text(path)?
-        .map(|text| {
-            serde_json::from_str(&text).map_err(|source| Error::Format {
-                path: path.to_owned(),
-                problem: format!(
-                    "{}; it is damaged, or of another version of this program: move its \
-                     folder away, or choose another",
-                    in_short(&source.to_string())
-                ),
-            })
-        })
-        .transpose()
+    let Some(file) = open(path)? else {
+        return Ok(None);
+    };
+    let mut bytes = Vec::new();
+    file.take(LARGEST_RECORD + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|e| Error::io("read", path, e))?;
+    let wrong = |problem: &str| Error::Format {
+        path: path.to_owned(),
+        problem: format!(
+            "{problem}; it is damaged, or of another version of this program: move its folder \
+             away, or choose another",
+        ),
+    };
+    if bytes.len() as u64 > LARGEST_RECORD {
+        return Err(wrong("expected at most 1 MiB, found more"));
+    }
+    serde_json::from_slice(&bytes)
+        .map(Some)
+        .map_err(|source| wrong(&in_short(&source.to_string())))
 }
 
 pub fn write_json(path: &Path, value: &impl Serialize) -> Result<(), Error> {

@@ -7,7 +7,7 @@ use mnist_io::IdxArray;
 
 use crate::{
     Error, Experiment, ExperimentFolder, RunRecord,
-    files::{array_path, names, read_json, remove_unfinished, write_array, write_json},
+    files::{names, read_array, read_json, remove_unfinished, write_array, write_json},
 };
 
 /// A folder of results:
@@ -20,7 +20,8 @@ use crate::{
 ///                    resume.safetensors where an unfinished training goes on
 ///                    model.safetensors  the trained weights
 ///                    arrays/NAME.idx    reconstructions, codes and filters
-///                    evaluation.json    every number; written last: with it, all is there
+///                    evaluation.json    every number
+///                    SHA256SUMS         digests of these; written last: with it, all is there
 /// RUN/seeds/SEED/experiments/ID/        the same experiments with further seeds
 /// RUN/figures/, report.html, report.md, claims.json, results.csv
 ///                                       what `viz` makes of the above
@@ -102,10 +103,7 @@ impl RunFolder {
     /// # Errors
     /// [`Error::Array`].
     pub fn input(&self, name: &str) -> Result<IdxArray, Error> {
-        Ok(mnist_io::read(&array_path(
-            &self.root.join("inputs"),
-            name,
-        ))?)
+        read_array(&self.root.join("inputs"), name)
     }
 
     /// Writes an image array to `inputs/`.

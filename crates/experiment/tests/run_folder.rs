@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use experiment::{Metric, RunFolder, assignment};
+use experiment::{Metric, RunFolder, assignment, metrics_sha256};
 use tempfile::TempDir;
 
 fn step(step: usize) -> Metric {
@@ -17,9 +17,11 @@ fn step(step: usize) -> Metric {
 fn metrics_are_added_and_come_back_to_the_bit() {
     let folder = TempDir::new().unwrap();
     let experiment = RunFolder::new(folder.path()).experiment("a");
-    experiment.write_metrics(&[step(1)]).unwrap();
-    experiment.append_metrics(&[step(2), step(3)]).unwrap();
-    assert_eq!(experiment.metrics().unwrap(), [step(1), step(2), step(3)]);
+    let mut log = experiment.write_metrics(&[step(1)]).unwrap();
+    log.append(&[step(2), step(3)]).unwrap();
+    let all = [step(1), step(2), step(3)];
+    assert_eq!(log.sha256(), metrics_sha256(&all));
+    assert_eq!(experiment.metrics().unwrap(), all);
 }
 
 #[test]

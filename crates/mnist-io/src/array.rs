@@ -120,7 +120,7 @@ impl Elements {
         }
     }
 
-    pub(crate) fn write_big_endian(&self, out: &mut impl Write) -> io::Result<()> {
+    pub(crate) fn write_big_endian(&self, out: &mut dyn Write) -> io::Result<()> {
         match self {
             Elements::U8(values) => out.write_all(values),
             Elements::I8(values) => encode(values, i8::to_be_bytes, out),
@@ -140,7 +140,7 @@ fn decode<const SIZE: usize, T>(bytes: &[u8], from_be_bytes: fn([u8; SIZE]) -> T
 fn encode<const SIZE: usize, T: Copy>(
     values: &[T],
     to_be_bytes: fn(T) -> [u8; SIZE],
-    out: &mut impl Write,
+    out: &mut dyn Write,
 ) -> io::Result<()> {
     values
         .iter()

@@ -86,7 +86,7 @@ pub const FASHION_TRAIN: [KnownFile; 2] = [
 /// A file that cannot be read, or a gzip stream that is truncated or damaged.
 pub fn content_sha256(path: &Path) -> Result<String, Error> {
     let digest = || {
-        let mut content = Digested::new(content::open(path)?);
+        let mut content = Digested::new(content::open(path)?.0);
         let mut buffer = vec![0; 1 << 16];
         loop {
             match content.read(&mut buffer) {

@@ -1,5 +1,5 @@
 use std::{
-    fs::File,
+    fs::{self, File},
     io::{self, BufReader, Cursor, Read},
     path::Path,
 };
@@ -11,12 +11,18 @@ use crate::Problem;
 /// An IDX file begins with two zeros, so these two bytes leave no doubt.
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
-/// Opens a file for its content, decompressed if it is gzip.
-pub(crate) fn open(path: &Path) -> Result<Box<dyn Read>, Problem> {
-    if path.is_dir() {
-        return Err(Problem::Directory);
-    }
-    let file = File::open(path).map_err(opening)?;
+/// A gzip stream that holds more than so many times its own size is none that images make, but a
+/// small file that fills the memory. Zeros alone give 1,000 times.
+const MOST_EXPANSION: u64 = 200;
+
+/// So much may come out of the smallest gzip stream: blank images in a test, say.
+const ALWAYS_ALLOWED: u64 = 64 << 20;
+
+/// Opens a file for its content, decompressed if it is gzip. Also gives how many bytes of content a
+/// header may declare.
+pub(crate) fn open(path: &Path) -> Result<(Box<dyn Read>, u64), Problem> {
+    let file = open_file(path)?;
+    let size = file.metadata().map_err(Problem::Read)?.len();
     let mut start = Vec::new();
     (&file)
         .take(2)
@@ -24,14 +30,25 @@ pub(crate) fn open(path: &Path) -> Result<Box<dyn Read>, Problem> {
         .map_err(Problem::Read)?;
     let compressed = start == GZIP_MAGIC;
     let whole = Cursor::new(start).chain(file);
-    Ok(if compressed {
-        Box::new(MultiGzDecoder::new(BufReader::with_capacity(
-            1 << 18,
-            whole,
-        )))
-    } else {
-        Box::new(whole)
-    })
+    if !compressed {
+        return Ok((Box::new(whole), u64::MAX));
+    }
+    let content = MultiGzDecoder::new(BufReader::with_capacity(1 << 18, whole));
+    let most = size.saturating_mul(MOST_EXPANSION).max(ALWAYS_ALLOWED);
+    Ok((Box::new(content), most))
+}
+
+/// Opens a file. What is none is refused before it is opened: a pipe would be waited for without
+/// end.
+pub(crate) fn open_file(path: &Path) -> Result<File, Problem> {
+    let metadata = fs::metadata(path).map_err(opening)?;
+    if metadata.is_dir() {
+        return Err(Problem::Directory);
+    }
+    if !metadata.is_file() {
+        return Err(Problem::NoFile);
+    }
+    File::open(path).map_err(opening)
 }
 
 fn opening(error: io::Error) -> Problem {

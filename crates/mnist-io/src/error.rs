@@ -25,6 +25,9 @@ pub enum Problem {
     /// The path leads to a directory.
     #[error("expected a file, found a directory")]
     Directory,
+    /// The path leads to a device or a pipe, which may never end.
+    #[error("expected a file, found a device, a pipe or a socket")]
+    NoFile,
     /// It may not be read by this user.
     #[error("no permission to read this file")]
     Denied,
@@ -83,6 +86,15 @@ pub enum Problem {
         expected: usize,
     },
 
+    /// Its dimensions say that it holds more than such a file can.
+    #[error("expected at most {most} bytes of data, found dimensions of {expected}")]
+    TooLarge {
+        /// What such a file holds at most.
+        most: u64,
+        /// Bytes of data, by the dimensions.
+        expected: usize,
+    },
+
     /// A good array, but of something else.
     #[error("expected {expected}, found {element_type} of shape {shape:?}")]
     Kind {
@@ -112,12 +124,22 @@ pub enum Problem {
         found: u8,
     },
 
-    /// Not the known file that its name promises.
+    /// A list of digests has a line that is none.
+    #[error(
+        "expected a SHA-256, two spaces and a path in this folder, found {found:?} as line {number}"
+    )]
+    List {
+        /// Which line, from 1.
+        number: usize,
+        /// Its beginning.
+        found: String,
+    },
+    /// Not the file that its name promises, or that a list of digests says was here.
     #[error("expected content of SHA-256 {expected}, found {found}")]
     Digest {
         /// The known digest.
         expected: String,
-        /// That of the file's decompressed content.
+        /// That of the file's content, decompressed if it is a data set's.
         found: String,
     },
 }

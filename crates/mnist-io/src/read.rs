@@ -11,10 +11,19 @@ const FIRST_RESERVATION: usize = 64 << 20;
 /// Reads an IDX file of any rank and element type, plain or gzip, told by its content.
 ///
 /// # Errors
-/// A file that cannot be read, is not IDX, or ends before or after where its dimensions say.
+/// A file that cannot be read, is not IDX, or ends before or after where its dimensions say; a gzip
+/// stream of more than 64 MiB whose dimensions say that it holds over 200 times its own size.
 pub fn read(path: &Path) -> Result<IdxArray, Error> {
+    read_at_most(path, u64::MAX)
+}
+
+/// As [`read`], for a file that cannot hold more than `most` bytes of data.
+///
+/// # Errors
+/// Those of [`read`]; [`Problem::TooLarge`], before anything of that size is read.
+pub fn read_at_most(path: &Path, most: u64) -> Result<IdxArray, Error> {
     content::open(path)
-        .and_then(|mut content| parse(&mut content))
+        .and_then(|(mut content, allowed)| parse(&mut content, most.min(allowed)))
         .map_err(|problem| problem.at(path))
 }
 
@@ -27,14 +36,15 @@ pub fn read(path: &Path) -> Result<IdxArray, Error> {
 /// [`catalog::content_sha256`]: crate::catalog::content_sha256
 pub fn read_with_digest(path: &Path) -> Result<(IdxArray, String), Error> {
     let read = || {
-        let mut content = Digested::new(content::open(path)?);
-        let array = parse(&mut content)?;
+        let (content, most) = content::open(path)?;
+        let mut content = Digested::new(content);
+        let array = parse(&mut content, most)?;
         Ok((array, content.sha256()))
     };
     read().map_err(|problem: Problem| problem.at(path))
 }
 
-fn parse(content: &mut impl Read) -> Result<IdxArray, Problem> {
+fn parse(content: &mut impl Read, most: u64) -> Result<IdxArray, Problem> {
     let header = match take(content, "header", 4) {
         Err(Problem::Truncated { found: 0, .. }) => return Err(Problem::Empty),
         header => header?,
@@ -56,6 +66,9 @@ fn parse(content: &mut impl Read) -> Result<IdxArray, Problem> {
         .map(|&size| u32::from_be_bytes(size) as usize)
         .collect();
     let expected = byte_count(&shape, element_type)?;
+    if expected as u64 > most {
+        return Err(Problem::TooLarge { most, expected });
+    }
     let bytes = take(content, "data", expected)?;
 
     // Asking for one byte more also has the checksum of a gzip stream verified.

@@ -17,18 +17,15 @@ use crate::{Error, IdxArray, Problem};
 /// [`Problem::Write`]; what was at `path` before is untouched.
 pub fn write(path: &Path, array: &IdxArray) -> Result<(), Error> {
     let compress = path.extension() == Some(OsStr::new("gz"));
-    replace(path, |file| {
+    write_atomically_with(path, |file| {
         if compress {
             // The encoder's own header holds no time and no file name.
             let mut encoder = BufWriter::new(GzEncoder::new(file, Compression::default()));
             encode(array, &mut encoder)?;
             encoder.into_inner()?.finish()?;
-        } else {
-            let mut plain = BufWriter::new(file);
-            encode(array, &mut plain)?;
-            plain.flush()?;
+            return Ok(());
         }
-        Ok(())
+        encode(array, file)
     })
     .map_err(|error| Problem::Write(error).at(path))
 }
@@ -39,7 +36,23 @@ pub fn write(path: &Path, array: &IdxArray) -> Result<(), Error> {
 /// # Errors
 /// Those of the system; what was at `path` before is untouched.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    replace(path, |file| file.write_all(bytes))
+    write_atomically_with(path, |file| file.write_all(bytes))
+}
+
+/// As [`write_atomically`], for a content that is never in memory as a whole: `fill` writes it,
+/// through a buffer.
+///
+/// # Errors
+/// Those of `fill` and of the system; what was at `path` before is untouched.
+pub fn write_atomically_with(
+    path: &Path,
+    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    replace(path, |file| {
+        let mut file = BufWriter::new(file);
+        fill(&mut file)?;
+        file.flush()
+    })
 }
 
 fn replace(
@@ -97,7 +110,7 @@ fn unfinished(name: &str) -> Option<&str> {
     is_random.then_some(of)
 }
 
-fn encode(array: &IdxArray, out: &mut impl Write) -> io::Result<()> {
+fn encode(array: &IdxArray, out: &mut dyn Write) -> io::Result<()> {
     let elements = array.elements();
     out.write_all(&[
         0,

@@ -7,7 +7,7 @@ use std::{
 };
 
 use flate2::{Compression, write::GzEncoder};
-use mnist_io::read;
+use mnist_io::{read, read_at_most};
 use proptest::prelude::*;
 
 const U8: u8 = 0x08;
@@ -142,7 +142,7 @@ fn huge_dimensions_set_no_memory_aside() {
         "truncated: expected 4294967296 bytes of data, found 10"
     );
     assert_eq!(
-        message(&gzip(&idx(U8, &[1 << 31, 1 << 31], &[1; 10]))),
+        message(&idx(U8, &[1 << 31, 1 << 31], &[1; 10])),
         "truncated: expected 4611686018427387904 bytes of data, found 10"
     );
 }
@@ -213,6 +213,45 @@ fn no_flipped_bit_of_a_gzip_changes_the_array() {
             assert_eq!(found, array, "bit {bit}");
         }
     }
+}
+
+#[test]
+fn a_gzip_that_holds_hundreds_of_times_its_size_is_refused_by_its_header() {
+    let most = 64 << 20;
+    let size = most + 1;
+    let bomb = gzip(&idx(U8, &[size], &vec![0; size as usize]));
+    assert!(bomb.len() * 200 < most as usize);
+    assert_eq!(
+        message(&bomb),
+        format!("expected at most {most} bytes of data, found dimensions of {size}")
+    );
+}
+
+#[test]
+fn more_than_was_allowed_is_refused_by_its_header() {
+    let folder = tempfile::tempdir().unwrap();
+    // The data are not there: they are not looked for.
+    let path = file(folder.path(), &idx(F64, &[3, 1], &[]));
+    let message = read_at_most(&path, 23).unwrap_err().to_string();
+    assert!(
+        message.ends_with("expected at most 23 bytes of data, found dimensions of 24"),
+        "{message}"
+    );
+    fs::write(&path, idx(F64, &[3, 1], &[0; 24])).unwrap();
+    assert!(read_at_most(&path, 24).is_ok());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_pipe_is_not_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("images.idx");
+    let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
+    rustix::fs::mknodat(rustix::fs::CWD, &path, rustix::fs::FileType::Fifo, mode, 0).unwrap();
+    assert_eq!(
+        message_at(&path),
+        "expected a file, found a device, a pipe or a socket"
+    );
 }
 
 proptest! {

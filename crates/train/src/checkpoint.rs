@@ -1,16 +1,33 @@
-use std::{collections::HashMap, path::Path};
+use std::{collections::HashMap, convert::Infallible, path::Path};
 
-use ae_models::{Autoencoder, tensor_file};
+use ae_models::{
+    Autoencoder,
+    tensor_file::{self, Texts},
+};
 use experiment::in_short;
 use sha2::{Digest, Sha256};
 use tch::Tensor;
 
 use crate::{Adam, Error};
 
-/// Saves where training stands: weights, both of Adam's moments, the step, how many steps on end
-/// had no gradient other than zero, and the SHA-256 of all these, since a training that goes on
-/// from a flipped bit would never show it.
-pub fn save(path: &Path, model: &Autoencoder, adam: &Adam, still: usize) -> Result<(), Error> {
+/// What a checkpoint holds beside the weights and Adam's state.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// How many steps on end had no gradient other than zero.
+    pub still: usize,
+    /// SHA-256 of the metrics of all steps so far.
+    pub metrics: String,
+}
+
+/// Saves where training stands: weights, both of Adam's moments, the step, the rest of the
+/// standing, and the SHA-256 of all these, since a training that goes on from a flipped bit would
+/// never show it.
+pub fn save(
+    path: &Path,
+    model: &Autoencoder,
+    adam: &Adam,
+    standing: &Standing,
+) -> Result<(), Error> {
     let names = names(model);
     let (first, second) = adam.moments();
     let tensors: Vec<&Tensor> = model
@@ -20,31 +37,32 @@ pub fn save(path: &Path, model: &Autoencoder, adam: &Adam, still: usize) -> Resu
         .chain(first)
         .chain(second)
         .collect();
-    let metadata = HashMap::from([
+    let digest = digest(adam.steps(), standing, &tensors);
+    let texts = HashMap::from([
         ("step".into(), adam.steps().to_string()),
-        ("still".into(), still.to_string()),
-        ("sha256".into(), digest(adam.steps(), still, &tensors)),
+        ("still".into(), standing.still.to_string()),
+        ("metrics".into(), standing.metrics.clone()),
+        ("sha256".into(), digest),
     ]);
     let named = names.iter().map(String::as_str).zip(tensors);
-    Ok(tensor_file::write(path, named, metadata)?)
+    Ok(tensor_file::write(path, named, texts)?)
 }
 
-/// Puts a saved state into `model` and `adam`, and returns how many steps on end had no gradient
-/// other than zero.
-pub fn load(path: &Path, model: &mut Autoencoder, adam: &mut Adam) -> Result<usize, Error> {
+/// Puts a saved state into `model` and `adam`, and returns the rest of the standing.
+pub fn load(path: &Path, model: &mut Autoencoder, adam: &mut Adam) -> Result<Standing, Error> {
     let names = names(model);
     let like = model.parameters().tensors();
     let expected = names.iter().map(String::as_str).zip(like.iter().cycle());
-    let (tensors, metadata) = tensor_file::read(path, expected)?;
+    let (mut tensors, texts) = tensor_file::read(path, expected)?;
     let wrong = |problem: String| ae_models::Error::Weights {
         path: path.to_owned(),
         problem,
     };
-    let (step, still, recorded) = texts(&metadata).ok_or_else(|| {
-        let expected = "expected the texts \"step\", \"still\" and \"sha256\"";
+    let (step, standing, recorded) = parse(&texts).ok_or_else(|| {
+        let expected = "expected the texts \"step\", \"still\", \"metrics\" and \"sha256\"";
         wrong(format!("{expected}, found one missing or no number"))
     })?;
-    let found = digest(step, still, &tensors.iter().collect::<Vec<_>>());
+    let found = digest(step, &standing, &tensors.iter().collect::<Vec<_>>());
     if recorded != found {
         return Err(wrong(format!(
             "expected content of SHA-256 {}, found {found}",
@@ -52,33 +70,37 @@ pub fn load(path: &Path, model: &mut Autoencoder, adam: &mut Adam) -> Result<usi
         ))
         .into());
     }
-    let mut parts = tensors.chunks_exact(like.len());
-    let mut part = || -> Vec<Tensor> {
-        let part = parts.next().expect("three parts were read");
-        part.iter().map(Tensor::shallow_clone).collect()
-    };
-    let (weights, first, second) = (part(), part(), part());
-    model.parameters_mut().set(&weights);
+    let second = tensors.split_off(2 * like.len());
+    let first = tensors.split_off(like.len());
+    model.parameters_mut().set(&tensors);
     adam.restore(first, second, step);
-    Ok(still)
+    Ok(standing)
 }
 
-/// Of the step, of the steps without a gradient, and of the tensors in the order of [`names`].
-fn digest(step: usize, still: usize, tensors: &[&Tensor]) -> String {
+/// Of the step, of the standing, and of the tensors in the order of [`names`].
+fn digest(step: usize, standing: &Standing, tensors: &[&Tensor]) -> String {
     let mut hasher = Sha256::new();
-    hasher.update(format!("{step} {still} "));
+    hasher.update(format!("{step} {} {} ", standing.still, standing.metrics));
     for tensor in tensors {
-        hasher.update(tensor_file::bytes(tensor));
+        let Ok(()) = tensor_file::each_piece(tensor, |bytes| {
+            hasher.update(bytes);
+            Ok::<(), Infallible>(())
+        });
     }
     let digest = hasher.finalize();
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn texts(metadata: &HashMap<String, String>) -> Option<(usize, usize, &str)> {
+/// The step, the standing and the digest.
+fn parse(texts: &Texts) -> Option<(usize, Standing, &str)> {
+    let standing = Standing {
+        still: texts.get("still")?.parse().ok()?,
+        metrics: texts.get("metrics")?.clone(),
+    };
     Some((
-        metadata.get("step")?.parse().ok()?,
-        metadata.get("still")?.parse().ok()?,
-        metadata.get("sha256")?,
+        texts.get("step")?.parse().ok()?,
+        standing,
+        texts.get("sha256")?,
     ))
 }
 

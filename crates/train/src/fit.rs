@@ -1,13 +1,13 @@
 use std::time::Instant;
 
 use ae_models::{Autoencoder, as_slice};
-use experiment::{Experiment, ExperimentFolder, Metric, Training};
+use experiment::{Experiment, ExperimentFolder, Metric, MetricsLog, Training};
 use tch::{Device, Tensor};
 
 use crate::{
     Adam, Error, ProgressLine,
     batches::{Batch, Epoch, TrainingImages},
-    checkpoint,
+    checkpoint::{self, Standing},
     health::{epoch_losses, warning},
     random::{Purpose, generator},
     resume::resume,
@@ -78,6 +78,7 @@ struct State<'a> {
     folder: &'a ExperimentFolder,
     model: Autoencoder,
     adam: Adam,
+    log: MetricsLog,
     /// The images of the present step.
     batch: Batch,
     /// Losses of the present epoch's steps that an earlier run took.
@@ -109,7 +110,7 @@ impl<'a> State<'a> {
                 })?;
             saved = Some(adam.steps());
         }
-        folder.write_metrics(&metrics)?;
+        let log = folder.write_metrics(&metrics)?;
         let of_open_epoch = metrics.iter().rev().map_while(|metric| match metric {
             Metric::Step { loss, .. } => Some(*loss),
             Metric::Epoch { .. } => None,
@@ -122,6 +123,7 @@ impl<'a> State<'a> {
             folder,
             model,
             adam,
+            log,
             batch: Batch::new(),
             earlier,
             epoch_losses: epoch_losses(&metrics),
@@ -174,12 +176,12 @@ impl<'a> State<'a> {
             })
             .collect();
         if let Some(good) = losses.iter().position(|loss| !loss.is_finite()) {
-            self.folder.append_metrics(&metrics[..good])?;
+            self.log.append(&metrics[..good])?;
             let what = format!("the loss of {}", place(epoch, number, first + good));
             return Err(self.not_finite(what, losses[good].to_string()));
         }
         if let Some(name) = self.parameter_not_finite() {
-            self.folder.append_metrics(&metrics)?;
+            self.log.append(&metrics)?;
             let after = place(epoch, number, first + losses.len() - 1);
             let what = format!("parameter {name} after {after}");
             return Err(self.not_finite(what, "no finite number".into()));
@@ -199,9 +201,13 @@ impl<'a> State<'a> {
             let epochs = self.training.epochs;
             line.epoch_done(number, epochs, loss, images_per_second, warning.as_deref());
         }
-        self.folder.append_metrics(&metrics)?;
+        self.log.append(&metrics)?;
         let path = self.folder.resume_path();
-        checkpoint::save(&path, &self.model, &self.adam, self.still)?;
+        let standing = Standing {
+            still: self.still,
+            metrics: self.log.sha256(),
+        };
+        checkpoint::save(&path, &self.model, &self.adam, &standing)?;
         self.saved = Some(self.adam.steps());
         Ok(finished)
     }
@@ -220,12 +226,12 @@ impl<'a> State<'a> {
     }
 
     /// The name of a parameter that a checkpoint would be no good with.
-    fn parameter_not_finite(&self) -> Option<&str> {
+    fn parameter_not_finite(&self) -> Option<String> {
         let is_finite = |tensor: &Tensor| tensor.isfinite().all().int64_value(&[]) != 0;
         let mut parameters = self.model.parameters().iter();
         parameters
             .find(|(_, tensor)| !is_finite(tensor))
-            .map(|(name, _)| name)
+            .map(|(name, _)| name.to_owned())
     }
 
     fn not_finite(&self, what: String, value: String) -> Error {

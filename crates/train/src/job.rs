@@ -137,11 +137,12 @@ impl Job {
     /// Whether its folder holds all of its results.
     ///
     /// # Errors
-    /// A file that cannot be read, or does not hold what it should.
+    /// A file that cannot be read, or is not what it was when it was written.
     pub fn is_complete(&self) -> Result<bool, Error> {
-        Ok(self.folder.settings()?.as_ref() == Some(&self.experiment)
-            && self.folder.evaluation()?.is_some()
-            && self.folder.model_path().exists())
+        Ok(
+            self.folder.settings()?.as_ref() == Some(&self.experiment)
+                && self.folder.is_sealed()?,
+        )
     }
 }
 

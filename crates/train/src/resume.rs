@@ -3,7 +3,7 @@
 use std::{fs, io::ErrorKind};
 
 use ae_models::Autoencoder;
-use experiment::{ExperimentFolder, Metric};
+use experiment::{ExperimentFolder, Metric, in_short, metrics_sha256};
 
 use crate::{Adam, Error, checkpoint};
 
@@ -14,10 +14,21 @@ pub(crate) fn resume(
     model: &mut Autoencoder,
     adam: &mut Adam,
 ) -> Result<(usize, Vec<Metric>), Error> {
-    let still = checkpoint::load(&folder.resume_path(), model, adam)?;
+    let standing = checkpoint::load(&folder.resume_path(), model, adam)?;
     let metrics = metrics_up_to(adam.steps(), folder.metrics()?);
-    check_complete(&metrics, adam.steps(), folder)?;
-    Ok((still, metrics))
+    let found = metrics_sha256(&metrics);
+    if found != standing.metrics {
+        return Err(Error::RunFolder(experiment::Error::Format {
+            path: folder.path().join("metrics.jsonl"),
+            problem: format!(
+                "expected the metrics of the {} steps of resume.safetensors, of SHA-256 {}, found \
+                 others, of {found}",
+                adam.steps(),
+                in_short(&standing.metrics)
+            ),
+        }));
+    }
+    Ok((standing.still, metrics))
 }
 
 /// Removes what an experiment needs no more once its evaluation is written.
@@ -33,23 +44,6 @@ pub(crate) fn forget_checkpoint(folder: &ExperimentFolder) -> Result<(), Error> 
         }
         _ => Ok(()),
     }
-}
-
-/// The epoch's mean loss is computed from its steps' losses: none may be missing.
-fn check_complete(
-    metrics: &[Metric],
-    steps: usize,
-    folder: &ExperimentFolder,
-) -> Result<(), Error> {
-    let is_step = |metric: &&Metric| matches!(metric, Metric::Step { .. });
-    let found = metrics.iter().filter(is_step).count();
-    if found == steps {
-        return Ok(());
-    }
-    Err(Error::RunFolder(experiment::Error::Format {
-        path: folder.path().join("metrics.jsonl"),
-        problem: format!("expected the {steps} steps of resume.safetensors, found {found}"),
-    }))
 }
 
 /// The metrics of the first `steps` steps: a run that was cut off may have recorded more than its

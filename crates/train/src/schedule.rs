@@ -178,6 +178,7 @@ fn run_one(
         });
     }
     folder.write_evaluation(&evaluation)?;
+    folder.seal()?;
     forget_checkpoint(folder)?;
     line.end(&format!(
         "done: test SSE {:.3}{}",

@@ -79,6 +79,29 @@ fn no_damage_goes_unnoticed() {
 }
 
 #[test]
+fn a_loss_that_was_changed_is_refused() {
+    let root = TempDir::new().unwrap();
+    let folder = RunFolder::new(root.path()).experiment("small");
+    run(&folder, &experiment(), 3).unwrap();
+    let path = folder.path().join("metrics.jsonl");
+    let sound = fs::read_to_string(&path).unwrap();
+    let digits = sound.match_indices(|c: char| c.is_ascii_digit());
+    for (place, digit) in digits {
+        let other = if digit == "1" { "2" } else { "1" };
+        let mut changed = sound.clone();
+        changed.replace_range(place..=place, other);
+        fs::write(&path, &changed).unwrap();
+        let said = run(&folder, &experiment(), 9).unwrap_err().to_string();
+        for part in ["metrics.jsonl", "; the training cannot go on: move "] {
+            assert!(said.contains(part), "expected {part:?} in {said}");
+        }
+        assert!(changed == fs::read_to_string(&path).unwrap());
+    }
+    fs::write(&path, &sound).unwrap();
+    run(&folder, &experiment(), 9).unwrap();
+}
+
+#[test]
 fn a_parameter_or_a_loss_that_is_no_number_leaves_the_last_good_checkpoint() {
     let mut exploding = experiment();
     exploding.training.as_mut().unwrap().learning_rate = 1e39;

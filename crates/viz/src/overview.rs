@@ -29,12 +29,21 @@ pub fn introduction(run: &Run) -> &'static str {
 /// What a reader must know before any figure.
 pub fn notes(run: &Run) -> Vec<Note> {
     let finished: Vec<&Finished> = run.finished().collect();
-    let unfinished = run.unfinished();
+    let (unfinished, damaged) = (run.unfinished(), run.damaged());
     let mut notes: Vec<Note> = Vec::new();
     notes.extend(other_version(run));
     notes.extend(other_settings(&finished));
     notes.extend(missing_seeds(&finished));
     notes.extend(dead_models(&finished, Seeds::All));
+    if !damaged.is_empty() {
+        notes.push(Note {
+            label: "Damaged, left out",
+            text: format!(
+                "{}. Move the folder of each away: the same command computes it anew.",
+                damaged.join("; ")
+            ),
+        });
+    }
     if !unfinished.is_empty() {
         notes.push(Note {
             label: "Begun, not finished",

@@ -25,14 +25,16 @@ pub struct Run {
     /// The assignment's experiments, in its order.
     pub assignment: Vec<Experiment>,
     finished: BTreeMap<String, Finished>,
-    unfinished: Vec<Unfinished>,
+    left_out: Vec<LeftOut>,
 }
 
-/// An experiment that was begun with one seed, and whose evaluation is not there.
+/// An experiment that was begun with one seed, and has no results that could be shown.
 #[derive(Debug)]
-struct Unfinished {
+struct LeftOut {
     settings: Experiment,
     place: Place,
+    /// Which file is not what it was, and why; nothing if the experiment is just not finished.
+    damage: Option<String>,
 }
 
 impl Run {
@@ -51,7 +53,7 @@ impl Run {
             record,
             assignment: experiment::assignment::full(Experiment::DEFAULT_SEED),
             finished: BTreeMap::new(),
-            unfinished: Vec::new(),
+            left_out: Vec::new(),
             folder,
         };
         run.read(Place::First)?;
@@ -65,12 +67,24 @@ impl Run {
         let folder = place.folder(&self.folder);
         for settings in folder.experiments()? {
             let folder = folder.experiment(&settings.id);
-            match folder.evaluation()? {
-                Some(evaluation) => {
+            let damage = match folder.evaluation() {
+                Ok(Some(evaluation)) => {
                     self.add(Trained::new(folder, place, settings, evaluation)?)?;
+                    continue;
                 }
-                None => self.unfinished.push(Unfinished { settings, place }),
-            }
+                Ok(None) => None,
+                Err(experiment::Error::Damaged { problem, .. }) => {
+                    let path = problem.path.strip_prefix(folder.path());
+                    let file = path.unwrap_or(&problem.path).display();
+                    Some(format!("{file}: {}", problem.problem))
+                }
+                Err(error) => return Err(error.into()),
+            };
+            self.left_out.push(LeftOut {
+                settings,
+                place,
+                damage,
+            });
         }
         Ok(())
     }
@@ -127,27 +141,35 @@ impl Run {
     /// Whether it holds own experiments and nothing of the assignment.
     pub fn is_own(&self) -> bool {
         let planned = |id: &str| self.assignment.iter().any(|planned| planned.id == id);
-        let begun = self.unfinished.iter().map(|u| &u.settings.id);
+        let begun = self.left_out.iter().map(|u| &u.settings.id);
         !self.finished.is_empty() && !self.finished.keys().chain(begun).any(|id| planned(id))
     }
 
     /// Experiments that were begun and not finished, by name.
     pub fn unfinished(&self) -> Vec<String> {
-        let name = |unfinished: &Unfinished| match unfinished.place {
-            Place::First => unfinished.settings.id.clone(),
-            Place::Further(seed) => format!("{} (seed {seed})", unfinished.settings.id),
-        };
-        self.unfinished.iter().map(name).collect()
+        let unfinished = self.left_out.iter().filter(|found| found.damage.is_none());
+        unfinished.map(LeftOut::name).collect()
+    }
+
+    /// Experiments that are damaged: the name, and which file is not what it was.
+    pub fn damaged(&self) -> Vec<String> {
+        let damaged = self.left_out.iter().filter_map(|found| {
+            let damage = found.damage.as_ref()?;
+            Some(format!("{}, {damage}", found.name()))
+        });
+        damaged.collect()
     }
 
     /// Why [`Run::get`] gives nothing, if the experiment was run at all.
     pub fn absence(&self, id: &str) -> Option<&'static str> {
         if self.finished.contains_key(id) {
             Some("run with another model, see Own experiments")
-        } else if self.unfinished.iter().any(|u| u.settings.id == id) {
-            Some("begun, not finished")
         } else {
-            None
+            let left_out = self.left_out.iter().find(|found| found.settings.id == id)?;
+            Some(match left_out.damage {
+                None => "begun, not finished",
+                Some(_) => "damaged",
+            })
         }
     }
 
@@ -178,6 +200,15 @@ impl Run {
             &[Some(count), Some(IMAGE_SIDE), Some(IMAGE_SIDE)],
             &path,
         )
+    }
+}
+
+impl LeftOut {
+    fn name(&self) -> String {
+        match self.place {
+            Place::First => self.settings.id.clone(),
+            Place::Further(seed) => format!("{} (seed {seed})", self.settings.id),
+        }
     }
 }
 

@@ -279,3 +279,24 @@ fn a_run_of_another_version_is_marked_at_the_top() {
     });
     assert!(drawn.top().contains("the run was made by version 0.1.0"));
 }
+
+#[test]
+fn a_damaged_experiment_is_left_out_and_named_at_the_top() {
+    let drawn = drawn(&only(&["pca-30", "deep-ae-10"]), |run| {
+        for id in ["pca-30", "deep-ae-10"] {
+            let folder = run.experiment(id);
+            fs::write(folder.model_path(), "weights").unwrap();
+            folder.seal().unwrap();
+        }
+        fs::write(run.experiment("deep-ae-10").model_path(), "weighty").unwrap();
+    });
+    let top = drawn.top();
+    for part in [
+        "Damaged, left out",
+        "deep-ae-10, model.safetensors: expected content of SHA-256",
+    ] {
+        assert!(top.contains(part), "expected {part:?} in {top}");
+    }
+    assert!(!top.contains("pca-30, "), "{top}");
+    assert!(drawn.markdown.contains("missing: damaged"));
+}
