@@ -101,14 +101,19 @@ fn records_of_another_version_or_damaged_are_named_with_the_remedy() {
 
     let settings = run.experiment("dense").path().join("experiment.json");
     fs::write(&settings, "[[[[").unwrap();
-    refused(&experiments, &run, 1, &["dense/experiment.json", remedy]);
+    let parts = ["dense/experiment.json", remedy, "failed: dense"];
+    refused(&experiments, &run, 3, &parts);
     fs::remove_file(&settings).unwrap();
-    refused(
-        &experiments,
-        &run,
-        1,
-        &["dense", "no experiment.json", "--out"],
-    );
+    let parts = ["dense", "no experiment.json", "--out", "failed: dense"];
+    refused(&experiments, &run, 3, &parts);
+}
+
+#[test]
+fn results_of_unknown_conditions_are_not_taken_over() {
+    let (_folder, experiments, run) = run();
+    fs::remove_file(run.path().join("run.json")).unwrap();
+    let parts = ["holds inputs, and no run.json", "another --out folder"];
+    refused(&experiments, &run, 1, &parts);
 }
 
 #[test]

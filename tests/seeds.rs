@@ -106,6 +106,7 @@ fn no_seed_and_seeds_beyond_the_largest_are_refused() {
 fn one_that_fails_takes_no_other_with_it_and_is_named() {
     let folder = TempDir::new().unwrap();
     let run = RunFolder::new(folder.path().join("run"));
+    train(folder.path(), "run", &["--only", "pca"]).success();
     let failing = run.seed(6).experiment("dense");
     fs::create_dir_all(failing.path()).unwrap();
     // A file where a folder must be.

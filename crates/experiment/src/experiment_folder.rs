@@ -4,7 +4,7 @@ use mnist_io::{IdxArray, checksums};
 
 use crate::{
     Error, Evaluation, Experiment, Metric,
-    files::{read_array, read_json, remove_unfinished, write_array, write_json},
+    files::{in_short, read_array, read_json, remove_unfinished, write_array, write_json},
     metrics_log::{self, MetricsLog},
     seal,
 };
@@ -41,14 +41,21 @@ impl ExperimentFolder {
     }
 
     /// Whether anything was computed here that training with other settings would overwrite.
-    pub fn has_results(&self) -> bool {
-        [
+    ///
+    /// # Errors
+    /// [`Error::Io`] if the system does not say: what cannot be seen may be there.
+    pub fn has_results(&self) -> Result<bool, Error> {
+        let results = [
             self.model_path(),
             self.resume_path(),
             self.evaluation_path(),
-        ]
-        .iter()
-        .any(|path| path.exists())
+        ];
+        for path in results {
+            if path.try_exists().map_err(|e| Error::io("read", &path, e))? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Removes what a process that was killed left half written here. The run folder must be
@@ -73,15 +80,7 @@ impl ExperimentFolder {
             return Ok(None);
         };
         experiment.check()?;
-        if self.path.file_name() != Some(experiment.id.as_ref()) {
-            return Err(Error::Format {
-                path,
-                problem: format!(
-                    "expected the experiment that its folder is named after, found {:?}",
-                    experiment.id
-                ),
-            });
-        }
+        self.check_name(&path, &experiment.id)?;
         Ok(Some(experiment))
     }
 
@@ -101,7 +100,45 @@ impl ExperimentFolder {
     /// [`Error::Damaged`]; a file that cannot be read or is not an evaluation.
     pub fn evaluation(&self) -> Result<Option<Evaluation>, Error> {
         self.is_sealed()?;
-        read_json(&self.evaluation_path())
+        let path = self.evaluation_path();
+        let evaluation: Option<Evaluation> = read_json(&path)?;
+        if let Some(found) = &evaluation {
+            self.check_name(&path, &found.experiment)?;
+        }
+        Ok(evaluation)
+    }
+
+    /// Refuses the settings of another seed than that whose folder this is in, if it is a further
+    /// one: a copy would count as one seed more.
+    ///
+    /// # Errors
+    /// [`Error::Format`].
+    pub fn check_seed(
+        &self,
+        settings: Experiment,
+        further: Option<u64>,
+    ) -> Result<Experiment, Error> {
+        match further {
+            Some(seed) if seed != settings.seed => Err(Error::Format {
+                path: self.path.join("experiment.json"),
+                problem: format!("expected seed {seed}, found {}", settings.seed),
+            }),
+            _ => Ok(settings),
+        }
+    }
+
+    /// Refuses a file that was copied from another experiment's folder.
+    fn check_name(&self, path: &Path, found: &str) -> Result<(), Error> {
+        if self.path.file_name() == Some(found.as_ref()) {
+            return Ok(());
+        }
+        Err(Error::Format {
+            path: path.to_owned(),
+            problem: format!(
+                "expected the experiment that its folder is named after, found {:?}",
+                in_short(found)
+            ),
+        })
     }
 
     /// Writes the digests of all files to `SHA256SUMS`: the last file of an experiment, with which

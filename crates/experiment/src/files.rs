@@ -54,6 +54,29 @@ pub fn remove_unfinished(folder: &Path, endings: &[&str]) -> Result<(), Error> {
     mnist_io::remove_unfinished(folder, endings).map_err(|e| Error::io("clean", folder, e))
 }
 
+/// Refuses links, pipes and whatever else is neither a file nor a folder, at `path` and below it: a
+/// run folder may come from someone else, and what is written to a link can land anywhere.
+pub fn refuse_links(path: &Path) -> Result<(), Error> {
+    let failed = |error| Error::io("read", path, error);
+    let found = match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        found => found.map_err(failed)?.file_type(),
+    };
+    if found.is_dir() {
+        for entry in fs::read_dir(path).map_err(failed)? {
+            refuse_links(&entry.map_err(failed)?.path())?;
+        }
+    } else if !found.is_file() {
+        return Err(Error::Format {
+            path: path.to_owned(),
+            problem: "expected a file or folder of this run folder itself, found a link or a \
+                      pipe; remove it"
+                .into(),
+        });
+    }
+    Ok(())
+}
+
 /// Opens a file; `None` if there is none. What is there and is no file is refused before it is
 /// opened: a pipe would be waited for without end.
 pub fn open(path: &Path) -> Result<Option<File>, Error> {

@@ -7,8 +7,24 @@ use mnist_io::IdxArray;
 
 use crate::{
     Error, Experiment, ExperimentFolder, RunRecord,
-    files::{names, read_array, read_json, remove_unfinished, write_array, write_json},
+    files::{
+        names, read_array, read_json, refuse_links, remove_unfinished, write_array, write_json,
+    },
 };
+
+/// What a run folder holds at the top.
+const ENTRIES: [&str; 10] = [
+    "lock",
+    "run.json",
+    "inputs",
+    "experiments",
+    "seeds",
+    "figures",
+    "report.html",
+    "report.md",
+    "claims.json",
+    "results.csv",
+];
 
 /// A folder of results:
 ///
@@ -50,19 +66,21 @@ impl RunFolder {
     /// that was killed left half written of `run.json` and `inputs/`.
     ///
     /// # Errors
-    /// [`Error::Busy`] if another process has it; [`Error::Format`] if `lock` is a link or no file;
-    /// [`Error::Io`].
+    /// [`Error::Busy`] if another process has it; [`Error::Format`] if there is a link, a pipe or a
+    /// device where results are or will be; [`Error::Io`].
     pub fn lock(&self) -> Result<File, Error> {
-        fs::create_dir_all(&self.root).map_err(|e| Error::io("make", &self.root, e))?;
-        let path = self.root.join("lock");
-        if fs::symlink_metadata(&path).is_ok_and(|found| !found.is_file()) {
+        if self.root.exists() && !self.root.is_dir() {
             return Err(Error::Format {
-                problem: "expected a file of this run folder, found a link or no file; remove it"
-                    .into(),
-                path,
+                path: self.root.clone(),
+                problem: "expected a run folder, found a file; choose another".into(),
             });
         }
+        fs::create_dir_all(&self.root).map_err(|e| Error::io("make", &self.root, e))?;
+        for name in ENTRIES {
+            refuse_links(&self.root.join(name))?;
+        }
         // What a user may have in a file of that name stays.
+        let path = self.root.join("lock");
         let file = OpenOptions::new()
             .write(true)
             .create(true)
@@ -80,6 +98,15 @@ impl RunFolder {
             }),
             Err(TryLockError::Error(e)) => Err(Error::io("lock", &path, e)),
         }
+    }
+
+    /// The name of something in the folder that a run leaves, if there is anything: without
+    /// `run.json`, nobody knows under what conditions it was made.
+    pub fn holds(&self) -> Option<&'static str> {
+        let results = ["inputs", "experiments", "seeds"];
+        results
+            .into_iter()
+            .find(|name| self.root.join(name).exists())
     }
 
     /// `run.json`, or `None` if there is none.
@@ -131,28 +158,36 @@ impl RunFolder {
     /// # Errors
     /// A folder that cannot be read.
     pub fn seeds(&self) -> Result<Vec<u64>, Error> {
+        // "+13" and "013" are no names that `seed` gives.
+        let seed = |name: &String| {
+            name.parse()
+                .ok()
+                .filter(|seed: &u64| seed.to_string() == *name)
+        };
         let mut seeds: Vec<u64> = names(&self.root.join("seeds"))?
             .iter()
-            .filter_map(|name| name.parse().ok())
+            .filter_map(seed)
             .collect();
         seeds.sort_unstable();
         Ok(seeds)
     }
 
-    /// The experiments that the folder holds, finished or not, by id.
+    /// The experiments that the folder holds, finished or not, by the names of their folders; of one
+    /// that cannot be used, why. Folders whose names are no ids are not looked into.
     ///
     /// # Errors
-    /// A folder or a file in it that cannot be read.
-    pub fn experiments(&self) -> Result<Vec<Experiment>, Error> {
-        let folder = self.root.join("experiments");
-        let mut experiments = Vec::new();
-        for name in names(&folder)? {
-            let path = folder.join(name);
-            if let Some(experiment) = ExperimentFolder::at(path).settings()? {
-                experiments.push(experiment);
+    /// The folder of all of them cannot be read.
+    pub fn experiments(&self) -> Result<Vec<(String, Result<Experiment, Error>)>, Error> {
+        let mut found = Vec::new();
+        for id in names(&self.root.join("experiments"))? {
+            if !Experiment::is_id(&id) {
+                continue;
+            }
+            if let Some(settings) = self.experiment(&id).settings().transpose() {
+                found.push((id, settings));
             }
         }
-        experiments.sort_by(|a, b| a.id.cmp(&b.id));
-        Ok(experiments)
+        found.sort_by(|(a, _), (b, _)| a.cmp(b));
+        Ok(found)
     }
 }

@@ -72,6 +72,13 @@ impl Experiment {
             })
     }
 
+    /// Whether `id` can be the name of an experiment. It becomes a folder's, so it may not leave the
+    /// run folder or hide.
+    pub fn is_id(id: &str) -> bool {
+        let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+        (1..=64).contains(&id.len()) && !id.starts_with(['.', '-']) && id.chars().all(allowed)
+    }
+
     /// The first setting in which `other` differs, in words.
     pub fn difference(&self, other: &Experiment) -> Option<String> {
         let json = |e| serde_json::to_value(e).expect("settings have string keys only");
@@ -96,6 +103,16 @@ impl Experiment {
 }
 
 impl Experiment {
+    /// What training takes at the very least, in bytes: 32-bit floats for the weights, their
+    /// gradients and both of Adam's moments, and for the outputs of all layers.
+    pub fn least_memory(&self) -> u64 {
+        let batch = self
+            .training
+            .as_ref()
+            .map_or(0, |training| training.batch_size);
+        4 * (4 * self.model.weights() + batch * self.model.outputs()) as u64
+    }
+
     /// What a batch takes in memory beside the weights.
     fn check_memory(&self, training: &Training) -> Result<(), String> {
         /// With their gradients 8 GiB.
@@ -111,6 +128,9 @@ impl Experiment {
         Ok(())
     }
 }
+
+/// A step of less changes no weight: Adam moves each by about so much.
+const SMALLEST_RATE: f64 = 1e-12;
 
 impl Training {
     fn check(&self) -> Result<(), String> {
@@ -134,9 +154,11 @@ impl Training {
         };
         whole("epochs", self.epochs, 100_000)?;
         whole("batch_size", self.batch_size, 60_000)?;
-        real("learning_rate", self.learning_rate, 10.0)?;
-        if self.learning_rate == 0.0 {
-            return Err("training.learning_rate must be above 0, found 0".into());
+        if !(SMALLEST_RATE..=10.0).contains(&self.learning_rate) {
+            return Err(format!(
+                "training.learning_rate must be from {SMALLEST_RATE:e} to 10, found {}",
+                self.learning_rate
+            ));
         }
         real("noise", self.noise, 100.0)?;
         real("sparsity", self.sparsity, 1000.0)
@@ -157,15 +179,13 @@ fn first_difference(field: &str, here: &Value, there: &Value) -> Option<String> 
     }
     let shown = |value: &Value| match value {
         Value::Null => "absent".to_owned(),
-        value => value.to_string(),
+        value => in_short(&value.to_string()),
     };
     (here != there).then(|| format!("{field}: here {}, there {}", shown(here), shown(there)))
 }
 
-/// An id becomes a folder's name, so it may not leave the run folder or hide.
 fn check_id(id: &str) -> Result<(), String> {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    if id.is_empty() || id.len() > 64 || id.starts_with(['.', '-']) || !id.chars().all(allowed) {
+    if !Experiment::is_id(id) {
         let shown: String = id.chars().take(64).collect();
         return Err(format!(
             "id must be 1 to 64 letters, digits, '.', '_' or '-', beginning with none of '.' and \
@@ -196,10 +216,8 @@ pub fn read_experiments(path: &Path) -> Result<Vec<Experiment>, Error> {
         let problem = "expected a list of experiments of at most 1 MiB, found more";
         return Err(wrong(problem.into()));
     }
-    let experiments: Vec<Experiment> = serde_json::from_slice(&text).map_err(|source| {
-        let source = in_short(&source.to_string());
-        wrong(format!("expected a JSON list of experiments: {source}"))
-    })?;
+    let experiments = parse(&text)
+        .map_err(|source| wrong(format!("expected a JSON list of experiments: {source}")))?;
     if !(1..=MOST).contains(&experiments.len()) {
         let found = experiments.len();
         return Err(wrong(format!(
@@ -219,4 +237,13 @@ pub fn read_experiments(path: &Path) -> Result<Vec<Experiment>, Error> {
         }
     }
     Ok(experiments)
+}
+
+/// Says in words what is wrong, with the place in the list: `[3].training.epochs`.
+fn parse(text: &[u8]) -> Result<Vec<Experiment>, String> {
+    let mut json = serde_json::Deserializer::from_slice(text);
+    let list = serde_path_to_error::deserialize(&mut json);
+    let list = list.map_err(|source| in_short(&source.to_string()))?;
+    let end = json.end().map_err(|source| in_short(&source.to_string()));
+    end.map(|()| list)
 }

@@ -86,6 +86,14 @@ impl ModelSpec {
         }
     }
 
+    /// How many weights a dense model has, biases left out; those of the others are few.
+    pub(crate) fn weights(&self) -> usize {
+        match self {
+            ModelSpec::Dense { widths, .. } => widths.windows(2).map(|w| w[0] * w[1]).sum(),
+            ModelSpec::Pca { .. } | ModelSpec::Convolutional { .. } => 0,
+        }
+    }
+
     /// Says in words what is wrong with the description, naming the field.
     pub(crate) fn check(&self) -> Result<(), String> {
         const WIDEST: usize = 16_384;
@@ -120,7 +128,7 @@ impl ModelSpec {
                         "each of model.widths must be from 1 to {WIDEST}, found {width}"
                     ));
                 }
-                let weights: usize = widths.windows(2).map(|pair| pair[0] * pair[1]).sum();
+                let weights = self.weights();
                 if weights > MOST_WEIGHTS {
                     return Err(format!(
                         "model.widths must give at most {MOST_WEIGHTS} weights, found {weights}"

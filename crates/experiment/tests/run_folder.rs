@@ -63,10 +63,23 @@ fn experiments_are_found_by_their_folders() {
             .write_settings(experiment)
             .unwrap();
     }
-    assert_eq!(
-        run.experiments().unwrap(),
-        [list[0].clone(), list[3].clone()]
-    );
+    // Of a user, and none of ours.
+    fs::create_dir(folder.path().join("experiments/.notes")).unwrap();
+    let found = run.experiments().unwrap().into_iter();
+    let found: Vec<_> = found
+        .map(|(id, settings)| (id, settings.unwrap()))
+        .collect();
+    let expected = [&list[0], &list[3]].map(|e| (e.id.clone(), e.clone()));
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn seeds_are_found_by_the_names_that_their_folders_have() {
+    let folder = TempDir::new().unwrap();
+    for name in ["13", "2", "+14", "015", "copy of 13"] {
+        fs::create_dir_all(folder.path().join("seeds").join(name)).unwrap();
+    }
+    assert_eq!(RunFolder::new(folder.path()).seeds().unwrap(), [2, 13]);
 }
 
 #[test]
@@ -75,7 +88,9 @@ fn settings_in_a_folder_of_another_name_are_refused() {
     let run = RunFolder::new(folder.path());
     let experiment = &assignment::full(1)[0];
     run.experiment("other").write_settings(experiment).unwrap();
-    let message = run.experiments().unwrap_err().to_string();
+    let (id, settings) = run.experiments().unwrap().remove(0);
+    assert_eq!(id, "other");
+    let message = settings.unwrap_err().to_string();
     assert!(message.contains("found \"pca-30\""), "{message}");
 }
 
@@ -117,12 +132,41 @@ fn a_file_named_lock_keeps_what_is_in_it() {
 
 #[cfg(unix)]
 #[test]
-fn a_link_named_lock_is_refused() {
+fn links_where_results_lie_are_refused_and_nothing_is_made() {
+    use std::os::unix::fs::symlink;
+
+    for name in [
+        "lock",
+        "run.json",
+        "inputs",
+        "inputs/samples.idx",
+        "experiments/a/metrics.jsonl",
+        "seeds/3/experiments/a/arrays/codes.idx",
+        "figures/loss.svg",
+    ] {
+        let folder = TempDir::new().unwrap();
+        let (run, target) = (folder.path().join("run"), folder.path().join("target"));
+        let link = run.join(name);
+        fs::create_dir_all(link.parent().unwrap()).unwrap();
+        symlink(&target, &link).unwrap();
+        let message = RunFolder::new(&run).lock().unwrap_err().to_string();
+        for part in [&link.display().to_string(), "found a link", "remove it"] {
+            assert!(message.contains(part), "expected {part:?} in {message}");
+        }
+        assert!(!target.exists());
+        fs::remove_file(&link).unwrap();
+        RunFolder::new(&run).lock().unwrap();
+    }
+}
+
+#[test]
+fn a_file_in_the_place_of_a_run_folder_is_refused() {
     let folder = TempDir::new().unwrap();
-    let (run, target) = (folder.path().join("run"), folder.path().join("target"));
-    fs::create_dir(&run).unwrap();
-    std::os::unix::fs::symlink(&target, run.join("lock")).unwrap();
-    let message = RunFolder::new(&run).lock().unwrap_err().to_string();
-    assert!(message.contains("found a link"), "{message}");
-    assert!(!target.exists());
+    let path = folder.path().join("run");
+    fs::write(&path, "notes").unwrap();
+    let message = RunFolder::new(&path).lock().unwrap_err().to_string();
+    assert!(
+        message.ends_with("expected a run folder, found a file; choose another"),
+        "{message}"
+    );
 }

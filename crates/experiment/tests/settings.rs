@@ -88,8 +88,13 @@ fn settings_out_of_bounds_are_refused_by_name() {
             "\"batch_size\": 0",
             "training.batch_size",
         ),
-        ("0.001", "0", "training.learning_rate must be above 0"),
-        ("0.001", "-1", "training.learning_rate must be from 0"),
+        ("0.001", "0", "training.learning_rate must be from 1e-12"),
+        (
+            "0.001",
+            "1e-320",
+            "training.learning_rate must be from 1e-12",
+        ),
+        ("0.001", "-1", "training.learning_rate must be from 1e-12"),
         ("0.001", "0.001, \"noise\": -0.5", "training.noise"),
         ("0.001", "0.001, \"sparsity\": -1", "training.sparsity"),
         ("784, 32, 784", "784, 784", "model.widths must have from 3"),
@@ -111,6 +116,17 @@ fn settings_out_of_bounds_are_refused_by_name() {
     ] {
         refused(line, replacement, expected);
     }
+}
+
+#[test]
+fn a_value_of_another_type_is_named_by_its_place_in_the_list() {
+    refused(
+        "0.001",
+        "\"fast\"",
+        "[0].training.learning_rate: invalid type",
+    );
+    refused("\"epochs\": 2", "\"epochs\": -2", "[0].training.epochs: ");
+    refused("784, 32, 784", "784, 3.5, 784", "[0].model");
 }
 
 #[test]

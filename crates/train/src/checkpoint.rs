@@ -74,7 +74,30 @@ pub fn load(path: &Path, model: &mut Autoencoder, adam: &mut Adam) -> Result<Sta
     let first = tensors.split_off(like.len());
     model.parameters_mut().set(&tensors);
     adam.restore(first, second, step);
-    Ok(standing)
+    match not_finite(model, adam) {
+        None => Ok(standing),
+        Some(part) => Err(wrong(format!("expected finite numbers, found others in {part}")).into()),
+    }
+}
+
+/// The first part of the state in which a number is infinite or none, in words. Nothing good comes
+/// of going on from it: with an infinite second moment, say, a weight stands still for ever.
+pub fn not_finite(model: &Autoencoder, adam: &Adam) -> Option<String> {
+    let (first, second) = adam.moments();
+    let names = model.parameters().names();
+    let parts = [
+        ("parameter", model.parameters().tensors()),
+        ("Adam's first moment of", first),
+        ("Adam's second moment of", second),
+    ];
+    let mut tensors = parts.into_iter().flat_map(|(what, tensors)| {
+        let named = names.iter().zip(tensors);
+        named.map(move |(name, tensor)| (what, name, tensor))
+    });
+    let is_finite = |tensor: &Tensor| tensor.isfinite().all().int64_value(&[]) != 0;
+    tensors
+        .find(|(_, _, tensor)| !is_finite(tensor))
+        .map(|(what, name, _)| format!("{what} {name}"))
 }
 
 /// Of the step, of the standing, and of the tensors in the order of [`names`].

@@ -62,6 +62,43 @@ pub enum Error {
         /// The field with both its values.
         difference: String,
     },
+    /// A run folder holds results, and nobody knows under what conditions they were made.
+    #[error(
+        "{} holds {found}, and no run.json to say under what conditions it was made; put run.json \
+         back, or choose another --out folder",
+        folder.display()
+    )]
+    NoRecord {
+        /// The run folder.
+        folder: PathBuf,
+        /// The name of something in it.
+        found: &'static str,
+    },
+    /// The run folder was moved or emptied while a run was at work in it.
+    #[error(
+        "{} is no longer the folder of this run: its run.json is gone or another; begin again in a \
+         folder that is left alone",
+        folder.display()
+    )]
+    RunFolderLost {
+        /// The run folder.
+        folder: PathBuf,
+    },
+    /// There is less memory than the experiment must have.
+    #[error(
+        "experiment {id:?}: expected {} MB of memory at least, found {} MB free; fewer --jobs, a \
+         smaller batch_size or narrower layers help",
+        needed.div_ceil(1_000_000),
+        free / 1_000_000
+    )]
+    Memory {
+        /// The experiment.
+        id: String,
+        /// What its weights and the outputs of its layers take, in bytes.
+        needed: u64,
+        /// What can be had, in bytes.
+        free: u64,
+    },
     /// A run folder holds results whose settings are not known.
     #[error(
         "{} holds results, and no experiment.json to say of what; move it away, or choose another \

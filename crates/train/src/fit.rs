@@ -180,11 +180,10 @@ impl<'a> State<'a> {
             let what = format!("the loss of {}", place(epoch, number, first + good));
             return Err(self.not_finite(what, losses[good].to_string()));
         }
-        if let Some(name) = self.parameter_not_finite() {
+        if let Some(part) = checkpoint::not_finite(&self.model, &self.adam) {
             self.log.append(&metrics)?;
             let after = place(epoch, number, first + losses.len() - 1);
-            let what = format!("parameter {name} after {after}");
-            return Err(self.not_finite(what, "no finite number".into()));
+            return Err(self.not_finite(format!("{part} after {after}"), "no finite number".into()));
         }
         self.earlier.extend(losses);
         if finished {
@@ -223,15 +222,6 @@ impl<'a> State<'a> {
         let parameters = self.model.parameters_mut().tensors_mut();
         self.adam.step(parameters, &gradients);
         loss
-    }
-
-    /// The name of a parameter that a checkpoint would be no good with.
-    fn parameter_not_finite(&self) -> Option<String> {
-        let is_finite = |tensor: &Tensor| tensor.isfinite().all().int64_value(&[]) != 0;
-        let mut parameters = self.model.parameters().iter();
-        parameters
-            .find(|(_, tensor)| !is_finite(tensor))
-            .map(|(name, _)| name.to_owned())
     }
 
     fn not_finite(&self, what: String, value: String) -> Error {

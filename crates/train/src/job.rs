@@ -78,18 +78,27 @@ impl Job {
         })
     }
 
-    /// What a run folder holds complete results of, by id, then by seed.
+    /// What a run folder holds complete results of, by id, then by seed; and what is wrong with
+    /// experiments that cannot be used.
     ///
     /// # Errors
-    /// A file that cannot be read, or that holds no settings.
-    pub fn complete(run: &RunFolder) -> Result<Vec<Job>, Error> {
+    /// A folder that cannot be read.
+    pub fn complete(run: &RunFolder) -> Result<(Vec<Job>, Vec<Error>), Error> {
         let seeds = run.seeds()?;
-        let mut runs = vec![run.clone()];
-        runs.extend(seeds.iter().map(|&seed| run.seed(seed)));
-        let mut jobs = Vec::new();
-        for run in runs {
-            for experiment in run.experiments()? {
-                let folder = run.experiment(&experiment.id);
+        let mut runs = vec![(run.clone(), None)];
+        runs.extend(seeds.iter().map(|&seed| (run.seed(seed), Some(seed))));
+        let (mut jobs, mut unusable) = (Vec::new(), Vec::new());
+        for (run, seed) in runs {
+            for (id, settings) in run.experiments()? {
+                let folder = run.experiment(&id);
+                let settings = settings.and_then(|settings| folder.check_seed(settings, seed));
+                let experiment = match settings {
+                    Ok(settings) => settings,
+                    Err(problem) => {
+                        unusable.push(problem.into());
+                        continue;
+                    }
+                };
                 if folder.model_path().exists() && folder.evaluation_path().exists() {
                     jobs.push(Job {
                         name: name(&experiment.id, experiment.seed, !seeds.is_empty()),
@@ -100,15 +109,15 @@ impl Job {
             }
         }
         jobs.sort_by_key(|job| (job.experiment.id.clone(), job.experiment.seed));
-        Ok(jobs)
+        Ok((jobs, unusable))
     }
 
-    /// Checks that the job's folder holds no results with other settings, which training would
-    /// overwrite, and that there are as many training images as the experiment asks for.
+    /// Checks what the user asked for: that there are as many training images, and that the job's
+    /// folder holds no results of other settings, which training would overwrite. A folder that
+    /// cannot be read is no mistake of the user's: the job fails when its turn comes, alone.
     ///
     /// # Errors
-    /// [`Error::OtherSettings`], [`Error::NoSettings`], [`Error::TooFewImages`], or a folder that
-    /// cannot be read.
+    /// [`Error::TooFewImages`], [`Error::OtherSettings`].
     pub fn check(&self, images: usize) -> Result<(), Error> {
         let experiment = &self.experiment;
         if let Some(asked) = experiment.training_images.filter(|&asked| asked > images) {
@@ -118,20 +127,32 @@ impl Job {
                 found: images,
             });
         }
-        if !self.folder.has_results() {
-            return Ok(());
+        match self.is_begun() {
+            Err(error @ Error::OtherSettings { .. }) => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the job's folder holds results of it, complete or not.
+    ///
+    /// # Errors
+    /// [`Error::OtherSettings`] or [`Error::NoSettings`] if they are of something else; a folder
+    /// that cannot be read.
+    fn is_begun(&self) -> Result<bool, Error> {
+        if !self.folder.has_results()? {
+            return Ok(false);
         }
         let found = self.folder.settings()?;
         let found = found.ok_or_else(|| Error::NoSettings {
             folder: self.folder.path().to_owned(),
         })?;
-        let difference = experiment.difference(&found);
-        difference.map_or(Ok(()), |difference| {
-            Err(Error::OtherSettings {
+        match self.experiment.difference(&found) {
+            None => Ok(true),
+            Some(difference) => Err(Error::OtherSettings {
                 what: self.folder.path().display().to_string(),
                 difference,
-            })
-        })
+            }),
+        }
     }
 
     /// Whether its folder holds all of its results.

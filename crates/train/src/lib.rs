@@ -22,6 +22,7 @@ mod health;
 pub mod inputs;
 mod job;
 mod measures;
+mod memory;
 mod nearest;
 mod normal;
 mod pair;

@@ -46,15 +46,23 @@ fn print(text: impl Display) -> anyhow::Result<()> {
 
 fn main() -> ExitCode {
     train::survive::hide_caught_panics();
-    let result = match Arguments::parse().command {
+    run(Arguments::parse().command).unwrap_or_else(|error| {
+        tell(format!("error: {error:#}"));
+        ExitCode::FAILURE
+    })
+}
+
+fn run(command: Command) -> anyhow::Result<ExitCode> {
+    interrupt::survive_file_limit()?;
+    // Else made at its first use, where a refusal is a panic.
+    rayon::ThreadPoolBuilder::new()
+        .build_global()
+        .context("cannot start a thread for each processor; allow more processes (ulimit -u)")?;
+    match command {
         Command::List(arguments) => list::list(&arguments),
         Command::Run(arguments) => run::run(&arguments),
         Command::Measure(arguments) => measure::measure(&arguments),
         Command::Verify(arguments) => verify::verify(&arguments),
         Command::SelfCheck => self_check::self_check(),
-    };
-    result.unwrap_or_else(|error| {
-        tell(format!("error: {error:#}"));
-        ExitCode::FAILURE
-    })
+    }
 }

@@ -54,7 +54,9 @@ impl Progress {
         let bar = self.lines.add(ProgressBar::new(images as u64));
         bar.set_style(style("{bar:20} {percent:>3} %  {msg}  {eta} left"));
         bar.set_prefix(name.to_owned());
-        bar.enable_steady_tick(Duration::from_secs(1));
+        if !self.lines.is_hidden() {
+            bar.enable_steady_tick(Duration::from_secs(1));
+        }
         ProgressLine {
             name: name.to_owned(),
             bar,

@@ -71,7 +71,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     data.inputs.write(&folder)?;
 
     let stop = stop_on_interrupt()?;
-    let states = schedule::run(&jobs, &data, options, &Progress::on_stderr(), &stop)?;
+    let progress = Progress::on_stderr();
+    let ready = || run_record::check(&folder, &record);
+    let states = schedule::run(&jobs, &data, options, &progress, &ready, &stop)?;
 
     let failed: Vec<&str> = jobs
         .iter()
@@ -79,6 +81,12 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         .filter(|(_, state)| matches!(state, State::Failed(_)))
         .map(|(job, _)| job.name.as_str())
         .collect();
+    if !failed.is_empty() {
+        let (count, all, names) = (failed.len(), jobs.len(), failed.join(", "));
+        tell(format!(
+            "error: {count} of {all} experiments failed: {names}"
+        ));
+    }
     if states
         .iter()
         .any(|state| matches!(state, State::Interrupted))
@@ -87,10 +95,6 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::from(INTERRUPTED));
     }
     if !failed.is_empty() {
-        let (count, all, names) = (failed.len(), jobs.len(), failed.join(", "));
-        tell(format!(
-            "error: {count} of {all} experiments failed: {names}"
-        ));
         return Ok(ExitCode::from(SOME_FAILED));
     }
     Ok(ExitCode::SUCCESS)

@@ -5,7 +5,7 @@ use std::{
     fs, thread,
 };
 
-use experiment::{Machine, RunFolder, RunRecord};
+use experiment::{Machine, RunFolder, RunRecord, in_short};
 use tch::Device;
 
 use crate::{Error, device, inputs::Data};
@@ -35,10 +35,16 @@ pub fn describe(device: Device, threads: usize, data: &Data) -> RunRecord {
 /// conditions: results of two kinds must not stand in one report as if they were of one.
 ///
 /// # Errors
-/// [`Error::OtherSettings`] with what differs.
+/// [`Error::OtherSettings`] with what differs; [`Error::NoRecord`].
 pub fn claim(run: &RunFolder, record: &RunRecord) -> Result<(), Error> {
     let Some(found) = run.record()? else {
-        return Ok(run.write_record(record)?);
+        return match run.holds() {
+            None => Ok(run.write_record(record)?),
+            Some(found) => Err(Error::NoRecord {
+                folder: run.path().to_owned(),
+                found,
+            }),
+        };
     };
     let differences = differences(&found, record);
     if differences.is_empty() {
@@ -48,6 +54,19 @@ pub fn claim(run: &RunFolder, record: &RunRecord) -> Result<(), Error> {
         what: run.path().display().to_string(),
         difference: differences.join("; "),
     })
+}
+
+/// Checks that the folder is still the one that was claimed.
+///
+/// # Errors
+/// [`Error::RunFolderLost`].
+pub fn check(run: &RunFolder, record: &RunRecord) -> Result<(), Error> {
+    match run.record() {
+        Ok(Some(found)) if differences(&found, record).is_empty() => Ok(()),
+        _ => Err(Error::RunFolderLost {
+            folder: run.path().to_owned(),
+        }),
+    }
 }
 
 /// The conditions in which two records differ, in words; the number of processors is none, since
@@ -78,13 +97,13 @@ pub fn differences(there: &RunRecord, here: &RunRecord) -> Vec<String> {
     let names: BTreeSet<&String> = there.keys().chain(here.keys()).collect();
     let value = |fields: &BTreeMap<String, String>, name| {
         let value = fields.get(name);
-        value.map_or("none".to_owned(), String::clone)
+        value.map_or("none".to_owned(), |value| in_short(value))
     };
     names
         .into_iter()
         .map(|name| (name, value(&there, name), value(&here, name)))
         .filter(|(_, there, here)| there != here)
-        .map(|(name, there, here)| format!("{name}: there {there}, here {here}"))
+        .map(|(name, there, here)| format!("{}: there {there}, here {here}", in_short(name)))
         .collect()
 }
 

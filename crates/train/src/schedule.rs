@@ -7,7 +7,7 @@ use tch::Device;
 
 use crate::{
     Error, Job, Outcome, Progress, TruncatedPca, batches::TrainingImages, device, evaluate, fit,
-    inputs::Data, progress::NAME_WIDTH, resume::forget_checkpoint, survive::survive,
+    inputs::Data, memory, progress::NAME_WIDTH, resume::forget_checkpoint, survive::survive,
 };
 
 /// More threads of one experiment than this are a mistake, or the damage of a file.
@@ -56,8 +56,8 @@ pub enum State {
 }
 
 /// Runs the jobs, the longest first, so that the processors finish together. One that fails takes
-/// no other with it. When `stop` says so, all save and end. Returns what became of each, in the
-/// order given.
+/// no other with it; one that is not `ready` when its turn comes fails. When `stop` says so, all save
+/// and end. Returns what became of each, in the order given.
 ///
 /// # Errors
 /// [`Error::Threads`], before anything is done.
@@ -66,6 +66,7 @@ pub fn run(
     data: &Data,
     options: Options,
     progress: &Progress,
+    ready: &(dyn Fn() -> Result<(), Error> + Sync),
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Vec<State>, Error> {
     let mut order: Vec<usize> = (0..jobs.len()).collect();
@@ -96,6 +97,7 @@ pub fn run(
                     Ok(State::Interrupted)
                 } else {
                     survive(&job.experiment.id, || {
+                        ready()?;
                         run_one(job, data, options.device, progress, stop)
                     })
                 };
@@ -135,6 +137,9 @@ fn run_one(
         forget_checkpoint(folder)?;
         progress.say(&format!("{name:<NAME_WIDTH$} is complete already"));
         return Ok(State::WasComplete);
+    }
+    if device == Device::Cpu {
+        memory::check(experiment)?;
     }
     folder.write_settings(experiment)?;
     let count = experiment.training_images.unwrap_or(data.training.len());

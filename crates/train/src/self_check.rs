@@ -1,6 +1,10 @@
 //! `train self-check`: whether libtorch loads and computes, as JSON for `cargo xtask doctor`.
 
-use std::process::ExitCode;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use serde_json::json;
 use tch::{Cuda, Device, Tensor};
@@ -13,12 +17,23 @@ const SHAPE: [i64; 3] = [67, 129, 65];
 pub fn self_check() -> anyhow::Result<ExitCode> {
     let devices = Cuda::device_count();
     let report = json!({
+        "libtorch": loaded(),
         "cpu_computes": computes(Device::Cpu),
         "cuda_devices": devices,
         "cuda_computes": devices > 0 && computes(Device::Cuda(0)),
     });
     print(report)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The folder of the libtorch that this program has loaded, where the system says so.
+fn loaded() -> Option<PathBuf> {
+    let maps = fs::read_to_string("/proc/self/maps").ok()?;
+    let library = maps
+        .lines()
+        .find(|line| line.contains("/libtorch_cpu.so"))?;
+    let path = Path::new(&library[library.find('/')?..]);
+    Some(path.parent()?.parent()?.to_owned())
 }
 
 /// Whether a matrix product is what it must be. Its entries are small integers, so it is exact in

@@ -47,7 +47,14 @@ pub fn verify(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         arguments.run.display(),
         record.threads
     );
-    let recorded = chosen(Job::complete(&run)?, arguments)?;
+    let (complete, unusable) = Job::complete(&run)?;
+    for problem in unusable {
+        tell(format!(
+            "note: left out: {:#}",
+            anyhow::Error::from(problem)
+        ));
+    }
+    let recorded = chosen(complete, arguments)?;
     let device = match record.device.as_str() {
         "cuda" => Choice::Cuda,
         _ => Choice::Cpu,
@@ -67,12 +74,14 @@ pub fn verify(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         job.check(data.training.len())?;
     }
     let stop = stop_on_interrupt()?;
-    let states = schedule::run(&again, &data, options, &Progress::on_stderr(), &stop)?;
+    let progress = Progress::on_stderr();
+    let states = schedule::run(&again, &data, options, &progress, &|| Ok(()), &stop)?;
 
     let (mut identical, mut interrupted) = (0, false);
     for ((recorded, again), state) in recorded.iter().zip(&again).zip(states) {
         let verdict = match state {
-            State::Done | State::WasComplete => compare(&recorded.folder, &again.folder)?,
+            State::Done | State::WasComplete => compare(&recorded.folder, &again.folder)
+                .unwrap_or_else(|error| vec![format!("CANNOT BE COMPARED: {error:#}")]),
             State::Interrupted => {
                 interrupted = true;
                 vec!["interrupted".to_owned()]
@@ -130,8 +139,11 @@ fn again(jobs: &[Job], temporary: &Path) -> Vec<Job> {
 
 /// What differs, a line a file.
 fn compare(recorded: &ExperimentFolder, now: &ExperimentFolder) -> anyhow::Result<Vec<String>> {
-    let read =
-        |path: PathBuf| fs::read(&path).with_context(|| format!("cannot read {}", path.display()));
+    let read = |path: PathBuf| {
+        // A pipe would be waited for without end.
+        ensure!(path.is_file(), "expected the file {}", path.display());
+        fs::read(&path).with_context(|| format!("cannot read {}", path.display()))
+    };
     let weights = difference::of_weights(&read(recorded.model_path())?, &read(now.model_path())?);
     let evaluation = difference::of_json(
         &read(recorded.evaluation_path())?,

@@ -101,6 +101,21 @@ fn a_loss_that_was_changed_is_refused() {
     run(&folder, &experiment(), 9).unwrap();
 }
 
+/// Adam divides by the root of its second moment: an infinite one has the weight stand still for ever,
+/// while every loss and every weight stays finite.
+#[test]
+fn a_moment_that_is_infinite_ends_the_training() {
+    let mut steep = experiment();
+    steep.model = ModelSpec::dense(&[&[784][..], &[64; 8], &[784]].concat(), 1);
+    steep.training.as_mut().unwrap().learning_rate = 3.0;
+    let root = TempDir::new().unwrap();
+    let folder = RunFolder::new(root.path()).experiment("small");
+    let said = run(&folder, &steep, 9).unwrap_err().to_string();
+    assert!(said.contains("Adam's second moment of "), "{said}");
+    assert!(said.contains("no checkpoint was made before"), "{said}");
+    assert!(!folder.resume_path().exists());
+}
+
 #[test]
 fn a_parameter_or_a_loss_that_is_no_number_leaves_the_last_good_checkpoint() {
     let mut exploding = experiment();

@@ -1,8 +1,12 @@
 //! The axes of plots.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter};
+
+/// Values beyond these have no place: a plot of them would need hundreds of decades, and sums of them
+/// overflow.
+const SHOWN: RangeInclusive<f64> = 1e-100..=1e100;
 
 /// An axis. Plots are drawn on a plane on which a logarithmic axis is that of the logarithms.
 #[derive(Clone, Debug)]
@@ -32,14 +36,15 @@ impl Axis {
     /// Where a value is; nothing if it cannot be shown.
     pub fn place(&self, value: f64) -> Option<f64> {
         match self.logarithmic {
-            true => (value.is_finite() && value > 0.0).then(|| value.log10()),
-            false => value.is_finite().then_some(value),
+            true => SHOWN.contains(&value).then(|| value.log10()),
+            false => (value == 0.0 || SHOWN.contains(&value.abs())).then_some(value),
         }
     }
 
     /// The axis as far as it reaches to show these values.
     pub fn scale(&self, values: impl Iterator<Item = f64>) -> Scale {
-        let (least, most) = values.fold((f64::INFINITY, 0.0), |(least, most), value| {
+        let shown = values.filter(|&value| self.place(value).is_some());
+        let (least, most) = shown.fold((f64::INFINITY, 0.0), |(least, most), value| {
             (value.min(least), value.max(most))
         });
         if !self.logarithmic {
@@ -177,8 +182,18 @@ mod tests {
     fn values_without_a_logarithm_have_no_place() {
         let axis = Axis::logarithmic("loss");
         assert_eq!(axis.place(100.0), Some(2.0));
-        for value in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+        for value in [0.0, -1.0, f64::NAN, f64::INFINITY, 5e-324, 1.7e308] {
             assert_eq!(axis.place(value), None);
+        }
+    }
+
+    #[test]
+    fn values_that_cannot_be_shown_do_not_stretch_an_axis() {
+        let values = [0.25, 5e-324, 1.7e308, f64::NAN, 0.5];
+        for axis in [Axis::linear("loss"), Axis::logarithmic("loss")] {
+            let scale = axis.scale(values.into_iter());
+            assert_eq!(scale.range(), axis.scale([0.25, 0.5].into_iter()).range());
+            assert!(axis.scale([5e-324].into_iter()).ticks.len() < 20);
         }
     }
 }

@@ -22,12 +22,6 @@ pub enum Error {
         /// What is in it.
         found: String,
     },
-    /// What would be written is a link, which may lead out of the run folder.
-    #[error("{}: expected a file or folder of the run folder itself, found a link", path.display())]
-    Link {
-        /// The link.
-        path: PathBuf,
-    },
     /// A figure or the report cannot be written.
     #[error("cannot write {}", path.display())]
     Write {

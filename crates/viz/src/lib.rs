@@ -72,8 +72,16 @@ pub struct Outputs {
 ///
 /// # Errors
 /// [`Error::NotARun`]; a file of the run that cannot be read or does not hold what it should;
-/// another process that is at work in the folder; [`Error::Link`]; a file that cannot be written.
+/// another process that is at work in the folder; a link in it; a file that cannot be written.
 pub fn draw(path: &Path) -> Result<Outputs, Error> {
+    let folder = RunFolder::new(path);
+    if folder.record()?.is_none() {
+        return Err(Error::NotARun {
+            path: path.to_owned(),
+        });
+    }
+    // Before anything is read: else the report could be of what was there before a run ended.
+    let _lock = folder.lock()?;
     let run = Run::open(path)?;
     let claims = if run.is_own() {
         Vec::new()
@@ -91,9 +99,7 @@ pub fn draw(path: &Path) -> Result<Outputs, Error> {
     let results = results::csv(&run)?;
     let claims = serde_json::to_string_pretty(&claims)? + "\n";
 
-    let _lock = RunFolder::new(path).lock()?;
     let folder = path.join("figures");
-    refuse_link(&folder)?;
     fs::create_dir_all(&folder).map_err(|source| Error::write(&folder, source))?;
     let files = ["report.html", "report.md", "claims.json", "results.csv"];
     for (folder, endings) in [(path, &files[..]), (&folder, &[".svg"])] {
@@ -140,16 +146,5 @@ fn sections(run: &Run, claims: &[Judged]) -> Result<Vec<Section>, Error> {
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    refuse_link(path)?;
     mnist_io::write_atomically(path, bytes).map_err(|source| Error::write(path, source))
-}
-
-/// A run folder may come from someone else: a link in it could lead to a file of the user's.
-fn refuse_link(path: &Path) -> Result<(), Error> {
-    if path.is_symlink() {
-        return Err(Error::Link {
-            path: path.to_owned(),
-        });
-    }
-    Ok(())
 }

@@ -39,7 +39,8 @@ pub fn notes(run: &Run) -> Vec<Note> {
         notes.push(Note {
             label: "Damaged, left out",
             text: format!(
-                "{}. Move the folder of each away: the same command computes it anew.",
+                "{}. Once its folder is moved out of the run folder, the same command computes an \
+                 experiment anew.",
                 damaged.join("; ")
             ),
         });

@@ -5,7 +5,7 @@ use std::{
     path::Path,
 };
 
-use experiment::{Experiment, IMAGE_SIDE, ModelSpec, RunFolder, RunRecord};
+use experiment::{Experiment, IMAGE_SIDE, ModelSpec, RunFolder, RunRecord, in_short};
 
 use crate::{
     Error,
@@ -31,9 +31,9 @@ pub struct Run {
 /// An experiment that was begun with one seed, and has no results that could be shown.
 #[derive(Debug)]
 struct LeftOut {
-    settings: Experiment,
+    id: String,
     place: Place,
-    /// Which file is not what it was, and why; nothing if the experiment is just not finished.
+    /// What is wrong with which file; nothing if the experiment is just not finished.
     damage: Option<String>,
 }
 
@@ -65,28 +65,36 @@ impl Run {
 
     fn read(&mut self, place: Place) -> Result<(), Error> {
         let folder = place.folder(&self.folder);
-        for settings in folder.experiments()? {
-            let folder = folder.experiment(&settings.id);
-            let damage = match folder.evaluation() {
-                Ok(Some(evaluation)) => {
+        for (id, settings) in folder.experiments()? {
+            let folder = folder.experiment(&id);
+            let further = match place {
+                Place::First => None,
+                Place::Further(seed) => Some(seed),
+            };
+            let settings = settings.and_then(|settings| folder.check_seed(settings, further));
+            let results = settings.and_then(|settings| Ok((settings, folder.evaluation()?)));
+            let damage = match results {
+                Ok((settings, Some(evaluation))) => {
                     self.add(Trained::new(folder, place, settings, evaluation)?)?;
                     continue;
                 }
-                Ok(None) => None,
-                Err(experiment::Error::Damaged { problem, .. }) => {
-                    let path = problem.path.strip_prefix(folder.path());
-                    let file = path.unwrap_or(&problem.path).display();
-                    Some(format!("{file}: {}", problem.problem))
-                }
-                Err(error) => return Err(error.into()),
+                Ok((_, None)) => None,
+                Err(error) => Some(self.in_words(&error)),
             };
-            self.left_out.push(LeftOut {
-                settings,
-                place,
-                damage,
-            });
+            self.left_out.push(LeftOut { id, place, damage });
         }
         Ok(())
+    }
+
+    /// What is wrong with an experiment; its files are called by their paths in the run folder, as in
+    /// the whole report.
+    fn in_words(&self, error: &experiment::Error) -> String {
+        let text = match error {
+            experiment::Error::Damaged { problem, .. } => problem.to_string(),
+            error => error.to_string(),
+        };
+        let folder = format!("{}/", self.path().display());
+        in_short(&text.replace(&folder, ""))
     }
 
     fn add(&mut self, trained: Trained) -> Result<(), Error> {
@@ -141,7 +149,7 @@ impl Run {
     /// Whether it holds own experiments and nothing of the assignment.
     pub fn is_own(&self) -> bool {
         let planned = |id: &str| self.assignment.iter().any(|planned| planned.id == id);
-        let begun = self.left_out.iter().map(|u| &u.settings.id);
+        let begun = self.left_out.iter().map(|found| &found.id);
         !self.finished.is_empty() && !self.finished.keys().chain(begun).any(|id| planned(id))
     }
 
@@ -155,7 +163,7 @@ impl Run {
     pub fn damaged(&self) -> Vec<String> {
         let damaged = self.left_out.iter().filter_map(|found| {
             let damage = found.damage.as_ref()?;
-            Some(format!("{}, {damage}", found.name()))
+            Some(format!("{}: {damage}", found.name()))
         });
         damaged.collect()
     }
@@ -165,7 +173,7 @@ impl Run {
         if self.finished.contains_key(id) {
             Some("run with another model, see Own experiments")
         } else {
-            let left_out = self.left_out.iter().find(|found| found.settings.id == id)?;
+            let left_out = self.left_out.iter().find(|found| found.id == id)?;
             Some(match left_out.damage {
                 None => "begun, not finished",
                 Some(_) => "damaged",
@@ -206,8 +214,8 @@ impl Run {
 impl LeftOut {
     fn name(&self) -> String {
         match self.place {
-            Place::First => self.settings.id.clone(),
-            Place::Further(seed) => format!("{} (seed {seed})", self.settings.id),
+            Place::First => self.id.clone(),
+            Place::Further(seed) => format!("{} (seed {seed})", self.id),
         }
     }
 }

@@ -102,7 +102,9 @@ fn cost(run: &Run) -> String {
     let models: Vec<&Trained> = run.finished().flat_map(|e| &e.seeds).collect();
     let lines = models.iter().flat_map(|model| &model.metrics);
     let epochs = lines.filter(|metric| matches!(metric, Metric::Epoch { .. }));
-    let seconds: f64 = models.iter().map(|model| model.training_seconds()).sum();
+    let seconds = models.iter().map(|model| model.training_seconds());
+    // The sum of none is -0, which would be shown.
+    let seconds = seconds.sum::<f64>() + 0.0;
     let machine = &run.record.machine;
     format!(
         "It took {} models ({} experiments with {}) and {} epochs: {} of training, each model's \

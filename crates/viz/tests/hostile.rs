@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use viz::draw;
 
 /// Numbers that a sound run does not hold.
-const EXTREMES: [f64; 7] = [0.0, -1.0, 1e308, -1e308, 5e-324, 1e19, -0.0];
+const EXTREMES: [f64; 8] = [0.0, -1.0, 1e308, 1.797e308, -1e308, 5e-324, 1e19, -0.0];
 
 /// Puts `extreme` in the place of every number for which `chosen` says so, counted from 0.
 fn put(value: &mut Value, extreme: f64, count: &mut usize, chosen: &dyn Fn(usize) -> bool) {
@@ -120,20 +120,35 @@ fn texts_of_a_foreign_run_folder_cannot_become_markup() {
         record["machine"]["system"] = json!(markup);
         record["data"][markup] = json!(markup);
     });
-    rewrite(
-        &run.experiment("deep-ae-10").evaluation_path(),
-        |evaluation| {
-            evaluation["experiment"] = json!(markup);
-        },
-    );
+    let evaluation = run.experiment("deep-ae-10").evaluation_path();
+    rewrite(&evaluation, |evaluation| {
+        evaluation["experiment"] = json!(markup);
+    });
     let outputs = draw(folder.path()).unwrap();
-    for path in [outputs.html, outputs.markdown]
-        .iter()
+    for path in [&outputs.html, &outputs.markdown]
+        .into_iter()
         .chain(&outputs.figures)
     {
         let text = fs::read_to_string(path).unwrap();
         assert!(!text.contains("<img src=x"), "{}", path.display());
     }
+    let report = fs::read_to_string(outputs.markdown).unwrap();
+    assert!(report.contains("deep-ae-10: experiments/deep-ae-10/evaluation.json: expected the"));
+}
+
+#[test]
+fn a_copy_of_a_seed_is_no_further_seed() {
+    let folder = tempfile::tempdir().unwrap();
+    let experiments = &full(12)[1..2];
+    let run = fabricated::run(folder.path(), experiments);
+    fabricated::add_seed(&run, 13, experiments);
+    let seeds = folder.path().join("seeds");
+    fs::rename(seeds.join("13"), seeds.join("99")).unwrap();
+    let outputs = draw(folder.path()).unwrap();
+    let report = fs::read_to_string(outputs.markdown).unwrap();
+    assert!(report.contains("experiment.json: expected seed 99, found 13"));
+    let results = fs::read_to_string(outputs.results).unwrap();
+    assert!(!results.contains(",13,"), "{results}");
 }
 
 #[cfg(unix)]
