@@ -64,7 +64,7 @@ fn an_experiment_without_memory_stops_alone() {
     let (status, said) = end(&mut limited("ulimit -v 3300000", &train));
     assert_eq!(status, Some(3), "{said}");
     for part in [
-        "\"wide\": expected 3694 MB of memory at least, found ",
+        "\"wide\": expected 4002 MB of memory at least, found ",
         " MB free",
         "a smaller batch_size",
     ] {

@@ -64,7 +64,10 @@ fn a_hostile_file_of_experiments_is_refused_with_the_field_named() {
         &["model.widths"],
     );
     refused(&with(2, "0"), &["training.batch_size"]);
-    refused(&with(2, "99999999999999999999"), &["expected usize"]);
+    refused(
+        &with(2, "99999999999999999999"),
+        &["expected usize", "in [0].training.batch_size"],
+    );
     refused(
         &one("a", "[784, 16384, 784]", "60000", "1"),
         &["training.batch_size", "17952"],

@@ -109,7 +109,8 @@ pub(crate) fn select(
         return matrix.shallow_clone();
     }
     let width = matrix.size()[1] as usize;
-    // SAFETY: nothing writes to the weights while gradients are computed.
+    // SAFETY: the parameters are borrowed, on this thread alone, and libtorch is not called while the
+    // slice lives.
     let values = unsafe { as_slice(matrix) };
     let row = |row: usize| &values[row * width..][..width];
     let all: Vec<usize>;

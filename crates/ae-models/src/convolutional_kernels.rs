@@ -15,7 +15,8 @@ impl Convolutional {
     ) -> Output {
         let x = x.contiguous();
         let code_noise = code_noise.map(Tensor::contiguous);
-        // SAFETY: nothing writes to what goes through a model while it does.
+        // SAFETY: the images and the noise are borrowed, on this thread alone, and the kernels do not
+        // call libtorch.
         let (images, noise) = unsafe { (as_slice(&x), code_noise.as_ref().map(|n| as_slice(n))) };
         let output = self.network(parameters).forward(images, noise);
         let rows = |values: &[f32]| Tensor::from_slice(values).view([x.size()[0], -1]);
@@ -33,7 +34,8 @@ impl Convolutional {
         target: &Tensor,
         sparsity: f64,
     ) -> (Tensor, Vec<Tensor>) {
-        // SAFETY: as in `forward`.
+        // SAFETY: as in `forward`: input and target are borrowed, and may be one memory, which is
+        // only read.
         let (input, target) = unsafe { (as_slice(input), as_slice(target)) };
         let loss = self.network(parameters).loss(input, target, sparsity);
         let gradients = parameters.tensors().iter().zip(&loss.gradients);
@@ -47,7 +49,8 @@ impl Convolutional {
 
     fn network(&self, parameters: &Parameters) -> Network {
         let tensors = parameters.tensors().iter();
-        // SAFETY: nothing writes to the parameters before the network has its copy of them.
+        // SAFETY: the parameters are borrowed, on this thread alone, and libtorch is not called before
+        // the network has its copy of them.
         let slices: Vec<&[f32]> = tensors.map(|tensor| unsafe { as_slice(tensor) }).collect();
         Network::new(self.decoder, &slices)
     }

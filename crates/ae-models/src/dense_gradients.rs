@@ -85,7 +85,8 @@ impl DenseGradients {
             y.all.product(&x.tensor(), &weight.tr());
             if layer + 1 < layers {
                 let mut seen = vec![0; bias.numel()];
-                // SAFETY: nothing writes to the parameters here.
+                // SAFETY: the parameters are borrowed, on this thread alone; libtorch is not called
+                // within the pass, and what the pass writes to is memory of `y`.
                 passes::add_bias_relu(y.all.values_mut(), unsafe { as_slice(bias) }, &mut seen);
                 y.keep(&seen);
             }
@@ -101,7 +102,8 @@ impl DenseGradients {
     ) -> f64 {
         let layers = self.activations.len() - 1;
         let y = &mut self.activations[layers];
-        // SAFETY: nothing writes to the parameters or to the target here.
+        // SAFETY: parameters and target are borrowed, on this thread alone; until the slices end,
+        // libtorch is not called, and what is written to is memory of `y`.
         let bias = unsafe { as_slice(parameters.layer(layers - 1).1) };
         // SAFETY: as above.
         let target = unsafe { as_slice(target) };
@@ -142,7 +144,8 @@ impl DenseGradients {
                 let _ = gradient.tr().mm_out(whole, &x.tensor());
             } else {
                 self.part.product(&gradient.tr(), &x.tensor());
-                // SAFETY: as in `error`.
+                // SAFETY: as in `error`: the gradients are in nobody else's slice, and libtorch is
+                // not called within the pass.
                 spread(self.part.values(), rows, columns, x.width(), unsafe {
                     as_mut_slice(whole)
                 });
@@ -155,7 +158,7 @@ impl DenseGradients {
                     false => 0.0,
                 };
                 let sums = x.relu_backward(penalty);
-                // SAFETY: as above.
+                // SAFETY: as in `error`: the slice ends with the copying below.
                 let bias = unsafe { as_mut_slice(&mut self.gradients[2 * layer - 1]) };
                 spread(&sums, None, x.live(), bias.len(), bias);
             }

@@ -1,3 +1,9 @@
+//! The memory of tensors as slices.
+//!
+//! What the callers in this workspace promise rests on two facts. A model, its optimizer and its
+//! batches stay on the thread of their experiment, which hands no tensor to another. And libtorch
+//! writes to memory only within a call: the callers make none while a slice lives.
+
 use tch::{Device, Kind, Tensor};
 
 /// The elements of a tensor that lies on the CPU, contiguous, of 32-bit floats.

@@ -14,7 +14,7 @@ use safetensors::{
 use tch::{Device, Kind, Tensor};
 
 use crate::{
-    Error, as_mut_slice, as_slice,
+    Error, as_mut_slice,
     named_tensors::{LONGEST_HEADER, named_tensors},
 };
 
@@ -73,13 +73,19 @@ pub fn each_piece<E>(
     tensor: &Tensor,
     mut take: impl FnMut(&[u8]) -> Result<(), E>,
 ) -> Result<(), E> {
-    let on_cpu = tensor.detach().to_device(Device::Cpu).contiguous();
-    // SAFETY: nothing writes to weights while they are saved.
-    let elements = unsafe { as_slice(&on_cpu) };
+    let flat = tensor.detach().to_device(Device::Cpu).reshape([-1]);
+    let mut elements = vec![0f32; PIECE.min(flat.numel())];
     let mut bytes = Vec::with_capacity(4 * PIECE);
-    for piece in elements.chunks(PIECE) {
+    for start in (0..flat.numel()).step_by(PIECE) {
+        let count = PIECE.min(flat.numel() - start);
+        let piece = flat.narrow(0, start as i64, count as i64);
+        piece.copy_data(&mut elements, count);
         bytes.clear();
-        bytes.extend(piece.iter().flat_map(|value| value.to_le_bytes()));
+        bytes.extend(
+            elements[..count]
+                .iter()
+                .flat_map(|value| value.to_le_bytes()),
+        );
         take(&bytes)?;
     }
     Ok(())

@@ -19,10 +19,10 @@ pub fn run<T: Task>(task: T) -> T::Output {
     #[cfg(target_arch = "x86_64")]
     if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
         if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512vl") {
-            // SAFETY: the processor has the features.
+            // SAFETY: the processor has AVX2, FMA, AVX-512 F and VL, all that the function is compiled for.
             return unsafe { with_avx512(task) };
         }
-        // SAFETY: as above.
+        // SAFETY: the processor has AVX2 and FMA, all that the function is compiled for.
         return unsafe { with_avx2(task) };
     }
     task.run::<Portable>()

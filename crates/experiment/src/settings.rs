@@ -239,11 +239,13 @@ pub fn read_experiments(path: &Path) -> Result<Vec<Experiment>, Error> {
     Ok(experiments)
 }
 
-/// Says in words what is wrong, with the place in the list: `[3].training.epochs`.
+/// Says in words what is wrong, and in which place of the list: `[3].training.epochs`.
 fn parse(text: &[u8]) -> Result<Vec<Experiment>, String> {
     let mut json = serde_json::Deserializer::from_slice(text);
-    let list = serde_path_to_error::deserialize(&mut json);
-    let list = list.map_err(|source| in_short(&source.to_string()))?;
-    let end = json.end().map_err(|source| in_short(&source.to_string()));
+    let list = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        // The reason first: the place can be as long as the file.
+        in_short(&format!("{}, in {}", error.inner(), error.path()))
+    })?;
+    let end = json.end().map_err(|error| in_short(&error.to_string()));
     end.map(|()| list)
 }

@@ -158,12 +158,10 @@ impl Job {
     /// Whether its folder holds all of its results.
     ///
     /// # Errors
-    /// A file that cannot be read, or is not what it was when it was written.
+    /// A file that cannot be read, or is not what it was when it was written; results of something
+    /// else.
     pub fn is_complete(&self) -> Result<bool, Error> {
-        Ok(
-            self.folder.settings()?.as_ref() == Some(&self.experiment)
-                && self.folder.is_sealed()?,
-        )
+        Ok(self.is_begun()? && self.folder.is_sealed()?)
     }
 }
 
