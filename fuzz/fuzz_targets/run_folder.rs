@@ -20,7 +20,7 @@ fuzz_target!(|bytes: &[u8]| {
     };
     let run = RunFolder::new(FOLDER.path());
     let mine = run.experiment("mine");
-    let (path, read): (_, &dyn Fn() -> Result<(), Error>) = match which % 5 {
+    let (path, read): (_, &dyn Fn() -> Result<(), Error>) = match which % 6 {
         0 => (mine.path().join("experiment.json"), &|| {
             if let Some(settings) = mine.settings()? {
                 settings.check().unwrap();
@@ -44,12 +44,17 @@ fuzz_target!(|bytes: &[u8]| {
             assert_eq!(mine.metrics().unwrap(), metrics);
             Ok(())
         }),
-        _ => (run.path().join("my.json"), &|| {
+        4 => (run.path().join("my.json"), &|| {
             read_experiments(&run.path().join("my.json")).map(drop)
+        }),
+        _ => (mine.path().join("SHA256SUMS"), &|| {
+            mine.is_sealed().map(drop)
         }),
     };
     fs::write(&path, bytes).unwrap();
     if let Err(error) = read() {
         assert!(error.to_string().len() < 2000);
     }
+    // The list of digests would have the next evaluation refused.
+    fs::remove_file(&path).unwrap();
 });

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use experiment::{Metric, RunFolder, assignment, metrics_sha256};
+use experiment::{Metric, RunFolder, assignment, metrics_sha256, read_experiments};
 use tempfile::TempDir;
 
 fn step(step: usize) -> Metric {
@@ -168,5 +168,39 @@ fn a_file_in_the_place_of_a_run_folder_is_refused() {
     assert!(
         message.ends_with("expected a run folder, found a file; choose another"),
         "{message}"
+    );
+}
+
+/// A fuzzer that starts from what is refused at its beginning finds little.
+#[test]
+fn what_the_fuzzer_starts_from_is_sound() {
+    let seed = |name: &str| {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/seeds/run_folder");
+        // The first byte says which file it is.
+        fs::read(format!("{folder}/{name}")).unwrap().split_off(1)
+    };
+    let folder = TempDir::new().unwrap();
+    let run = RunFolder::new(folder.path());
+    let mine = run.experiment("mine");
+    fs::create_dir_all(mine.path()).unwrap();
+    fs::write(run.path().join("run.json"), seed("run")).unwrap();
+    assert!(run.record().unwrap().is_some());
+    fs::write(run.path().join("my.json"), seed("experiments")).unwrap();
+    assert_eq!(
+        read_experiments(&run.path().join("my.json")).unwrap().len(),
+        1
+    );
+    for name in ["experiment.json", "evaluation.json", "metrics.jsonl"] {
+        let bytes = seed(name.split('.').next().unwrap());
+        fs::write(mine.path().join(name), bytes).unwrap();
+    }
+    assert!(mine.settings().unwrap().is_some());
+    assert!(mine.evaluation().unwrap().is_some());
+    assert!(mine.metrics().unwrap().len() > 1);
+    fs::write(mine.path().join("SHA256SUMS"), seed("sums")).unwrap();
+    let missing = mine.is_sealed().unwrap_err().to_string();
+    assert!(
+        missing.contains("arrays/codes.idx: no such file"),
+        "{missing}"
     );
 }

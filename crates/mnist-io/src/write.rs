@@ -96,7 +96,8 @@ fn remove_where(folder: &Path, chosen: impl Fn(&str) -> bool) -> io::Result<()> 
     for entry in entries {
         let entry = entry?;
         let name = entry.file_name();
-        if name.to_str().and_then(unfinished).is_some_and(&chosen) {
+        let is_chosen = name.to_str().and_then(unfinished).is_some_and(&chosen);
+        if is_chosen && entry.file_type()?.is_file() {
             fs::remove_file(entry.path())?;
         }
     }
@@ -152,9 +153,10 @@ mod tests {
         for name in ["notes.json", ".run.json.backup1", ".claims.txt.abcdef"] {
             fs::write(folder.path().join(name), b"").unwrap();
         }
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4);
+        fs::create_dir(folder.path().join(".run.json.abcdef")).unwrap();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 5);
         remove_unfinished(folder.path(), &["run.json"]).unwrap();
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4);
         remove_unfinished(&folder.path().join("absent"), &[""]).unwrap();
     }
 }
