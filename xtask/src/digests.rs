@@ -1,89 +1,109 @@
-//! The list of digests that an installation leaves beside libtorch's libraries, so that later
-//! damage is found.
+//! The digests that an installation lists of its files, so that later damage is found, and a stamp
+//! that spares reading them all at each set-up.
 
 use std::{
     fmt::Write as _,
-    fs, io,
+    fs,
+    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context as _, ensure};
-use mnist_io::catalog::content_sha256;
+use mnist_io::checksums;
 
-/// In the form of the tool `sha256sum`, which can check it too.
-const LIST: &str = "SHA256SUMS";
+use crate::libtorch::required_libraries;
 
-/// Lists the files of `libtorch/lib`.
+/// Lists every file in the folder `libtorch`.
 ///
 /// # Errors
 /// A file that cannot be read or written.
 pub fn record(libtorch: &Path) -> anyhow::Result<()> {
-    let lib = libtorch.join("lib");
-    let mut names = Vec::new();
-    for entry in fs::read_dir(&lib).with_context(|| format!("cannot read {}", lib.display()))? {
-        names.push(entry?.file_name());
-    }
-    names.sort();
-    let mut list = String::new();
-    for name in names {
-        let path = lib.join(&name);
-        if path.is_file() {
-            writeln!(list, "{}  lib/{}", content_sha256(&path)?, name.display())?;
-        }
-    }
-    let path = libtorch.join(LIST);
-    fs::write(&path, list).with_context(|| format!("cannot write {}", path.display()))
+    let mut files = Vec::new();
+    collect(libtorch, Path::new(""), &mut files)?;
+    files.sort();
+    Ok(checksums::write(libtorch, &files)?)
 }
 
-/// Checks, without reading them, that all files of the list are there; nothing without a list.
-///
-/// # Errors
-/// The file that is missing.
-pub fn check_presence(libtorch: &Path) -> anyhow::Result<()> {
-    for (_, path) in read(libtorch)?.unwrap_or_default() {
-        ensure!(
-            path.is_file(),
-            "expected the file {}, found none",
-            path.display()
-        );
+/// Adds the files of `folder`, a path in `top`, and of the folders in it.
+fn collect(top: &Path, folder: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
+    let path = top.join(folder);
+    let entries = fs::read_dir(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    for entry in entries {
+        let entry = entry?;
+        let name = folder.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            collect(top, &name, files)?;
+        } else {
+            files.push(name);
+        }
     }
     Ok(())
 }
 
-/// Checks the digest of each file of the list. Gives their number, or `None` without a list.
+/// The paths of the files on the list; `None` without one.
 ///
 /// # Errors
-/// The first file that is missing or is another.
-pub fn verify(libtorch: &Path) -> anyhow::Result<Option<usize>> {
-    let Some(list) = read(libtorch)? else {
+/// A list that cannot be read, or lacks a library that libtorch cannot do without.
+pub fn listed(libtorch: &Path) -> anyhow::Result<Option<Vec<PathBuf>>> {
+    let Some(list) = checksums::read(libtorch)? else {
         return Ok(None);
     };
-    for (expected, path) in &list {
-        let found = content_sha256(path)?;
+    let files: Vec<PathBuf> = list.into_iter().map(|(_, file)| file).collect();
+    for library in required_libraries(libtorch) {
         ensure!(
-            found == *expected,
-            "{}: expected SHA-256 {expected}, found {found}",
-            path.display()
+            files.contains(&library),
+            "{}: expected the digest of {}, found none",
+            libtorch.join(checksums::NAME).display(),
+            library.display()
         );
     }
-    Ok(Some(list.len()))
+    Ok(Some(files))
 }
 
-/// Each file's digest and path.
-fn read(libtorch: &Path) -> anyhow::Result<Option<Vec<(String, PathBuf)>>> {
-    let path = libtorch.join(LIST);
-    let text = match fs::read_to_string(&path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        result => result.with_context(|| format!("cannot read {}", path.display()))?,
+/// Checks the digest of each file on the list. Gives their number, or `None` without a list.
+///
+/// # Errors
+/// Those of [`listed`], or the first file that is missing or is another.
+pub fn verify(libtorch: &Path) -> anyhow::Result<Option<usize>> {
+    listed(libtorch)?;
+    Ok(checksums::verify(libtorch)?)
+}
+
+/// [`verify`], unless no file has changed since it last went well, by the stamp in the folder
+/// `cache`.
+///
+/// # Errors
+/// Those of [`verify`].
+pub fn check(libtorch: &Path, cache: &Path) -> anyhow::Result<()> {
+    let Some(files) = listed(libtorch)? else {
+        return Ok(());
     };
-    let lines = text.lines().map(|line| {
-        let (digest, name) = line.split_once("  ").with_context(|| {
-            format!(
-                "{}: expected `DIGEST  FILE`, found {line:?}",
-                path.display()
-            )
-        })?;
-        Ok((digest.to_owned(), libtorch.join(name)))
-    });
-    lines.collect::<anyhow::Result<_>>().map(Some)
+    // Of the files as they are before they are read: what changes meanwhile is read again.
+    let now = stamp(libtorch, &files)?;
+    let mut name = libtorch.file_name().unwrap_or_default().to_owned();
+    name.push(".checked");
+    let path = cache.join(name);
+    if fs::read_to_string(&path).is_ok_and(|then| then == now) {
+        return Ok(());
+    }
+    checksums::verify(libtorch)?;
+    // Where it cannot be kept, everything is read each time.
+    _ = fs::create_dir_all(cache);
+    _ = mnist_io::write_atomically(&path, now.as_bytes());
+    Ok(())
+}
+
+/// A line a file: its path, its size, and the time when it, or anything that the system knows of
+/// it, last changed. Programs can set the time of the last writing back, but not this one.
+fn stamp(libtorch: &Path, files: &[PathBuf]) -> anyhow::Result<String> {
+    let folder = fs::canonicalize(libtorch)?;
+    let mut lines = format!("{}\n", folder.display());
+    let list = libtorch.join(checksums::NAME);
+    for file in files.iter().chain([&list]) {
+        let found = fs::metadata(file).with_context(|| format!("cannot read {}", file.display()))?;
+        let (size, seconds, nanos) = (found.len(), found.ctime(), found.ctime_nsec());
+        let file = file.strip_prefix(libtorch).unwrap_or(file).display();
+        writeln!(lines, "{file} {size} {seconds}.{nanos:09}")?;
+    }
+    Ok(lines)
 }

@@ -1,7 +1,7 @@
 //! Installing libtorch into the cache that all clones of a user share.
 
 use std::{
-    fs,
+    fs::{self, File},
     path::{Path, PathBuf},
 };
 
@@ -16,29 +16,49 @@ use crate::{
     wheels,
 };
 
-/// The folder of an installed `build`, which is installed first if it is not there: from the
-/// archives on `site`, else from wheels.
+/// Where an installation of `build` is, or would be.
+pub fn folder(context: &Context, build: Build) -> PathBuf {
+    context
+        .cache
+        .join(format!("libtorch-{VERSION}-{}", build.name()))
+}
+
+/// The folder of an installed `build`, which is installed first if it is not there or is damaged:
+/// from the archives on `site`, else from wheels.
 ///
 /// # Errors
 /// A cache that cannot be written, or what each source said.
 pub fn install(context: &Context, build: Build, site: &str) -> anyhow::Result<PathBuf> {
-    let name = format!("libtorch-{VERSION}-{}", build.name());
-    let installed = context.cache.join(&name);
-    if libtorch::check(&installed).is_ok() {
+    let installed = folder(context, build);
+    let check = || libtorch::check(&installed, &context.cache);
+    let Err(problem) = check() else {
         return Ok(installed);
-    }
-
+    };
     ensure!(
-        !context.offline,
-        "libtorch {VERSION} ({}) is not in {}, and --offline forbids to download it; run \
-         `cargo xtask setup` with a network once, or unpack it yourself and set LIBTORCH to its \
-         folder",
-        build.name(),
-        context.cache.display()
+        installed.is_dir() || fs::symlink_metadata(&installed).is_err(),
+        "expected a folder or nothing at {}, found something else; remove it",
+        installed.display()
     );
-    let _lock = lock(&context.output, &context.cache.join("lock"))?;
+    if context.offline {
+        let found = match installed.exists() {
+            true => format!(
+                "libtorch in {} is damaged: {problem:#}",
+                installed.display()
+            ),
+            false => format!(
+                "libtorch {VERSION} ({}) is not in {}",
+                build.name(),
+                context.cache.display()
+            ),
+        };
+        bail!(
+            "{found}; --offline forbids to download it; run `cargo xtask setup` with a network \
+             once, or unpack it yourself and set LIBTORCH to its folder"
+        );
+    }
+    let lock = lock(&context.output, &context.cache.join("lock"))?;
     // While this one waited, another set-up may have installed it.
-    match libtorch::check(&installed) {
+    match check() {
         Ok(()) => return Ok(installed),
         Err(problem) if installed.exists() => {
             context.output.line(format!(
@@ -47,10 +67,13 @@ pub fn install(context: &Context, build: Build, site: &str) -> anyhow::Result<Pa
         }
         Err(_) => {}
     }
-    let partial = context.cache.join(format!("{name}.partial"));
-    fetch(context, build, site, &partial)?;
-    digests::record(&partial.join("libtorch"))?;
+    let mut partial = installed.clone().into_os_string();
+    partial.push(".partial");
+    let partial = PathBuf::from(partial);
+    fetch(context, build, site, &partial, &lock)?;
     put_in_place(&partial, &installed)?;
+    // What was written is read once, and the stamp is made for the set-ups that follow.
+    check()?;
     Ok(installed)
 }
 
@@ -58,25 +81,34 @@ pub fn install(context: &Context, build: Build, site: &str) -> anyhow::Result<Pa
 /// for its downloads.
 type Source<'a> = (&'a str, &'a dyn Fn(&Path, &Path) -> anyhow::Result<()>);
 
-/// Tries the sources in turn, each with a `partial` folder of its own, until one has filled
-/// `partial/libtorch`.
-fn fetch(context: &Context, build: Build, site: &str, partial: &Path) -> anyhow::Result<()> {
+/// Tries the sources in turn, until one has filled `partial/libtorch`, with the list of its
+/// digests. What they have downloaded stays for the next set-up if none has.
+fn fetch(
+    context: &Context,
+    build: Build,
+    site: &str,
+    partial: &Path,
+    lock: &File,
+) -> anyhow::Result<()> {
     let sources: [Source; 2] = [
-        ("PyTorch's archives", &|_, libtorch| {
-            archive::fetch(context, site, build, libtorch)
+        ("PyTorch's archives", &|downloads, libtorch| {
+            archive::fetch(context, site, build, downloads, libtorch)
         }),
         ("wheels", &|downloads, libtorch| {
-            wheels::fetch(context, build, downloads, libtorch)
+            wheels::fetch(context, build, downloads, libtorch, lock)
         }),
     ];
+    let downloads = partial.join("downloads");
+    let libtorch = partial.join("libtorch");
     let mut refusals = String::new();
     for (name, source) in sources {
-        remove(partial)?;
-        let downloads = partial.join("downloads");
-        let libtorch = partial.join("libtorch");
+        clear(partial, &downloads)?;
         fs::create_dir_all(&downloads)
             .with_context(|| format!("cannot make {}", downloads.display()))?;
-        match source(&downloads, &libtorch).and_then(|()| libtorch::check(&libtorch)) {
+        let filled = source(&downloads, &libtorch)
+            .and_then(|()| digests::record(&libtorch))
+            .and_then(|()| libtorch::check_presence(&libtorch));
+        match filled {
             Ok(()) => return Ok(()),
             Err(reason) => {
                 context
@@ -86,7 +118,7 @@ fn fetch(context: &Context, build: Build, site: &str, partial: &Path) -> anyhow:
             }
         }
     }
-    remove(partial)?;
+    clear(partial, &downloads)?;
     bail!(
         "cannot install libtorch {VERSION} ({}):{refusals}\n\
          Unpack libtorch {VERSION} yourself and set LIBTORCH to its folder, or give a mirror of \
@@ -96,20 +128,63 @@ fn fetch(context: &Context, build: Build, site: &str, partial: &Path) -> anyhow:
     )
 }
 
-/// The new folder appears whole or not at all, even if the power fails.
+/// Removes all of an installation that was not finished but the downloads that can be gone on
+/// with: wheels, whose digests pip checks again, and the archive's part.
+fn clear(partial: &Path, downloads: &Path) -> anyhow::Result<()> {
+    let is_kept = |path: &Path| {
+        let extension = path.extension().unwrap_or_default();
+        ["whl", "txt", "partial", "source"].iter().any(|kept| extension == *kept) && path.is_file()
+    };
+    remove_but(partial, &|path| path == downloads)?;
+    remove_but(downloads, &is_kept)?;
+    // A list of wheels without any is of no use.
+    if paths_in(downloads)?.iter().all(|path| path.ends_with(wheels::LIST)) {
+        remove(partial)?;
+    }
+    Ok(())
+}
+
+fn remove_but(folder: &Path, is_kept: &dyn Fn(&Path) -> bool) -> anyhow::Result<()> {
+    for path in paths_in(folder)? {
+        if !is_kept(&path) {
+            remove(&path)?;
+        }
+    }
+    Ok(())
+}
+
+/// Of a folder that is not there: none.
+fn paths_in(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.with_context(|| format!("cannot read {}", folder.display()))?,
+    };
+    entries.map(|entry| Ok(entry?.path())).collect()
+}
+
+/// The new folder appears whole or not at all, even if the power fails; what was there before is
+/// gone only then.
 fn put_in_place(partial: &Path, installed: &Path) -> anyhow::Result<()> {
     rustix::fs::sync();
-    remove(installed)?;
+    if installed.exists() {
+        let replaced = partial.join("replaced");
+        fs::rename(installed, &replaced)
+            .with_context(|| format!("cannot move {}", installed.display()))?;
+    }
     fs::rename(partial.join("libtorch"), installed)
         .with_context(|| format!("cannot make {}", installed.display()))?;
     remove(partial)
 }
 
-/// Removes a folder, if it is there.
-pub(crate) fn remove(folder: &Path) -> anyhow::Result<()> {
-    match fs::remove_dir_all(folder) {
+/// Removes a file or a folder, if it is there.
+pub(crate) fn remove(path: &Path) -> anyhow::Result<()> {
+    let removed = match fs::symlink_metadata(path) {
+        Ok(found) if found.is_dir() => fs::remove_dir_all(path),
+        _ => fs::remove_file(path),
+    };
+    match removed {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(error).with_context(|| format!("cannot remove {}", folder.display()))
+            Err(error).with_context(|| format!("cannot remove {}", path.display()))
         }
         _ => Ok(()),
     }

@@ -2,7 +2,8 @@
 
 use std::{
     env::consts::{DLL_PREFIX, DLL_SUFFIX},
-    fs,
+    fs::{self, File},
+    io::{self, Read as _},
     path::{Path, PathBuf},
 };
 
@@ -47,14 +48,24 @@ impl Build {
     }
 }
 
-/// Checks, without reading anything large, that a folder holds libtorch of the right version, with
-/// every file that an installation listed.
+/// Checks that a folder holds libtorch of the right version, whole: with every file that an
+/// installation listed, as it was. Files that have not changed since the last check, by the stamp
+/// in the folder `cache`, are not read again.
+///
+/// # Errors
+/// The file that is missing or damaged, or the version that was found.
+pub fn check(folder: &Path, cache: &Path) -> anyhow::Result<()> {
+    check_presence(folder)?;
+    digests::check(folder, cache)
+}
+
+/// The part of [`check`] that reads nothing large.
 ///
 /// # Errors
 /// The file that is missing, or the version that was found.
-pub fn check(folder: &Path) -> anyhow::Result<()> {
+pub fn check_presence(folder: &Path) -> anyhow::Result<()> {
     let version_file = folder.join("build-version");
-    let found = fs::read_to_string(&version_file)
+    let found = read_version(&version_file)
         .with_context(|| format!("cannot read {}", version_file.display()))?;
     let found = found.trim();
     ensure!(
@@ -63,19 +74,34 @@ pub fn check(folder: &Path) -> anyhow::Result<()> {
         version_file.display()
     );
     let header = folder.join("include/torch/csrc/api/include/torch/torch.h");
-    for file in [
-        header,
-        library(folder, "torch"),
-        library(folder, "torch_cpu"),
-        library(folder, "c10"),
-    ] {
+    let listed = digests::listed(folder)?.unwrap_or_default();
+    for file in [header]
+        .into_iter()
+        .chain(required_libraries(folder))
+        .chain(listed)
+    {
         ensure!(
             file.is_file(),
             "expected the file {}, found none",
             file.display()
         );
     }
-    digests::check_presence(folder)
+    Ok(())
+}
+
+/// The libraries that no libtorch can do without.
+pub fn required_libraries(folder: &Path) -> [PathBuf; 3] {
+    ["torch", "torch_cpu", "c10"].map(|name| library(folder, name))
+}
+
+/// The beginning of the file: a version is short, whatever else may be there.
+fn read_version(path: &Path) -> io::Result<String> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is no file"));
+    }
+    let mut text = Vec::new();
+    File::open(path)?.take(100).read_to_end(&mut text)?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
 /// Whether a folder's libtorch can compute on a GPU.

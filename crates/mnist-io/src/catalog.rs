@@ -80,21 +80,33 @@ pub const FASHION_TRAIN: [KnownFile; 2] = [
     },
 ];
 
+/// The largest known file holds 47,040,016 bytes. A small gzip stream can hold a thousand times its
+/// size, which nobody shall wait for.
+const MOST_CONTENT: u64 = 64 << 20;
+
 /// SHA-256 of what a file holds, decompressed if it is gzip: 64 hexadecimal digits.
 ///
 /// # Errors
-/// A file that cannot be read, or a gzip stream that is truncated or damaged.
+/// A file that cannot be read, a gzip stream that is truncated or damaged, or more content than any
+/// known file has.
 pub fn content_sha256(path: &Path) -> Result<String, Error> {
     let digest = || {
         let mut content = Digested::new(content::open(path)?.0);
         let mut buffer = vec![0; 1 << 16];
+        let mut found = 0;
         loop {
             match content.read(&mut buffer) {
                 Ok(0) => return Ok(content.sha256()),
+                Ok(count) => {
+                    found += count as u64;
+                    if found > MOST_CONTENT {
+                        return Err(Problem::TooMuch { most: MOST_CONTENT });
+                    }
+                }
                 Err(error) if error.kind() != io::ErrorKind::Interrupted => {
                     return Err(content::reading(error));
                 }
-                _ => {}
+                Err(_) => {}
             }
         }
     };

@@ -13,7 +13,7 @@ use crate::{Error, Problem, content, digest::Digested, write_atomically};
 pub const NAME: &str = "SHA256SUMS";
 
 /// A list of more is no list of ours.
-const LARGEST: u64 = 1 << 20;
+const LARGEST: u64 = 16 << 20;
 
 /// Lists `files`, each a path in `folder`. The list appears whole or not at all.
 ///

@@ -95,6 +95,13 @@ pub enum Problem {
         expected: usize,
     },
 
+    /// It holds more than any known file, so it is none.
+    #[error("expected at most {most} bytes of content, found more")]
+    TooMuch {
+        /// What a known file can hold.
+        most: u64,
+    },
+
     /// A good array, but of something else.
     #[error("expected {expected}, found {element_type} of shape {shape:?}")]
     Kind {

@@ -1,7 +1,12 @@
 //! The known files are what the catalog says.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs::{self, File},
+    io::{self, Read as _},
+    path::PathBuf,
+};
 
+use flate2::{Compression, write::GzEncoder};
 use mnist_io::catalog::{FASHION_TEST, FASHION_TRAIN, KnownFile, MNIST, content_sha256};
 
 fn data() -> PathBuf {
@@ -80,6 +85,22 @@ fn a_truncated_download_is_told_from_other_content() {
         content_sha256(&path).unwrap_err().to_string(),
         format!(
             "{}: truncated gzip: expected a checksum at its end, found it cut off before",
+            path.display()
+        )
+    );
+}
+
+#[test]
+fn a_small_file_of_endless_content_is_given_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("zeros.gz");
+    let mut encoder = GzEncoder::new(File::create(&path).unwrap(), Compression::fast());
+    io::copy(&mut io::repeat(0).take((64 << 20) + 1), &mut encoder).unwrap();
+    encoder.finish().unwrap();
+    assert_eq!(
+        content_sha256(&path).unwrap_err().to_string(),
+        format!(
+            "{}: expected at most 67108864 bytes of content, found more",
             path.display()
         )
     );
