@@ -2,7 +2,6 @@
 
 use std::{
     env::consts::{ARCH, OS},
-    fs,
     path::{Path, PathBuf},
 };
 
@@ -22,8 +21,8 @@ pub const OFFICIAL: &str = "https://download.pytorch.org/libtorch";
 const LARGEST: u64 = 8 << 30;
 const LARGEST_UNPACKED: u64 = 16 << 30;
 
-/// Downloads the archive from `site`, [`OFFICIAL`] or a mirror of it, to the cache, and unpacks it
-/// to the folder `libtorch`. The caller holds the cache's lock.
+/// Downloads the archive from `site`, [`OFFICIAL`] or a mirror of it, to the folder `downloads`, and
+/// unpacks it to the folder `libtorch`. The caller holds the cache's lock.
 ///
 /// PyTorch publishes no digests of its archives. So HTTPS and the site are what is trusted; each
 /// file's checksum in the archive tells damage.
@@ -31,10 +30,16 @@ const LARGEST_UNPACKED: u64 = 16 << 30;
 /// # Errors
 /// A platform that PyTorch publishes no archive for, a download that fails, or an archive that is
 /// damaged.
-pub fn fetch(context: &Context, site: &str, build: Build, libtorch: &Path) -> anyhow::Result<()> {
+pub fn fetch(
+    context: &Context,
+    site: &str,
+    build: Build,
+    downloads: &Path,
+    libtorch: &Path,
+) -> anyhow::Result<()> {
     let url = format!("{}/{}", site.trim_end_matches('/'), path_on_site(build)?);
     let name = format!("libtorch-{VERSION}-{}.zip", build.name());
-    let archive = context.cache.join(&name);
+    let archive = downloads.join(&name);
     context.downloader().fetch(&Download {
         name: &name,
         urls: &[url],
@@ -43,10 +48,7 @@ pub fn fetch(context: &Context, site: &str, build: Build, libtorch: &Path) -> an
         check: &|path| unzip::open(path).map(drop),
     })?;
     context.output.line("unpacking it");
-    let unpacked = unzip(&context.output, &archive, libtorch, LARGEST_UNPACKED, place);
-    // Good or bad, it is of no more use.
-    _ = fs::remove_file(&archive);
-    unpacked
+    unzip(&context.output, &archive, libtorch, LARGEST_UNPACKED, place)
 }
 
 fn path_on_site(build: Build) -> anyhow::Result<String> {

@@ -3,7 +3,7 @@
 
 use std::{
     fmt::Write as _,
-    fs,
+    fs::{self, Metadata},
     os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
 };
@@ -75,15 +75,22 @@ pub fn verify(libtorch: &Path) -> anyhow::Result<Option<usize>> {
 /// # Errors
 /// Those of [`verify`].
 pub fn check(libtorch: &Path, cache: &Path) -> anyhow::Result<()> {
+    // However it was come by, by a link or not, it has one stamp.
+    let libtorch = &fs::canonicalize(libtorch)
+        .with_context(|| format!("cannot read {}", libtorch.display()))?;
     let Some(files) = listed(libtorch)? else {
         return Ok(());
     };
     // Of the files as they are before they are read: what changes meanwhile is read again.
-    let now = stamp(libtorch, &files)?;
+    let (now, newest) = stamp(libtorch, &files)?;
     let mut name = libtorch.file_name().unwrap_or_default().to_owned();
     name.push(".checked");
     let path = cache.join(name);
-    if fs::read_to_string(&path).is_ok_and(|then| then == now) {
+    // A file that changed when the stamp was made may have changed again within one tick of the clock.
+    let is_later = |stamp: &Metadata| (stamp.mtime(), stamp.mtime_nsec()) > newest;
+    if fs::metadata(&path).is_ok_and(|stamp| stamp.is_file() && is_later(&stamp))
+        && fs::read_to_string(&path).is_ok_and(|then| then == now)
+    {
         return Ok(());
     }
     checksums::verify(libtorch)?;
@@ -94,16 +101,25 @@ pub fn check(libtorch: &Path, cache: &Path) -> anyhow::Result<()> {
 }
 
 /// A line a file: its path, its size, and the time when it, or anything that the system knows of
-/// it, last changed. Programs can set the time of the last writing back, but not this one.
-fn stamp(libtorch: &Path, files: &[PathBuf]) -> anyhow::Result<String> {
-    let folder = fs::canonicalize(libtorch)?;
-    let mut lines = format!("{}\n", folder.display());
+/// it, last changed. Programs can set the time of the last writing back, but not this one. Also gives
+/// the newest of these times.
+fn stamp(libtorch: &Path, files: &[PathBuf]) -> anyhow::Result<(String, (i64, i64))> {
+    let mut lines = format!("{}\n", libtorch.display());
+    let mut newest = (0, 0);
     let list = libtorch.join(checksums::NAME);
     for file in files.iter().chain([&list]) {
-        let found = fs::metadata(file).with_context(|| format!("cannot read {}", file.display()))?;
-        let (size, seconds, nanos) = (found.len(), found.ctime(), found.ctime_nsec());
+        let found =
+            fs::metadata(file).with_context(|| format!("cannot read {}", file.display()))?;
+        let changed = (found.ctime(), found.ctime_nsec());
+        newest = newest.max(changed);
         let file = file.strip_prefix(libtorch).unwrap_or(file).display();
-        writeln!(lines, "{file} {size} {seconds}.{nanos:09}")?;
+        writeln!(
+            lines,
+            "{file} {} {}.{:09}",
+            found.len(),
+            changed.0,
+            changed.1
+        )?;
     }
-    Ok(lines)
+    Ok((lines, newest))
 }

@@ -16,6 +16,9 @@ use crate::{
     wheels,
 };
 
+/// Where the damaged folder goes, in the folder for what is not finished, when the new one is whole.
+const REPLACED: &str = "replaced";
+
 /// Where an installation of `build` is, or would be.
 pub fn folder(context: &Context, build: Build) -> PathBuf {
     context
@@ -57,6 +60,13 @@ pub fn install(context: &Context, build: Build, site: &str) -> anyhow::Result<Pa
         );
     }
     let lock = lock(&context.output, &context.cache.join("lock"))?;
+    let mut partial = installed.clone().into_os_string();
+    partial.push(".partial");
+    let partial = PathBuf::from(partial);
+    if partial.join(REPLACED).exists() && !installed.exists() {
+        // The set-up that made it was ended between two renames.
+        put_in_place(&partial, &installed)?;
+    }
     // While this one waited, another set-up may have installed it.
     match check() {
         Ok(()) => return Ok(installed),
@@ -67,9 +77,6 @@ pub fn install(context: &Context, build: Build, site: &str) -> anyhow::Result<Pa
         }
         Err(_) => {}
     }
-    let mut partial = installed.clone().into_os_string();
-    partial.push(".partial");
-    let partial = PathBuf::from(partial);
     fetch(context, build, site, &partial, &lock)?;
     put_in_place(&partial, &installed)?;
     // What was written is read once, and the stamp is made for the set-ups that follow.
@@ -133,12 +140,18 @@ fn fetch(
 fn clear(partial: &Path, downloads: &Path) -> anyhow::Result<()> {
     let is_kept = |path: &Path| {
         let extension = path.extension().unwrap_or_default();
-        ["whl", "txt", "partial", "source"].iter().any(|kept| extension == *kept) && path.is_file()
+        ["whl", "txt", "partial", "source"]
+            .iter()
+            .any(|kept| extension == *kept)
+            && path.is_file()
     };
     remove_but(partial, &|path| path == downloads)?;
     remove_but(downloads, &is_kept)?;
     // A list of wheels without any is of no use.
-    if paths_in(downloads)?.iter().all(|path| path.ends_with(wheels::LIST)) {
+    if paths_in(downloads)?
+        .iter()
+        .all(|path| path.ends_with(wheels::LIST))
+    {
         remove(partial)?;
     }
     Ok(())
@@ -154,7 +167,7 @@ fn remove_but(folder: &Path, is_kept: &dyn Fn(&Path) -> bool) -> anyhow::Result<
 }
 
 /// Of a folder that is not there: none.
-fn paths_in(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+pub(crate) fn paths_in(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries.with_context(|| format!("cannot read {}", folder.display()))?,
@@ -167,7 +180,7 @@ fn paths_in(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
 fn put_in_place(partial: &Path, installed: &Path) -> anyhow::Result<()> {
     rustix::fs::sync();
     if installed.exists() {
-        let replaced = partial.join("replaced");
+        let replaced = partial.join(REPLACED);
         fs::rename(installed, &replaced)
             .with_context(|| format!("cannot move {}", installed.display()))?;
     }

@@ -45,11 +45,11 @@ pub fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<()> {
     }
     let link = context.libtorch_link();
     let folder = if let Some(folder) = &context.user_libtorch {
-        if let Err(problem) = check_users(folder, arguments.device) {
+        if let Err(problem) = check_users(context, folder, arguments.device) {
             bail!("{problem:#}. {}", users_remedy(folder));
         }
         folder.clone()
-    } else if serves(&link, arguments.device) {
+    } else if serves(context, &link, arguments.device) {
         fs::canonicalize(&link)?
     } else {
         install(
@@ -66,14 +66,19 @@ pub fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Checks the libtorch that the user named. Who did wants that one: another is never taken
-/// silently.
+/// Checks, without reading anything large, the libtorch that the user named. Who did wants that
+/// one: another is never taken silently.
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn check_users(folder: &Path, device: Device) -> anyhow::Result<()> {
+pub fn check_users_presence(folder: &Path) -> anyhow::Result<()> {
     ensure!(folder.is_absolute(), "expected an absolute path");
-    libtorch::check(folder)?;
+    libtorch::check_presence(folder)
+}
+
+fn check_users(context: &Context, folder: &Path, device: Device) -> anyhow::Result<()> {
+    check_users_presence(folder)?;
+    libtorch::check(folder, &context.cache)?;
     ensure!(
         device != Device::Cuda || libtorch::has_cuda(folder),
         "expected a build with CUDA, found one for the CPU"
@@ -81,7 +86,7 @@ pub fn check_users(folder: &Path, device: Device) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What the user can do if [`check_users`] fails.
+/// What the user can do if their libtorch does not serve.
 pub fn users_remedy(folder: &Path) -> String {
     format!(
         "LIBTORCH is {:?}; set it to the folder of libtorch {VERSION}, or unset it, and `cargo \
@@ -90,8 +95,9 @@ pub fn users_remedy(folder: &Path) -> String {
     )
 }
 
-fn serves(folder: &Path, device: Device) -> bool {
-    libtorch::check(folder).is_ok() && (device != Device::Cuda || libtorch::has_cuda(folder))
+fn serves(context: &Context, folder: &Path, device: Device) -> bool {
+    libtorch::check(folder, &context.cache).is_ok()
+        && (device != Device::Cuda || libtorch::has_cuda(folder))
 }
 
 fn choose_build(context: &Context, device: Device) -> anyhow::Result<Build> {

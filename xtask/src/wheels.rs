@@ -3,7 +3,7 @@
 
 use std::{
     env::consts::{ARCH, DLL_PREFIX, DLL_SUFFIX, OS},
-    fs,
+    fs::{self, File},
     io::{self, IsTerminal},
     path::{Path, PathBuf},
     process::Command,
@@ -13,6 +13,7 @@ use anyhow::{Context as _, bail, ensure};
 
 use crate::{
     context::Context,
+    install::{paths_in, remove},
     libtorch::{Build, VERSION},
     unzip::unzip,
 };
@@ -22,11 +23,15 @@ use crate::{
 const CPU_REQUIREMENTS: &str = include_str!("../wheels/cpu.txt");
 const CUDA_REQUIREMENTS: &str = include_str!("../wheels/cuda.txt");
 
+/// Its name beside the wheels.
+pub const LIST: &str = "requirements.txt";
+
 /// Larger than any of them, unpacked.
 const LARGEST_UNPACKED: u64 = 16 << 30;
 
-/// Downloads the wheels to the folder `downloads`, and lays their libraries and headers in the
-/// folder `libtorch` as the archives have them.
+/// Downloads the wheels to the folder `downloads`, which may have some already, and lays their
+/// libraries and headers in the folder `libtorch` as the archives have them. The caller holds the
+/// cache's `lock`.
 ///
 /// # Errors
 /// A platform or build that there is no wheel for, no pip, a download that fails, or a wheel of
@@ -36,6 +41,7 @@ pub fn fetch(
     build: Build,
     downloads: &Path,
     libtorch: &Path,
+    lock: &File,
 ) -> anyhow::Result<()> {
     let platforms = platforms()?;
     let requirements = match build {
@@ -49,22 +55,23 @@ pub fn fetch(
     context.output.line(format!(
         "downloading the wheel of torch {VERSION} and what it needs with pip"
     ));
-    pip_download(context, downloads, &platforms, requirements)?;
+    let list = downloads.join(LIST);
+    if fs::read_to_string(&list).ok().as_deref() != Some(requirements) {
+        // pip looks at the wheels that it is asked for only, and all that are here are unpacked.
+        for wheel in wheels_in(downloads)? {
+            remove(&wheel)?;
+        }
+        fs::write(&list, requirements)
+            .with_context(|| format!("cannot write {}", list.display()))?;
+    }
+    pip_download(context, downloads, &platforms, lock)?;
 
     context.output.line("unpacking them");
-    for entry in fs::read_dir(downloads)? {
-        let wheel = entry?.path();
-        let name = wheel
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        let place = if name.starts_with("torch-") {
-            place_torch
-        } else if name.ends_with(".whl") {
-            place_nvidia
-        } else {
-            continue;
+    for wheel in wheels_in(downloads)? {
+        let name = wheel.file_name().unwrap_or_default().to_string_lossy();
+        let place = match name.starts_with("torch-") {
+            true => place_torch,
+            false => place_nvidia,
         };
         unzip(
             &context.output,
@@ -77,6 +84,12 @@ pub fn fetch(
     let version_file = libtorch.join("build-version");
     fs::write(&version_file, format!("{VERSION}\n"))
         .with_context(|| format!("cannot write {}", version_file.display()))
+}
+
+fn wheels_in(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let mut wheels = paths_in(folder)?;
+    wheels.retain(|path| path.extension().is_some_and(|extension| extension == "whl"));
+    Ok(wheels)
 }
 
 /// pip's names for the platforms whose wheels run here. It does not know by itself that a wheel
@@ -96,10 +109,8 @@ fn pip_download(
     context: &Context,
     folder: &Path,
     platforms: &[String],
-    requirements: &str,
+    lock: &File,
 ) -> anyhow::Result<()> {
-    let list = folder.join("requirements.txt");
-    fs::write(&list, requirements).with_context(|| format!("cannot write {}", list.display()))?;
     let mut pip = Command::new(&context.python);
     pip.args(["-m", "pip", "download", "--no-input"])
         .args(["--only-binary=:all:", "--python-version", "3.12"])
@@ -113,9 +124,12 @@ fn pip_download(
         .arg(folder)
         // The wheels' other requirements are Python's, and not needed.
         .args(["--no-deps", "--require-hashes", "--requirement"])
-        .arg(&list)
+        .arg(folder.join(LIST))
         // The system's folder for temporary files is often too small for such wheels.
-        .env("TMPDIR", folder);
+        .env("TMPDIR", folder)
+        // It reads nothing. But the lock is held as long as it has the file open: if this set-up is
+        // killed, the next waits until pip has ended too, and writes no more to the folder.
+        .stdin(lock.try_clone().context("cannot share the lock with pip")?);
     if !io::stdout().is_terminal() {
         pip.arg("--quiet");
     }

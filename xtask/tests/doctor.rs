@@ -92,7 +92,7 @@ fn nothing_is_wrong_where_nothing_is_missing() {
         &world,
         "its files",
         State::Ok,
-        "the digests of all 3 are right",
+        "the digests of all 5 are right",
         "",
     );
 }
@@ -170,7 +170,7 @@ fn a_libtorch_that_is_not_there_or_not_whole() {
         &world,
         "its files",
         State::Failed,
-        "expected SHA-256",
+        "expected content of SHA-256",
         "cargo xtask setup",
     );
     fs::remove_file(&c10).unwrap();

@@ -8,7 +8,6 @@ use std::{
 use super::Finding;
 use crate::{
     context::Context,
-    device::Device,
     digests,
     libtorch::{self, VERSION},
     setup,
@@ -17,7 +16,7 @@ use crate::{
 /// The folder of the libtorch that cargo takes, or why there is none.
 pub fn chosen(context: &Context) -> Result<PathBuf, Finding> {
     if let Some(folder) = &context.user_libtorch {
-        return match setup::check_users(folder, Device::Auto) {
+        return match setup::check_users_presence(folder) {
             Ok(()) => Ok(folder.clone()),
             Err(problem) => Err(Finding::failed(
                 "libtorch",
@@ -42,7 +41,7 @@ pub fn chosen(context: &Context) -> Result<PathBuf, Finding> {
     };
     // A user may have made a relative one.
     let target = context.root.join(target);
-    match libtorch::check(&target) {
+    match libtorch::check_presence(&target) {
         Ok(()) => Ok(target),
         Err(_) if !target.exists() => failed(format!(
             "the link {} leads to {}, which is not there",

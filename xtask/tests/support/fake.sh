@@ -8,9 +8,16 @@ echo "$name $*${CARGO_NET_OFFLINE:+, offline}" >> "$here/calls"
 [ "$name" = cargo ] && [ -n "$CARGO_PKG_NAME$CARGO_MANIFEST_DIR" ] && exit 99
 case "$name $1" in
 "python -m")
+    # A process that outlives it, until someone writes to the pipe.
+    # It has the same standard input, under another number, since the shell closes that of such a one.
+    exec 3<&0
+    [ -e "$here/python-lives" ] && cat "$here/python-lives" > /dev/null 2>&1 &
     [ "$2" = venv ] && mkdir -p "$3/bin" && ln -s "$0" "$3/bin/python"
     while [ $# -gt 0 ]; do
-        [ "$1" = --dest ] && cp "$here"/*.whl "$2"
+        if [ "$1" = --dest ]; then
+            echo "pip has $(ls "$2" | grep -c 'whl$') wheels" >> "$here/calls"
+            cp "$here"/*.whl "$2"
+        fi
         shift
     done
     ;;

@@ -2,10 +2,10 @@
 
 #![allow(dead_code, unused_imports, reason = "each test file uses a part of it")]
 
+mod libtorch;
 mod server;
 
 use std::{
-    env::consts::{DLL_PREFIX, DLL_SUFFIX},
     fs,
     io::{Cursor, Write},
     os::unix::fs::symlink,
@@ -13,6 +13,9 @@ use std::{
     time::Duration,
 };
 
+pub use libtorch::{
+    expected_libraries, library, libtorch_files, set_up, unpacked_libtorch, with_wheels,
+};
 pub use server::{Answer, Rest, Server};
 
 use mnist_io::catalog::KnownFile;
@@ -108,36 +111,6 @@ pub fn zip_of<N: AsRef<str>, C: AsRef<[u8]>>(files: &[(N, C)]) -> Vec<u8> {
         writer.write_all(content.as_ref()).unwrap();
     }
     writer.finish().unwrap().into_inner()
-}
-
-/// File name of a shared library on this system.
-pub fn library(name: &str) -> String {
-    format!("{DLL_PREFIX}{name}{DLL_SUFFIX}")
-}
-
-/// The files that set-up looks for in a libtorch, below the folder `top`.
-pub fn libtorch_files(top: &str) -> Vec<(String, String)> {
-    let mut files = vec![(
-        format!("{top}/include/torch/csrc/api/include/torch/torch.h"),
-        "// header".to_owned(),
-    )];
-    for name in ["torch", "torch_cpu", "c10"] {
-        files.push((
-            format!("{top}/lib/{}", library(name)),
-            format!("{name}, whole"),
-        ));
-    }
-    files
-}
-
-/// Lays a libtorch out in `folder`.
-pub fn unpacked_libtorch(folder: &Path, version: &str) {
-    for (path, content) in libtorch_files(".") {
-        let path = folder.join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, content).unwrap();
-    }
-    fs::write(folder.join("build-version"), version).unwrap();
 }
 
 /// Root may write everything: the thread of a test that sees a folder as read-only gives that up.
