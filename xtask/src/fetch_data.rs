@@ -71,9 +71,9 @@ pub fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<()> {
 }
 
 /// Checks each of `files` in `folder`, says how it is, and downloads it if it is missing, damaged
-/// or another: from `mirrors`, or from the public ones if there are none. A sound file that is
-/// another, which may be a user's own, is kept as `FILE.replaced`. A second process that does the
-/// same waits, and finds the files there.
+/// or another: from `mirrors`, or from the public ones if there are none. What was there before, which
+/// may be a user's own, is kept as `FILE.replaced`. A second process that does the same waits, and
+/// finds the files there.
 ///
 /// # Errors
 /// Files that no mirror gave, with what each mirror said. The others are there all the same.
@@ -152,10 +152,12 @@ fn mend(
     })
 }
 
-/// Moves a sound file, which may be a user's own, from `path` to `FILE.replaced`, or to
-/// `FILE.replaced-2` and so on where there is one already.
+/// Moves what is at `path`, which may be a user's own, to `FILE.replaced`, or to `FILE.replaced-2`
+/// and so on where there is one already. Nothing is no loss, and anything else is not for this
+/// program to judge.
 fn keep_own(output: &Output, path: &Path) -> anyhow::Result<()> {
-    if mnist_io::read(path).is_err() {
+    let is_nothing = |found: fs::Metadata| found.is_file() && found.len() == 0;
+    if fs::symlink_metadata(path).map_or(true, is_nothing) {
         return Ok(());
     }
     let mut kept = OsString::from(path);

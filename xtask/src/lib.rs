@@ -25,6 +25,8 @@ pub mod libtorch;
 pub mod lock;
 pub mod output;
 pub mod partial;
+pub mod proxy;
+pub mod request;
 pub mod setup;
 pub mod summary;
 pub mod test;

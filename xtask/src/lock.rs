@@ -5,7 +5,7 @@ use std::{
     path::Path,
 };
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 
 use crate::output::Output;
 
@@ -13,11 +13,18 @@ use crate::output::Output;
 /// with the returned file, or with the process, however that ends.
 ///
 /// # Errors
-/// A folder that cannot be written, or a file system without locks.
+/// A folder that cannot be written, something else than a file in its place, or a file system
+/// without locks.
 pub fn lock(output: &Output, path: &Path) -> anyhow::Result<File> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     }
+    // A pipe would be waited for, a folder cannot be locked.
+    ensure!(
+        fs::metadata(path).map_or(true, |found| found.is_file()),
+        "expected a file or nothing at {}, found something else; remove it",
+        path.display()
+    );
     // What a user may have in a file of that name stays.
     let file = OpenOptions::new()
         .write(true)

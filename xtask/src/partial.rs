@@ -8,6 +8,7 @@ use std::{
 };
 
 use anyhow::Context as _;
+use ureq::http::HeaderValue;
 
 /// `FILE.partial`, beside the file that it becomes. What a server has cut off is kept where its
 /// rest can be asked for: then `FILE.partial.source` holds the address, and on a second line the
@@ -29,17 +30,21 @@ impl Partial {
             path.push(ending);
             PathBuf::from(path)
         };
-        let path = beside(".partial");
+        let (path, source) = (beside(".partial"), beside(".partial.source"));
+        for path in [&path, &source] {
+            // What a link leads to may be a user's own file, and a pipe would be waited for.
+            if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {
+                fs::remove_file(path).with_context(|| {
+                    format!("cannot remove {}, which is no file", path.display())
+                })?;
+            }
+        }
         let file = OpenOptions::new()
             .create(true)
             .append(true)
             .open(&path)
             .with_context(|| format!("cannot write {}", path.display()))?;
-        Ok(Partial {
-            file,
-            path,
-            source: beside(".partial.source"),
-        })
+        Ok(Partial { file, path, source })
     }
 
     /// Where the bytes are.
@@ -53,7 +58,9 @@ impl Partial {
         let length = self.file.metadata().ok()?.len();
         let source = fs::read_to_string(&self.source).ok()?;
         let tag = source.strip_prefix(url)?.strip_prefix('\n')?;
-        (length > 0 && !tag.is_empty()).then(|| (length, tag.to_owned()))
+        // Of a damaged file, it may be nothing that can be sent.
+        let is_tag = !tag.is_empty() && HeaderValue::from_str(tag).is_ok();
+        (length > 0 && is_tag).then(|| (length, tag.to_owned()))
     }
 
     /// Begins anew with the content that `url` serves under `tag`, if it has one.

@@ -1,4 +1,4 @@
-//! One request: the bytes that an address serves, or the rest of them.
+//! One attempt: the bytes that an address serves, or the rest of them.
 
 use std::{
     io::{self, Read},
@@ -8,16 +8,17 @@ use std::{
 use anyhow::anyhow;
 use indicatif::ProgressBar;
 use ureq::{
-    Body, Error, Timeout,
+    Body,
     http::{
         Response, StatusCode,
-        header::{CONTENT_RANGE, ETAG, HeaderName, IF_RANGE, RANGE},
+        header::{CONTENT_RANGE, ETAG, HeaderName},
     },
 };
 
 use crate::{
     download::{Download, Downloader},
     partial::Partial,
+    request::get,
 };
 
 /// How long a server may take. Tests have less.
@@ -75,13 +76,7 @@ pub fn transfer(
     partial: &mut Partial,
 ) -> Result<bool, Failure> {
     let beginning = partial.resumable(url);
-    let mut request = agent(&downloader.patience, url).get(url);
-    if let Some((length, tag)) = &beginning {
-        request = request
-            .header(RANGE, format!("bytes={length}-"))
-            .header(IF_RANGE, tag);
-    }
-    let response = request.call().map_err(refusal)?;
+    let response = get(&downloader.patience, url, beginning.as_ref())?;
 
     let (start, total) = match (response.status(), beginning) {
         (StatusCode::OK, _) => {
@@ -140,25 +135,6 @@ pub fn transfer(
     }
 }
 
-fn agent(patience: &Patience, url: &str) -> ureq::Agent {
-    let mut config = ureq::Agent::config_builder()
-        .http_status_as_error(false)
-        // What was asked for over HTTPS is not taken over HTTP after a redirection.
-        .https_only(url.starts_with("https://"))
-        .timeout_resolve(Some(patience.connect))
-        .timeout_connect(Some(patience.connect))
-        .timeout_recv_response(Some(patience.response))
-        .timeout_per_read(Some(patience.silence));
-    if ["http://127.0.0.1", "http://localhost"]
-        .iter()
-        .any(|host| url.starts_with(host))
-    {
-        // A proxy cannot reach a server on this machine.
-        config = config.proxy(None);
-    }
-    config.build().new_agent()
-}
-
 /// Adds what comes to `partial`, which has `start` bytes, until there is no more, or more than
 /// `largest`. Gives how many bytes there are then.
 fn copy(
@@ -201,7 +177,7 @@ fn copy(
     Ok(found)
 }
 
-fn header(response: &Response<Body>, name: HeaderName) -> Option<&str> {
+pub(crate) fn header(response: &Response<Body>, name: HeaderName) -> Option<&str> {
     response.headers().get(name)?.to_str().ok()
 }
 
@@ -221,18 +197,6 @@ fn unexpected(status: StatusCode) -> Failure {
         Passing(reason)
     } else {
         Lasting(reason)
-    }
-}
-
-/// An answer that did not come. A server that cannot be reached at all is not asked again: the
-/// next mirror is the better try.
-fn refusal(error: Error) -> Failure {
-    match error {
-        Error::Timeout(Timeout::Resolve | Timeout::Connect) => Lasting(error.into()),
-        Error::Io(_) | Error::Timeout(_) | Error::Protocol(_) | Error::ConnectionFailed => {
-            Passing(error.into())
-        }
-        _ => Lasting(error.into()),
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod support;
 
-use std::{fs, path::PathBuf, time::Duration};
+use std::{fs, os::unix::fs::symlink, path::PathBuf, time::Duration};
 
 use anyhow::ensure;
 use support::{Answer, PATIENCE, Rest, Server, names_in};
@@ -129,12 +129,41 @@ fn a_redirection_is_followed_and_a_loop_of_them_ends() {
     target.fetch(&[&moved]).unwrap();
     assert!(target.has_the_content_alone());
     // The first request, and the ten redirections that are allowed.
+    let reason = "expected 10 redirections at most, found more";
+    is_survived(Answer::Redirect("/loop"), PATIENCE, reason, 11);
     is_survived(
-        Answer::Redirect("/loop"),
+        Answer::Redirect("http://"),
         PATIENCE,
-        "too many redirects",
-        11,
+        "expected an address",
+        1,
     );
+}
+
+#[test]
+fn a_redirection_is_followed_however_it_is_written() {
+    let there = Server::start([("/a/digits", Answer::Whole(CONTENT.to_vec()))]);
+    let absolute = format!("{}/a/digits", there.url).leak();
+    let without_scheme = absolute.strip_prefix("http:").unwrap();
+    for location in [absolute, without_scheme, "/a/digits", "a/digits#top"] {
+        let moved = Server::start([
+            ("/digits", Answer::Redirect(location)),
+            ("/a/digits", Answer::Whole(CONTENT.to_vec())),
+        ]);
+        let target = Target::new();
+        target.fetch(&[&moved]).unwrap();
+        assert!(target.has_the_content_alone());
+    }
+}
+
+#[test]
+fn the_body_of_a_redirection_is_not_waited_for() {
+    let moved = Server::start([
+        ("/digits", Answer::RedirectEndless("/moved")),
+        ("/moved", Answer::Whole(CONTENT.to_vec())),
+    ]);
+    let target = Target::new();
+    target.fetch(&[&moved]).unwrap();
+    assert!(target.has_the_content_alone());
 }
 
 #[test]
@@ -302,6 +331,33 @@ fn a_part_without_its_tag_is_not_gone_on_with() {
     assert!(target.has_the_content_alone());
     // The server gives half to who asks for all: one request would do for who asks for a rest.
     assert_eq!(server.requests(), 2);
+}
+
+#[test]
+fn a_part_with_a_tag_that_cannot_be_sent_is_begun_anew() {
+    let server = server(Answer::Whole(CONTENT.to_vec()));
+    let target = Target::new();
+    let beside = |ending: &str| target.folder.path().join(format!("digits.{ending}"));
+    fs::write(beside("partial"), "the d").unwrap();
+    let source = format!("{}/digits\n\"a\u{7}\"", server.url);
+    fs::write(beside("partial.source"), source).unwrap();
+    target.fetch(&[&server]).unwrap();
+    assert!(target.has_the_content_alone());
+}
+
+#[test]
+fn a_link_in_the_place_of_a_part_leaves_what_it_leads_to_alone() {
+    let server = server(Answer::Whole(CONTENT.to_vec()));
+    let target = Target::new();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let own = elsewhere.path().join("own");
+    fs::write(&own, "a user's").unwrap();
+    for ending in ["partial", "partial.source"] {
+        symlink(&own, target.folder.path().join(format!("digits.{ending}"))).unwrap();
+    }
+    target.fetch(&[&server]).unwrap();
+    assert!(target.has_the_content_alone());
+    assert_eq!(fs::read_to_string(&own).unwrap(), "a user's");
 }
 
 #[test]

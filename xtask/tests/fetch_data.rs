@@ -126,6 +126,32 @@ fn a_damaged_file_stays_until_there_is_a_better_one() {
     let good = Server::start([("/mnist/digits.gz", Answer::Whole(gzip(b"the digits")))]);
     fetch(&Output::recording(), folder.path(), &[&good]).unwrap();
     assert_eq!(fs::read(&path).unwrap(), gzip(b"the digits"));
+    // It may have been a user's own, of another format.
+    let kept = folder.path().join("mnist/digits.gz.replaced");
+    assert_eq!(fs::read(kept).unwrap(), damaged);
+}
+
+#[test]
+fn an_empty_file_is_not_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("mnist")).unwrap();
+    fs::write(folder.path().join(PATH), "").unwrap();
+    let good = Server::start([("/mnist/digits.gz", Answer::Whole(gzip(b"the digits")))]);
+    fetch(&Output::recording(), folder.path(), &[&good]).unwrap();
+    assert_eq!(names_in(&folder.path().join("mnist")), ["digits.gz"]);
+}
+
+#[test]
+fn a_pipe_or_a_folder_in_the_place_of_the_lock_is_refused() {
+    let good = Server::start([("/mnist/digits.gz", Answer::Whole(gzip(b"the digits")))]);
+    for make in ["mkfifo", "mkdir"] {
+        let folder = tempfile::tempdir().unwrap();
+        let lock = folder.path().join("lock");
+        assert!(Command::new(make).arg(&lock).status().unwrap().success());
+        let error = fetch(&Output::recording(), folder.path(), &[&good]).unwrap_err();
+        let expected = format!("expected a file or nothing at {}", lock.display());
+        assert!(error.contains(&expected), "{error}");
+    }
 }
 
 #[test]
@@ -250,6 +276,33 @@ fn a_proxy_is_taken_from_the_environment() {
     assert!(output.status.success(), "{output:?}");
     assert_eq!(proxy.requests(), 1);
     assert_eq!(fs::read(folder.path().join(LABELS)).unwrap(), labels);
+}
+
+#[test]
+fn a_proxy_that_is_none_or_cannot_be_reached_is_named() {
+    let (folder, _) = all_but_labels();
+    let gone = Server::gone();
+    let address = gone.url.strip_prefix("http://").unwrap();
+    for (value, expected) in [
+        ("http://a b:1", "HTTP_PROXY: expected http://HOST:PORT"),
+        (
+            "socks5://127.0.0.1:1",
+            "HTTP_PROXY: expected http://HOST:PORT",
+        ),
+        (
+            &gone.url,
+            &format!("through the proxy {address} of the environment"),
+        ),
+    ] {
+        let output = program(folder.path(), "http://files.invalid")
+            .env("HTTP_PROXY", value)
+            .output()
+            .unwrap();
+        assert!(!output.status.success());
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains(expected), "no {expected:?} in: {said}");
+        assert!(!folder.path().join(LABELS).exists());
+    }
 }
 
 #[test]

@@ -20,6 +20,8 @@ pub enum Answer {
     Status(u16),
     /// To this path.
     Redirect(&'static str),
+    /// The same, and a body that never ends.
+    RedirectEndless(&'static str),
     /// Announces all of it, sends half and hangs up.
     CutOff(Vec<u8>),
     /// Announces so many bytes, whatever it sends.
@@ -158,6 +160,16 @@ fn send(stream: &mut TcpStream, answer: &Answer, request: &Request, turn: usize)
         }
         Answer::Status(status) => head(stream, &status.to_string(), 0, ""),
         Answer::Redirect(path) => head(stream, "302 Found", 0, &format!("Location: {path}\r\n")),
+        Answer::RedirectEndless(path) => {
+            let length = usize::MAX;
+            head(
+                stream,
+                "302 Found",
+                length,
+                &format!("Location: {path}\r\n"),
+            )?;
+            until_hung_up(stream)
+        }
         Answer::CutOff(body) => {
             head(stream, "200 OK", body.len(), "")?;
             stream.write_all(&body[..body.len() / 2])
