@@ -11,6 +11,9 @@ use zip::ZipArchive;
 
 use crate::output::Output;
 
+/// libtorch's archives and wheels hold about ten thousand.
+const MOST_FILES: usize = 100_000;
+
 /// Unpacks those files of `archive` that `place` gives a path for, to that path in `folder`, which
 /// are `largest` bytes at most together.
 ///
@@ -72,16 +75,27 @@ pub fn unzip(
 /// Opens an archive, which reads the list of its files.
 ///
 /// # Errors
-/// A file that cannot be read, or is no zip file.
+/// A file that cannot be read, is no zip file, or holds too many.
 pub fn open(archive: &Path) -> anyhow::Result<ZipArchive<BufReader<File>>> {
     let shown = archive.file_name().unwrap_or_default().to_string_lossy();
     let file = File::open(archive).with_context(|| format!("cannot read {shown}"))?;
-    ZipArchive::new(BufReader::new(file)).with_context(|| format!("{shown} is no zip file"))
+    let zip =
+        ZipArchive::new(BufReader::new(file)).with_context(|| format!("{shown} is no zip file"))?;
+    ensure!(
+        zip.len() <= MOST_FILES,
+        "{shown} is refused: expected {MOST_FILES} files at most, found {}",
+        zip.len()
+    );
+    Ok(zip)
 }
 
 fn safe_path(name: &str, is_symlink: bool) -> anyhow::Result<PathBuf> {
     let path = Path::new(name);
     ensure!(!is_symlink, "it holds the link {name:?}");
+    ensure!(
+        !name.chars().any(char::is_control),
+        "it holds the name {name:?}, which has control characters"
+    );
     ensure!(
         path.components()
             .all(|part| matches!(part, Component::Normal(_))),

@@ -64,6 +64,27 @@ fn an_archive_with_a_path_that_leaves_the_folder_is_refused_whole() {
 }
 
 #[test]
+fn a_name_with_control_characters_is_refused() {
+    for name in ["a\nb", "\u{1b}]0;title\u{7}", "a\0b"] {
+        let (unpacked, error) = unpack(&zip_of(&[("good", ""), (name, "")]));
+        assert!(error.contains("control characters"), "{error}");
+        assert!(!error.contains(name), "{error}");
+        assert!(unpacked.is_empty(), "{unpacked:?}");
+    }
+}
+
+#[test]
+fn an_archive_of_too_many_files_is_refused() {
+    let names = (0..=100_000).map(|number| (number.to_string(), ""));
+    let (unpacked, error) = unpack(&zip_of(&names.collect::<Vec<_>>()));
+    assert!(
+        error.contains("expected 100000 files at most, found 100001"),
+        "{error}"
+    );
+    assert!(unpacked.is_empty(), "{unpacked:?}");
+}
+
+#[test]
 fn an_archive_with_a_link_is_refused_whole() {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     writer
