@@ -2,7 +2,11 @@
 
 mod support;
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs::{self, Permissions},
+    os::unix::fs::PermissionsExt,
+    path::PathBuf,
+};
 
 use experiment::{Experiment, assignment};
 use rustix::process::{Signal, getpid, kill_process};
@@ -99,7 +103,33 @@ fn the_environment_is_made_once_for_each_list_of_packages() {
     fs::write(&requirements, "torch==2").unwrap();
     environment::install(&world.context, &requirements).unwrap();
     assert_eq!(calls(), 2 * first);
-    assert_eq!(support::names_in(&world.context.cache), ["bench-pytorch"]);
+    let names = support::names_in(&world.context.cache);
+    assert_eq!(names, ["bench-pytorch", "lock"]);
+
+    fs::write(&requirements, "torch==3").unwrap();
+    world.context.offline = true;
+    let error = environment::install(&world.context, &requirements).unwrap_err();
+    assert!(error.to_string().contains("--offline forbids"), "{error}");
+    assert_eq!(calls(), 2 * first);
+}
+
+#[test]
+fn a_copy_that_fails_beside_a_living_one_is_not_waited_for() {
+    let world = World::new();
+    let train = world.folder("programs").join("train");
+    let script = "#!/bin/sh\n\
+                  echo 'deep-ae-10-2     failed: the loss of step 1 is NaN' >&2\n\
+                  exec tail -f /dev/null\n";
+    fs::write(&train, script).unwrap();
+    fs::set_permissions(&train, Permissions::from_mode(0o755)).unwrap();
+    let ours = Ours {
+        train,
+        data: "data".into(),
+        temporary: world.folder("temporary"),
+        interrupt: Interrupt::default(),
+    };
+    let error = ours.epochs(&deep(), 1000, 1, 2).unwrap_err().to_string();
+    assert!(error.contains("the loss of step 1 is NaN"), "{error}");
 }
 
 #[test]
@@ -111,5 +141,5 @@ fn packages_that_cannot_be_installed_leave_no_environment() {
     fs::write(programs.join("python-fails"), "1").unwrap();
     let error = environment::install(&world.context, &requirements).unwrap_err();
     assert!(error.to_string().contains("Python 3.11"), "{error}");
-    assert!(support::names_in(&world.context.cache).is_empty());
+    assert_eq!(support::names_in(&world.context.cache), ["lock"]);
 }

@@ -1,14 +1,14 @@
 //! The virtual environment of PyTorch, in the cache that all clones share.
 
 use std::{
-    fs,
+    fs::{self, File},
     path::{Path, PathBuf},
     process::Command,
 };
 
 use anyhow::{Context as _, ensure};
 
-use crate::{context::Context, install::remove};
+use crate::{context::Context, install::remove, lock::lock};
 
 /// Where the environment is made, in the folder for what is not finished.
 const ENVIRONMENT: &str = "environment";
@@ -16,31 +16,44 @@ const ENVIRONMENT: &str = "environment";
 /// The Python of the environment with the packages of `requirements`, which is made if need be.
 ///
 /// # Errors
-/// No Python, or packages that pip cannot install; pip has said why.
+/// That the user wants no network, no Python, or packages that pip cannot install; pip has said why.
 pub fn install(context: &Context, requirements: &Path) -> anyhow::Result<PathBuf> {
     let installed = context.cache.join("bench-pytorch");
     let wanted = fs::read_to_string(requirements)
         .with_context(|| format!("cannot read {}", requirements.display()))?;
     let list = |environment: &Path| environment.join("installed.txt");
-    if fs::read_to_string(list(&installed)).is_ok_and(|found| found == wanted) {
+    let is_there = || fs::read_to_string(list(&installed)).is_ok_and(|found| found == wanted);
+    if is_there() {
         return Ok(python(&installed));
     }
 
+    ensure!(
+        !context.offline,
+        "the packages of {} are not in {}, and --offline forbids to download them; run `cargo \
+         xtask bench --with-pytorch` with a network once, or this without --with-pytorch",
+        requirements.display(),
+        installed.display()
+    );
+    let lock = lock(&context.output, &context.cache.join("lock"))?;
+    // While this one waited, another may have installed them.
+    if is_there() {
+        return Ok(python(&installed));
+    }
     context.output.line(format!(
         "installing PyTorch, torchvision and scikit-learn (about 4 GB) in {}",
         installed.display()
     ));
-    fs::create_dir_all(&context.cache)
-        .with_context(|| format!("cannot make {}", context.cache.display()))?;
     let partial = context.cache.join("bench-pytorch.partial");
     // Of an installation that was cut off.
     remove(&partial)?;
-    if let Err(error) = make(context, requirements, &partial) {
+    if let Err(error) = make(context, requirements, &partial, &lock) {
         remove(&partial)?;
         return Err(error);
     }
     let environment = partial.join(ENVIRONMENT);
     fs::write(list(&environment), wanted)?;
+    // The list says that all is there: it must not be on the disk before the rest.
+    rustix::fs::sync();
     remove(&installed)?;
     fs::rename(&environment, &installed)
         .with_context(|| format!("cannot make {}", installed.display()))?;
@@ -48,8 +61,8 @@ pub fn install(context: &Context, requirements: &Path) -> anyhow::Result<PathBuf
     Ok(python(&installed))
 }
 
-/// Makes it in the folder `partial`.
-fn make(context: &Context, requirements: &Path, partial: &Path) -> anyhow::Result<()> {
+/// Makes it in the folder `partial`. As in a set-up, the lock is held until pip has ended too.
+fn make(context: &Context, requirements: &Path, partial: &Path, lock: &File) -> anyhow::Result<()> {
     let environment = partial.join(ENVIRONMENT);
     fs::create_dir(partial).with_context(|| format!("cannot make {}", partial.display()))?;
     run(Command::new(&context.python)
@@ -65,7 +78,8 @@ fn make(context: &Context, requirements: &Path, partial: &Path) -> anyhow::Resul
         ])
         .arg(requirements)
         // The system's folder for temporary files is often too small for such wheels.
-        .env("TMPDIR", partial))
+        .env("TMPDIR", partial)
+        .stdin(lock.try_clone().context("cannot share the lock with pip")?))
 }
 
 fn python(environment: &Path) -> PathBuf {

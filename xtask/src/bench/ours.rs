@@ -106,6 +106,10 @@ impl Ours {
         let jobs = copies.len();
         let (run, child) = self.start(copies, jobs)?;
         let waited = self.wait(&child, || {
+            // The others would go on without it.
+            if let Some(failed) = run.failed(copies) {
+                bail!("train: {failed}");
+            }
             let trained = run.epochs(copies)?;
             let is_enough = trained.iter().all(|copy| copy.len() > epochs);
             Ok(is_enough || run.one_died(copies, &trained))
@@ -216,6 +220,21 @@ impl Run {
         copies.iter().any(has_model) || trained.iter().any(|epochs| has_died(epochs))
     }
 
+    /// What `train` said of a copy that has failed: that its loss is no number, say.
+    fn failed(&self, copies: &[Experiment]) -> Option<String> {
+        let said = self.messages();
+        let mut lines = said.lines();
+        let failed = lines.find(|line| {
+            let name = line.split_once(" failed: ").map(|(name, _)| name.trim());
+            copies.iter().any(|copy| name == Some(copy.id.as_str()))
+        });
+        failed.map(str::to_owned)
+    }
+
+    fn messages(&self) -> String {
+        fs::read_to_string(self.folder.path().join(MESSAGES)).unwrap_or_default()
+    }
+
     /// The epochs so far of each experiment.
     fn epochs(&self, experiments: &[Experiment]) -> anyhow::Result<Vec<Vec<Epoch>>> {
         let of_experiment = |experiment: &Experiment| {
@@ -238,7 +257,7 @@ impl Run {
 
     /// Why the program ended early: its last words.
     fn failure(&self) -> String {
-        let said = fs::read_to_string(self.folder.path().join(MESSAGES)).unwrap_or_default();
+        let said = self.messages();
         let last = said.trim_end().lines().last().unwrap_or("it said nothing");
         format!("train ended before its time: {last}")
     }
