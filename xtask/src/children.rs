@@ -3,13 +3,18 @@
 use std::{
     collections::HashMap,
     env,
+    io::Read,
     os::unix::process::ExitStatusExt,
     path::PathBuf,
-    process::{Command, ExitStatus, Stdio},
+    process::{Command, ExitStatus, Output, Stdio},
+    sync::mpsc::{self, Receiver},
+    thread,
+    time::{Duration, Instant},
 };
 
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, bail, ensure};
 use serde_json::Value;
+use wait_timeout::ChildExt as _;
 
 use crate::context::Context;
 
@@ -59,6 +64,55 @@ fn executable(message: &str) -> Option<(String, PathBuf)> {
     let message: Value = serde_json::from_str(message).ok()?;
     let path = message["executable"].as_str()?;
     Some((message["target"]["name"].as_str()?.to_owned(), path.into()))
+}
+
+/// What a program that is asked something may take. libtorch with CUDA loads in some seconds.
+pub const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+
+/// What `command` says until it ends.
+///
+/// # Errors
+/// A program that cannot be run, or does not end within the time `limit`: it is killed.
+pub fn answer(command: &mut Command, limit: Duration) -> anyhow::Result<Output> {
+    let end = Instant::now() + limit;
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    let outputs = [
+        read(child.stdout.take().context("no output")?),
+        read(child.stderr.take().context("no output")?),
+    ];
+    // A program that it has started may hold its outputs when it has ended.
+    let left = || end.saturating_duration_since(Instant::now());
+    let [stdout, stderr] = outputs.map(|output| output.recv_timeout(left()).ok());
+    let status = child.wait_timeout(left())?;
+    match (status, stdout, stderr) {
+        (Some(status), Some(stdout), Some(stderr)) => Ok(Output {
+            status,
+            stdout,
+            stderr,
+        }),
+        _ => {
+            // One that has ended takes no notice.
+            _ = child.kill();
+            _ = child.wait();
+            bail!("it gave no answer in {} s", limit.as_secs())
+        }
+    }
+}
+
+/// All that comes, once it has come.
+fn read(mut pipe: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        _ = pipe.read_to_end(&mut bytes);
+        // Nobody listens any more if it took too long.
+        _ = sender.send(bytes);
+    });
+    receiver
 }
 
 /// The status that a shell gives: the child's own, or 128 and the number of the signal that ended

@@ -4,12 +4,16 @@ use std::{
     env,
     ffi::OsString,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use anyhow::Context as _;
 use mnist_io::catalog::{self, KnownFile};
 
-use crate::{device::nvidia_driver, download::Downloader, output::Output, transfer::Patience};
+use crate::{
+    children::ANSWER_WITHIN, device::nvidia_driver, download::Downloader, output::Output,
+    transfer::Patience,
+};
 
 /// Everything outside a command's own arguments. Tests make one of temporary folders.
 pub struct Context {
@@ -31,8 +35,10 @@ pub struct Context {
     pub offline: bool,
     /// How long a server may take.
     pub patience: Patience,
+    /// How long a program that is asked something may take.
+    pub answer_within: Duration,
     /// Gives the major version of the NVIDIA driver, if there is one.
-    pub nvidia_driver: fn() -> Option<u32>,
+    pub nvidia_driver: fn() -> anyhow::Result<Option<u32>>,
     /// Where messages and progress go.
     pub output: Output,
 }
@@ -67,6 +73,7 @@ impl Context {
             compiler: env::var_os("CXX").unwrap_or_else(|| "c++".into()),
             offline,
             patience: Patience::default(),
+            answer_within: ANSWER_WITHIN,
             nvidia_driver,
             output: Output::terminal(),
         })

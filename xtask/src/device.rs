@@ -1,8 +1,11 @@
 //! What computes: the CPU or an NVIDIA GPU.
 
-use std::{fs, process::Command};
+use std::{fs, io, process::Command};
 
+use anyhow::Context as _;
 use clap::ValueEnum;
+
+use crate::children::{ANSWER_WITHIN, answer};
 
 /// A user's choice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -28,23 +31,30 @@ impl Device {
 }
 
 /// Major version of the NVIDIA driver, or `None` where there is no driver.
-pub fn nvidia_driver() -> Option<u32> {
-    fs::read_to_string("/proc/driver/nvidia/version")
-        .ok()
-        .or_else(ask_nvidia_smi)
-        .and_then(|text| major_version(&text))
+///
+/// # Errors
+/// A driver's tool that does not answer.
+pub fn nvidia_driver() -> anyhow::Result<Option<u32>> {
+    let text = match fs::read_to_string("/proc/driver/nvidia/version") {
+        Ok(text) => Some(text),
+        Err(_) => ask_nvidia_smi()?,
+    };
+    Ok(text.and_then(|text| major_version(&text)))
 }
 
 /// On some systems, such as WSL, only the driver's own tool knows.
-fn ask_nvidia_smi() -> Option<String> {
-    let output = Command::new("nvidia-smi")
-        .args(["--query-gpu=driver_version", "--format=csv,noheader"])
-        .output()
-        .ok()?;
-    output
-        .status
-        .success()
-        .then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+fn ask_nvidia_smi() -> anyhow::Result<Option<String>> {
+    let mut tool = Command::new("nvidia-smi");
+    tool.args(["--query-gpu=driver_version", "--format=csv,noheader"]);
+    match answer(&mut tool, ANSWER_WITHIN) {
+        Ok(output) if output.status.success() => {
+            Ok(Some(String::from_utf8_lossy(&output.stdout).into_owned()))
+        }
+        Ok(_) => Ok(None),
+        // It is not there.
+        Err(error) if error.is::<io::Error>() => Ok(None),
+        Err(error) => Err(error).context("`nvidia-smi`"),
+    }
 }
 
 /// The first word that looks like `580.65.06`, up to its first dot.

@@ -29,14 +29,18 @@ pub struct Arguments {
 /// Examines and prints, a line a finding, with a remedy below each that is not ok. Fails if any
 /// finding would keep the job from running.
 pub fn run(context: &Context, arguments: &Arguments) -> ExitCode {
-    let findings = examine(context);
+    let mut findings = Vec::new();
+    each_group(context, |group| {
+        if !arguments.json {
+            group
+                .iter()
+                .for_each(|finding| context.output.line(finding));
+        }
+        findings.extend(group);
+    });
     if arguments.json {
         let list: Value = findings.iter().map(Finding::json).collect();
         context.output.line(format!("{list:#}"));
-    } else {
-        for finding in &findings {
-            context.output.line(finding);
-        }
     }
     if findings
         .iter()
@@ -50,19 +54,22 @@ pub fn run(context: &Context, arguments: &Arguments) -> ExitCode {
 
 /// All findings, group by group.
 pub fn examine(context: &Context) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    each_group(context, |group| findings.extend(group));
+    findings
+}
+
+/// Hands each group of findings over as it comes: some take seconds.
+fn each_group(context: &Context, mut report: impl FnMut(Vec<Finding>)) {
     let libtorch = set_up::chosen(context);
+    report(tools::examine(context));
+    report(python::examine(context, libtorch.is_ok()));
+    report(set_up::examine(context, &libtorch));
+    let folder = libtorch.as_deref().ok();
     let self_check = SelfCheck::run(context);
-    [
-        tools::examine(context),
-        python::examine(context, libtorch.is_ok()),
-        set_up::examine(&libtorch),
-        computing::examine(&self_check),
-        computing::examine_cuda(context, libtorch.as_deref().ok(), &self_check),
-        data::examine(context),
-        resources::examine(context, libtorch.is_ok(), &self_check),
-        folders::examine(context, libtorch.is_ok()),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    report(computing::examine(folder, &self_check));
+    report(computing::examine_cuda(context, folder, &self_check));
+    report(data::examine(context));
+    report(resources::examine(context, libtorch.is_ok(), &self_check));
+    report(folders::examine(context, libtorch.is_ok()));
 }

@@ -104,7 +104,12 @@ fn choose_build(context: &Context, device: Device) -> anyhow::Result<Build> {
     let driver = if device == Device::Cpu {
         None
     } else {
-        (context.nvidia_driver)()
+        (context.nvidia_driver)().unwrap_or_else(|problem| {
+            context
+                .output
+                .line(format!("taken as no NVIDIA driver: {problem:#}"));
+            None
+        })
     };
     match driver {
         Some(version) => {

@@ -1,80 +1,22 @@
-//! `doctor` in surroundings that are as they must be, and in broken ones.
+//! `doctor` in surroundings that are as they must be, and in broken ones: tools and folders.
 
 mod support;
 
 use std::{
     fs::{self, Permissions},
-    os::unix::fs::{PermissionsExt, symlink},
-    path::{Path, PathBuf},
+    os::unix::fs::PermissionsExt,
+    path::Path,
     process::{Command, ExitCode},
+    time::Duration,
 };
 
 use serde_json::Value;
-use support::{World, give_up_privileges, unpacked_libtorch};
-use xtask::{
-    digests,
-    doctor::{self, Arguments, Finding, State},
+use support::{
+    World,
+    doctor::{about, finds, whole_world},
+    give_up_privileges,
 };
-
-const GOOD: &str = r#"{"cpu_computes": true, "cuda_devices": 0, "cuda_computes": false}"#;
-
-/// A world that lacks nothing, and the folder of its programs.
-fn whole_world() -> (World, PathBuf) {
-    let mut world = World::new();
-    let libtorch = world.folder("libtorch");
-    unpacked_libtorch(&libtorch, "2.13.0");
-    digests::record(&libtorch).unwrap();
-    symlink(libtorch, world.context.root.join(".libtorch")).unwrap();
-    world.write_data();
-    let programs = world.fake_programs();
-    let built = programs.join("target/debug");
-    fs::create_dir_all(&built).unwrap();
-    symlink(programs.join("train"), built.join("train")).unwrap();
-    says(&world, GOOD);
-    (world, programs)
-}
-
-/// What `train self-check` prints.
-fn says(world: &World, report: &str) {
-    fs::write(
-        world.folder("programs/target/debug").join("self-check"),
-        report,
-    )
-    .unwrap();
-}
-
-/// The one finding about `what` is this, no other has failed, and the exit status says so.
-fn finds(world: &World, what: &str, state: State, found: &str, remedy: &str) {
-    let findings = doctor::examine(&world.context);
-    let finding = about(&findings, what);
-    assert_eq!(finding.state, state, "{finding}");
-    assert!(finding.found.contains(found), "no {found:?} in: {finding}");
-    assert!(
-        finding.remedy.contains(remedy),
-        "no {remedy:?} in: {finding}"
-    );
-    for other in &findings {
-        assert!(
-            other.what == what || other.state != State::Failed,
-            "{other}"
-        );
-    }
-    let expected = if state == State::Failed {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    };
-    assert_eq!(
-        doctor::run(&world.context, &Arguments { json: false }),
-        expected
-    );
-    assert!(world.context.output.recorded().contains(found));
-}
-
-fn about<'a>(findings: &'a [Finding], what: &str) -> &'a Finding {
-    let mut found = findings.iter().filter(|finding| finding.what == what);
-    found.next().unwrap()
-}
+use xtask::doctor::{self, Arguments, Finding, State};
 
 #[test]
 fn nothing_is_wrong_where_nothing_is_missing() {
@@ -123,6 +65,15 @@ fn tools_that_are_missing() {
         &world,
         "C++ compiler",
         State::Failed,
+        "`false --version` failed",
+        "in CXX",
+    );
+    let (world, programs) = whole_world();
+    fs::write(programs.join("c++--std=c++17-fails"), "1").unwrap();
+    finds(
+        &world,
+        "C++ compiler",
+        State::Failed,
         "cannot compile",
         "in CXX",
     );
@@ -156,155 +107,6 @@ fn python_is_needed_only_where_libtorch_must_be_installed() {
         assert_eq!(finding.state, State::Failed);
         assert!(finding.remedy.contains("apt install python3-pip"));
     }
-}
-
-#[test]
-fn a_libtorch_that_is_not_there_or_not_whole() {
-    let (world, _) = whole_world();
-    let link = world.context.root.join(".libtorch");
-    let lib = world.linked().unwrap().join("lib");
-    let c10 = lib.join(support::library("c10"));
-
-    fs::write(&c10, "changed").unwrap();
-    finds(
-        &world,
-        "its files",
-        State::Failed,
-        "expected content of SHA-256",
-        "cargo xtask setup",
-    );
-    fs::remove_file(&c10).unwrap();
-    finds(
-        &world,
-        "libtorch",
-        State::Failed,
-        "expected the file",
-        "cargo xtask setup",
-    );
-    fs::remove_file(&link).unwrap();
-    symlink("/nowhere/libtorch", &link).unwrap();
-    let dangling = "leads to /nowhere/libtorch, which is not there";
-    finds(
-        &world,
-        "libtorch",
-        State::Failed,
-        dangling,
-        "cargo xtask setup",
-    );
-    fs::remove_file(&link).unwrap();
-    finds(
-        &world,
-        "libtorch",
-        State::Failed,
-        "not set up",
-        "cargo xtask setup",
-    );
-}
-
-#[test]
-fn a_libtorch_of_the_users_that_is_of_another_version() {
-    let (mut world, _) = whole_world();
-    let old = world.folder("old");
-    unpacked_libtorch(&old, "2.5.1");
-    world.context.user_libtorch = Some(old);
-    finds(
-        &world,
-        "libtorch",
-        State::Failed,
-        "found \"2.5.1\"",
-        "LIBTORCH",
-    );
-}
-
-#[test]
-fn a_libtorch_that_does_not_load_or_does_not_compute() {
-    let (world, programs) = whole_world();
-    says(&world, &GOOD.replace("true", "false"));
-    finds(
-        &world,
-        "computing",
-        State::Failed,
-        "comes out wrong",
-        "cargo xtask setup",
-    );
-    fs::write(programs.join("target/debug/train-fails"), "127").unwrap();
-    finds(
-        &world,
-        "computing",
-        State::Failed,
-        "127",
-        "cargo xtask setup",
-    );
-    fs::remove_file(programs.join("target/debug/train")).unwrap();
-    finds(
-        &world,
-        "computing",
-        State::Note,
-        "not built",
-        "cargo build -p train",
-    );
-}
-
-#[test]
-fn cuda_needs_a_driver_a_library_and_a_device() {
-    let (mut world, _) = whole_world();
-    world.context.nvidia_driver = || Some(580);
-    finds(
-        &world,
-        "CUDA",
-        State::Note,
-        "for CPUs only",
-        "setup --device cuda",
-    );
-
-    let cuda = world
-        .linked()
-        .unwrap()
-        .join("lib")
-        .join(support::library("torch_cuda"));
-    fs::write(cuda, "").unwrap();
-    finds(
-        &world,
-        "CUDA",
-        State::Failed,
-        "libtorch sees: 0",
-        "nvidia-smi",
-    );
-    says(
-        &world,
-        r#"{"cpu_computes": true, "cuda_devices": 2, "cuda_computes": true}"#,
-    );
-    finds(&world, "CUDA", State::Ok, "devices: 2", "");
-    world.context.nvidia_driver = || None;
-    finds(
-        &world,
-        "CUDA",
-        State::Note,
-        "no NVIDIA driver",
-        "install NVIDIA's driver",
-    );
-}
-
-#[test]
-fn data_that_are_damaged_or_missing() {
-    let (world, _) = whole_world();
-    let path = world.write_data();
-    fs::write(&path, "other images").unwrap();
-    finds(
-        &world,
-        "data",
-        State::Failed,
-        "expected content",
-        "cargo xtask fetch-data",
-    );
-    fs::remove_file(&path).unwrap();
-    finds(
-        &world,
-        "data",
-        State::Failed,
-        "few-images",
-        "cargo xtask fetch-data",
-    );
 }
 
 #[cfg(target_os = "linux")]
@@ -378,4 +180,47 @@ fn every_error_of_set_up_points_to_it() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("--offline forbids"), "{said}");
     assert!(said.contains("cargo xtask doctor"), "{said}");
+}
+
+#[test]
+fn a_program_that_hangs_is_given_up() {
+    let (mut world, programs) = whole_world();
+    fs::write(programs.join("python-hangs"), "").unwrap();
+    world.context.answer_within = Duration::from_millis(200);
+    let findings = doctor::examine(&world.context);
+    let python = about(&findings, "python");
+    assert_eq!(python.state, State::Note);
+    assert!(python.found.contains("it gave no answer"), "{python}");
+}
+
+#[test]
+fn a_temporary_folder_that_cannot_be_written_is_not_the_compilers_fault() {
+    let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .arg("doctor")
+        .env("TMPDIR", "/no/such/folder")
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("cannot write to /no/such/folder"), "{said}");
+    assert!(said.contains("in TMPDIR"), "{said}");
+    assert!(!said.contains("install a C++ compiler"), "{said}");
+}
+
+#[test]
+fn what_cache_and_project_need_on_one_disk_is_added() {
+    let (mut world, _) = whole_world();
+    let needed = |world: &World| {
+        let findings = doctor::examine(&world.context);
+        assert!(
+            findings
+                .iter()
+                .all(|finding| finding.what != "cache's disk")
+        );
+        about(&findings, "disk").found.clone()
+    };
+    assert!(needed(&world).ends_with("0.1 GB needed"));
+    fs::remove_file(world.context.root.join(".libtorch")).unwrap();
+    assert!(needed(&world).ends_with("1.3 GB needed"));
+    world.context.nvidia_driver = || Ok(Some(580));
+    assert!(needed(&world).ends_with("7.1 GB needed"));
 }

@@ -57,8 +57,8 @@ fn wheels_are_taken_where_there_is_no_archive_and_the_second_set_up_does_nothing
 #[test]
 fn the_driver_decides_which_build_with_cuda_is_looked_for() {
     for (driver, build) in [
-        ((|| Some(535)) as fn() -> _, "cu126"),
-        (|| Some(580), "cu130"),
+        ((|| Ok(Some(535))) as fn() -> _, "cu126"),
+        (|| Ok(Some(580)), "cu130"),
     ] {
         let mut world = World::new();
         world.context.nvidia_driver = driver;

@@ -1,12 +1,16 @@
 //! Whether libtorch computes, on the CPU and with CUDA. `xtask` does not link it: the binary `train`
 //! is asked, if it is built.
 
-use std::{path::Path, process::Command};
+use std::{fs, path::Path, process::Command};
 
 use serde_json::Value;
 
 use super::Finding;
-use crate::{children::cargo, context::Context, libtorch};
+use crate::{
+    children::{answer, cargo},
+    context::Context,
+    libtorch,
+};
 
 /// What `train self-check` said.
 pub enum SelfCheck {
@@ -24,7 +28,10 @@ impl SelfCheck {
         let Some(train) = built(context) else {
             return SelfCheck::NotBuilt;
         };
-        let output = match Command::new(&train).arg("self-check").output() {
+        let output = match answer(
+            Command::new(&train).arg("self-check"),
+            context.answer_within,
+        ) {
             Ok(output) => output,
             Err(error) => return SelfCheck::Failed(format!("{}: {error}", train.display())),
         };
@@ -46,23 +53,16 @@ impl SelfCheck {
 
 /// The binary, where cargo puts it.
 fn built(context: &Context) -> Option<std::path::PathBuf> {
-    let output = cargo(context)
-        .args([
-            "metadata",
-            "--no-deps",
-            "--format-version",
-            "1",
-            "--offline",
-        ])
-        .output()
-        .ok()?;
+    let mut metadata = cargo(context);
+    metadata.args(["metadata", "--no-deps", "--offline", "--format-version=1"]);
+    let output = answer(&mut metadata, context.answer_within).ok()?;
     let metadata: Value = serde_json::from_slice(&output.stdout).ok()?;
     let train = Path::new(metadata["target_directory"].as_str()?).join("debug/train");
     train.is_file().then_some(train)
 }
 
 /// On the CPU.
-pub fn examine(self_check: &SelfCheck) -> Vec<Finding> {
+pub fn examine(libtorch: Option<&Path>, self_check: &SelfCheck) -> Vec<Finding> {
     let what = "computing";
     let remedy = "run `cargo xtask setup`, then `cargo build -p train`; if that does not help, \
                   remove the folder of libtorch that this lists, and run both again";
@@ -73,6 +73,13 @@ pub fn examine(self_check: &SelfCheck) -> Vec<Finding> {
             "run `cargo build -p train`, and this again",
         ),
         SelfCheck::Failed(problem) => Finding::failed(what, problem, remedy),
+        SelfCheck::Done(report) if let Some(other) = other_libtorch(libtorch, report) => {
+            Finding::note(
+                what,
+                format!("not tried, since `train` was built with another libtorch, {other}"),
+                "run `cargo build -p train`, and this again",
+            )
+        }
         SelfCheck::Done(report) if report["cpu_computes"] == true => {
             Finding::ok(what, "a known matrix product comes out right")
         }
@@ -82,6 +89,13 @@ pub fn examine(self_check: &SelfCheck) -> Vec<Finding> {
     }]
 }
 
+/// The folder of the libtorch that `train` has loaded, if it is not the chosen one.
+fn other_libtorch<'a>(chosen: Option<&Path>, report: &'a Value) -> Option<&'a str> {
+    let loaded = report["libtorch"].as_str()?;
+    let chosen = fs::canonicalize(chosen?).ok()?;
+    (chosen != Path::new(loaded)).then_some(loaded)
+}
+
 /// With CUDA: its driver, its library, its device.
 pub fn examine_cuda(
     context: &Context,
@@ -89,7 +103,13 @@ pub fn examine_cuda(
     self_check: &SelfCheck,
 ) -> Vec<Finding> {
     let what = "CUDA";
-    let driver = (context.nvidia_driver)();
+    let driver = match (context.nvidia_driver)() {
+        Ok(driver) => driver,
+        Err(problem) => {
+            let remedy = "mend NVIDIA's driver, or compute on the CPU: `--device cpu`";
+            return vec![Finding::note(what, format!("{problem:#}"), remedy)];
+        }
+    };
     let has_library = libtorch.is_some_and(libtorch::has_cuda);
     vec![match (driver, has_library) {
         (None, false) => Finding::ok(what, "no NVIDIA driver: the CPU computes"),
@@ -97,6 +117,11 @@ pub fn examine_cuda(
             what,
             "libtorch is built for it, and there is no NVIDIA driver: the CPU computes",
             "install NVIDIA's driver, if there is such a GPU",
+        ),
+        (Some(driver), false) if libtorch.is_none() => Finding::note(
+            what,
+            format!("driver {driver}, but no libtorch is set up"),
+            "run `cargo xtask setup`, which chooses a build for the driver",
         ),
         (Some(driver), false) => Finding::note(
             what,

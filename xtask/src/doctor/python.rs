@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use super::Finding;
-use crate::context::Context;
+use crate::{children, context::Context};
 
 pub fn examine(context: &Context, has_libtorch: bool) -> Vec<Finding> {
     let lacks = |what, problem| {
@@ -31,9 +31,8 @@ pub fn examine(context: &Context, has_libtorch: bool) -> Vec<Finding> {
 
 fn answer(context: &Context, arguments: &[&str]) -> Result<String, String> {
     let python = context.python.display();
-    let output = Command::new(&context.python)
-        .args(arguments)
-        .output()
+    let mut command = Command::new(&context.python);
+    let output = children::answer(command.args(arguments), context.answer_within)
         .map_err(|error| format!("cannot run `{python}`: {error}"))?;
     if output.status.success() {
         Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())

@@ -1,9 +1,13 @@
 //! Disk and memory, against what the job was seen to need.
 
-use std::{fs, path::Path};
+use std::{fs, os::unix::fs::MetadataExt as _, path::Path};
 
 use super::{Finding, computing::SelfCheck};
-use crate::context::Context;
+use crate::{
+    context::Context,
+    install,
+    libtorch::{self, Build},
+};
 
 const MEGA: u64 = 1_000_000;
 
@@ -13,6 +17,8 @@ const BUILD: u64 = 4500 * MEGA;
 const RUN: u64 = 100 * MEGA;
 /// The wheels for CPUs, and libtorch unpacked.
 const LIBTORCH: u64 = 1200 * MEGA;
+/// The same for CUDA: an estimate, from the 4 GB that PyTorch has when it is installed.
+const LIBTORCH_CUDA: u64 = 7000 * MEGA;
 /// The whole assignment took 1.3 GB at most.
 const MEMORY: u64 = 1500 * MEGA;
 
@@ -22,17 +28,48 @@ pub fn examine(context: &Context, has_libtorch: bool, self_check: &SelfCheck) ->
         SelfCheck::NotBuilt => BUILD + RUN,
         SelfCheck::Failed(_) | SelfCheck::Done(_) => RUN,
     };
-    let cache = if has_libtorch { 0 } else { LIBTORCH };
-    vec![
-        disk("disk", &context.root, project),
-        disk("cache's disk", &context.cache, cache),
-        memory(available_memory()),
-    ]
+    let cache = if has_libtorch {
+        0
+    } else {
+        installation(context)
+    };
+    let mut findings = if device(&context.root) == device(&context.cache) {
+        vec![disk("disk", &context.root, project + cache)]
+    } else {
+        vec![
+            disk("disk", &context.root, project),
+            disk("cache's disk", &context.cache, cache),
+        ]
+    };
+    findings.push(memory(available_memory()));
+    findings
+}
+
+/// What set-up would put into the cache.
+fn installation(context: &Context) -> u64 {
+    let driver = (context.nvidia_driver)().unwrap_or_default();
+    let build = driver.map_or(Build::Cpu, Build::for_driver);
+    if libtorch::check_presence(&install::folder(context, build)).is_ok() {
+        0
+    } else if build == Build::Cpu {
+        LIBTORCH
+    } else {
+        LIBTORCH_CUDA
+    }
+}
+
+/// The folder, or the one that it would be made in.
+fn existing(folder: &Path) -> Option<&Path> {
+    folder.ancestors().find(|folder| folder.exists())
+}
+
+/// The number of the file system.
+fn device(folder: &Path) -> Option<u64> {
+    Some(fs::metadata(existing(folder)?).ok()?.dev())
 }
 
 fn disk(what: &str, folder: &Path, needed: u64) -> Finding {
-    let existing = folder.ancestors().find(|folder| folder.exists());
-    let space = existing.and_then(|folder| rustix::fs::statvfs(folder).ok());
+    let space = existing(folder).and_then(|folder| rustix::fs::statvfs(folder).ok());
     match space {
         Some(space) => judge_disk(what, space.f_bavail * space.f_frsize, needed),
         None => Finding::note(

@@ -33,14 +33,18 @@ pub fn chosen(context: &Context) -> Result<PathBuf, Finding> {
             "run `cargo xtask setup`",
         ))
     };
-    let Ok(target) = fs::read_link(&link) else {
-        return failed(format!(
-            "it is not set up: there is no link {}",
-            link.display()
-        ));
+    let target = match fs::read_link(&link) {
+        // A user may have made a relative one.
+        Ok(target) => context.root.join(target),
+        // Or unpacked libtorch in its place.
+        Err(_) if link.is_dir() => link.clone(),
+        Err(_) => {
+            return failed(format!(
+                "it is not set up: there is no link {}",
+                link.display()
+            ));
+        }
     };
-    // A user may have made a relative one.
-    let target = context.root.join(target);
     match libtorch::check_presence(&target) {
         Ok(()) => Ok(target),
         Err(_) if !target.exists() => failed(format!(
@@ -52,23 +56,26 @@ pub fn chosen(context: &Context) -> Result<PathBuf, Finding> {
     }
 }
 
-pub fn examine(chosen: &Result<PathBuf, Finding>) -> Vec<Finding> {
+pub fn examine(context: &Context, chosen: &Result<PathBuf, Finding>) -> Vec<Finding> {
     match chosen {
         Err(failed) => vec![failed.clone()],
         Ok(folder) => vec![
             Finding::ok("libtorch", format!("{VERSION}, {}", folder.display())),
-            examine_files(folder),
+            examine_files(context, folder),
         ],
     }
 }
 
-fn examine_files(folder: &Path) -> Finding {
+fn examine_files(context: &Context, folder: &Path) -> Finding {
     let what = "its files";
     match digests::verify(folder) {
         Ok(None) => Finding::ok(what, "there; no list of digests comes with this libtorch"),
         Ok(Some(count)) => Finding::ok(what, format!("the digests of all {count} are right")),
         Err(problem) => {
-            let remedy = format!("remove {} and run `cargo xtask setup`", folder.display());
+            let remedy = match &context.user_libtorch {
+                Some(folder) => setup::users_remedy(folder),
+                None => format!("remove {} and run `cargo xtask setup`", folder.display()),
+            };
             Finding::failed(what, format!("{problem:#}"), remedy)
         }
     }

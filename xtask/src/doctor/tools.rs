@@ -1,7 +1,11 @@
 //! Rust and C++.
 
 use super::Finding;
-use crate::{children::cargo, compiler, context::Context};
+use crate::{
+    children::{self, cargo},
+    compiler,
+    context::Context,
+};
 
 const RUST_REMEDY: &str = "install Rust with rustup (https://rustup.rs); it takes the version from \
                            `rust-toolchain.toml`";
@@ -25,9 +29,14 @@ pub fn examine(context: &Context) -> Vec<Finding> {
         });
     }
     let compiler =
-        compiler::version(context).and_then(|version| compiler::try_out(context).map(|()| version));
+        compiler::version(context).and_then(|version| Ok((version, compiler::try_out(context)?)));
     findings.push(match compiler {
-        Ok(version) => Finding::ok("C++ compiler", version),
+        Ok((version, None)) => Finding::ok("C++ compiler", version),
+        Ok((version, Some(reason))) => Finding::note(
+            "C++ compiler",
+            format!("{version}; not tried out, since {reason}"),
+            "name a folder that you may write and run programs in, in TMPDIR",
+        ),
         Err(problem) => Finding::failed("C++ compiler", format!("{problem:#}"), compiler::REMEDY),
     });
     findings
@@ -35,9 +44,7 @@ pub fn examine(context: &Context) -> Vec<Finding> {
 
 fn answer(context: &Context, arguments: &[&str]) -> Result<String, String> {
     let command = || format!("`cargo {}`", arguments.join(" "));
-    let output = cargo(context)
-        .args(arguments)
-        .output()
+    let output = children::answer(cargo(context).args(arguments), context.answer_within)
         .map_err(|error| format!("cannot run {}: {error}", command()))?;
     if output.status.success() {
         Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, unused_imports, reason = "each test file uses a part of it")]
 
+pub mod doctor;
 mod libtorch;
 mod server;
 
@@ -20,7 +21,7 @@ pub use server::{Answer, Rest, Server};
 
 use mnist_io::catalog::KnownFile;
 use tempfile::TempDir;
-use xtask::{context::Context, output::Output, transfer::Patience};
+use xtask::{children::ANSWER_WITHIN, context::Context, output::Output, transfer::Patience};
 use zip::{ZipWriter, write::SimpleFileOptions};
 
 /// A data file of a few bytes: [`DATA`].
@@ -61,7 +62,8 @@ impl World {
             compiler: "c++".into(),
             offline: false,
             patience: PATIENCE,
-            nvidia_driver: || None,
+            answer_within: ANSWER_WITHIN,
+            nvidia_driver: || Ok(None),
             output: Output::recording(),
         };
         World { folder, context }
