@@ -16,6 +16,7 @@ const STEPS: [&str; 4] = [
 
 /// Licences, duplicates and sources of the dependencies, against `deny.toml`.
 const DENY: &str = "deny check licenses bans sources";
+const DENY_OFFLINE: &str = "deny --offline check licenses bans sources";
 
 /// Sets up, then runs each check until one fails.
 ///
@@ -25,11 +26,12 @@ pub fn run(context: &Context) -> anyhow::Result<()> {
     setup::run(context, &setup::Arguments::for_device(Device::Auto))?;
     browser_packages(context);
     let mut steps = STEPS.to_vec();
+    let deny = if context.offline { DENY_OFFLINE } else { DENY };
     match can_deny(context) {
-        Ok(()) => steps.insert(0, DENY),
+        Ok(()) => steps.insert(0, deny),
         Err(reason) => context
             .output
-            .line(format!("skipped: cargo {DENY}: {reason}")),
+            .line(format!("skipped: cargo {deny}: {reason}")),
     }
     for step in steps {
         context.output.line(format!("cargo {step}"));
@@ -67,15 +69,19 @@ fn browser_packages(context: &Context) {
 }
 
 /// cargo-deny is no part of Rust, and reads the manifests of crates for other platforms too, which
-/// it may have to download.
+/// may have to be downloaded.
 fn can_deny(context: &Context) -> Result<(), &'static str> {
-    if context.offline {
-        return Err("it may need the network");
+    let works = |arguments: &[&str]| {
+        let output = cargo(context).args(arguments).output();
+        output.is_ok_and(|output| output.status.success())
+    };
+    if !works(&["deny", "--version"]) {
+        return Err("`cargo install cargo-deny --locked` would install it");
     }
-    let version = cargo(context).args(["deny", "--version"]).output();
-    if version.is_ok_and(|output| output.status.success()) {
-        Ok(())
-    } else {
-        Err("`cargo install cargo-deny --locked` would install it")
+    if context.offline && !works(&["metadata", "--offline", "--format-version=1"]) {
+        return Err(
+            "crates for other platforms are not here, and --offline forbids to download them",
+        );
     }
+    Ok(())
 }

@@ -177,5 +177,10 @@ fn offline_is_handed_on_to_cargo() {
     test::run(&world.context).unwrap();
     let calls = fs::read_to_string(programs.join("calls")).unwrap();
     assert!(calls.contains("cargo test --workspace, offline"), "{calls}");
-    assert!(!calls.contains("cargo deny"), "{calls}");
+    assert!(calls.contains("cargo deny --offline check"), "{calls}");
+
+    fs::write(programs.join("cargo-metadata-fails"), "101").unwrap();
+    test::run(&world.context).unwrap();
+    let said = world.context.output.recorded();
+    assert!(said.contains("skipped: cargo deny --offline"), "{said}");
 }

@@ -120,7 +120,7 @@ pub fn examine_cuda(
         ),
         (Some(driver), false) if libtorch.is_none() => Finding::note(
             what,
-            format!("driver {driver}, but no libtorch is set up"),
+            format!("driver {driver}, but no libtorch that serves is set up"),
             "run `cargo xtask setup`, which chooses a build for the driver",
         ),
         (Some(driver), false) => Finding::note(
