@@ -21,8 +21,8 @@ pub const OFFICIAL: &str = "https://download.pytorch.org/libtorch";
 const LARGEST: u64 = 8 << 30;
 const LARGEST_UNPACKED: u64 = 16 << 30;
 
-/// Downloads the archive from `site`, [`OFFICIAL`] or a mirror of it, to the folder `downloads`, and
-/// unpacks it to the folder `libtorch`. The caller holds the cache's lock.
+/// Downloads the archive from `site`, [`OFFICIAL`] or a mirror of it, to the folder `downloads`,
+/// and unpacks it to the folder `libtorch`. The caller holds the cache's lock.
 ///
 /// PyTorch publishes no digests of its archives. So HTTPS and the site are what is trusted; each
 /// file's checksum in the archive tells damage.

@@ -20,6 +20,8 @@ use crate::libtorch::required_libraries;
 pub fn record(libtorch: &Path) -> anyhow::Result<()> {
     let mut files = Vec::new();
     collect(libtorch, Path::new(""), &mut files)?;
+    // Of an earlier list.
+    files.retain(|file| file != Path::new(checksums::NAME));
     files.sort();
     Ok(checksums::write(libtorch, &files)?)
 }
@@ -44,7 +46,7 @@ fn collect(top: &Path, folder: &Path, files: &mut Vec<PathBuf>) -> anyhow::Resul
 ///
 /// # Errors
 /// A list that cannot be read, or lacks a library that libtorch cannot do without.
-pub fn listed(libtorch: &Path) -> anyhow::Result<Option<Vec<PathBuf>>> {
+fn listed(libtorch: &Path) -> anyhow::Result<Option<Vec<PathBuf>>> {
     let Some(list) = checksums::read(libtorch)? else {
         return Ok(None);
     };
@@ -63,7 +65,7 @@ pub fn listed(libtorch: &Path) -> anyhow::Result<Option<Vec<PathBuf>>> {
 /// Checks the digest of each file on the list. Gives their number, or `None` without a list.
 ///
 /// # Errors
-/// Those of [`listed`], or the first file that is missing or is another.
+/// A list that cannot be read or lacks a library, or the first file that is missing or is another.
 pub fn verify(libtorch: &Path) -> anyhow::Result<Option<usize>> {
     listed(libtorch)?;
     Ok(checksums::verify(libtorch)?)
@@ -86,7 +88,7 @@ pub fn check(libtorch: &Path, cache: &Path) -> anyhow::Result<()> {
     let mut name = libtorch.file_name().unwrap_or_default().to_owned();
     name.push(".checked");
     let path = cache.join(name);
-    // A file that changed when the stamp was made may have changed again within one tick of the clock.
+    // A file that changed when the stamp was made may have changed again within a tick of the clock.
     let is_later = |stamp: &Metadata| (stamp.mtime(), stamp.mtime_nsec()) > newest;
     if fs::metadata(&path).is_ok_and(|stamp| stamp.is_file() && is_later(&stamp))
         && fs::read_to_string(&path).is_ok_and(|then| then == now)
@@ -101,8 +103,8 @@ pub fn check(libtorch: &Path, cache: &Path) -> anyhow::Result<()> {
 }
 
 /// A line a file: its path, its size, and the time when it, or anything that the system knows of
-/// it, last changed. Programs can set the time of the last writing back, but not this one. Also gives
-/// the newest of these times.
+/// it, last changed. Programs can set the time of the last writing back, but not this one. Also
+/// gives the newest of these times.
 fn stamp(libtorch: &Path, files: &[PathBuf]) -> anyhow::Result<(String, (i64, i64))> {
     let mut lines = format!("{}\n", libtorch.display());
     let mut newest = (0, 0);

@@ -71,9 +71,9 @@ pub fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<()> {
 }
 
 /// Checks each of `files` in `folder`, says how it is, and downloads it if it is missing, damaged
-/// or another: from `mirrors`, or from the public ones if there are none. What was there before, which
-/// may be a user's own, is kept as `FILE.replaced`. A second process that does the same waits, and
-/// finds the files there.
+/// or another: from `mirrors`, or from the public ones if there are none. What was there before,
+/// which may be a user's own, is kept as `FILE.replaced`. A second process that does the same
+/// waits, and finds the files there.
 ///
 /// # Errors
 /// Files that no mirror gave, with what each mirror said. The others are there all the same.

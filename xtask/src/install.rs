@@ -16,7 +16,7 @@ use crate::{
     wheels,
 };
 
-/// Where the damaged folder goes, in the folder for what is not finished, when the new one is whole.
+/// Where the damaged folder goes when the new one is whole: in the folder for what is not finished.
 const REPLACED: &str = "replaced";
 
 /// Where an installation of `build` is, or would be.

@@ -74,12 +74,7 @@ pub fn check_presence(folder: &Path) -> anyhow::Result<()> {
         version_file.display()
     );
     let header = folder.join("include/torch/csrc/api/include/torch/torch.h");
-    let listed = digests::listed(folder)?.unwrap_or_default();
-    for file in [header]
-        .into_iter()
-        .chain(required_libraries(folder))
-        .chain(listed)
-    {
+    for file in [header].into_iter().chain(required_libraries(folder)) {
         ensure!(
             file.is_file(),
             "expected the file {}, found none",

@@ -104,8 +104,8 @@ fn is_passing(error: &Error) -> bool {
     }
 }
 
-/// Where `location` leads from `uri`: to an address, or to a path on the same server. What was asked
-/// for over HTTPS is not taken over HTTP.
+/// Where `location` leads from `uri`: to an address, or to a path on the same server. What was
+/// asked for over HTTPS is not taken over HTTP.
 fn redirected(uri: &Uri, location: &str) -> anyhow::Result<Uri> {
     let scheme = uri.scheme_str().unwrap_or_default();
     let authority = uri.authority().map_or("", |authority| authority.as_str());

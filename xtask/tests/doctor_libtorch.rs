@@ -205,6 +205,9 @@ fn without_any_libtorch_none_is_said_to_be_for_cpus_only() {
     world.context.nvidia_driver = || Ok(Some(580));
     let findings = doctor::examine(&world.context);
     let cuda = about(&findings, "CUDA");
-    assert!(cuda.found.contains("no libtorch that serves is set up"), "{cuda}");
+    assert!(
+        cuda.found.contains("no libtorch that serves is set up"),
+        "{cuda}"
+    );
     assert!(cuda.remedy.contains("cargo xtask setup"), "{cuda}");
 }
