@@ -49,6 +49,7 @@ impl ExperimentFolder {
             self.model_path(),
             self.resume_path(),
             self.evaluation_path(),
+            self.path.join(checksums::NAME),
         ];
         for path in results {
             if path.try_exists().map_err(|e| Error::io("read", &path, e))? {
@@ -84,6 +85,22 @@ impl ExperimentFolder {
         Ok(Some(experiment))
     }
 
+    /// As [`ExperimentFolder::settings`], in the folder of a further seed: a copy of another one's
+    /// would count as one seed more.
+    ///
+    /// # Errors
+    /// As well [`Error::Format`] if the seed is another one.
+    pub fn settings_of_seed(&self, seed: u64) -> Result<Option<Experiment>, Error> {
+        let settings = self.settings()?;
+        match &settings {
+            Some(experiment) if experiment.seed != seed => Err(Error::Format {
+                path: self.path.join("experiment.json"),
+                problem: format!("expected seed {seed}, found {}", experiment.seed),
+            }),
+            _ => Ok(settings),
+        }
+    }
+
     /// Writes `experiment.json`.
     ///
     /// # Errors
@@ -106,25 +123,6 @@ impl ExperimentFolder {
             self.check_name(&path, &found.experiment)?;
         }
         Ok(evaluation)
-    }
-
-    /// Refuses the settings of another seed than that whose folder this is in, if it is a further
-    /// one: a copy would count as one seed more.
-    ///
-    /// # Errors
-    /// [`Error::Format`].
-    pub fn check_seed(
-        &self,
-        settings: Experiment,
-        further: Option<u64>,
-    ) -> Result<Experiment, Error> {
-        match further {
-            Some(seed) if seed != settings.seed => Err(Error::Format {
-                path: self.path.join("experiment.json"),
-                problem: format!("expected seed {seed}, found {}", settings.seed),
-            }),
-            _ => Ok(settings),
-        }
     }
 
     /// Refuses a file that was copied from another experiment's folder.

@@ -14,6 +14,7 @@ pub mod assignment;
 mod error;
 mod evaluation;
 mod experiment_folder;
+mod experiments_file;
 mod files;
 mod health;
 mod measures;
@@ -32,6 +33,7 @@ pub use evaluation::{
     Scores,
 };
 pub use experiment_folder::ExperimentFolder;
+pub use experiments_file::read_experiments;
 pub use files::in_short;
 pub use health::{Fault, Health};
 pub use measures::{CodeNoise, Measures};
@@ -39,7 +41,7 @@ pub use metrics::Metric;
 pub use metrics_log::{MetricsLog, metrics_sha256};
 pub use run_folder::RunFolder;
 pub use run_record::{Machine, RunRecord};
-pub use settings::{Experiment, Training, read_experiments};
+pub use settings::{Experiment, Training};
 pub use similarity::structural_similarity;
 pub use spec::{Decoder, ModelSpec, OutputActivation};
 

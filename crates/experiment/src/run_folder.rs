@@ -172,22 +172,15 @@ impl RunFolder {
         Ok(seeds)
     }
 
-    /// The experiments that the folder holds, finished or not, by the names of their folders; of one
-    /// that cannot be used, why. Folders whose names are no ids are not looked into.
+    /// The ids of the experiments that the folder holds, finished or not. Folders whose names are no
+    /// ids are not ours.
     ///
     /// # Errors
-    /// The folder of all of them cannot be read.
-    pub fn experiments(&self) -> Result<Vec<(String, Result<Experiment, Error>)>, Error> {
-        let mut found = Vec::new();
-        for id in names(&self.root.join("experiments"))? {
-            if !Experiment::is_id(&id) {
-                continue;
-            }
-            if let Some(settings) = self.experiment(&id).settings().transpose() {
-                found.push((id, settings));
-            }
-        }
-        found.sort_by(|(a, _), (b, _)| a.cmp(b));
-        Ok(found)
+    /// A folder that cannot be read.
+    pub fn ids(&self) -> Result<Vec<String>, Error> {
+        let mut ids = names(&self.root.join("experiments"))?;
+        ids.retain(|name| Experiment::is_id(name));
+        ids.sort();
+        Ok(ids)
     }
 }

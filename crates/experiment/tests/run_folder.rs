@@ -56,7 +56,7 @@ fn a_damaged_line_is_named() {
 fn experiments_are_found_by_their_folders() {
     let folder = TempDir::new().unwrap();
     let run = RunFolder::new(folder.path());
-    assert!(run.experiments().unwrap().is_empty());
+    assert!(run.ids().unwrap().is_empty());
     let list = assignment::full(1);
     for experiment in [&list[3], &list[0]] {
         run.experiment(&experiment.id)
@@ -65,12 +65,11 @@ fn experiments_are_found_by_their_folders() {
     }
     // Of a user, and none of ours.
     fs::create_dir(folder.path().join("experiments/.notes")).unwrap();
-    let found = run.experiments().unwrap().into_iter();
-    let found: Vec<_> = found
-        .map(|(id, settings)| (id, settings.unwrap()))
-        .collect();
-    let expected = [&list[0], &list[3]].map(|e| (e.id.clone(), e.clone()));
-    assert_eq!(found, expected);
+    assert_eq!(run.ids().unwrap(), ["pca-30", "standard-ae-64"]);
+    assert_eq!(
+        run.experiment("pca-30").settings().unwrap().as_ref(),
+        Some(&list[0])
+    );
 }
 
 #[test]
@@ -88,9 +87,7 @@ fn settings_in_a_folder_of_another_name_are_refused() {
     let run = RunFolder::new(folder.path());
     let experiment = &assignment::full(1)[0];
     run.experiment("other").write_settings(experiment).unwrap();
-    let (id, settings) = run.experiments().unwrap().remove(0);
-    assert_eq!(id, "other");
-    let message = settings.unwrap_err().to_string();
+    let message = run.experiment("other").settings().unwrap_err().to_string();
     assert!(message.contains("found \"pca-30\""), "{message}");
 }
 

@@ -89,11 +89,15 @@ impl Job {
         runs.extend(seeds.iter().map(|&seed| (run.seed(seed), Some(seed))));
         let (mut jobs, mut unusable) = (Vec::new(), Vec::new());
         for (run, seed) in runs {
-            for (id, settings) in run.experiments()? {
+            for id in run.ids()? {
                 let folder = run.experiment(&id);
-                let settings = settings.and_then(|settings| folder.check_seed(settings, seed));
+                let settings = match seed {
+                    None => folder.settings(),
+                    Some(seed) => folder.settings_of_seed(seed),
+                };
                 let experiment = match settings {
-                    Ok(settings) => settings,
+                    Ok(Some(experiment)) => experiment,
+                    Ok(None) => continue,
                     Err(problem) => {
                         unusable.push(problem.into());
                         continue;

@@ -15,6 +15,7 @@ mod differences;
 mod drawing;
 mod error;
 mod finished;
+mod foreword;
 mod grid;
 mod health;
 mod heat_map;
@@ -89,9 +90,9 @@ pub fn draw(path: &Path) -> Result<Outputs, Error> {
         claims::judge(&run)?
     };
     let report = Report {
-        introduction: overview::introduction(&run),
-        notes: overview::notes(&run),
-        missing: overview::missing(&run),
+        introduction: foreword::introduction(&run),
+        notes: foreword::notes(&run),
+        missing: foreword::missing(&run),
         summary: summary::summary(&run, &claims),
         sections: sections(&run, &claims)?,
     };

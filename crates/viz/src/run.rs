@@ -65,13 +65,15 @@ impl Run {
 
     fn read(&mut self, place: Place) -> Result<(), Error> {
         let folder = place.folder(&self.folder);
-        for (id, settings) in folder.experiments()? {
+        for id in folder.ids()? {
             let folder = folder.experiment(&id);
-            let further = match place {
-                Place::First => None,
-                Place::Further(seed) => Some(seed),
+            let settings = match place {
+                Place::First => folder.settings(),
+                Place::Further(seed) => folder.settings_of_seed(seed),
             };
-            let settings = settings.and_then(|settings| folder.check_seed(settings, further));
+            let Some(settings) = settings.transpose() else {
+                continue;
+            };
             let results = settings.and_then(|settings| Ok((settings, folder.evaluation()?)));
             let damage = match results {
                 Ok((settings, Some(evaluation))) => {
