@@ -54,17 +54,7 @@ fn damage(chosen: impl Fn(&Path) -> bool, places: &[f64]) {
                 Some(place) => flip(&path, place),
                 None => fs::remove_file(&path).unwrap(),
             }
-            let before = contents(run.path());
-            let (status, said) = end(&mut train(&experiments, run.path()));
-            assert_eq!(status, Some(3), "{said}");
-            for part in [
-                &format!("dense/{}: ", file.display()),
-                "the results are damaged: move ",
-                "1 of 2 experiments failed: dense",
-            ] {
-                assert!(said.contains(part), "expected {part:?} in {said}");
-            }
-            assert!(before == contents(run.path()), "{}", file.display());
+            refused(&experiments, &run, &file.display().to_string());
             fs::write(&path, &sound).unwrap();
             count += 1;
         }
@@ -85,6 +75,44 @@ fn a_damaged_file_of_a_finished_experiment_is_named() {
         |file| chosen.iter().any(|name| file == Path::new(name)),
         &[0.5],
     );
+}
+
+/// The same command must name `file` of `dense`, and change nothing.
+fn refused(experiments: &Path, run: &RunFolder, file: &str) {
+    let before = contents(run.path());
+    let (status, said) = end(&mut train(experiments, run.path()));
+    assert_eq!(status, Some(3), "{said}");
+    for part in [
+        &format!("dense/{file}: "),
+        "the results are damaged: move ",
+        "1 of 2 experiments failed: dense",
+    ] {
+        assert!(said.contains(part), "expected {part:?} in {said}");
+    }
+    assert!(before == contents(run.path()), "{file}");
+}
+
+#[test]
+fn a_list_of_digests_that_is_lost_or_cut_off_is_no_whole_one() {
+    let (_folder, experiments, run) = run();
+    let path = run.experiment("dense").path().join("SHA256SUMS");
+    let sound = fs::read_to_string(&path).unwrap();
+    let lines: Vec<&str> = sound.lines().collect();
+    for count in [0, 2, lines.len() - 1] {
+        let cut: String = lines[..count]
+            .iter()
+            .map(|line| format!("{line}\n"))
+            .collect();
+        fs::write(&path, cut).unwrap();
+        refused(&experiments, &run, "SHA256SUMS");
+    }
+    fs::write(&path, b"\xff\xfe").unwrap();
+    refused(&experiments, &run, "SHA256SUMS");
+    fs::remove_file(&path).unwrap();
+    refused(&experiments, &run, "SHA256SUMS");
+    fs::write(&path, &sound).unwrap();
+    let (status, said) = end(&mut train(&experiments, run.path()));
+    assert_eq!(status, Some(0), "{said}");
 }
 
 #[test]
@@ -112,6 +140,14 @@ fn the_others_are_drawn_and_the_damaged_one_is_computed_anew_once_it_is_moved_aw
     ] {
         assert!(report.contains(part), "expected {part:?} in {report}");
     }
+
+    let samples = run.path().join("inputs/samples.idx");
+    flip(&samples, 5000);
+    let said = message(&command("viz").arg(run.path()).assert().code(1));
+    assert!(
+        said.contains("inputs/samples.idx: expected content of SHA-256"),
+        "{said}"
+    );
 
     fs::rename(dense.path(), folder.path().join("aside")).unwrap();
     let (status, said) = end(&mut train(&experiments, run.path()));

@@ -38,6 +38,30 @@ fn a_loss_that_is_not_finite_stops_its_experiment_only() {
     assert!(!exploding.model_path().exists());
 }
 
+/// A batch of more images than there are takes no more memory than these, and a convolutional model
+/// no more than an image.
+const LARGE_BATCHES: &str = r#"[
+    {"id": "dense", "training_images": 100,
+     "model": {"kind": "dense", "widths": [784, 16384, 784], "code_layer": 1, "output": "relu"},
+     "training": {"epochs": 1, "batch_size": 50000, "learning_rate": 1e-3}},
+    {"id": "convolutional", "training_images": 100,
+     "model": {"kind": "convolutional", "decoder": "unpool"},
+     "training": {"epochs": 1, "batch_size": 38000, "learning_rate": 1e-3}}
+]"#;
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_fits_into_the_memory_is_not_refused() {
+    let folder = TempDir::new().unwrap();
+    let experiments = folder.path().join("experiments.json");
+    fs::write(&experiments, LARGE_BATCHES).unwrap();
+    let run = RunFolder::new(folder.path().join("run"));
+    let mut train = train(&experiments, run.path());
+    train.args(["--jobs", "1"]).env("MALLOC_ARENA_MAX", "2");
+    let (status, said) = end(&mut limited("ulimit -v 3300000", &train));
+    assert_eq!(status, Some(0), "{said}");
+}
+
 /// The output of the wide layer alone takes 3.3 GB.
 const TOO_WIDE: &str = r#"[
     {"id": "wide",

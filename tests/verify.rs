@@ -80,6 +80,21 @@ fn a_run_is_identical_until_something_in_it_is_changed() {
     value["corrected"]["samples"][3]["ssim"] = 0.25.into();
     fs::write(&evaluation, value.to_string()).unwrap();
 
+    // Against its digests, it is damaged; against those of a repetition, other results.
+    let damaged = said(&verify(&run, &["--only", "pca"]).code(1));
+    let line_of_pca = line(&damaged, "pca");
+    assert!(line_of_pca.contains("CANNOT BE COMPARED"), "{line_of_pca}");
+    assert!(
+        line_of_pca.contains("pca/model.safetensors: expected"),
+        "{line_of_pca}"
+    );
+    for folder in [
+        run.experiment("dense"),
+        run.seed(6).experiment("dense"),
+        run.experiment("pca"),
+    ] {
+        folder.seal().unwrap();
+    }
     let changed = said(&verify(&run, &[]).code(1));
     let json = line(&changed, "dense seed 5");
     assert!(

@@ -110,12 +110,18 @@ fn redirected(uri: &Uri, location: &str) -> anyhow::Result<Uri> {
     let scheme = uri.scheme_str().unwrap_or_default();
     let authority = uri.authority().map_or("", |authority| authority.as_str());
     let location = location.split('#').next().unwrap_or_default();
-    let next = if location.contains("://") {
-        parse(location)?
-    } else if location.starts_with("//") {
+    ensure!(
+        !location.is_empty(),
+        "expected a redirection to an address, found one to none"
+    );
+    let next = if location.starts_with("//") {
         parse(&format!("{scheme}:{location}"))?
     } else if location.starts_with('/') {
         parse(&format!("{scheme}://{authority}{location}"))?
+    } else if location.starts_with('?') {
+        parse(&format!("{scheme}://{authority}{}{location}", uri.path()))?
+    } else if location.contains("://") {
+        parse(location)?
     } else {
         let folder = uri.path().rsplit_once('/').map_or("", |(folder, _)| folder);
         parse(&format!("{scheme}://{authority}{folder}/{location}"))?
@@ -142,6 +148,11 @@ mod tests {
         let to = |location| redirected(&uri, location).map(|uri| uri.to_string());
         assert_eq!(to("b").unwrap(), "https://files.invalid/a/b");
         assert_eq!(to("//other.invalid/b").unwrap(), "https://other.invalid/b");
+        let with_address = "/get?from=https://other.invalid/b";
+        let expected = format!("https://files.invalid{with_address}");
+        assert_eq!(to(with_address).unwrap(), expected);
+        assert_eq!(to("?b").unwrap(), "https://files.invalid/a/digits?b");
+        assert!(to("").is_err());
         let error = to("http://files.invalid/b").unwrap_err().to_string();
         assert!(error.contains("expected a redirection to HTTPS"), "{error}");
     }

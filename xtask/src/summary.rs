@@ -22,7 +22,7 @@ const UNFINISHED: &str = "failed, stopped or damaged";
 
 /// One experiment with one seed.
 struct Outcome {
-    seed: u64,
+    seed: String,
     /// Of the last epoch.
     loss: Option<f64>,
     /// Absent if it failed, was stopped, or is damaged.
@@ -34,41 +34,41 @@ struct Outcome {
 /// mean and the standard deviation, with one less than the seeds as divisor.
 ///
 /// # Errors
-/// A file of the run folder that cannot be read.
+/// A folder that cannot be read.
 pub fn table(run: &RunFolder, ids: &[String]) -> Result<String, experiment::Error> {
     let mut runs = vec![run.clone()];
     runs.extend(run.seeds()?.into_iter().map(|seed| run.seed(seed)));
     let mut rows = Vec::from(TITLES.map(|line| line.map(str::to_owned)));
     for id in ids {
-        let outcomes: Result<Vec<Option<Outcome>>, _> = runs
-            .iter()
-            .map(|run| Outcome::read(&run.experiment(id)))
-            .collect();
-        let outcomes: Vec<Outcome> = outcomes?.into_iter().flatten().collect();
+        let folders = runs.iter().map(|run| run.experiment(id));
+        let outcomes: Vec<Outcome> = folders.filter_map(|f| Outcome::read(&f)).collect();
         rows.push(row(id, &outcomes));
     }
     Ok(aligned(&rows))
 }
 
 impl Outcome {
-    /// `None` if the experiment was not begun.
-    fn read(folder: &ExperimentFolder) -> Result<Option<Self>, experiment::Error> {
-        let Some(settings) = folder.settings()? else {
-            return Ok(None);
+    /// `None` if the experiment was not begun. What is wrong with one that cannot be read, `train` and
+    /// the report have said.
+    fn read(folder: &ExperimentFolder) -> Option<Self> {
+        let seed = match folder.settings() {
+            Ok(None) => return None,
+            Ok(Some(settings)) => settings.seed.to_string(),
+            Err(_) => "?".to_owned(),
         };
-        let evaluation = match folder.evaluation() {
-            Err(experiment::Error::Damaged { .. }) => None,
-            evaluation => evaluation?,
+        let results = || -> Result<_, experiment::Error> {
+            let losses = folder.metrics()?;
+            Ok((
+                losses.iter().rev().find_map(epoch_loss),
+                folder.evaluation()?,
+            ))
         };
-        let loss = match evaluation {
-            None => None,
-            Some(_) => folder.metrics()?.iter().rev().find_map(epoch_loss),
-        };
-        Ok(Some(Outcome {
-            seed: settings.seed,
+        let (loss, evaluation) = results().unwrap_or_default();
+        Some(Outcome {
+            seed,
             loss,
             evaluation,
-        }))
+        })
     }
 
     /// Names of what is wrong with the model.
@@ -171,9 +171,7 @@ fn state(outcomes: &[Outcome]) -> String {
 /// In how many of the seeds `found` is so, and in which; `None` if in none.
 fn in_seeds(what: &str, outcomes: &[Outcome], found: impl Fn(&Outcome) -> bool) -> Option<String> {
     let outcomes_found = outcomes.iter().filter(|outcome| found(outcome));
-    let seeds: Vec<String> = outcomes_found
-        .map(|outcome| outcome.seed.to_string())
-        .collect();
+    let seeds: Vec<String> = outcomes_found.map(|outcome| outcome.seed.clone()).collect();
     let (count, all) = (seeds.len(), outcomes.len());
     match count {
         0 => None,

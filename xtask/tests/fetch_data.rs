@@ -5,17 +5,16 @@ mod support;
 use std::{
     fs::{self, Permissions},
     io::Write,
-    os::unix::fs::{PermissionsExt, symlink},
+    os::unix::fs::PermissionsExt,
     path::Path,
-    process::{Command, Stdio},
+    process::Command,
     thread,
 };
 
 use flate2::{Compression, write::GzEncoder};
 use mnist_io::catalog::{self, KnownFile};
 use sha2::{Digest, Sha256};
-use support::{Answer, PATIENCE, Rest, Server, World, names_in};
-use tempfile::TempDir;
+use support::{Answer, PATIENCE, Server, World, names_in};
 use xtask::{download::Downloader, fetch_data, output::Output};
 
 const PATH: &str = "mnist/digits.gz";
@@ -234,107 +233,6 @@ fn offline_names_what_is_missing_and_asks_nobody() {
     assert!(error.contains("which --offline forbids"), "{error}");
     assert_eq!(good.requests(), 0);
     assert!(names_in(folder.path()).is_empty());
-}
-
-/// A file of the real ones that is small.
-const LABELS: &str = "mnist/t10k-labels-idx1-ubyte.gz";
-
-/// A folder that holds all real files but the labels, and the content of those.
-fn all_but_labels() -> (TempDir, Vec<u8>) {
-    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data");
-    let folder = tempfile::tempdir().unwrap();
-    for file in [&catalog::MNIST[..], &catalog::FASHION_TEST].concat() {
-        let link = folder.path().join(file.path);
-        fs::create_dir_all(link.parent().unwrap()).unwrap();
-        if file.path != LABELS {
-            symlink(data.join(file.path), link).unwrap();
-        }
-    }
-    (folder, fs::read(data.join(LABELS)).unwrap())
-}
-
-/// The real program, with no proxy but the one that the test names.
-fn program(folder: &Path, mirror: &str) -> Command {
-    let mut program = Command::new(env!("CARGO_BIN_EXE_xtask"));
-    for name in ["ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"] {
-        program.env_remove(name).env_remove(name.to_lowercase());
-    }
-    program
-        .args(["fetch-data", "--mirror", mirror, "--data"])
-        .arg(folder);
-    program
-}
-
-#[test]
-fn a_proxy_is_taken_from_the_environment() {
-    let (folder, labels) = all_but_labels();
-    let proxy = Server::start([(&*format!("/{LABELS}"), Answer::Whole(labels.clone()))]);
-    let output = program(folder.path(), "http://files.invalid")
-        .env("HTTP_PROXY", &proxy.url)
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{output:?}");
-    assert_eq!(proxy.requests(), 1);
-    assert_eq!(fs::read(folder.path().join(LABELS)).unwrap(), labels);
-}
-
-#[test]
-fn a_proxy_that_is_none_or_cannot_be_reached_is_named() {
-    let (folder, _) = all_but_labels();
-    let gone = Server::gone();
-    let address = gone.url.strip_prefix("http://").unwrap();
-    for (value, expected) in [
-        ("http://a b:1", "HTTP_PROXY: expected http://HOST:PORT"),
-        (
-            "socks5://127.0.0.1:1",
-            "HTTP_PROXY: expected http://HOST:PORT",
-        ),
-        (
-            &gone.url,
-            &format!("through the proxy {address} of the environment"),
-        ),
-    ] {
-        let output = program(folder.path(), "http://files.invalid")
-            .env("HTTP_PROXY", value)
-            .output()
-            .unwrap();
-        assert!(!output.status.success());
-        let said = String::from_utf8(output.stderr).unwrap();
-        assert!(said.contains(expected), "no {expected:?} in: {said}");
-        assert!(!folder.path().join(LABELS).exists());
-    }
-}
-
-#[test]
-fn a_run_that_was_killed_leaves_a_part_that_the_next_goes_on_with() {
-    let (folder, labels) = all_but_labels();
-    let server = Server::start([(
-        &*format!("/{LABELS}"),
-        Answer::InTurn(vec![
-            Answer::StalledTagged("\"a\"", labels.clone()),
-            Answer::Tagged("\"a\"", labels.clone(), Rest::Given),
-        ]),
-    )]);
-    let mut first = program(folder.path(), &server.url)
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
-    let part = folder.path().join(format!("{LABELS}.partial"));
-    let half = labels.len() as u64 / 2;
-    while fs::metadata(&part).map_or(0, |part| part.len()) < half {
-        assert!(first.try_wait().unwrap().is_none(), "it ended early");
-        thread::yield_now();
-    }
-    first.kill().unwrap();
-    first.wait().unwrap();
-    assert!(!folder.path().join(LABELS).exists());
-
-    let output = program(folder.path(), &server.url).output().unwrap();
-    assert!(output.status.success(), "{output:?}");
-    assert_eq!(fs::read(folder.path().join(LABELS)).unwrap(), labels);
-    assert!(!part.exists());
-    // The server gives half to who asks for all: two requests are enough for who asks for the rest.
-    assert_eq!(server.requests(), 2);
 }
 
 #[cfg(target_os = "linux")]

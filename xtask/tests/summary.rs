@@ -1,5 +1,7 @@
 //! The table at the end of `all`.
 
+use std::fs;
+
 use experiment::{
     AssignmentEvaluation, CorrectedEvaluation, Evaluation, Experiment, Health, Measures, Metric,
     ModelSpec, NotebookError, RunFolder, Scores,
@@ -131,6 +133,12 @@ fn each_experiment_has_its_numbers_and_its_state() {
     assert!(dead.contains("CONSTANT OUTPUT"), "{dead}");
     assert!(dead.contains("stopped after epoch 3"), "{dead}");
     assert!(line(&run, "broken").ends_with("failed, stopped or damaged"));
+    for file in ["experiment.json", "metrics.jsonl", "evaluation.json"] {
+        finish(&run, "damaged", 12, 13.8661, ALIVE);
+        fs::write(run.experiment("damaged").path().join(file), "[[\n").unwrap();
+        let damaged = line(&run, "damaged");
+        assert!(damaged.ends_with("failed, stopped or damaged"), "{damaged}");
+    }
     assert!(line(&run, "absent").ends_with("missing"));
 }
 

@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use mnist_io::{IdxArray, checksums};
+use mnist_io::{IdxArray, Problem, checksums};
 
 use crate::{
     Error, Evaluation, Experiment, Metric,
@@ -154,6 +154,17 @@ impl ExperimentFolder {
     /// [`Error::Damaged`], or a file that cannot be read.
     pub fn is_sealed(&self) -> Result<bool, Error> {
         seal::check(&self.path)
+    }
+
+    /// The error of a folder whose list of digests is lost.
+    pub fn without_seal(&self) -> Error {
+        Error::Damaged {
+            folder: self.path.clone(),
+            problem: mnist_io::Error {
+                path: self.path.join(checksums::NAME),
+                problem: Problem::Missing,
+            },
+        }
     }
 
     /// Writes `evaluation.json`.

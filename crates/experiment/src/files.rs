@@ -69,8 +69,8 @@ pub fn refuse_links(path: &Path) -> Result<(), Error> {
     } else if !found.is_file() {
         return Err(Error::Format {
             path: path.to_owned(),
-            problem: "expected a file or folder of this run folder itself, found a link or a \
-                      pipe; remove it"
+            problem: "expected a file or folder of this run folder itself, found a link, \
+                      a pipe or a device; remove it"
                 .into(),
         });
     }

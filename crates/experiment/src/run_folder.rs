@@ -3,12 +3,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use mnist_io::IdxArray;
+use mnist_io::{IdxArray, checksums};
 
 use crate::{
     Error, Experiment, ExperimentFolder, RunRecord,
     files::{
-        names, read_array, read_json, refuse_links, remove_unfinished, write_array, write_json,
+        array_path, names, read_array, read_json, refuse_links, remove_unfinished, write_array,
+        write_json,
     },
 };
 
@@ -30,7 +31,7 @@ const ENTRIES: [&str; 10] = [
 ///
 /// ```text
 /// RUN/run.json                          what all experiments in it share
-/// RUN/inputs/NAME.idx                   the images that the figures show
+/// RUN/inputs/NAME.idx, SHA256SUMS       the images that the figures show, and their digests
 /// RUN/experiments/ID/experiment.json    the settings
 ///                    metrics.jsonl      a line a step, a line an epoch
 ///                    resume.safetensors where an unfinished training goes on
@@ -90,7 +91,7 @@ impl RunFolder {
         match file.try_lock() {
             Ok(()) => {
                 remove_unfinished(&self.root, &["run.json"])?;
-                remove_unfinished(&self.root.join("inputs"), &[".idx"])?;
+                remove_unfinished(&self.root.join("inputs"), &[".idx", checksums::NAME])?;
                 Ok(file)
             }
             Err(TryLockError::WouldBlock) => Err(Error::Busy {
@@ -125,12 +126,27 @@ impl RunFolder {
         write_json(&self.root.join("run.json"), record)
     }
 
-    /// Reads an image array of `inputs/`, by a name of [`crate::arrays`].
+    /// Reads an image array of `inputs/`, by a name of [`crate::arrays`], once all of them are what
+    /// they were when [`RunFolder::seal_inputs`] listed them.
     ///
     /// # Errors
     /// [`Error::Array`].
     pub fn input(&self, name: &str) -> Result<IdxArray, Error> {
-        read_array(&self.root.join("inputs"), name)
+        let inputs = self.root.join("inputs");
+        checksums::verify(&inputs)?;
+        read_array(&inputs, name)
+    }
+
+    /// Lists the digests of the arrays of `inputs/`, by their names, in `inputs/SHA256SUMS`.
+    ///
+    /// # Errors
+    /// [`Error::Array`].
+    pub fn seal_inputs(&self, names: &[&str]) -> Result<(), Error> {
+        let files: Vec<PathBuf> = names
+            .iter()
+            .map(|name| array_path(Path::new(""), name))
+            .collect();
+        Ok(checksums::write(&self.root.join("inputs"), &files)?)
     }
 
     /// Writes an image array to `inputs/`.

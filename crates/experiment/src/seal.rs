@@ -11,19 +11,30 @@ use crate::Error;
 
 /// Lists the digests of the files in `folder`, which are all there.
 pub fn write(folder: &Path) -> Result<(), Error> {
-    let mut files: Vec<PathBuf> = ["experiment.json", "model.safetensors", "evaluation.json"]
+    Ok(checksums::write(folder, &files(folder)?)?)
+}
+
+/// What the list of a complete experiment names. `evaluation.json` comes last, so that no list that
+/// was cut off is taken for a whole one.
+fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let mut files: Vec<PathBuf> = ["experiment.json", "model.safetensors"]
         .map(PathBuf::from)
         .into();
     // PCA is fitted in one step, and has none.
     files.extend(Some(PathBuf::from("metrics.jsonl")).filter(|file| folder.join(file).exists()));
     let arrays = folder.join("arrays");
     files.extend(arrays_in(&arrays).map_err(|e| Error::io("read", &arrays, e))?);
-    Ok(checksums::write(folder, &files)?)
+    files.push("evaluation.json".into());
+    Ok(files)
 }
 
 fn arrays_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
-    for entry in fs::read_dir(folder)? {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(files),
+        entries => entries?,
+    };
+    for entry in entries {
         files.push(Path::new("arrays").join(entry?.file_name()));
     }
     files.retain(|file| file.extension().is_some_and(|extension| extension == "idx"));
@@ -31,16 +42,25 @@ fn arrays_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Whether there is a list; every file on it is what it was.
+/// Whether there is a list; every file of the experiment is on it, and is what it was.
 pub fn check(folder: &Path) -> Result<bool, Error> {
-    match checksums::verify(folder) {
-        Ok(count) => Ok(count.is_some()),
-        Err(problem) => Err(match problem.problem {
-            Problem::Digest { .. } | Problem::Missing | Problem::List { .. } => Error::Damaged {
-                folder: folder.to_owned(),
-                problem,
-            },
-            _ => problem.into(),
-        }),
+    let damaged = |problem| Error::Damaged {
+        folder: folder.to_owned(),
+        problem,
+    };
+    let listed = checksums::verify(folder).map_err(|problem| match problem.problem {
+        Problem::Read(_) | Problem::Denied => problem.into(),
+        _ => damaged(problem),
+    })?;
+    let Some(listed) = listed else {
+        return Ok(false);
+    };
+    let mut files = files(folder)?.into_iter();
+    match files.find(|file| !listed.contains(&folder.join(file))) {
+        None => Ok(true),
+        Some(file) => Err(damaged(mnist_io::Error {
+            path: folder.join(checksums::NAME),
+            problem: Problem::NotListed { file },
+        })),
     }
 }

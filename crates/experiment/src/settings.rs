@@ -98,14 +98,20 @@ impl Experiment {
 }
 
 impl Experiment {
-    /// What training takes at the very least, in bytes: 32-bit floats for the weights, their
-    /// gradients and both of Adam's moments, and for the outputs of all layers.
-    pub fn least_memory(&self) -> u64 {
-        let batch = self
-            .training
-            .as_ref()
-            .map_or(0, |training| training.batch_size);
-        4 * (4 * self.model.weights() + batch * self.model.outputs()) as u64
+    /// What training on `images` images takes at the very least on the CPU, in bytes: 32-bit floats
+    /// for the weights, their gradients and both of Adam's moments, and for the outputs of all
+    /// layers. Convolutional models go through their layers image by image, and are small.
+    pub fn least_memory(&self, images: usize) -> u64 {
+        let Some(training) = &self.training else {
+            return 0;
+        };
+        match self.model {
+            ModelSpec::Dense { .. } => {
+                let batch = training.batch_size.min(images);
+                4 * (4 * self.model.weights() + batch * self.model.outputs()) as u64
+            }
+            ModelSpec::Convolutional { .. } | ModelSpec::Pca { .. } => 0,
+        }
     }
 
     /// What a batch takes in memory beside the weights.

@@ -39,10 +39,15 @@ pub fn read(folder: &Path) -> Result<Option<Vec<(String, PathBuf)>>, Error> {
         Err(Problem::Missing) => return Ok(None),
         file => file.map_err(|problem| problem.at(&path))?,
     };
-    let mut text = String::new();
-    file.take(LARGEST)
-        .read_to_string(&mut text)
+    let mut bytes = Vec::new();
+    file.take(LARGEST + 1)
+        .read_to_end(&mut bytes)
         .map_err(|error| Problem::Read(error).at(&path))?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(Problem::TooMuch { most: LARGEST }.at(&path));
+    }
+    // What is no text is no digest, and no name of a file that is there.
+    let text = String::from_utf8_lossy(&bytes);
     let lines = (1..).zip(text.lines()).map(|(number, line)| {
         parse(line).ok_or_else(|| {
             let found = line.chars().take(100).collect();
@@ -55,12 +60,12 @@ pub fn read(folder: &Path) -> Result<Option<Vec<(String, PathBuf)>>, Error> {
         .map(Some)
 }
 
-/// Checks the digest of each file on the list of `folder`, and gives their number; `None` without
-/// a list.
+/// Checks the digest of each file on the list of `folder`, and gives their paths; `None` without a
+/// list.
 ///
 /// # Errors
 /// Those of [`read`]; the first file that is missing or is another ([`Problem::Digest`]).
-pub fn verify(folder: &Path) -> Result<Option<usize>, Error> {
+pub fn verify(folder: &Path) -> Result<Option<Vec<PathBuf>>, Error> {
     let Some(list) = read(folder)? else {
         return Ok(None);
     };
@@ -74,7 +79,7 @@ pub fn verify(folder: &Path) -> Result<Option<usize>, Error> {
             .at(path));
         }
     }
-    Ok(Some(list.len()))
+    Ok(Some(list.into_iter().map(|(_, path)| path).collect()))
 }
 
 /// A digest and a path below the folder.

@@ -95,10 +95,10 @@ pub enum Problem {
         expected: usize,
     },
 
-    /// It holds more than any known file, so it is none.
+    /// It holds more than any such file.
     #[error("expected at most {most} bytes of content, found more")]
     TooMuch {
-        /// What a known file can hold.
+        /// What such a file can hold.
         most: u64,
     },
 
@@ -140,6 +140,12 @@ pub enum Problem {
         number: usize,
         /// Its beginning.
         found: String,
+    },
+    /// A list of digests lacks a file.
+    #[error("expected the digest of {} on this list, found none", file.display())]
+    NotListed {
+        /// The file, by its path in the list's folder.
+        file: PathBuf,
     },
     /// Not the file that its name promises, or that a list of digests says was here.
     #[error("expected content of SHA-256 {expected}, found {found}")]

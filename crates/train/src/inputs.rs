@@ -140,7 +140,13 @@ impl Inputs {
         let noise = normal(&mut rng, &clean.size()) * FIRST_IMAGES_NOISE;
         let noisy = (clean + noise).clamp(0.0, 1.0).view([-1, 28, 28]);
         run.write_input(arrays::FIRST_IMAGES_NOISY, &to_array(&noisy))?;
-        Ok(())
+        Ok(run.seal_inputs(&[
+            arrays::SAMPLES,
+            arrays::FIRST_IMAGES,
+            arrays::FIRST_IMAGES_NOISY,
+            arrays::FASHION,
+            arrays::RANDOM,
+        ])?)
     }
 }
 

@@ -165,7 +165,20 @@ impl Job {
     /// A file that cannot be read, or is not what it was when it was written; results of something
     /// else.
     pub fn is_complete(&self) -> Result<bool, Error> {
-        Ok(self.is_begun()? && self.folder.is_sealed()?)
+        if !self.is_begun()? {
+            return Ok(false);
+        }
+        let folder = &self.folder;
+        let is_sealed = folder.is_sealed()?;
+        // No checkpoint is removed before the list of digests is there: the list is lost, and training
+        // would begin anew over the results.
+        let had_a_seal = self.experiment.training.is_some()
+            && folder.evaluation_path().exists()
+            && !folder.resume_path().exists();
+        if !is_sealed && had_a_seal {
+            return Err(folder.without_seal().into());
+        }
+        Ok(is_sealed)
     }
 }
 

@@ -7,10 +7,10 @@ use rustix::process::{Resource, getrlimit};
 
 use crate::Error;
 
-/// Refuses an experiment that cannot fit into the memory there is, before it begins: to run out of
+/// Refuses an experiment on `images` images that cannot fit into the memory there is, before it begins: to run out of
 /// memory in the middle ends the whole program.
-pub(crate) fn check(experiment: &Experiment) -> Result<(), Error> {
-    let needed = experiment.least_memory();
+pub(crate) fn check(experiment: &Experiment, images: usize) -> Result<(), Error> {
+    let needed = experiment.least_memory(images);
     match free() {
         Some(free) if free < needed => Err(Error::Memory {
             id: experiment.id.clone(),
@@ -22,14 +22,26 @@ pub(crate) fn check(experiment: &Experiment) -> Result<(), Error> {
 }
 
 /// The bytes that this process can still have, where the system says so: of the machine's memory and
-/// its swap space, and under the process's own limit (`ulimit -v`).
+/// its swap space, in its container, and under its own limit (`ulimit -v`).
 fn free() -> Option<u64> {
     let machine = fs::read_to_string("/proc/meminfo").ok()?;
     let of_machine = kibibytes(&machine, "MemAvailable:")? + kibibytes(&machine, "SwapFree:")?;
     let process = fs::read_to_string("/proc/self/status").ok()?;
     let taken = kibibytes(&process, "VmSize:")?;
+    // Two versions of the interface; without a limit, they say "max" or a very large number.
+    let of_container = [
+        "/sys/fs/cgroup/memory.max",
+        "/sys/fs/cgroup/memory/memory.limit_in_bytes",
+    ]
+    .into_iter()
+    .find_map(|path| fs::read_to_string(path).ok()?.trim().parse().ok())
+    .unwrap_or(u64::MAX);
     let of_process = getrlimit(Resource::As).current.unwrap_or(u64::MAX);
-    Some(of_machine.min(of_process.saturating_sub(taken)))
+    Some(
+        of_machine
+            .min(of_container)
+            .min(of_process.saturating_sub(taken)),
+    )
 }
 
 /// The bytes that a line of one of these files gives in kB.

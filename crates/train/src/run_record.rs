@@ -59,10 +59,10 @@ pub fn claim(run: &RunFolder, record: &RunRecord) -> Result<(), Error> {
 /// Checks that the folder is still the one that was claimed.
 ///
 /// # Errors
-/// [`Error::RunFolderLost`].
+/// [`Error::RunFolderLost`], or a `run.json` that cannot be read.
 pub fn check(run: &RunFolder, record: &RunRecord) -> Result<(), Error> {
-    match run.record() {
-        Ok(Some(found)) if differences(&found, record).is_empty() => Ok(()),
+    match run.record()? {
+        Some(found) if differences(&found, record).is_empty() => Ok(()),
         _ => Err(Error::RunFolderLost {
             folder: run.path().to_owned(),
         }),

@@ -138,11 +138,11 @@ fn run_one(
         progress.say(&format!("{name:<NAME_WIDTH$} is complete already"));
         return Ok(State::WasComplete);
     }
+    let count = experiment.training_images.unwrap_or(data.training.len());
     if device == Device::Cpu {
-        memory::check(experiment)?;
+        memory::check(experiment, count)?;
     }
     folder.write_settings(experiment)?;
-    let count = experiment.training_images.unwrap_or(data.training.len());
     let images = &data.training.images()[..count * data.training.pixels()];
     let epochs = experiment.training.as_ref().map_or(1, |t| t.epochs);
     let line = progress.line(name, count * epochs);

@@ -144,6 +144,7 @@ fn compare(recorded: &ExperimentFolder, now: &ExperimentFolder) -> anyhow::Resul
         ensure!(path.is_file(), "expected the file {}", path.display());
         fs::read(&path).with_context(|| format!("cannot read {}", path.display()))
     };
+    recorded.is_sealed()?;
     let weights = difference::of_weights(&read(recorded.model_path())?, &read(now.model_path())?);
     let evaluation = difference::of_json(
         &read(recorded.evaluation_path())?,

@@ -74,13 +74,18 @@ impl Run {
             let Some(settings) = settings.transpose() else {
                 continue;
             };
-            let results = settings.and_then(|settings| Ok((settings, folder.evaluation()?)));
+            let results = settings.map_err(Error::from).and_then(|settings| {
+                let evaluation = folder.evaluation()?;
+                evaluation
+                    .map(|evaluation| Trained::new(folder, place, settings, evaluation))
+                    .transpose()
+            });
             let damage = match results {
-                Ok((settings, Some(evaluation))) => {
-                    self.add(Trained::new(folder, place, settings, evaluation)?)?;
+                Ok(Some(trained)) => {
+                    self.add(trained)?;
                     continue;
                 }
-                Ok((_, None)) => None,
+                Ok(None) => None,
                 Err(error) => Some(self.in_words(&error)),
             };
             self.left_out.push(LeftOut { id, place, damage });
@@ -90,13 +95,15 @@ impl Run {
 
     /// What is wrong with an experiment; its files are called by their paths in the run folder, as in
     /// the whole report.
-    fn in_words(&self, error: &experiment::Error) -> String {
+    fn in_words(&self, error: &Error) -> String {
         let text = match error {
-            experiment::Error::Damaged { problem, .. } => problem.to_string(),
+            Error::Run(experiment::Error::Damaged { problem, .. }) => problem.to_string(),
+            Error::Run(experiment::Error::Io { source, .. }) => format!("{error}: {source}"),
             error => error.to_string(),
         };
-        let folder = format!("{}/", self.path().display());
-        in_short(&text.replace(&folder, ""))
+        // Ends in one slash, however the user wrote it.
+        let folder = self.path().join("");
+        in_short(&text.replace(&folder.display().to_string(), ""))
     }
 
     fn add(&mut self, trained: Trained) -> Result<(), Error> {

@@ -5,6 +5,7 @@
 pub mod doctor;
 mod libtorch;
 mod server;
+pub mod target;
 
 use std::{
     fs,
