@@ -51,19 +51,17 @@ impl Outcome {
     /// `None` if the experiment was not begun. What is wrong with one that cannot be read, `train` and
     /// the report have said.
     fn read(folder: &ExperimentFolder) -> Option<Self> {
-        let seed = match folder.settings() {
-            Ok(None) => return None,
-            Ok(Some(settings)) => settings.seed.to_string(),
+        let settings = folder.settings().transpose()?;
+        let seed = match &settings {
+            Ok(settings) => settings.seed.to_string(),
             Err(_) => "?".to_owned(),
         };
-        let results = || -> Result<_, experiment::Error> {
+        let results = settings.and_then(|_| {
             let losses = folder.metrics()?;
-            Ok((
-                losses.iter().rev().find_map(epoch_loss),
-                folder.evaluation()?,
-            ))
-        };
-        let (loss, evaluation) = results().unwrap_or_default();
+            let loss = losses.iter().rev().find_map(epoch_loss);
+            Ok((loss, folder.evaluation()?))
+        });
+        let (loss, evaluation) = results.unwrap_or_default();
         Some(Outcome {
             seed,
             loss,
