@@ -195,3 +195,17 @@ fn a_difference_names_the_field_and_both_values() {
     let found = one.difference(&other).unwrap();
     assert_eq!(found, "training_images: here absent, there 5");
 }
+
+#[test]
+fn the_least_memory_is_that_of_the_images_that_there_are() {
+    let mut experiment = assignment::full(1)
+        .into_iter()
+        .find(|experiment| experiment.id == "standard-ae-64")
+        .unwrap();
+    let weights = 784 * 64 * 2;
+    let outputs = 784 + 64 + 784;
+    let bytes = |images: u64| 4 * (4 * weights + images * outputs);
+    assert_eq!(experiment.least_memory(60_000), bytes(256));
+    experiment.training.as_mut().unwrap().batch_size = 5_000;
+    assert_eq!(experiment.least_memory(100), bytes(100));
+}
