@@ -85,12 +85,17 @@ fn a_loss_that_was_changed_is_refused() {
     run(&folder, &experiment(), 3).unwrap();
     let path = folder.path().join("metrics.jsonl");
     let sound = fs::read_to_string(&path).unwrap();
+    let metrics = folder.metrics().unwrap();
     let digits = sound.match_indices(|c: char| c.is_ascii_digit());
     for (place, digit) in digits {
         let other = if digit == "1" { "2" } else { "1" };
         let mut changed = sound.clone();
         changed.replace_range(place..=place, other);
         fs::write(&path, &changed).unwrap();
+        // Two texts of seventeen digits can be the same number.
+        if folder.metrics().is_ok_and(|found| found == metrics) {
+            continue;
+        }
         let said = run(&folder, &experiment(), 9).unwrap_err().to_string();
         for part in ["metrics.jsonl", "; the training cannot go on: move "] {
             assert!(said.contains(part), "expected {part:?} in {said}");
