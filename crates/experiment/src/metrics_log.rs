@@ -4,6 +4,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use mnist_io::checksums::hexadecimal;
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -49,18 +50,13 @@ impl MetricsLog {
 
     /// SHA-256 of all lines so far, 64 hexadecimal digits.
     pub fn sha256(&self) -> String {
-        hexadecimal(self.hasher.clone())
+        hexadecimal(&self.hasher.clone().finalize())
     }
 }
 
 /// SHA-256 of the lines that `metrics` are written as, 64 hexadecimal digits.
 pub fn metrics_sha256(metrics: &[Metric]) -> String {
-    hexadecimal(Sha256::new_with_prefix(lines(metrics)))
-}
-
-fn hexadecimal(hasher: Sha256) -> String {
-    let digest = hasher.finalize();
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&Sha256::digest(lines(metrics)))
 }
 
 fn lines(metrics: &[Metric]) -> String {

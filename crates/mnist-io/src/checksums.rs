@@ -15,6 +15,11 @@ pub const NAME: &str = "SHA256SUMS";
 /// A list of more is no list of ours.
 const LARGEST: u64 = 16 << 20;
 
+/// A digest as it is written everywhere: 64 hexadecimal digits of a SHA-256.
+pub fn hexadecimal(digest: &[u8]) -> String {
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Lists `files`, each a path in `folder`. The list appears whole or not at all.
 ///
 /// # Errors

@@ -2,6 +2,8 @@ use std::io::{self, Read};
 
 use sha2::{Digest, Sha256};
 
+use crate::checksums::hexadecimal;
+
 /// A reader that digests what passes through it.
 pub(crate) struct Digested<R> {
     content: R,
@@ -18,8 +20,7 @@ impl<R: Read> Digested<R> {
 
     /// SHA-256 of all that was read, 64 hexadecimal digits.
     pub(crate) fn sha256(self) -> String {
-        let digest = self.hasher.finalize();
-        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+        hexadecimal(&self.hasher.finalize())
     }
 }
 

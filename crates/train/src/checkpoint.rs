@@ -5,6 +5,7 @@ use ae_models::{
     tensor_file::{self, Texts},
 };
 use experiment::in_short;
+use mnist_io::checksums::hexadecimal;
 use sha2::{Digest, Sha256};
 use tch::Tensor;
 
@@ -110,8 +111,7 @@ fn digest(step: usize, standing: &Standing, tensors: &[&Tensor]) -> String {
             Ok::<(), Infallible>(())
         });
     }
-    let digest = hasher.finalize();
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&hasher.finalize())
 }
 
 /// The step, the standing and the digest.
