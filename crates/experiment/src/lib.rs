@@ -29,8 +29,8 @@ mod spec;
 
 pub use error::Error;
 pub use evaluation::{
-    AssignmentEvaluation, CorrectedEvaluation, Evaluation, NotebookError, Protocol, SampleScores,
-    Scores,
+    AssignmentEvaluation, CorrectedEvaluation, Evaluation, NotebookError, Protocol, Quantity,
+    SampleScores, Scores,
 };
 pub use experiment_folder::ExperimentFolder;
 pub use experiments_file::read_experiments;

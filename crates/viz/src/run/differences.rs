@@ -1,4 +1,4 @@
-//! What sets an experiment apart from the assignment's of the same name.
+//! Where the settings of an experiment differ from the assignment's of the same name.
 
 use experiment::{Experiment, Training};
 
@@ -7,8 +7,8 @@ use crate::format::{setting, whole};
 /// Images of the MNIST training set.
 pub const TRAINING_IMAGES: usize = 60_000;
 
-/// The settings of `found` that are not those of `planned`, in words. The seed is not one of
-/// them: the assignment names none.
+/// The settings of `found` that differ from `planned`, one sentence each. The seed is not compared:
+/// the assignment names none.
 pub fn differences(found: &Experiment, planned: &Experiment) -> Vec<String> {
     let mut list = Vec::new();
     let mut compare = |what: &str, found: String, planned: String| {

@@ -1,24 +1,23 @@
-//! The tables that several parts have in common.
+//! Tables of settings, errors and scores.
 
-use experiment::{Decoder, ModelSpec, OutputActivation, Protocol, Scores};
+use experiment::{Decoder, Health, ModelSpec, OutputActivation, Protocol, Quantity, Scores};
 
-use super::figures::{sample_errors, sample_heads};
+use super::figures::sample_titles;
 use crate::{
-    format::{NONE, decimals, mean, setting, whole},
-    report::notes::evaluation_faults,
-    report::page::{Block, Cell, Column, Table},
-    report::selection::Selection,
-    run::experiment::Finished,
-    run::seed::Trained,
-    sections::health,
+    format::{NONE, decimals, setting, whole},
+    report::{Block, Cell, Column, Selection, Table, evaluation_faults},
+    run::{ExperimentResults, SeedResults},
 };
 
 /// The settings of each experiment.
 pub fn settings(selection: &Selection) -> Block {
     let rows = selection.experiments.iter().map(|experiment| {
         let settings = experiment.settings();
-        let seeds = experiment.seeds.iter();
-        let seeds: Vec<String> = seeds.map(|seed| seed.settings.seed.to_string()).collect();
+        let seeds: Vec<String> = experiment
+            .seeds
+            .iter()
+            .map(|seed| seed.settings.seed.to_string())
+            .collect();
         let training = |value: &dyn Fn(&experiment::Training) -> String| -> Cell {
             settings.training.as_ref().map_or(NONE.into(), value).into()
         };
@@ -36,8 +35,8 @@ pub fn settings(selection: &Selection) -> Block {
     });
     selection.plain_table(Table {
         title: "Settings".into(),
-        caption: "Noise: standard deviation of what is added to the training inputs, pixels being \
-                  from 0 to 1. Sparsity: the weight of the sum of |activation| in the loss."
+        caption: "Noise: standard deviation of the noise that is added to the training inputs, whose \
+                  pixels are from 0 to 1. Sparsity: the weight of the sum of |activation| in the loss."
             .into(),
         columns: vec![
             Column::words("experiment"),
@@ -78,18 +77,18 @@ fn model(spec: &ModelSpec) -> String {
     }
 }
 
-/// The errors of the ten samples under the assignment protocol, each beside the notebook's where
-/// it printed one.
+/// The errors of the ten samples under the assignment protocol, beside those that the notebook
+/// printed.
 pub fn sample_comparison(selection: &Selection) -> Block {
     let mut columns = vec![Column::numbers("test image")];
-    let mut rows: Vec<Vec<Cell>> = sample_heads()
+    let mut rows: Vec<Vec<Cell>> = sample_titles()
         .into_iter()
-        .map(|head| vec![head.into()])
+        .map(|title| vec![title.into()])
         .collect();
     for experiment in &selection.experiments {
         columns.push(Column::numbers(experiment.id()));
         for (sample, row) in rows.iter_mut().enumerate() {
-            let error = |seed: &Trained| Some(sample_errors(seed, Protocol::Assignment)[sample]);
+            let error = |seed: &SeedResults| Some(seed.sample_errors(Protocol::Assignment)[sample]);
             row.push(experiment.number(4, error).into());
         }
         if let Some(errors) = &experiment.printed().samples {
@@ -118,21 +117,21 @@ pub fn scores(selection: &Selection) -> Block {
         Column::numbers("SSE, ten samples"),
     ];
     columns.extend(score_columns());
-    columns.extend(health::columns());
+    columns.extend(dead_columns());
     let rows = selection.experiments.iter().map(|experiment| {
-        let ten = experiment.number(4, |seed| mean_error(seed, Protocol::Corrected));
+        let ten = experiment.number(4, |seed| seed.mean_sample_error(Protocol::Corrected));
         let mut row = vec![experiment.id().into(), ten.into()];
         row.extend(score_cells(experiment, |seed| {
             seed.evaluation.corrected.test
         }));
-        row.extend(health::cells(experiment));
+        row.extend(dead_cells(experiment));
         row
     });
     selection.table(Table {
         title: "Scores, corrected protocol".into(),
         caption: format!(
-            "{SCORES} Each is the mean over the 10,000 test images, the first column over the ten \
-             samples."
+            "{} Each is the mean over the 10,000 test images, the first column over the ten samples.",
+            score_meanings()
         ),
         columns,
         rows: rows.collect(),
@@ -142,25 +141,79 @@ pub fn scores(selection: &Selection) -> Block {
 }
 
 /// What the columns of [`score_columns`] mean.
-pub const SCORES: &str = "SSE: squared error summed over the 784 pixels, x from 0 to 1. MSE: \
-    averaged over them. PSNR: in dB. SSIM: structural similarity.";
-
-/// The columns of [`score_cells`].
-pub fn score_columns() -> [Column; 4] {
-    ["SSE", "MSE", "PSNR", "SSIM"].map(Column::numbers)
+pub fn score_meanings() -> String {
+    quantity_meanings(Scores::QUANTITIES)
 }
 
-/// Scores under the corrected protocol.
-pub fn score_cells(experiment: &Finished, scores: impl Fn(&Trained) -> Scores) -> [Cell; 4] {
+/// "Name: meaning. Name: meaning."
+pub fn quantity_meanings<R>(quantities: &[Quantity<R>]) -> String {
+    let meanings: Vec<String> = quantities
+        .iter()
+        .map(|quantity| format!("{}: {}.", capitalized(quantity.name), quantity.meaning))
+        .collect();
+    meanings.join(" ")
+}
+
+fn capitalized(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .chain(rest)
+        .collect()
+}
+
+/// The columns of [`score_cells`].
+pub fn score_columns() -> impl Iterator<Item = Column> {
+    Scores::QUANTITIES
+        .iter()
+        .map(|score| Column::numbers(score.name))
+}
+
+/// All scores of some images under the corrected protocol.
+pub fn score_cells(
+    experiment: &ExperimentResults,
+    scores: impl Fn(&SeedResults) -> Scores,
+) -> impl Iterator<Item = Cell> {
+    Scores::QUANTITIES.iter().map(move |score| {
+        experiment
+            .number(score.decimals, |seed| (score.value)(&scores(seed)))
+            .into()
+    })
+}
+
+/// The columns of [`dead_cells`].
+pub fn dead_columns() -> [Column; 2] {
+    ["dead units", "dead pixels"].map(Column::numbers)
+}
+
+/// How many hidden units and output pixels are dead.
+pub fn dead_cells(experiment: &ExperimentResults) -> [Cell; 2] {
     [
-        experiment.number(4, |seed| Some(scores(seed).sse)).into(),
-        experiment.number(6, |seed| Some(scores(seed).mse)).into(),
-        experiment.number(2, |seed| scores(seed).psnr).into(),
-        experiment.number(4, |seed| Some(scores(seed).ssim)).into(),
+        dead_units(experiment).into(),
+        dead_pixels(experiment).into(),
     ]
 }
 
-/// The mean of the ten samples' squared errors.
-pub fn mean_error(trained: &Trained, protocol: Protocol) -> Option<f64> {
-    mean(sample_errors(trained, protocol).into_iter())
+/// "3 of 256", or a dash for a model without units that can die.
+pub fn dead_units(experiment: &ExperimentResults) -> String {
+    match experiment.first().evaluation.health.hidden_units {
+        0 => NONE.into(),
+        all => format!(
+            "{} of {all}",
+            count(experiment, |health| health.dead_hidden_units)
+        ),
+    }
+}
+
+/// How many output pixels are dead.
+pub fn dead_pixels(experiment: &ExperimentResults) -> String {
+    count(experiment, |health| health.dead_output_pixels)
+}
+
+fn count(experiment: &ExperimentResults, value: fn(&Health) -> usize) -> String {
+    let count = experiment.mean_std(|seed| Some(value(&seed.evaluation.health) as f64));
+    count.map_or(NONE.into(), |count| {
+        count.to_text(if count.std.is_some() { 1 } else { 0 })
+    })
 }
