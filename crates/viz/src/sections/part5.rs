@@ -118,7 +118,7 @@ fn last_batch(one: &Selection) -> Block {
 
 /// The first two test images, reconstructed from their code and from noisy codes.
 fn code_noise(one: &Selection) -> Result<Block, Error> {
-    let title = "Noise of growing strength on the code";
+    let title = "Increasing noise on the code";
     let Some(experiment) = one.experiments.first() else {
         return Ok(one.placeholder(title));
     };
@@ -215,7 +215,7 @@ fn code_noise_measures(one: &Selection) -> Block {
     }
     one.table(Table {
         title: "Noise on the code, over 64 draws for each of the first 100 test images".into(),
-        caption: "SSE: squared error summed over the 784 pixels, x from 0 to 1. Recognised: share \
+        caption: "SSE: squared error summed over the 784 pixels, x from 0 to 1. Recognized: share \
                   of the reconstructions whose nearest image by squared error, among the first \
                   2,000 training images, has the digit's label. Variance: of a pixel over the \
                   draws, averaged over pixels and images."
