@@ -58,7 +58,7 @@ impl Reconstruct for Autoencoder {
     }
 
     fn trace(&self, images: &Tensor) -> (Output, Vec<Tensor>) {
-        Autoencoder::trace(self, images)
+        self.forward_with_hidden(images)
     }
 
     fn filters(&self) -> Vec<(String, Tensor)> {

@@ -1,3 +1,5 @@
+//! Fully connected models.
+
 use experiment::OutputActivation;
 use rand::Rng;
 use tch::{Device, Tensor};
@@ -48,7 +50,7 @@ impl Dense {
         self.code_layer
     }
 
-    /// What follows the last layer.
+    /// The activation of the last layer.
     pub fn output(&self) -> OutputActivation {
         self.output
     }

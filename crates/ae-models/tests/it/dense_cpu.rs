@@ -1,4 +1,4 @@
-//! Gradients of dense models against libtorch's autograd, on random images and weights.
+//! The engine of dense models on the CPU against libtorch's autograd, on random images and weights.
 
 use ae_models::Autoencoder;
 use experiment::{ModelSpec, OutputActivation};
@@ -51,7 +51,7 @@ fn kill(model: &mut Autoencoder, name: &str, first: i64) {
 
 /// Compares, for a batch, the loss and the gradient of each parameter.
 fn check(model: &mut Autoencoder, input: &Tensor, target: &Tensor, sparsity: f64) {
-    let (expected_loss, expected) = model.autograd(input, target, sparsity);
+    let (expected_loss, expected) = model.loss_and_gradients_autograd(input, target, sparsity);
     let (loss, gradients) = model.loss_and_gradients(input, target, sparsity);
     let expected_loss = expected_loss.double_value(&[]);
     let loss = loss.double_value(&[]);
@@ -150,7 +150,7 @@ fn a_batch_of_one_black_image() {
 }
 
 #[test]
-fn what_is_no_number_is_not_hidden() {
+fn a_nan_pixel_shows_in_the_loss() {
     let mut model = model(&[784, 64, 784], 1, OutputActivation::Relu);
     let images = images(10, 1);
     let _ = images.i((0, 400)).fill_(f64::NAN);

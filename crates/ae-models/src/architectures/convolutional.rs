@@ -1,3 +1,5 @@
+//! The three convolutional models.
+
 use experiment::{Decoder, IMAGE_SIDE};
 use rand::Rng;
 use tch::{Device, Tensor};
@@ -14,7 +16,7 @@ const SIDES: [i64; 3] = [28, 14, 7];
 /// Weights of a convolution are `[F_out, F_in, k, k]`, of a transposed one `[F_in, F_out, k, k]`.
 #[derive(Debug)]
 pub struct Convolutional {
-    pub(crate) decoder: Decoder,
+    decoder: Decoder,
 }
 
 /// A layer of a decoder.
@@ -49,6 +51,10 @@ impl Convolutional {
         (model, parameters)
     }
 
+    pub fn decoder(&self) -> Decoder {
+        self.decoder
+    }
+
     fn decoder_layers(&self) -> Vec<DecoderLayer> {
         let layer = |number, channels, side, stride, padding| DecoderLayer {
             number,
@@ -73,8 +79,8 @@ impl Convolutional {
         }
     }
 
-    /// `[N, P]` to the code, `[N, 144]` (16 filters of 3 x 3), and where each maximum stood, for
-    /// unpooling. `hidden` receives the feature maps `[N, F, H, W]` that a ReLU made.
+    /// `[N, P]` to the code, `[N, 144]` (16 filters of 3 x 3), and the position of each maximum,
+    /// for unpooling. `hidden` receives the feature maps `[N, F, H, W]` after each ReLU.
     pub fn encode(
         &self,
         parameters: &Parameters,
@@ -82,7 +88,7 @@ impl Convolutional {
         hidden: &mut Vec<Tensor>,
     ) -> (Tensor, Vec<Tensor>) {
         let side = IMAGE_SIDE as i64;
-        // One channel, in the layout of `channels_last`: no value moves.
+        // One channel, in the layout of `channels_last`, without copying.
         let mut x = x.view([-1, side, side, 1]).permute([0, 3, 1, 2]);
         let mut maxima = Vec::new();
         for block in 0..3 {
@@ -139,8 +145,8 @@ impl Convolutional {
     }
 }
 
-/// The same values with the channels of a pixel side by side, in which libtorch's convolutions of
-/// few channels are about twice as fast; they keep the layout that they are given.
+/// The same values with the channels of a pixel side by side. libtorch's convolutions of few
+/// channels are about twice as fast in this layout, and keep it.
 fn channels_last(x: &Tensor) -> Tensor {
     x.permute([0, 2, 3, 1]).contiguous().permute([0, 3, 1, 2])
 }
