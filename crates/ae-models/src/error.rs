@@ -5,12 +5,6 @@ use std::path::PathBuf;
 /// An error of a model or its weights file.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The specification does not describe an autoencoder.
-    #[error("expected a dense or convolutional model, found {found}")]
-    NotAnAutoencoder {
-        /// What the specification describes.
-        found: String,
-    },
     /// The operating system reported an error.
     #[error("cannot {operation} {}", path.display())]
     Io {
