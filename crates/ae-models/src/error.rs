@@ -9,16 +9,9 @@ pub enum Error {
         /// What the spec describes.
         found: String,
     },
-    /// The operating system refused.
-    #[error("cannot {operation} {}", path.display())]
-    Io {
-        /// "read" or "write".
-        operation: &'static str,
-        /// The file.
-        path: PathBuf,
-        /// The system's reason.
-        source: std::io::Error,
-    },
+    /// A file cannot be read or written.
+    #[error(transparent)]
+    File(#[from] durable_fs::Error),
     /// A file of weights does not fit the model.
     #[error("{}: {problem}", path.display())]
     Weights {

@@ -22,7 +22,6 @@ mod gradients;
 pub mod init;
 pub mod loss;
 mod matrix;
-mod named_tensors;
 mod parameters;
 mod passes;
 mod slices;

@@ -3,7 +3,9 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{Error, ModelSpec, files::in_short};
+use durable_fs::quote_untrusted;
+
+use crate::{Error, ModelSpec};
 
 /// One experiment: everything that its result depends on, besides the data.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -180,7 +182,7 @@ fn first_difference(field: &str, here: &Value, there: &Value) -> Option<String> 
     }
     let shown = |value: &Value| match value {
         Value::Null => "absent".to_owned(),
-        value => in_short(&value.to_string()),
+        value => quote_untrusted(&value.to_string()),
     };
     (here != there).then(|| format!("{field}: here {}, there {}", shown(here), shown(there)))
 }

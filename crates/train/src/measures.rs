@@ -1,19 +1,18 @@
 use experiment::{
     CORRELATION_IMAGES, Measures, ModelSpec, PIXELS, Protocol, TEST_NOISE_LEVELS, arrays,
 };
+use image_metrics::{roc_auc, squared_error};
 use tch::{Kind, Tensor};
 
 use crate::{
     Error,
     batches::normal,
     code_noise::{code_noise, image_variance},
-    detector::area_under_roc,
     inputs::to_floats,
     nearest::References,
     pair::Pair,
     probe::Probe,
     random::Purpose,
-    scores::{mean, squared_error},
     test_set::TestSet,
     weights::{neighbour_correlation, root_mean_square},
 };
@@ -39,8 +38,8 @@ impl Probe<'_> {
             noisy_sse: self.noisy_sse(mean(&mnist)),
             fashion_sse: mean(&fashion),
             random_sse: mean(&random),
-            fashion_auc: area_under_roc(&mnist, &fashion),
-            random_auc: area_under_roc(&mnist, &random),
+            fashion_auc: roc_auc(&mnist, &fashion),
+            random_auc: roc_auc(&mnist, &random),
             contrast: test.pair.contrast(),
             random_border,
             activity: (!is_pca).then_some(test.activity),
@@ -107,4 +106,9 @@ impl Probe<'_> {
         }
         neighbour_correlation(&filters, &self.inputs.lit)
     }
+}
+
+/// The mean of `values`, of which there must be some.
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
 }

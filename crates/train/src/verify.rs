@@ -9,7 +9,7 @@ use experiment::{ExperimentFolder, RunFolder};
 use train::{
     Job, Progress,
     device::Choice,
-    difference, run_record,
+    run_record,
     schedule::{self, MOST_THREADS, Options, State},
     tell,
 };
@@ -145,8 +145,9 @@ fn compare(recorded: &ExperimentFolder, now: &ExperimentFolder) -> anyhow::Resul
         fs::read(&path).with_context(|| format!("cannot read {}", path.display()))
     };
     recorded.is_sealed()?;
-    let weights = difference::of_weights(&read(recorded.model_path())?, &read(now.model_path())?);
-    let evaluation = difference::of_json(
+    let weights =
+        weights_file::first_difference(&read(recorded.model_path())?, &read(now.model_path())?);
+    let evaluation = experiment::json::first_difference(
         &read(recorded.evaluation_path())?,
         &read(now.evaluation_path())?,
     );

@@ -5,7 +5,8 @@ use std::{
     path::Path,
 };
 
-use experiment::{Experiment, IMAGE_SIDE, ModelSpec, RunFolder, RunRecord, in_short};
+use durable_fs::quote_untrusted;
+use experiment::{Experiment, IMAGE_SIDE, ModelSpec, RunFolder, RunRecord};
 
 use crate::{
     Error,
@@ -98,12 +99,11 @@ impl Run {
     fn in_words(&self, error: &Error) -> String {
         let text = match error {
             Error::Run(experiment::Error::Damaged { problem, .. }) => problem.to_string(),
-            Error::Run(experiment::Error::Io { source, .. }) => format!("{error}: {source}"),
             error => error.to_string(),
         };
         // Ends in one slash, however the user wrote it.
         let folder = self.path().join("");
-        in_short(&text.replace(&folder.display().to_string(), ""))
+        quote_untrusted(&text.replace(&folder.display().to_string(), ""))
     }
 
     fn add(&mut self, trained: Trained) -> Result<(), Error> {
