@@ -17,21 +17,29 @@ const C2: f64 = 0.03 * 0.03;
 /// If the images differ in size, are not a whole number of rows, or are smaller than the window.
 pub fn ssim(image: &[f32], reconstruction: &[f32], columns: usize) -> f64 {
     assert!(image.len() == reconstruction.len() && image.len().is_multiple_of(columns));
-    assert!(columns >= WINDOW && image.len() / columns >= WINDOW);
+    let rows = image.len() / columns;
+    assert!(columns >= WINDOW && rows >= WINDOW);
+    // MNIST's size as a constant: the compiler unrolls its loops, which makes them 3 times as fast.
+    match (rows, columns) {
+        (28, 28) => mean_similarity(image, reconstruction, 28, 28),
+        _ => mean_similarity(image, reconstruction, rows, columns),
+    }
+}
+
+#[inline(always)]
+fn mean_similarity(image: &[f32], reconstruction: &[f32], rows: usize, columns: usize) -> f64 {
     let window = gaussian_window();
-    let local_mean = |value: fn(f64, f64) -> f64| {
-        let values: Vec<f64> = image
+    let mean = |values: &[f64]| blur(values, columns, &window);
+    let [x, y] = [image, reconstruction].map(|pixels| {
+        pixels
             .iter()
-            .zip(reconstruction)
-            .map(|(&x, &y)| value(f64::from(x), f64::from(y)))
-            .collect();
-        blur(&values, columns, &window)
-    };
-    let x = local_mean(|x, _| x);
-    let y = local_mean(|_, y| y);
-    let xx = local_mean(|x, _| x * x);
-    let yy = local_mean(|_, y| y * y);
-    let xy = local_mean(|x, y| x * y);
+            .map(|&pixel| f64::from(pixel))
+            .collect::<Vec<f64>>()
+    });
+    let xx = mean(&products(&x, &x));
+    let yy = mean(&products(&y, &y));
+    let xy = mean(&products(&x, &y));
+    let (x, y) = (mean(&x), mean(&y));
     let total: f64 = (0..x.len())
         .map(|i| {
             let (variance_x, variance_y) = (xx[i] - x[i] * x[i], yy[i] - y[i] * y[i]);
@@ -41,6 +49,10 @@ pub fn ssim(image: &[f32], reconstruction: &[f32], columns: usize) -> f64 {
         })
         .sum();
     total / x.len() as f64
+}
+
+fn products(x: &[f64], y: &[f64]) -> Vec<f64> {
+    x.iter().zip(y).map(|(x, y)| x * y).collect()
 }
 
 fn gaussian_window() -> [f64; WINDOW] {
@@ -54,6 +66,7 @@ fn gaussian_window() -> [f64; WINDOW] {
 
 /// The window's weighted mean of `values` `[R, C]` at each of its positions,
 /// `[R - 10, C - 10]`: along the rows, then along the columns.
+#[inline(always)]
 fn blur(values: &[f64], columns: usize, window: &[f64; WINDOW]) -> Vec<f64> {
     let (rows, positions) = (values.len() / columns, columns - WINDOW + 1);
     let mut blurred_rows = vec![0.0; rows * positions];
