@@ -19,7 +19,6 @@ mod engines;
 mod error;
 pub mod init;
 pub mod loss;
-mod named_tensors;
 mod objective;
 mod output;
 mod parameters;

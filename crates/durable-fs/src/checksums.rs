@@ -3,22 +3,22 @@
 
 use std::{
     fmt::Write as _,
-    io::{self, BufReader, Read},
+    io::{self, BufReader},
     path::{Component, Path, PathBuf},
 };
 
-use crate::{Error, Problem, content, digest::Digested, write_atomically};
+use crate::{
+    Error, Problem,
+    atomic_write::write_atomically,
+    digest::Sha256Reader,
+    read::{open, optional, read_at_most},
+};
 
 /// The name of the list.
 pub const NAME: &str = "SHA256SUMS";
 
-/// A list of more is no list of ours.
-const LARGEST: u64 = 16 << 20;
-
-/// A digest as it is written everywhere: 64 hexadecimal digits of a SHA-256.
-pub fn hexadecimal(digest: &[u8]) -> String {
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
-}
+/// Upper limit on the size of the list, in bytes.
+const MAX_LIST: u64 = 16 << 20;
 
 /// Lists `files`, each a path in `folder`. The list appears whole or not at all.
 ///
@@ -30,8 +30,7 @@ pub fn write(folder: &Path, files: &[PathBuf]) -> Result<(), Error> {
         let digest = file_sha256(&folder.join(file))?;
         writeln!(list, "{digest}  {}", file.display()).expect("a string takes all");
     }
-    let path = folder.join(NAME);
-    write_atomically(&path, list.as_bytes()).map_err(|error| Problem::Write(error).at(&path))
+    write_atomically(&folder.join(NAME), list.as_bytes())
 }
 
 /// The digest and the path of each file on the list of `folder`; `None` without a list.
@@ -40,18 +39,10 @@ pub fn write(folder: &Path, files: &[PathBuf]) -> Result<(), Error> {
 /// A list that cannot be read, or a line that is no digest and path in `folder`.
 pub fn read(folder: &Path) -> Result<Option<Vec<(String, PathBuf)>>, Error> {
     let path = folder.join(NAME);
-    let file = match content::open_file(&path) {
-        Err(Problem::Missing) => return Ok(None),
-        file => file.map_err(|problem| problem.at(&path))?,
+    let Some(bytes) = optional(read_at_most(&path, MAX_LIST))? else {
+        return Ok(None);
     };
-    let mut bytes = Vec::new();
-    file.take(LARGEST + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| Problem::Read(error).at(&path))?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(Problem::TooMuch { most: LARGEST }.at(&path));
-    }
-    // What is no text is no digest, and no name of a file that is there.
+    // Invalid UTF-8 cannot match a digest or a path, so it fails below.
     let text = String::from_utf8_lossy(&bytes);
     let lines = (1..).zip(text.lines()).map(|(number, line)| {
         parse(line).ok_or_else(|| {
@@ -99,11 +90,7 @@ fn parse(line: &str) -> Option<(&str, &Path)> {
 
 /// SHA-256 of a file as it is.
 fn file_sha256(path: &Path) -> Result<String, Error> {
-    let digest = || {
-        let file = content::open_file(path)?;
-        let mut file = Digested::new(BufReader::with_capacity(1 << 18, file));
-        io::copy(&mut file, &mut io::sink()).map_err(Problem::Read)?;
-        Ok(file.sha256())
-    };
-    digest().map_err(|problem: Problem| problem.at(path))
+    let mut content = Sha256Reader::new(BufReader::with_capacity(1 << 18, open(path)?));
+    io::copy(&mut content, &mut io::sink()).map_err(|error| Error::io("read", path, error))?;
+    Ok(content.sha256())
 }

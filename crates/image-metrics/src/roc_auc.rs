@@ -1,10 +1,12 @@
+//! The area under the ROC curve.
+
 /// The area under the ROC curve of a score that should be larger for `positives` than for
 /// `negatives`: the probability that it is, for one of each drawn at random, ties counted half
 /// (Mann and Whitney, 1947).
 ///
 /// # Panics
 /// If either is empty.
-pub fn area_under_roc(negatives: &[f64], positives: &[f64]) -> f64 {
+pub fn roc_auc(negatives: &[f64], positives: &[f64]) -> f64 {
     assert!(!negatives.is_empty() && !positives.is_empty());
     let negative = negatives.iter().map(|&score| (score, false));
     let positive = positives.iter().map(|&score| (score, true));

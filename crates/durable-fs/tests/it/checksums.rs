@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
-use mnist_io::checksums::{NAME, read, verify, write};
+use durable_fs::checksums::{NAME, read, verify, write};
 use tempfile::TempDir;
 
 /// A folder of two files with their list.

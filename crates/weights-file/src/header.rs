@@ -1,8 +1,8 @@
-//! What the header of a safetensors file must say. Without libtorch, so that a fuzzer can run it.
+//! What the header of a safetensors file must say.
 
 use std::collections::HashMap;
 
-use experiment::in_short;
+use durable_fs::quote_untrusted;
 use safetensors::{
     Dtype,
     tensor::{Metadata, TensorInfo},
@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 /// The longest header that is read, in bytes. Names, shapes and texts of the largest model take a
 /// hundredth of it.
-pub const LONGEST_HEADER: usize = 1 << 20;
+pub const MAX_HEADER: usize = 1 << 20;
 
 /// What a file says beside its tensors.
 pub type Texts = HashMap<String, String>;
@@ -38,14 +38,14 @@ pub fn named_tensors(
     expected: &[(&str, Vec<usize>)],
 ) -> Result<(Vec<u64>, Texts), String> {
     let (data, header) = header(start)
-        .map_err(|problem| in_short(&format!("expected a safetensors file, {problem}")))?;
+        .map_err(|problem| quote_untrusted(&format!("expected a safetensors file, {problem}")))?;
     let mut offsets = Vec::new();
     for (name, shape) in expected {
         let info = header
             .info(name)
             .ok_or_else(|| format!("expected a tensor {name:?}, found none"))?;
         if info.shape != *shape || info.dtype != Dtype::F32 {
-            return Err(in_short(&format!(
+            return Err(quote_untrusted(&format!(
                 "expected {name:?} to be {shape:?} of F32, found {:?} of {:?}",
                 info.shape, info.dtype
             )));
@@ -58,7 +58,7 @@ pub fn named_tensors(
             .iter()
             .filter(|&found| expected.iter().all(|(name, _)| name != found))
             .min();
-        return Err(in_short(&format!(
+        return Err(quote_untrusted(&format!(
             "expected {} tensors, found {}, among them {:?}",
             expected.len(),
             found.len(),
@@ -80,8 +80,8 @@ fn header(start: &[u8]) -> Result<(usize, Metadata), String> {
     let length = u64::from_le_bytes(*length);
     let length = usize::try_from(length)
         .ok()
-        .filter(|&length| length <= LONGEST_HEADER)
-        .ok_or_else(|| format!("found a header of {length} bytes, more than {LONGEST_HEADER}"))?;
+        .filter(|&length| length <= MAX_HEADER)
+        .ok_or_else(|| format!("found a header of {length} bytes, more than {MAX_HEADER}"))?;
     let header = rest
         .get(..length)
         .ok_or_else(|| format!("found its header of {length} bytes cut off"))?;

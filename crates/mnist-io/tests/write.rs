@@ -1,18 +1,8 @@
-//! A file is there whole or not at all, and looks like any other file.
+//! An IDX file is written whole or not at all.
 
 use std::fs;
 
-use mnist_io::{Elements, IdxArray, read, write, write_atomically};
-
-#[test]
-fn an_old_file_is_replaced() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("run.json");
-    write_atomically(&path, b"a longer old text").unwrap();
-    write_atomically(&path, b"new").unwrap();
-    assert_eq!(fs::read(&path).unwrap(), b"new");
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-}
+use mnist_io::{Elements, IdxArray, read, write};
 
 #[test]
 fn a_missing_folder_is_named() {
@@ -20,7 +10,7 @@ fn a_missing_folder_is_named() {
     let path = folder.path().join("absent").join("codes.idx");
     let array = IdxArray::new(vec![1], Elements::U8(vec![1])).unwrap();
     let message = write(&path, &array).unwrap_err().to_string();
-    let start = format!("{}: cannot be written: ", path.display());
+    let start = format!("{}: cannot write: ", path.display());
     assert!(message.starts_with(&start), "{message}");
 }
 
@@ -33,19 +23,6 @@ fn a_directory_in_the_way_stays() {
     write(&path, &array).expect_err("a directory is no file");
     assert!(path.is_dir());
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-}
-
-#[cfg(unix)]
-#[test]
-fn a_new_file_has_the_usual_permissions() {
-    use std::os::unix::fs::PermissionsExt;
-
-    let folder = tempfile::tempdir().unwrap();
-    let [usual, ours] = ["usual", "ours"].map(|name| folder.path().join(name));
-    fs::write(&usual, b"text").unwrap();
-    write_atomically(&ours, b"text").unwrap();
-    let [usual, ours] = [usual, ours].map(|path| fs::metadata(path).unwrap().permissions().mode());
-    assert_eq!(ours, usual, "{ours:o} instead of {usual:o}");
 }
 
 #[cfg(unix)]
