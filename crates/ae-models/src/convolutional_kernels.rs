@@ -1,6 +1,7 @@
 //! Convolutional models on the CPU: by [`convolution`], several times faster than by libtorch.
 
-use convolution::Network;
+use convolution::ConvAe;
+use experiment::Decoder;
 use tch::Tensor;
 
 use crate::{Output, Parameters, as_slice, convolutional::Convolutional};
@@ -18,7 +19,7 @@ impl Convolutional {
         // SAFETY: the images and the noise are borrowed, on this thread alone, and the kernels do not
         // call libtorch.
         let (images, noise) = unsafe { (as_slice(&x), code_noise.as_ref().map(|n| as_slice(n))) };
-        let output = self.network(parameters).forward(images, noise);
+        let output = self.kernels(parameters).forward(images, noise);
         let rows = |values: &[f32]| Tensor::from_slice(values).view([x.size()[0], -1]);
         Output {
             reconstruction: rows(&output.reconstruction),
@@ -37,22 +38,29 @@ impl Convolutional {
         // SAFETY: as in `forward`: input and target are borrowed, and may be one memory, which is
         // only read.
         let (input, target) = unsafe { (as_slice(input), as_slice(target)) };
-        let loss = self.network(parameters).loss(input, target, sparsity);
-        let gradients = parameters.tensors().iter().zip(&loss.gradients);
+        let batch = self
+            .kernels(parameters)
+            .loss_and_gradients(input, target, sparsity);
+        let gradients = parameters.tensors().iter().zip(&batch.gradients);
         let shaped =
             |(like, gradient): (&Tensor, &Vec<f32>)| Tensor::from_slice(gradient).view_as(like);
         (
-            Tensor::from(loss.value as f32),
+            Tensor::from(batch.loss as f32),
             gradients.map(shaped).collect(),
         )
     }
 
-    fn network(&self, parameters: &Parameters) -> Network {
+    fn kernels(&self, parameters: &Parameters) -> ConvAe {
         let tensors = parameters.tensors().iter();
         // SAFETY: the parameters are borrowed, on this thread alone, and libtorch is not called before
-        // the network has its copy of them.
+        // the kernels have their copy of them.
         let slices: Vec<&[f32]> = tensors.map(|tensor| unsafe { as_slice(tensor) }).collect();
-        Network::new(self.decoder, &slices)
+        let decoder = match self.decoder {
+            Decoder::Unpool => convolution::Decoder::Unpool,
+            Decoder::Deconv => convolution::Decoder::Deconv,
+            Decoder::DeconvUnpool => convolution::Decoder::DeconvUnpool,
+        };
+        ConvAe::new(decoder, &slices)
     }
 }
 
