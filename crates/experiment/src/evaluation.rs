@@ -1,3 +1,4 @@
+use image_metrics::Scores;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -137,62 +138,4 @@ pub struct SampleScores {
     pub psnr: Option<f64>,
     /// As in [`Scores`].
     pub ssim: f64,
-}
-
-/// A number of the record `R`, as the tables of a report show it.
-#[derive(Clone, Copy, Debug)]
-pub struct Quantity<R: 'static> {
-    /// The title of its column.
-    pub name: &'static str,
-    /// What it is, for the caption.
-    pub meaning: &'static str,
-    /// How many decimals are shown.
-    pub decimals: usize,
-    /// The number; absent where it is not defined.
-    pub value: fn(&R) -> Option<f64>,
-}
-
-/// How close reconstructions are to their images, at 0-1 scale; of several images the mean.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Scores {
-    /// Squared error, summed over the 784 pixels.
-    pub sse: f64,
-    /// Squared error, averaged over the pixels.
-    pub mse: f64,
-    /// Peak signal-to-noise ratio, 10 log10(1 / mse), in dB; absent where an image is
-    /// reconstructed without error, which makes it infinite.
-    pub psnr: Option<f64>,
-    /// Structural similarity (Wang et al., 2004): Gaussian window of 11 x 11 with sigma 1.5,
-    /// K1 0.01, K2 0.03, averaged over the windows that lie inside the image.
-    pub ssim: f64,
-}
-
-impl Scores {
-    /// Every score, in the order of a table's columns.
-    pub const QUANTITIES: &[Quantity<Scores>] = &[
-        Quantity {
-            name: "SSE",
-            meaning: "squared error summed over the 784 pixels, x from 0 to 1",
-            decimals: 4,
-            value: |scores| Some(scores.sse),
-        },
-        Quantity {
-            name: "MSE",
-            meaning: "squared error averaged over the pixels",
-            decimals: 6,
-            value: |scores| Some(scores.mse),
-        },
-        Quantity {
-            name: "PSNR",
-            meaning: "peak signal-to-noise ratio in dB",
-            decimals: 2,
-            value: |scores| scores.psnr,
-        },
-        Quantity {
-            name: "SSIM",
-            meaning: "structural similarity",
-            decimals: 4,
-            value: |scores| Some(scores.ssim),
-        },
-    ];
 }

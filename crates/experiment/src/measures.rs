@@ -1,7 +1,5 @@
 use serde::{Deserialize, Serialize};
 
-use crate::evaluation::Quantity;
-
 /// What the assignment's claims are tested by: all at 0-1 scale, over the whole MNIST test set
 /// where nothing else is said.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -60,36 +58,4 @@ pub struct CodeNoise {
     pub recognised: f64,
     /// Variance of a pixel over the draws, averaged over pixels and images.
     pub variance: f64,
-}
-
-impl Measures {
-    /// The measures that share one table, in the order of its columns: those that are a single
-    /// number and not shown with others of their kind.
-    pub const QUANTITIES: &[Quantity<Measures>] = &[
-        Quantity {
-            name: "contrast",
-            meaning: "standard deviation of the pixels of a reconstruction over that of its image",
-            decimals: 4,
-            value: |measures| Some(measures.contrast),
-        },
-        Quantity {
-            name: "activity",
-            meaning: "share of the code's units that are above zero for an image",
-            decimals: 4,
-            value: |measures| measures.activity,
-        },
-        Quantity {
-            name: "filter correlation",
-            meaning: "correlation of neighboring weights within the first 64 encoder filters, \
-                      without dead units and without pixels that are zero in every training image",
-            decimals: 4,
-            value: |measures| measures.filter_correlation,
-        },
-        Quantity {
-            name: "random border",
-            meaning: "mean pixel in the outer frame, two pixels wide, of reconstructed random images",
-            decimals: 4,
-            value: |measures| Some(measures.random_border),
-        },
-    ];
 }

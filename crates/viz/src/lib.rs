@@ -81,8 +81,7 @@ pub fn draw(path: &Path) -> Result<Outputs, Error> {
     fs::create_dir_all(&figures_folder).map_err(|source| Error::write(&figures_folder, source))?;
     let files = ["report.html", "report.md", "claims.json", "results.csv"];
     for (folder, endings) in [(path, &files[..]), (&figures_folder, &[".svg"])] {
-        mnist_io::remove_unfinished(folder, endings)
-            .map_err(|source| Error::write(folder, source))?;
+        durable_fs::remove_unfinished(folder, endings)?;
     }
     let mut figures = Vec::new();
     for figure in report.sections.iter().flat_map(Section::figures) {
@@ -106,5 +105,5 @@ pub fn draw(path: &Path) -> Result<Outputs, Error> {
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    mnist_io::write_atomically(path, bytes).map_err(|source| Error::write(path, source))
+    Ok(durable_fs::write_atomically(path, bytes)?)
 }

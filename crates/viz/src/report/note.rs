@@ -47,8 +47,12 @@ pub fn evaluation_faults(protocol: Protocol, shown: &[&ExperimentResults]) -> Ve
     if protocol == Protocol::Corrected {
         return Vec::new();
     }
-    let is_convolutional =
-        |e: &&ExperimentResults| matches!(e.settings().model, ModelSpec::Convolutional { .. });
+    let is_convolutional = |e: &&ExperimentResults| {
+        matches!(
+            e.settings().method.model(),
+            Some(ModelSpec::Convolutional(_))
+        )
+    };
     let faults = [
         (shown.iter().any(|e| !e.is_pca()), WRONG_SCALE),
         (shown.iter().any(|e| e.is_pca()), NOT_CENTERED),

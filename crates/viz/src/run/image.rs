@@ -102,11 +102,11 @@ impl Image {
             .sum()
     }
 
-    /// The structural similarity of two images of 28 x 28 pixels, where `max_pixel` is the white of
+    /// The structural similarity of two images of the same size, where `max_pixel` is the white of
     /// this image; that of `other` is 1.
     pub fn similarity(&self, other: &Image, max_pixel: f64) -> f64 {
         let scaled: Vec<f32> = self.values.iter().map(|x| x / max_pixel as f32).collect();
-        experiment::structural_similarity(&scaled, &other.values)
+        image_metrics::ssim(&scaled, &other.values, self.columns)
     }
 }
 

@@ -12,10 +12,9 @@ use std::{
     path::Path,
 };
 
-use ::experiment::{
-    Error as RunError, Experiment, IMAGE_SIDE, RunFolder, RunRecord, assignment, in_short,
-};
+use ::experiment::{Error as RunError, Experiment, IMAGE_SIDE, RunFolder, RunRecord, assignment};
 use differences::differences;
+use durable_fs::quote_untrusted;
 pub use experiment::ExperimentResults;
 pub use image::Image;
 pub use notebook::{Printed, printed};
@@ -109,12 +108,11 @@ impl Run {
     fn describe(&self, error: &Error) -> String {
         let text = match error {
             Error::Run(RunError::Damaged { problem, .. }) => problem.to_string(),
-            Error::Run(RunError::Io { source, .. }) => format!("{error}: {source}"),
             error => error.to_string(),
         };
         // Joining an empty path ends it in exactly one slash, however the user wrote it.
         let folder = self.path().join("");
-        in_short(&text.replace(&folder.display().to_string(), ""))
+        quote_untrusted(&text.replace(&folder.display().to_string(), ""))
     }
 
     fn add(&mut self, seed: SeedResults) -> Result<(), Error> {
@@ -124,7 +122,8 @@ impl Run {
                 let settings = &seed.settings;
                 let planned = self.assignment.iter().find(|e| e.id == settings.id);
                 entry.insert(ExperimentResults {
-                    of_assignment: planned.is_some_and(|planned| planned.model == settings.model),
+                    of_assignment: planned
+                        .is_some_and(|planned| planned.method.has_model_of(&settings.method)),
                     differences: planned
                         .map_or(Vec::new(), |planned| differences(settings, planned)),
                     seeds: vec![seed],

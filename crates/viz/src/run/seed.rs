@@ -4,12 +4,15 @@ use std::path::PathBuf;
 
 use experiment::{
     CODE_NOISE_LEVELS, CODE_NOISE_MEASURED, Evaluation, Experiment, ExperimentFolder, IMAGE_SIDE,
-    INPUT_NOISE_LEVELS, Metric, ModelSpec, Protocol, RunFolder, SAMPLES, TEST_NOISE_LEVELS,
+    INPUT_NOISE_LEVELS, Metric, Protocol, RunFolder, SAMPLES, TEST_NOISE_LEVELS,
 };
 use mnist_io::Elements;
 
-use super::{differences::TRAINING_IMAGES, image::Image, source::Source};
+use super::{image::Image, source::Source};
 use crate::{error::Error, format::mean};
+
+/// Images of the MNIST training set.
+const TRAINING_IMAGES: usize = 60_000;
 
 /// How many test images are reconstructed from noisy codes in the assignment's figure.
 pub const NOISY_CODE_IMAGES: usize = 2;
@@ -92,7 +95,7 @@ impl SeedResults {
 
     /// Whether it is PCA, which is deterministic and needs no training.
     pub fn is_pca(&self) -> bool {
-        matches!(self.settings.model, ModelSpec::Pca { .. })
+        self.settings.method.is_pca()
     }
 
     /// Whether every image gets the same reconstruction.

@@ -1,8 +1,8 @@
 //! Models of several parts compared.
 
-use experiment::{Decoder, Measures, ModelSpec, arrays};
+use experiment::{Measures, Method, Operation, arrays};
 
-use super::shared::{distributions, tables::quantity_meanings};
+use super::shared::{distributions, tables::meanings};
 use crate::{
     drawing::{Axis, Curve, Plot, Point},
     error::Error,
@@ -44,8 +44,14 @@ pub fn section(run: &Run) -> Result<Section, Error> {
 }
 
 /// Whether the decoder receives the positions of the maxima besides the code.
-fn unpools(model: &ModelSpec) -> bool {
-    matches!(model, ModelSpec::Convolutional { decoder } if *decoder != Decoder::Deconv)
+fn unpools(method: &Method) -> bool {
+    let Some(model) = method.model() else {
+        return false;
+    };
+    model
+        .layers()
+        .iter()
+        .any(|layer| matches!(layer.operation, Operation::MaxUnpool { .. }))
 }
 
 /// PCA with 1 to 256 components, and the autoencoders as points.
@@ -62,7 +68,7 @@ fn code_size(all: &Selection) -> Result<Block, Error> {
             let error = experiment.mean_std(|seed| Some(seed.evaluation.corrected.test.sse));
             points.extend(error.map(|error| Point {
                 label: experiment.id().into(),
-                at: (experiment.settings().model.code_size() as f64, error.mean),
+                at: (experiment.settings().method.code_size() as f64, error.mean),
             }));
         } else if curves.is_empty() {
             let errors = experiment.first().values(arrays::SSE_BY_COMPONENTS)?;
@@ -87,7 +93,11 @@ fn code_size(all: &Selection) -> Result<Block, Error> {
     if !curves.is_empty() {
         caption += " Autoencoders below the curve beat PCA with as many components.";
     }
-    if all.experiments.iter().any(|e| unpools(&e.settings().model)) {
+    if all
+        .experiments
+        .iter()
+        .any(|e| unpools(&e.settings().method))
+    {
         caption += " Decoders that unpool also receive the position of each maximum, which the size \
                     of the code does not count.";
     }
@@ -125,30 +135,58 @@ fn decoder_weights(experiment: &ExperimentResults) -> String {
     layers.join(", ")
 }
 
+/// A column of the table of [`measures`].
+struct Measure {
+    name: &'static str,
+    meaning: &'static str,
+    value: fn(&Measures) -> Option<f64>,
+}
+
 /// The measures that no other table shows.
+const MEASURES: &[Measure] = &[
+    Measure {
+        name: "contrast",
+        meaning: "standard deviation of the pixels of a reconstruction over that of its image",
+        value: |measures| Some(measures.contrast),
+    },
+    Measure {
+        name: "activity",
+        meaning: "share of the code's units that are above zero for an image",
+        value: |measures| measures.activity,
+    },
+    Measure {
+        name: "filter correlation",
+        meaning: "correlation of neighboring weights within the first 64 encoder filters, without \
+                  dead units and without pixels that are zero in every training image",
+        value: |measures| measures.filter_correlation,
+    },
+    Measure {
+        name: "random border",
+        meaning: "mean pixel in the outer frame, two pixels wide, of reconstructed random images",
+        value: |measures| Some(measures.random_border),
+    },
+];
+
+/// A table of [`MEASURES`] and of the decoder's weights.
 fn measures(all: &Selection) -> Block {
     let rows = all.experiments.iter().map(|experiment| {
         let mut row = vec![experiment.id().into()];
-        row.extend(Measures::QUANTITIES.iter().map(|measure| {
+        row.extend(MEASURES.iter().map(|measure| {
             let value = |seed: &SeedResults| (measure.value)(&seed.evaluation.measures);
-            experiment.number(measure.decimals, value).into()
+            experiment.number(4, value).into()
         }));
         row.push(decoder_weights(experiment).into());
         row
     });
     let mut columns = vec![Column::words("experiment")];
-    columns.extend(
-        Measures::QUANTITIES
-            .iter()
-            .map(|measure| Column::numbers(measure.name)),
-    );
+    columns.extend(MEASURES.iter().map(|measure| Column::numbers(measure.name)));
     columns.push(Column::numbers("decoder weights"));
     all.table(Table {
         title: "Other measures".into(),
         caption: format!(
             "{} Decoder weights: root of the mean square of the weights of each decoder layer. Means \
              over the test set unless stated otherwise.",
-            quantity_meanings(Measures::QUANTITIES)
+            meanings(MEASURES.iter().map(|measure| (measure.name, measure.meaning)))
         ),
         columns,
         rows: rows.collect(),

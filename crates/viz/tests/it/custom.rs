@@ -1,28 +1,32 @@
 //! A user's custom experiments, beside the assignment's and alone.
 
 use crate::drawn::{between, drawn};
-use experiment::{Experiment, ModelSpec, Training, assignment::full};
+use experiment::{Experiment, Method, ModelSpec, Training, assignment::full};
 
 fn mine() -> Experiment {
     Experiment {
         id: "mine_2".into(),
         seed: 9,
         training_images: Some(500),
-        model: ModelSpec::dense(&[784, 15, 784], 1),
-        training: Some(Training {
-            epochs: 3,
-            batch_size: 64,
-            learning_rate: 1e-2,
-            noise: 0.0,
-            sparsity: 0.0,
-        }),
+        method: Method::Autoencoder {
+            model: ModelSpec::dense(&[784, 15, 784]),
+            training: Training {
+                epochs: 3,
+                batch_size: 64,
+                learning_rate: 1e-2,
+                ..Training::default()
+            },
+        },
     }
 }
 
 #[test]
 fn custom_experiments_have_their_own_section() {
     let mut experiments = full(1);
-    experiments[1].model = ModelSpec::dense(&[784, 32, 784], 1);
+    experiments[1].method = Method::Autoencoder {
+        model: ModelSpec::dense(&[784, 32, 784]),
+        training: experiments[1].method.training().unwrap().clone(),
+    };
     experiments.push(mine());
     let drawn = drawn(&experiments, |_| ());
     let custom = drawn.html.split("<section id=\"custom\">").nth(1).unwrap();
@@ -37,7 +41,7 @@ fn custom_experiments_have_their_own_section() {
     assert!(custom.contains("784-15-784, ReLU"));
     // What the notebook printed for deep-ae-10 does not apply to another model.
     assert!(!custom.contains("the notebook printed"));
-    assert!(custom.contains("deep-ae-10: another model"));
+    assert!(custom.contains("deep-ae-10: model 784-32-784, ReLU instead of"));
     assert!(
         drawn
             .html

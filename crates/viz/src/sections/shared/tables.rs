@@ -1,80 +1,57 @@
 //! Tables of settings, errors and scores.
 
-use experiment::{Decoder, Health, ModelSpec, OutputActivation, Protocol, Quantity, Scores};
+use experiment::{Health, Protocol, Scores, Setting};
 
 use super::figures::sample_titles;
 use crate::{
-    format::{NONE, decimals, setting, whole},
+    format::{NONE, decimals},
     report::{Block, Cell, Column, Selection, Table, evaluation_faults},
     run::{ExperimentResults, SeedResults},
 };
 
-/// The settings of each experiment.
+/// The settings of each experiment: a column for each that is notable in any of them, and the seeds.
 pub fn settings(selection: &Selection) -> Block {
-    let rows = selection.experiments.iter().map(|experiment| {
-        let settings = experiment.settings();
+    let described: Vec<(&ExperimentResults, Vec<Setting>)> = selection
+        .experiments
+        .iter()
+        .map(|experiment| (*experiment, experiment.settings().describe()))
+        .collect();
+    let mut names: Vec<&str> = Vec::new();
+    for setting in described.iter().flat_map(|(_, settings)| settings) {
+        if setting.is_notable && !names.contains(&setting.name) {
+            names.push(setting.name);
+        }
+    }
+    let rows = described.iter().map(|(experiment, settings)| {
+        let value = |name: &&str| {
+            let setting = settings.iter().find(|setting| setting.name == *name);
+            setting.map_or(NONE.to_owned(), |setting| setting.value.clone())
+        };
         let seeds: Vec<String> = experiment
             .seeds
             .iter()
             .map(|seed| seed.settings.seed.to_string())
             .collect();
-        let training = |value: &dyn Fn(&experiment::Training) -> String| -> Cell {
-            settings.training.as_ref().map_or(NONE.into(), value).into()
-        };
-        vec![
-            experiment.id().into(),
-            model(&settings.model).into(),
-            settings.training_images.map_or("all".into(), whole).into(),
-            training(&|t| t.epochs.to_string()),
-            training(&|t| t.batch_size.to_string()),
-            training(&|t| setting(t.learning_rate)),
-            training(&|t| setting(t.noise)),
-            training(&|t| setting(t.sparsity)),
-            seeds.join(", ").into(),
-        ]
+        let mut row: Vec<Cell> = vec![experiment.id().into()];
+        row.extend(names.iter().map(|name| value(name).into()));
+        row.push(seeds.join(", ").into());
+        row
     });
+    let mut columns = vec![Column::words("experiment")];
+    columns.extend(names.iter().map(|name| Column::words(*name)));
+    columns.push(Column::numbers("seed"));
     selection.plain_table(Table {
         title: "Settings".into(),
-        caption: "Noise: standard deviation of the noise that is added to the training inputs, whose \
-                  pixels are from 0 to 1. Sparsity: the weight of the sum of |activation| in the loss."
-            .into(),
-        columns: vec![
-            Column::words("experiment"),
-            Column::words("model"),
-            Column::numbers("training images"),
-            Column::numbers("epochs"),
-            Column::numbers("batch"),
-            Column::numbers("learning rate"),
-            Column::numbers("noise"),
-            Column::numbers("sparsity"),
-            Column::numbers("seed"),
-        ],
+        caption:
+            "Corruption: of the training inputs, whose pixels are from 0 to 1. Sparsity weight: \
+                  the weight of the sum of |code| in the loss. Settings for which all of these \
+                  experiments have the default are not shown."
+                .into(),
+        columns,
         rows: rows.collect(),
         notes: Vec::new(),
         sources: selection.sources("experiment.json"),
     })
-}
-
-fn model(spec: &ModelSpec) -> String {
-    match spec {
-        ModelSpec::Pca { components } => format!("PCA, {components} components"),
-        ModelSpec::Dense { widths, output, .. } => {
-            let widths: Vec<String> = widths.iter().map(usize::to_string).collect();
-            let output = match output {
-                OutputActivation::Relu => "ReLU",
-                OutputActivation::Sigmoid => "ReLU, sigmoid on the output",
-            };
-            format!("{}, {output}", widths.join("-"))
-        }
-        ModelSpec::Convolutional { decoder } => format!(
-            "convolutional, {}",
-            match decoder {
-                Decoder::Unpool => "unpooling",
-                Decoder::Deconv => "transposed convolution",
-                Decoder::DeconvUnpool => "unpooling and transposed convolution",
-            }
-        ),
-    }
 }
 
 /// The errors of the ten samples under the assignment protocol, beside those that the notebook
@@ -142,14 +119,17 @@ pub fn scores(selection: &Selection) -> Block {
 
 /// What the columns of [`score_columns`] mean.
 pub fn score_meanings() -> String {
-    quantity_meanings(Scores::QUANTITIES)
+    meanings(
+        Scores::COLUMNS
+            .iter()
+            .map(|score| (score.title, score.meaning)),
+    )
 }
 
 /// "Name: meaning. Name: meaning."
-pub fn quantity_meanings<R>(quantities: &[Quantity<R>]) -> String {
-    let meanings: Vec<String> = quantities
-        .iter()
-        .map(|quantity| format!("{}: {}.", capitalized(quantity.name), quantity.meaning))
+pub fn meanings<'a>(columns: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let meanings: Vec<String> = columns
+        .map(|(name, meaning)| format!("{}: {meaning}.", capitalized(name)))
         .collect();
     meanings.join(" ")
 }
@@ -165,9 +145,9 @@ fn capitalized(text: &str) -> String {
 
 /// The columns of [`score_cells`].
 pub fn score_columns() -> impl Iterator<Item = Column> {
-    Scores::QUANTITIES
+    Scores::COLUMNS
         .iter()
-        .map(|score| Column::numbers(score.name))
+        .map(|score| Column::numbers(score.title))
 }
 
 /// All scores of some images under the corrected protocol.
@@ -175,7 +155,7 @@ pub fn score_cells(
     experiment: &ExperimentResults,
     scores: impl Fn(&SeedResults) -> Scores,
 ) -> impl Iterator<Item = Cell> {
-    Scores::QUANTITIES.iter().map(move |score| {
+    Scores::COLUMNS.iter().map(move |score| {
         experiment
             .number(score.decimals, |seed| (score.value)(&scores(seed)))
             .into()
