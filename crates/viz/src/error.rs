@@ -1,6 +1,6 @@
 //! Why a run folder cannot be drawn.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Why a run folder cannot be drawn.
 #[derive(Debug, thiserror::Error)]
@@ -42,10 +42,4 @@ pub enum Error {
     /// The report's template cannot be filled.
     #[error("cannot fill the report's template")]
     Template(#[from] minijinja::Error),
-}
-
-impl Error {
-    pub(crate) fn write(path: &Path, source: std::io::Error) -> Self {
-        Error::Write(durable_fs::Error::io("write", path, source))
-    }
 }

@@ -78,7 +78,8 @@ pub fn draw(path: &Path) -> Result<Outputs, Error> {
     let claims = serde_json::to_string_pretty(&claims)? + "\n";
 
     let figures_folder = path.join("figures");
-    fs::create_dir_all(&figures_folder).map_err(|source| Error::write(&figures_folder, source))?;
+    fs::create_dir_all(&figures_folder)
+        .map_err(|reason| durable_fs::Error::io("make", &figures_folder, reason))?;
     let files = ["report.html", "report.md", "claims.json", "results.csv"];
     for (folder, endings) in [(path, &files[..]), (&figures_folder, &[".svg"])] {
         durable_fs::remove_unfinished(folder, endings)?;

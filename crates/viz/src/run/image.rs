@@ -92,21 +92,21 @@ impl Image {
         self.values.iter().filter(|&&value| value > 0.0).count()
     }
 
-    /// The sum over the pixels of (x / `max_pixel` - other)^2, where `max_pixel` is the white of
-    /// this image; that of `other` is 1.
-    pub fn squared_error(&self, other: &Image, max_pixel: f64) -> f64 {
-        self.values
-            .iter()
-            .zip(&other.values)
-            .map(|(&x, &y)| (f64::from(x) / max_pixel - f64::from(y)).powi(2))
-            .sum()
+    /// The squared error of a reconstruction at 0-1 scale, summed over the pixels. `max_pixel` is
+    /// the white of this image; that of the reconstruction is 1.
+    pub fn squared_error(&self, reconstruction: &Image, max_pixel: f32) -> f64 {
+        image_metrics::squared_error(&self.scaled(max_pixel), &reconstruction.values)
     }
 
-    /// The structural similarity of two images of the same size, where `max_pixel` is the white of
-    /// this image; that of `other` is 1.
-    pub fn similarity(&self, other: &Image, max_pixel: f64) -> f64 {
-        let scaled: Vec<f32> = self.values.iter().map(|x| x / max_pixel as f32).collect();
-        image_metrics::ssim(&scaled, &other.values, self.columns)
+    /// The structural similarity of this image, whose white is `max_pixel`, and another of the same
+    /// size at 0-1 scale.
+    pub fn similarity(&self, other: &Image, max_pixel: f32) -> f64 {
+        image_metrics::ssim(&self.scaled(max_pixel), &other.values, self.columns)
+    }
+
+    /// The values at 0-1 scale.
+    fn scaled(&self, max_pixel: f32) -> Vec<f32> {
+        self.values.iter().map(|x| x / max_pixel).collect()
     }
 }
 

@@ -42,16 +42,33 @@ pub fn settings(selection: &Selection) -> Block {
     columns.push(Column::numbers("seed"));
     selection.plain_table(Table {
         title: "Settings".into(),
-        caption:
-            "Corruption: of the training inputs, whose pixels are from 0 to 1. Sparsity weight: \
-                  the weight of the sum of |code| in the loss. Settings for which all of these \
-                  experiments have the default are not shown."
-                .into(),
+        caption: settings_caption(&names),
         columns,
         rows: rows.collect(),
         notes: Vec::new(),
         sources: selection.sources("experiment.json"),
     })
+}
+
+/// Explains those of the shown settings that need it.
+fn settings_caption(names: &[&str]) -> String {
+    let explanations = [
+        (
+            "sparsity weight",
+            "Sparsity weight: the weight of the sum of |code| in the loss. ",
+        ),
+        (
+            "corruption",
+            "Corruption: noise on the training inputs, whose pixels are from 0 to 1. ",
+        ),
+    ];
+    let mut caption: String = explanations
+        .into_iter()
+        .filter(|(name, _)| names.contains(name))
+        .map(|(_, explanation)| explanation)
+        .collect();
+    caption += "Settings for which all of these experiments have the default are not shown.";
+    caption
 }
 
 /// The errors of the ten samples under the assignment protocol, beside those that the notebook
