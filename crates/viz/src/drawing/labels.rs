@@ -17,93 +17,79 @@ pub struct Label {
 pub const FONT_SIZE: i32 = 16;
 /// Distances from a point to its name, in the order in which they are tried.
 const GAPS: [i32; 3] = [10, 50, 110];
-/// A name may be this far above or below its point, in steps of `SHIFT`.
-const MAX_SHIFT: i32 = 180;
-const SHIFT: usize = 6;
 
 /// Left, top, right, bottom, in pixels.
 type Rectangle = (i32, i32, i32, i32);
 
 /// Positions the name of each point in a picture of the given size: beside the point, or as near to
-/// that height as is free of points, of other names with the lines to them, and of `obstacles`.
-/// The width of a text is estimated, since the reader's own font draws it.
+/// that height as is free of points, of other names with the lines to them, and of `obstacles`. The
+/// width of a text is estimated, since the reader's own font draws it.
 pub fn place(
     points: Vec<(String, (i32, i32))>,
     obstacles: impl Iterator<Item = (i32, i32)>,
     (width, height): (u32, u32),
 ) -> Vec<Label> {
-    let positions = points.iter().map(|(_, point)| *point);
-    let mut taken: Vec<Rectangle> = positions.chain(obstacles).map(around).collect();
+    let mut taken: Vec<Rectangle> = points
+        .iter()
+        .map(|(_, point)| *point)
+        .chain(obstacles)
+        .map(|(x, y)| (x - 6, y - 6, x + 6, y + 6))
+        .collect();
     let mut names: Vec<Rectangle> = Vec::new();
     let mut labels = Vec::new();
     for (text, point) in points {
         let is_free = |label: &Label| {
-            let name = label.rectangle();
+            let (left, top, right, bottom) = rectangle(label);
             let is_inside =
-                name.0 >= 0 && name.1 >= 0 && name.2 <= width as i32 && name.3 <= height as i32;
+                left >= 0 && top >= 0 && right <= width as i32 && bottom <= height as i32;
             is_inside
-                && !taken.iter().any(|other| overlap(name, *other))
-                && !label
-                    .line()
-                    .any(|dot| names.iter().any(|name| overlap(dot, *name)))
+                && !taken.iter().any(|other| overlap(rectangle(label), *other))
+                && !line(label).any(|dot| names.iter().any(|name| overlap(dot, *name)))
         };
         let label = candidates(&text, point)
             .find(is_free)
-            .unwrap_or_else(|| Label::new(&text, point, GAPS[0], 0, true));
-        taken.push(label.rectangle());
-        taken.extend(label.line());
-        names.push(label.rectangle());
-        labels.push(label);
+            .or_else(|| candidates(&text, point).next());
+        taken.extend(label.iter().flat_map(line));
+        taken.extend(label.iter().map(rectangle));
+        names.extend(label.iter().map(rectangle));
+        labels.extend(label);
     }
     labels
 }
 
 /// All positions of a name, the best first.
 fn candidates(text: &str, point: (i32, i32)) -> impl Iterator<Item = Label> {
+    let shifts = (0..180).step_by(6).flat_map(|shift| [shift, -shift]);
     GAPS.into_iter().flat_map(move |gap| {
-        let shifts = (0..MAX_SHIFT)
-            .step_by(SHIFT)
-            .flat_map(|shift| [shift, -shift]);
-        shifts.flat_map(move |shift| {
-            [true, false].map(|is_right| Label::new(text, point, gap, shift, is_right))
+        shifts.clone().flat_map(move |shift| {
+            [gap, -gap].map(|gap| Label {
+                text: text.into(),
+                point,
+                end: (point.0 + gap, point.1 + shift),
+                is_right: gap > 0,
+            })
         })
     })
 }
 
-impl Label {
-    fn new(text: &str, point: (i32, i32), gap: i32, shift: i32, is_right: bool) -> Self {
-        let x = point.0 + if is_right { gap } else { -gap };
-        Label {
-            text: text.into(),
-            point,
-            end: (x, point.1 + shift),
-            is_right,
-        }
-    }
-
-    /// The text.
-    fn rectangle(&self) -> Rectangle {
-        let width = self.text.chars().count() as i32 * FONT_SIZE * 6 / 10;
-        let half = FONT_SIZE / 2 + 1;
-        let (x, y) = self.end;
-        let left = if self.is_right { x } else { x - width };
-        (left, y - half, left + width, y + half)
-    }
-
-    /// The line from the point to the text, as a row of dots.
-    fn line(&self) -> impl Iterator<Item = Rectangle> {
-        const DOTS: i32 = 20;
-        let (point, end) = (self.point, self.end);
-        (0..=DOTS).map(move |dot| {
-            let x = point.0 + (end.0 - point.0) * dot / DOTS;
-            let y = point.1 + (end.1 - point.1) * dot / DOTS;
-            (x - 1, y - 1, x + 1, y + 1)
-        })
-    }
+/// The text.
+fn rectangle(label: &Label) -> Rectangle {
+    let width = label.text.chars().count() as i32 * FONT_SIZE * 6 / 10;
+    let half = FONT_SIZE / 2 + 1;
+    let (x, y) = label.end;
+    let left = if label.is_right { x } else { x - width };
+    (left, y - half, left + width, y + half)
 }
 
-fn around((x, y): (i32, i32)) -> Rectangle {
-    (x - 6, y - 6, x + 6, y + 6)
+/// The line from the point to the text, as a row of dots.
+fn line(label: &Label) -> impl Iterator<Item = Rectangle> {
+    const DOTS: i32 = 20;
+    let (point, end) = (label.point, label.end);
+    (0..=DOTS).map(move |dot| {
+        let x = point.0 + (end.0 - point.0) * dot / DOTS;
+        let y = point.1 + (end.1 - point.1) * dot / DOTS;
+        (x - 1, y - 1, x + 1, y + 1)
+    })
 }
 
 fn overlap(a: Rectangle, b: Rectangle) -> bool {
