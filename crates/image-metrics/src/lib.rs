@@ -24,6 +24,6 @@ mod squared_error;
 mod ssim;
 
 pub use roc_auc::roc_auc;
-pub use scores::Scores;
+pub use scores::{ScoreColumn, Scores};
 pub use squared_error::{squared_error, squared_errors};
 pub use ssim::ssim;

@@ -4,7 +4,7 @@ use crate::ElementType;
 
 /// Something is wrong with a file.
 #[derive(Debug, thiserror::Error)]
-#[error("{}: {problem}", path.display())]
+#[error("{}", problem.describe(path))]
 pub struct Error {
     /// The file.
     pub path: PathBuf,
@@ -116,6 +116,14 @@ pub enum Problem {
 }
 
 impl Problem {
+    /// The message of this problem with the file at `path`.
+    pub fn describe(&self, path: &Path) -> String {
+        match self {
+            Problem::File(problem) => problem.describe(path),
+            problem => format!("{}: {problem}", path.display()),
+        }
+    }
+
     pub(crate) fn at(self, path: &Path) -> Error {
         Error {
             path: path.to_owned(),

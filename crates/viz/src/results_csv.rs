@@ -44,10 +44,9 @@ impl Numbers {
     }
 
     fn add_scores(&mut self, of: &str, scores: &Scores) {
-        self.add(format!("{of}.sse"), scores.sse);
-        self.add(format!("{of}.mse"), scores.mse);
-        self.add(format!("{of}.psnr"), scores.psnr);
-        self.add(format!("{of}.ssim"), scores.ssim);
+        for score in Scores::COLUMNS {
+            self.add(format!("{of}.{}", score.name), (score.value)(scores));
+        }
     }
 }
 
@@ -89,10 +88,14 @@ fn corrected(trained: &Trained) -> Numbers {
     numbers.add_scores("test", &evaluation.test);
     for sample in &evaluation.samples {
         let of = format!("samples[{}]", sample.test_index);
-        numbers.add(format!("{of}.squared_error"), sample.squared_error);
-        numbers.add(format!("{of}.mse"), sample.mse);
-        numbers.add(format!("{of}.psnr"), sample.psnr);
-        numbers.add(format!("{of}.ssim"), sample.ssim);
+        for score in Scores::COLUMNS {
+            // As `evaluation.json` names the samples' SSE.
+            let name = match score.name {
+                "sse" => "squared_error",
+                name => name,
+            };
+            numbers.add(format!("{of}.{name}"), (score.value)(&sample.scores));
+        }
     }
     numbers.add_scores("fashion", &evaluation.fashion);
     numbers.add_scores("random", &evaluation.random);
@@ -115,7 +118,7 @@ fn corrected(trained: &Trained) -> Numbers {
     numbers.add("measures.random_auc", measures.random_auc);
     numbers.add("measures.contrast", measures.contrast);
     numbers.add("measures.random_border", measures.random_border);
-    numbers.add("measures.activity", measures.activity);
+    numbers.add("measures.active_fraction", measures.active_fraction);
     for (layer, weight) in (1..).zip(&measures.decoder_weights) {
         numbers.add(format!("measures.decoder_weights[{layer}]"), *weight);
     }
@@ -125,7 +128,7 @@ fn corrected(trained: &Trained) -> Numbers {
     for noise in &measures.code_noise {
         let of = format!("measures.code_noise[s {}]", noise.level);
         numbers.add(format!("{of}.sse"), noise.sse);
-        numbers.add(format!("{of}.recognised"), noise.recognised);
+        numbers.add(format!("{of}.recognised"), noise.nn_accuracy);
         numbers.add(format!("{of}.variance"), noise.variance);
     }
 

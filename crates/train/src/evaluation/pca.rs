@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use ae_models::Output;
-use experiment::{MOST_COMPONENTS, Protocol};
+use experiment::{MAX_COMPONENTS, Protocol};
 use pca::{Centring, Pca};
 use tch::{Device, Kind, Tensor};
 
@@ -26,7 +26,7 @@ impl TruncatedPca {
     /// # Errors
     /// [`Error::Pca`].
     pub fn fit(images: &[u8], pixels: usize, components: usize) -> Result<Self, Error> {
-        let whole = Pca::fit(images, pixels, components.max(MOST_COMPONENTS))?;
+        let whole = Pca::fit(images, pixels, components.max(MAX_COMPONENTS))?;
         Ok(TruncatedPca {
             model: whole.truncated(components)?,
             whole,
@@ -80,7 +80,7 @@ impl Reconstruct for TruncatedPca {
             .errors_by_components(&images)
             .expect("images have as many pixels as those that were fitted");
         let at_unit_scale = errors.iter().map(|error| error / (WHITE * WHITE));
-        Some(at_unit_scale.take(MOST_COMPONENTS).collect())
+        Some(at_unit_scale.take(MAX_COMPONENTS).collect())
     }
 
     fn filters(&self) -> Vec<(String, Tensor)> {

@@ -3,10 +3,7 @@ use std::collections::BTreeSet;
 use experiment::{CodeNoise, Evaluation, ModelSpec, Protocol};
 
 use super::result::Number;
-use crate::{
-    Error, run::Run, run::experiment::Finished, run::seed::Trained,
-    sections::shared::tables::mean_error,
-};
+use crate::{Error, run::Run, run::experiment::Finished, run::seed::Trained};
 
 /// What a claim compares, with one seed.
 pub struct Case<'a> {
@@ -90,7 +87,10 @@ impl<'a> Case<'a> {
         let mut numbers = self.each(|e| e.corrected.test.sse)?;
         for model in &self.models {
             let name = format!("{} as the notebook evaluates", model.id());
-            let error = mean_error(model, Protocol::Assignment).ok_or_else(|| absent(model))?;
+            let error = model
+                .evaluation
+                .mean_sample_error(Protocol::Assignment)
+                .ok_or_else(|| absent(model))?;
             numbers.push(Number::new(name, error));
         }
         Ok(numbers)

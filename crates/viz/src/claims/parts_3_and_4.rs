@@ -47,7 +47,7 @@ pub const CLAIMS: &[Claim] = &[
         experiments: SPARSE,
         inputs: &[],
         dead: DeadModels::Count,
-        numbers: |case| case.each(|e| e.measures.activity),
+        numbers: |case| case.each(|e| e.measures.active_fraction),
         holds: |v| v[0] > v[1] && v[0] > v[2],
     },
     Claim {
@@ -60,7 +60,7 @@ pub const CLAIMS: &[Claim] = &[
         experiments: LARGE_SPARSITY,
         inputs: &[],
         dead: DeadModels::LeftOut,
-        numbers: |case| case.each(|e| e.measures.activity),
+        numbers: |case| case.each(|e| e.measures.active_fraction),
         holds: |v| v[0] > v[1],
     },
     Claim {
@@ -73,7 +73,7 @@ pub const CLAIMS: &[Claim] = &[
         experiments: &["standard-ae-256"],
         inputs: &[],
         dead: DeadModels::Count,
-        numbers: |case| case.each(|e| e.measures.activity),
+        numbers: |case| case.each(|e| e.measures.active_fraction),
         holds: |v| v[0] >= 0.95,
     },
     Claim {

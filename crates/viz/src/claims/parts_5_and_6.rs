@@ -1,4 +1,4 @@
-use experiment::{CODE_NOISE_MEASURED, SAMPLES, arrays};
+use experiment::{CODE_NOISE_MEASURED, SAMPLE_COUNT, arrays};
 
 use super::{
     claim::{Claim, DeadModels, TEST_SSE_AND_NOTEBOOKS, increases},
@@ -25,13 +25,13 @@ pub const CLAIMS: &[Claim] = &[
         inputs: &[arrays::FIRST_IMAGES, arrays::FIRST_IMAGES_NOISY],
         dead: DeadModels::Count,
         numbers: |case| {
-            let clean = case.run.input(arrays::FIRST_IMAGES, SAMPLES)?;
-            let noisy = case.run.input(arrays::FIRST_IMAGES_NOISY, SAMPLES)?;
+            let clean = case.run.input(arrays::FIRST_IMAGES, SAMPLE_COUNT)?;
+            let noisy = case.run.input(arrays::FIRST_IMAGES_NOISY, SAMPLE_COUNT)?;
             let pairs = clean.iter().zip(&noisy);
             let total: f64 = pairs
                 .map(|(clean, noisy)| clean.similarity(noisy, 255.0))
                 .sum();
-            Ok(vec![Number::new("SSIM", total / SAMPLES as f64)])
+            Ok(vec![Number::new("SSIM", total / SAMPLE_COUNT as f64)])
         },
         holds: |v| v[0] < 0.5,
     },
@@ -61,7 +61,7 @@ pub const CLAIMS: &[Claim] = &[
         experiments: MANIFOLD,
         inputs: &[],
         dead: DeadModels::LeftOut,
-        numbers: |case| case.code_noise(&[0.0, 0.5, 2.0, 5.0], |noise| noise.recognised),
+        numbers: |case| case.code_noise(&[0.0, 0.5, 2.0, 5.0], |noise| noise.nn_accuracy),
         holds: |v| v[1] >= 0.8 * v[0] && v[2] >= 0.8 * v[0] && v[3] < 0.8 * v[0],
     },
     Claim {
@@ -76,7 +76,7 @@ pub const CLAIMS: &[Claim] = &[
         experiments: MANIFOLD,
         inputs: &[],
         dead: DeadModels::LeftOut,
-        numbers: |case| case.code_noise(&[8.0, 10.0], |noise| noise.recognised),
+        numbers: |case| case.code_noise(&[8.0, 10.0], |noise| noise.nn_accuracy),
         holds: |v| v.iter().all(|&share| share <= 0.2),
     },
     Claim {

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use experiment::{
-    CODE_NOISE_LEVELS, CODE_NOISE_MEASURED, Evaluation, Experiment, ExperimentFolder, IMAGE_SIDE,
-    INPUT_NOISE_LEVELS, Metric, RunFolder, SAMPLES, TEST_NOISE_LEVELS,
+    CODE_NOISE_FIGURE_IMAGES, CODE_NOISE_LEVELS, CODE_NOISE_MEASURED, Evaluation, Experiment,
+    ExperimentFolder, IMAGE_SIDE, INPUT_NOISE_LEVELS, Metric, RunFolder, SAMPLE_COUNT,
+    TEST_NOISE_LEVELS,
 };
 use mnist_io::Elements;
 
@@ -119,7 +120,7 @@ impl Trained {
     /// As [`Trained::images`], or rows that fill no square.
     pub fn square_codes(&self, name: &str) -> Result<Vec<Image>, Error> {
         let array = self.folder.array(name)?;
-        Image::split_into_squares(&array, SAMPLES, &self.array_path(name))
+        Image::split_into_squares(&array, SAMPLE_COUNT, &self.array_path(name))
     }
 
     /// An array of one dimension: the errors of many images.
@@ -183,7 +184,7 @@ fn check_counts(evaluation: &Evaluation, path: &Path) -> Result<(), Error> {
     let counts = [
         (
             "samples",
-            SAMPLES,
+            SAMPLE_COUNT,
             vec![evaluation.assignment.samples.len(), corrected.samples.len()],
         ),
         (
@@ -201,7 +202,7 @@ fn check_counts(evaluation: &Evaluation, path: &Path) -> Result<(), Error> {
         ),
         (
             "images with a noisy code",
-            2,
+            CODE_NOISE_FIGURE_IMAGES,
             vec![corrected.code_noise.len()],
         ),
         (

@@ -138,7 +138,7 @@ fn measures(all: &Selection) -> Block {
         vec![
             experiment.id().into(),
             number(|measures| Some(measures.contrast)).into(),
-            number(|measures| measures.activity).into(),
+            number(|measures| measures.active_fraction).into(),
             decoder_weights(experiment).into(),
             number(|measures| measures.filter_correlation).into(),
             number(|measures| Some(measures.random_border)).into(),

@@ -12,7 +12,7 @@ use crate::{
     run::experiment::Finished,
     run::seed::Trained,
     sections::health,
-    sections::shared::{losses, tables::mean_error},
+    sections::shared::losses,
 };
 
 /// Both tables.
@@ -144,11 +144,15 @@ fn summary_row(experiment: &Finished) -> Vec<Cell> {
         or_none(losses::of_notebook(notebook), 4).into(),
         losses::ratio(last, losses::of_notebook(notebook)).into(),
         experiment
-            .number(4, |seed| mean_error(seed, Protocol::Assignment))
+            .number(4, |seed| {
+                seed.evaluation.mean_sample_error(Protocol::Assignment)
+            })
             .into(),
         or_none(samples, 4).into(),
         experiment
-            .number(4, |seed| mean_error(seed, Protocol::Corrected))
+            .number(4, |seed| {
+                seed.evaluation.mean_sample_error(Protocol::Corrected)
+            })
             .into(),
         experiment.number(4, |seed| Some(test(seed).sse)).into(),
         experiment.number(2, |seed| test(seed).psnr).into(),

@@ -1,4 +1,4 @@
-use experiment::{Protocol, SAMPLE_5, SAMPLES, Scores, arrays};
+use experiment::{Protocol, SAMPLE_5, SAMPLE_COUNT, Scores, arrays};
 
 use super::shared::{
     figures::{self, FILTERS, LARGE, SMALL, reading, tile},
@@ -75,19 +75,11 @@ const SUBJECTS: [Subject; 3] = [
         input: arrays::SAMPLES,
         output: arrays::samples,
         index: SAMPLE_5,
-        count: SAMPLES,
+        count: SAMPLE_COUNT,
         error: |experiment| experiment.evaluation.assignment.samples[SAMPLE_5].squared_error,
         printed: |notebook| notebook.sample_5,
         measure: SQUARED_ERROR,
-        scores: |experiment| {
-            let sample = &experiment.evaluation.corrected.samples[SAMPLE_5];
-            Scores {
-                sse: sample.squared_error,
-                mse: sample.mse,
-                psnr: sample.psnr,
-                ssim: sample.ssim,
-            }
-        },
+        scores: |experiment| experiment.evaluation.corrected.samples[SAMPLE_5].scores,
     },
     Subject {
         name: "fashion",
@@ -135,7 +127,7 @@ fn strip(all: &Selection, protocol: Protocol, subject: &Subject) -> Result<Block
         };
         heads.push(experiment.id().into());
         tiles.push(tile(
-            images[subject.index].clipped(protocol.white()),
+            images[subject.index].clipped(protocol.max_pixel()),
             decimals(error, 2),
         ));
         sources.push(experiment.array_source(&array));
@@ -193,7 +185,7 @@ fn comparison(all: &Selection, subject: &Subject) -> Block {
             "Assignment: {}; beside it what the notebook printed. The other columns, corrected \
              protocol. {}",
             subject.measure,
-            tables::SCORES
+            tables::score_meanings()
         ),
         columns,
         rows: rows.collect(),

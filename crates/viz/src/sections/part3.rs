@@ -1,4 +1,4 @@
-use experiment::{Protocol, SAMPLES, arrays};
+use experiment::{Protocol, SAMPLE_COUNT, arrays};
 
 use super::shared::{
     figures::{self, tile},
@@ -79,7 +79,7 @@ fn activations(all: &Selection, protocol: Protocol) -> Result<Block, Error> {
     if all.is_empty() {
         return Ok(all.absence(&title));
     }
-    let originals = all.run.input(arrays::SAMPLES, SAMPLES)?;
+    let originals = all.run.input(arrays::SAMPLES, SAMPLE_COUNT)?;
     let mut rows = vec![Row::new(
         "original",
         originals.iter().map(|image| tile(image.clipped(255.0), "")),

@@ -1,4 +1,4 @@
-use experiment::{INPUT_NOISE_LEVELS, Protocol, SAMPLE_5, SAMPLES, arrays};
+use experiment::{INPUT_NOISE_LEVELS, Protocol, SAMPLE_5, SAMPLE_COUNT, arrays};
 
 use super::shared::{
     figures::{self, LARGE, reading, tile},
@@ -123,7 +123,7 @@ fn noisy_sample(
         return Ok(selection.absence(&title));
     }
     let levels = INPUT_NOISE_LEVELS.len();
-    let original = &selection.run.input(arrays::SAMPLES, SAMPLES)?[SAMPLE_5];
+    let original = &selection.run.input(arrays::SAMPLES, SAMPLE_COUNT)?[SAMPLE_5];
     let inputs = arrays::noisy_inputs(protocol);
     let outputs = arrays::noisy_reconstructions(protocol);
     let mut heads = vec!["original".to_owned()];
@@ -142,9 +142,9 @@ fn noisy_sample(
         } else {
             format!("noise {}", INPUT_NOISE_LEVELS[level])
         });
-        noisy.push(Some(tile(input.clipped(protocol.white()), "")));
+        noisy.push(Some(tile(input.clipped(protocol.max_pixel()), "")));
         reconstructed.push(Some(tile(
-            output.clipped(protocol.white()),
+            output.clipped(protocol.max_pixel()),
             decimals(error, 2),
         )));
     }
@@ -226,7 +226,7 @@ fn comparison(all: &Selection) -> Block {
              draws of the noise; the second stands here. The other columns, corrected protocol. {}",
             or_none(twice.sample_5_own_noise, 4),
             or_none(twice.sample_5_noisy.as_ref().map(|all| all[0]), 4),
-            tables::SCORES
+            tables::score_meanings()
         ),
         columns,
         rows,

@@ -1,4 +1,7 @@
-use experiment::{CODE_NOISE_LEVELS, CODE_NOISE_MEASURED, CodeNoise, IMAGE_SIDE, SAMPLES, arrays};
+use experiment::{
+    CODE_NOISE_FIGURE_IMAGES, CODE_NOISE_LEVELS, CODE_NOISE_MEASURED, CodeNoise, IMAGE_SIDE,
+    SAMPLE_COUNT, arrays,
+};
 
 use super::shared::{
     figures::{LARGE, SMALL, tile},
@@ -50,10 +53,13 @@ fn noisy_images(run: &Run) -> Result<Block, Error> {
             reason: "The run folder does not hold these images yet.".into(),
         });
     }
-    let [clean, noisy] = [run.input(names[0], SAMPLES)?, run.input(names[1], SAMPLES)?];
+    let [clean, noisy] = [
+        run.input(names[0], SAMPLE_COUNT)?,
+        run.input(names[1], SAMPLE_COUNT)?,
+    ];
     let grid = Grid {
         side: SMALL,
-        heads: (0..SAMPLES).map(|index| index.to_string()).collect(),
+        heads: (0..SAMPLE_COUNT).map(|index| index.to_string()).collect(),
         rows: vec![
             Row::new(
                 "clean",
@@ -120,7 +126,7 @@ fn code_noise(one: &Selection) -> Result<Block, Error> {
         return Ok(one.absence(title));
     };
     let experiment = experiment.first();
-    let originals = one.run.input(arrays::FIRST_IMAGES, SAMPLES)?;
+    let originals = one.run.input(arrays::FIRST_IMAGES, SAMPLE_COUNT)?;
     let variants = 1 + CODE_NOISE_LEVELS.len();
     let images = experiment.images(
         arrays::CODE_NOISE,
@@ -167,7 +173,7 @@ fn code_noise_scores(one: &Selection) -> Block {
     columns.extend(tables::score_columns());
     let mut rows = Vec::new();
     for experiment in &one.experiments {
-        for image in 0..2 {
+        for image in 0..CODE_NOISE_FIGURE_IMAGES {
             for (index, level) in CODE_NOISE_LEVELS.iter().enumerate() {
                 let mut row = vec![image.to_string().into(), level.to_string().into()];
                 row.extend(tables::score_cells(experiment, |seed| {
@@ -179,7 +185,7 @@ fn code_noise_scores(one: &Selection) -> Block {
     }
     one.table(Table {
         title: "Reconstructions from noisy codes".into(),
-        caption: format!("Against the clean image. {}", tables::SCORES),
+        caption: format!("Against the clean image. {}", tables::score_meanings()),
         columns,
         rows,
         notes: Vec::new(),
@@ -200,7 +206,7 @@ fn code_noise_measures(one: &Selection) -> Block {
             rows.push(vec![
                 level.to_string().into(),
                 number(4, |noise| noise.sse).into(),
-                number(3, |noise| noise.recognised).into(),
+                number(3, |noise| noise.nn_accuracy).into(),
                 number(4, |noise| noise.variance).into(),
             ]);
         }

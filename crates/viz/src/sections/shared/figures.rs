@@ -1,6 +1,6 @@
 //! The figures that several parts have in common.
 
-use experiment::{FIRST_SAMPLE, Protocol, SAMPLES, arrays};
+use experiment::{FIRST_SAMPLE, Protocol, SAMPLE_COUNT, arrays};
 
 use crate::{
     Error,
@@ -11,7 +11,6 @@ use crate::{
     report::page::{Block, Figure},
     report::selection::Selection,
     run::input_source,
-    run::seed::Trained,
 };
 
 /// Side of the images in figures of ten columns: twice a digit's.
@@ -53,7 +52,7 @@ pub fn samples(
     if selection.is_empty() {
         return Ok(selection.absence(title));
     }
-    let originals = selection.run.input(arrays::SAMPLES, SAMPLES)?;
+    let originals = selection.run.input(arrays::SAMPLES, SAMPLE_COUNT)?;
     let mut rows = vec![Row::new(
         "original",
         originals.iter().map(|image| tile(image.clipped(255.0), "")),
@@ -61,11 +60,15 @@ pub fn samples(
     let array = arrays::samples(protocol);
     let mut sources = vec![input_source(arrays::SAMPLES)];
     for experiment in selection.experiments.iter().map(|e| e.first()) {
-        let images = experiment.pictures(&array, SAMPLES)?;
-        let tiles = images.iter().zip(sample_errors(experiment, protocol));
+        let images = experiment.pictures(&array, SAMPLE_COUNT)?;
+        let tiles = images
+            .iter()
+            .zip(experiment.evaluation.sample_errors(protocol));
         rows.push(Row::new(
             experiment.id(),
-            tiles.map(|(image, error)| tile(image.clipped(protocol.white()), decimals(error, 2))),
+            tiles.map(|(image, error)| {
+                tile(image.clipped(protocol.max_pixel()), decimals(error, 2))
+            }),
         ));
         sources.push(experiment.array_source(&array));
         sources.push(experiment.source("evaluation.json"));
@@ -92,24 +95,9 @@ pub fn samples(
 
 /// The indices of the ten samples in the test set.
 pub fn sample_heads() -> Vec<String> {
-    (FIRST_SAMPLE..FIRST_SAMPLE + SAMPLES)
+    (FIRST_SAMPLE..FIRST_SAMPLE + SAMPLE_COUNT)
         .map(|index| index.to_string())
         .collect()
-}
-
-/// The squared errors of the ten samples.
-pub fn sample_errors(experiment: &Trained, protocol: Protocol) -> Vec<f64> {
-    let evaluation = &experiment.evaluation;
-    match protocol {
-        Protocol::Assignment => {
-            let samples = evaluation.assignment.samples.iter();
-            samples.map(|sample| sample.squared_error).collect()
-        }
-        Protocol::Corrected => {
-            let samples = evaluation.corrected.samples.iter();
-            samples.map(|sample| sample.squared_error).collect()
-        }
-    }
 }
 
 /// The weights from the pixels to one hidden unit, an image for each experiment.

@@ -2,9 +2,9 @@
 
 use experiment::{Decoder, ModelSpec, OutputActivation, Protocol, Scores};
 
-use super::figures::{sample_errors, sample_heads};
+use super::figures::sample_heads;
 use crate::{
-    format::{NONE, decimals, mean, setting, whole},
+    format::{NONE, decimals, setting, whole},
     report::notes::evaluation_faults,
     report::page::{Block, Cell, Column, Table},
     report::selection::Selection,
@@ -89,7 +89,8 @@ pub fn sample_comparison(selection: &Selection) -> Block {
     for experiment in &selection.experiments {
         columns.push(Column::numbers(experiment.id()));
         for (sample, row) in rows.iter_mut().enumerate() {
-            let error = |seed: &Trained| Some(sample_errors(seed, Protocol::Assignment)[sample]);
+            let error =
+                |seed: &Trained| Some(seed.evaluation.sample_errors(Protocol::Assignment)[sample]);
             row.push(experiment.number(4, error).into());
         }
         if let Some(errors) = &experiment.printed().samples {
@@ -120,7 +121,9 @@ pub fn scores(selection: &Selection) -> Block {
     columns.extend(score_columns());
     columns.extend(health::columns());
     let rows = selection.experiments.iter().map(|experiment| {
-        let ten = experiment.number(4, |seed| mean_error(seed, Protocol::Corrected));
+        let ten = experiment.number(4, |seed| {
+            seed.evaluation.mean_sample_error(Protocol::Corrected)
+        });
         let mut row = vec![experiment.id().into(), ten.into()];
         row.extend(score_cells(experiment, |seed| {
             seed.evaluation.corrected.test
@@ -131,8 +134,9 @@ pub fn scores(selection: &Selection) -> Block {
     selection.table(Table {
         title: "Scores, corrected protocol".into(),
         caption: format!(
-            "{SCORES} Each is the mean over the 10,000 test images, the first column over the ten \
-             samples."
+            "{} Each is the mean over the 10,000 test images, the first column over the ten \
+             samples.",
+            score_meanings()
         ),
         columns,
         rows: rows.collect(),
@@ -142,25 +146,25 @@ pub fn scores(selection: &Selection) -> Block {
 }
 
 /// What the columns of [`score_columns`] mean.
-pub const SCORES: &str = "SSE: squared error summed over the 784 pixels, x from 0 to 1. MSE: \
-    averaged over them. PSNR: in dB. SSIM: structural similarity.";
+pub fn score_meanings() -> String {
+    let meanings = Scores::COLUMNS.map(|score| format!("{}: {}.", score.title, score.meaning));
+    meanings.join(" ")
+}
 
 /// The columns of [`score_cells`].
-pub fn score_columns() -> [Column; 4] {
-    ["SSE", "MSE", "PSNR", "SSIM"].map(Column::numbers)
+pub fn score_columns() -> impl Iterator<Item = Column> {
+    Scores::COLUMNS
+        .into_iter()
+        .map(|score| Column::numbers(score.title))
 }
 
 /// Scores under the corrected protocol.
-pub fn score_cells(experiment: &Finished, scores: impl Fn(&Trained) -> Scores) -> [Cell; 4] {
-    [
-        experiment.number(4, |seed| Some(scores(seed).sse)).into(),
-        experiment.number(6, |seed| Some(scores(seed).mse)).into(),
-        experiment.number(2, |seed| scores(seed).psnr).into(),
-        experiment.number(4, |seed| Some(scores(seed).ssim)).into(),
-    ]
-}
-
-/// The mean of the ten samples' squared errors.
-pub fn mean_error(trained: &Trained, protocol: Protocol) -> Option<f64> {
-    mean(sample_errors(trained, protocol).into_iter())
+pub fn score_cells(
+    experiment: &Finished,
+    scores: impl Fn(&Trained) -> Scores,
+) -> impl Iterator<Item = Cell> {
+    Scores::COLUMNS.into_iter().map(move |score| {
+        let value = |seed: &Trained| (score.value)(&scores(seed));
+        experiment.number(score.decimals, value).into()
+    })
 }
