@@ -5,12 +5,6 @@ use std::path::PathBuf;
 /// An error of a model or its weights file.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The specification does not describe an autoencoder.
-    #[error("expected a dense or convolutional model, found {found}")]
-    NotAnAutoencoder {
-        /// What the specification describes.
-        found: String,
-    },
     /// A file cannot be read or written.
     #[error(transparent)]
     File(#[from] durable_fs::Error),

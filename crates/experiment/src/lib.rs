@@ -7,7 +7,7 @@
 //!
 //! Nothing here needs libtorch, so a run folder can be read by a small program.
 //!
-//! Layers: `run_folder -> {settings, records} -> {json, protocol} -> error`
+//! Layers: run_folder -> {settings, records} -> {json, protocol} -> error
 //!
 //! ```
 //! use experiment::{Metric, RunFolder, assignment};
@@ -26,18 +26,14 @@
 
 #![deny(missing_docs)]
 
-pub mod assignment;
 mod error;
-mod experiments_file;
 pub mod json;
 mod protocol;
 mod records;
 mod run_folder;
 mod settings;
-mod spec;
 
 pub use error::Error;
-pub use experiments_file::read_experiments;
 pub use image_metrics::Scores;
 pub use protocol::{
     CODE_NOISE_DRAWS, CODE_NOISE_FIGURE_IMAGES, CODE_NOISE_LEVELS, CODE_NOISE_MEASURED,
@@ -50,8 +46,11 @@ pub use records::{
     Measures, Metric, NotebookError, RunRecord, SampleScores,
 };
 pub use run_folder::{ExperimentFolder, MetricsLog, RunFolder, arrays, metrics_sha256};
-pub use settings::{Experiment, Training};
-pub use spec::{Decoder, ModelSpec, OutputActivation};
+pub use settings::{
+    Activation, Augmentation, ConvolutionalSpec, Corruption, Decoder, DenseSpec, Experiment, Layer,
+    Loss, Method, ModelSpec, Operation, Optimizer, Part, Schedule, Setting, Shape, Training,
+    Window, assignment, read_experiments,
+};
 
 /// Exit status of `train run` when some experiments failed and the others are complete.
 pub const SOME_FAILED: u8 = 3;

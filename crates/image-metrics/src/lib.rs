@@ -7,7 +7,7 @@
 //! - [`ssim`], [`squared_error`]: one measure of one image.
 //! - [`roc_auc`]: how well a score tells two groups apart.
 //!
-//! Layers: `scores -> {squared_error, ssim, roc_auc}`
+//! Layers: scores -> {squared_error, ssim, roc_auc}
 //!
 //! ```
 //! use image_metrics::Scores;

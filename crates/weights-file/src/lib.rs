@@ -3,7 +3,7 @@
 //! - [`named_tensors`]: what the header of a file must say.
 //! - [`first_difference`]: where two files differ.
 //!
-//! Layers: `{header, difference}`
+//! Layers: {header, difference}
 #![deny(missing_docs)]
 
 mod difference;

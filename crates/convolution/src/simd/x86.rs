@@ -1,46 +1,46 @@
-//! Processors of x86-64 with fused multiply-add.
+//! The instruction sets of x86-64 with fused multiply-add.
 //!
-//! The functions of this file may run only where `is_x86_feature_detected!` found the features that
-//! each type names: nothing outside [`crate::dispatch`] chooses a [`Processor`].
+//! The functions of this file may run only on a processor for which `is_x86_feature_detected!` found
+//! the features that each type names: only [`super::dispatch`] chooses an instruction set.
 
 use std::arch::x86_64::*;
 
-use super::{Lanes, Processor, Vector};
+use super::vector::{Simd, SimdWidth, Vector};
 
-/// With AVX-512 F and VL, and AVX2 and FMA.
+/// AVX-512 F and VL, with AVX2 and FMA.
 pub struct Avx512;
 
-impl Processor for Avx512 {
+impl Simd for Avx512 {
     const MANY_REGISTERS: bool = true;
 }
 
-impl Lanes<8> for Avx512 {
+impl SimdWidth<8> for Avx512 {
     type Vector = __m256;
 }
 
-impl Lanes<16> for Avx512 {
+impl SimdWidth<16> for Avx512 {
     type Vector = __m512;
 }
 
-/// With AVX2 and FMA.
+/// AVX2 and FMA.
 pub struct Avx2;
 
-impl Processor for Avx2 {
+impl Simd for Avx2 {
     const MANY_REGISTERS: bool = false;
 }
 
-impl Lanes<8> for Avx2 {
+impl SimdWidth<8> for Avx2 {
     type Vector = __m256;
 }
 
-impl Lanes<16> for Avx2 {
+impl SimdWidth<16> for Avx2 {
     type Vector = [__m256; 2];
 }
 
 impl Vector<8> for __m256 {
     #[inline(always)]
     fn splat(value: f32) -> Self {
-        // SAFETY: the processor has AVX; see the head of this file.
+        // SAFETY: the processor has AVX; see the module docs.
         unsafe { _mm256_set1_ps(value) }
     }
 
@@ -64,7 +64,7 @@ impl Vector<8> for __m256 {
 
     #[inline(always)]
     fn multiply_add(self, factor: Self, addend: Self) -> Self {
-        // SAFETY: the processor has FMA; see the head of this file.
+        // SAFETY: the processor has FMA; see the module docs.
         unsafe { _mm256_fmadd_ps(self, factor, addend) }
     }
 }
@@ -72,7 +72,7 @@ impl Vector<8> for __m256 {
 impl Vector<16> for __m512 {
     #[inline(always)]
     fn splat(value: f32) -> Self {
-        // SAFETY: the processor has AVX-512 F; see the head of this file.
+        // SAFETY: the processor has AVX-512 F; see the module docs.
         unsafe { _mm512_set1_ps(value) }
     }
 
