@@ -2,7 +2,7 @@ use std::path::Path;
 
 use ae_models::Output;
 use experiment::{MAX_COMPONENTS, Protocol};
-use pca::{Centring, Pca};
+use pca::{Centering, Pca};
 use tch::{Device, Kind, Tensor};
 
 use crate::{
@@ -49,19 +49,19 @@ impl Reconstruct for TruncatedPca {
         protocol: Protocol,
         code_noise: Option<&Tensor>,
     ) -> Output {
-        let (centring, scale) = match protocol {
-            Protocol::Assignment => (Centring::None, 1.0),
-            Protocol::Corrected => (Centring::Subtract, WHITE),
+        let (centering, scale) = match protocol {
+            Protocol::Assignment => (Centering::None, 1.0),
+            Protocol::Corrected => (Centering::Subtract, WHITE),
         };
         let images = images.to_kind(Kind::Double) * scale;
         let shapes_agree = "images have as many pixels as those that were fitted";
-        let mut code = self.model.project(&images, centring).expect(shapes_agree);
+        let mut code = self.model.project(&images, centering).expect(shapes_agree);
         if let Some(noise) = code_noise {
             code += noise * scale;
         }
         let reconstruction = self
             .model
-            .reconstruct(&code, centring)
+            .reconstruct(&code, centering)
             .expect("as many numbers as components");
         Output {
             reconstruction: (reconstruction / scale).to_kind(Kind::Float),
