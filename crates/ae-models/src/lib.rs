@@ -4,7 +4,7 @@
 //! Letters in shapes: N = images of a batch, P = 784 pixels, U = hidden units of a layer,
 //! K = those of them that are active, F = filters, H and W = rows and columns of a feature map.
 //!
-//! Layers: autoencoder -> engines -> {architectures, loss} -> {init, output, parameters} -> tensor_file -> {error, named_tensors, slices}
+//! Layers: autoencoder -> engines -> {architectures, loss} -> {init, output, parameters} -> tensor_file -> slices
 //!
 //! - [`Autoencoder`]: build, forward, gradients.
 //! - [`Parameters`]: the weights by their PyTorch names; safetensors.
@@ -16,7 +16,6 @@
 mod architectures;
 mod autoencoder;
 mod engines;
-mod error;
 pub mod init;
 pub mod loss;
 mod objective;
@@ -26,8 +25,8 @@ mod slices;
 pub mod tensor_file;
 
 pub use autoencoder::Autoencoder;
-pub use error::Error;
 pub use objective::Objective;
 pub use output::Output;
 pub use parameters::Parameters;
 pub use slices::{as_mut_slice, as_slice};
+pub use weights_file::Error;

@@ -46,7 +46,9 @@ fn row(run: &Run, id: &str) -> [String; COLUMNS] {
         id.to_owned(),
         experiment.map_or(0, |e| e.seeds.len()).to_string(),
         number(4, &SeedResults::last_loss),
-        number(3, &|seed| seed.mean_sample_error(Protocol::Assignment)),
+        number(3, &|seed| {
+            seed.evaluation.mean_sample_error(Protocol::Assignment)
+        }),
         number(3, &|seed| Some(seed.evaluation.corrected.test.sse)),
         number(2, &|seed| seed.evaluation.corrected.test.psnr),
         number(4, &|seed| Some(seed.evaluation.corrected.test.ssim)),

@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, path::Path};
 
 use experiment::{
-    CODE_NOISE_IMAGES, FASHION_SAMPLE, FIRST_SAMPLE, PIXELS, Protocol, RANDOM_IMAGES,
-    REFERENCE_IMAGES, RunFolder, SAMPLES, arrays,
+    CODE_NOISE_MEASURED_IMAGES, FASHION_SAMPLE, FIRST_SAMPLE, PIXELS, Protocol, RANDOM_IMAGES,
+    REFERENCE_IMAGES, RunFolder, SAMPLE_COUNT, arrays,
 };
 use mnist_io::{Dataset, Elements, IdxArray};
 use rand::RngExt;
@@ -108,9 +108,9 @@ impl Inputs {
         };
         Inputs {
             test: Images(test.images().to_vec()),
-            samples: cut(test, FIRST_SAMPLE, SAMPLES),
+            samples: cut(test, FIRST_SAMPLE, SAMPLE_COUNT),
             first: cut(test, 0, FIRST_IMAGES),
-            code_noise: first(test, CODE_NOISE_IMAGES.min(test.len())),
+            code_noise: first(test, CODE_NOISE_MEASURED_IMAGES.min(test.len())),
             fashion: cut(fashion, FASHION_SAMPLE, 1),
             fashion_test: Images(fashion.images().to_vec()),
             random: random_image(),
@@ -213,7 +213,7 @@ impl Data {
         let (training, test, fashion) = (training?, test?, fashion?);
         for (set, name, least) in [
             (&training, "mnist/train", 1),
-            (&test, "mnist/t10k", FIRST_SAMPLE + SAMPLES),
+            (&test, "mnist/t10k", FIRST_SAMPLE + SAMPLE_COUNT),
             (&fashion, "fashion-mnist/t10k", FASHION_SAMPLE + 1),
         ] {
             if set.pixels() != PIXELS || set.len() < least {

@@ -40,7 +40,7 @@ impl Probe<'_> {
             random_auc: roc_auc(&mnist, &random),
             contrast: test.pair.contrast(),
             random_border,
-            activity: (!is_pca).then_some(test.activity),
+            active_fraction: (!is_pca).then_some(test.activity),
             decoder_weights: self
                 .model
                 .decoder_weights()

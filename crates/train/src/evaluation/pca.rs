@@ -1,8 +1,8 @@
 use std::path::Path;
 
 use ae_models::Output;
-use experiment::{MOST_COMPONENTS, Protocol};
-use pca::{Centring, Pca};
+use experiment::{MAX_COMPONENTS, Protocol};
+use pca::{Centering, Pca};
 use tch::{Device, Kind, Tensor};
 
 use crate::{
@@ -26,7 +26,7 @@ impl TruncatedPca {
     /// # Errors
     /// [`Error::Pca`].
     pub fn fit(images: &[u8], pixels: usize, components: usize) -> Result<Self, Error> {
-        let whole = Pca::fit(images, pixels, components.max(MOST_COMPONENTS))?;
+        let whole = Pca::fit(images, pixels, components.max(MAX_COMPONENTS))?;
         Ok(TruncatedPca {
             model: whole.truncated(components)?,
             whole,
@@ -49,19 +49,19 @@ impl Reconstruct for TruncatedPca {
         protocol: Protocol,
         code_noise: Option<&Tensor>,
     ) -> Output {
-        let (centring, scale) = match protocol {
-            Protocol::Assignment => (Centring::None, 1.0),
-            Protocol::Corrected => (Centring::Subtract, WHITE),
+        let (centering, scale) = match protocol {
+            Protocol::Assignment => (Centering::None, 1.0),
+            Protocol::Corrected => (Centering::Subtract, WHITE),
         };
         let images = images.to_kind(Kind::Double) * scale;
         let shapes_agree = "images have as many pixels as those that were fitted";
-        let mut code = self.model.project(&images, centring).expect(shapes_agree);
+        let mut code = self.model.project(&images, centering).expect(shapes_agree);
         if let Some(noise) = code_noise {
             code += noise * scale;
         }
         let reconstruction = self
             .model
-            .reconstruct(&code, centring)
+            .reconstruct(&code, centering)
             .expect("as many numbers as components");
         Output {
             reconstruction: (reconstruction / scale).to_kind(Kind::Float),
@@ -80,7 +80,7 @@ impl Reconstruct for TruncatedPca {
             .errors_by_components(&images)
             .expect("images have as many pixels as those that were fitted");
         let at_unit_scale = errors.iter().map(|error| error / (WHITE * WHITE));
-        Some(at_unit_scale.take(MOST_COMPONENTS).collect())
+        Some(at_unit_scale.take(MAX_COMPONENTS).collect())
     }
 
     fn filters(&self) -> Vec<(String, Tensor)> {

@@ -1,7 +1,7 @@
 use experiment::{
-    AssignmentEvaluation, CODE_NOISE_LEVELS, CorrectedEvaluation, Evaluation, Experiment,
-    ExperimentFolder, FIRST_SAMPLE, INPUT_NOISE_LEVELS, ModelSpec, NotebookError, PIXELS, Protocol,
-    SAMPLE_5, SampleScores, Scores, arrays,
+    AssignmentEvaluation, CODE_NOISE_FIGURE_IMAGES, CODE_NOISE_LEVELS, CorrectedEvaluation,
+    Evaluation, Experiment, ExperimentFolder, FIRST_SAMPLE, INPUT_NOISE_LEVELS, ModelSpec,
+    NotebookError, PIXELS, Protocol, SAMPLE_5, SampleScores, Scores, arrays,
 };
 use rand_chacha::ChaCha8Rng;
 use tch::{Device, IndexOp, Tensor};
@@ -16,9 +16,6 @@ use crate::{
     random::Purpose,
     training::monitor::{epoch_losses, health},
 };
-
-/// How many of the first test images are shown reconstructed from noisy codes.
-const CODE_NOISE_IMAGES: usize = 2;
 
 /// Measures a trained model under both protocols, and writes the arrays that the figures show to
 /// its folder, from which it takes the losses of the training. `evaluation.json` itself is left to
@@ -105,15 +102,9 @@ impl Probe<'_> {
         Ok(CorrectedEvaluation {
             samples: (FIRST_SAMPLE..)
                 .zip(&samples)
-                .map(|(test_index, pair)| {
-                    let scores = pair.scores();
-                    SampleScores {
-                        test_index,
-                        squared_error: scores.sse,
-                        mse: scores.mse,
-                        psnr: scores.psnr,
-                        ssim: scores.ssim,
-                    }
+                .map(|(test_index, pair)| SampleScores {
+                    test_index,
+                    scores: pair.scores(),
                 })
                 .collect(),
             test,
@@ -157,7 +148,7 @@ impl Probe<'_> {
     fn code_noise(&self) -> Result<Vec<Vec<Scores>>, Error> {
         let protocol = Protocol::Corrected;
         let first = self.inputs.first.tensor(protocol, self.device);
-        let images = first.i(..CODE_NOISE_IMAGES as i64);
+        let images = first.i(..CODE_NOISE_FIGURE_IMAGES as i64);
         let clean = self.model.reconstruct(&images, protocol, None);
         let mut rng = self.generator(Purpose::CodeNoise);
         let mut reconstructions = vec![clean.reconstruction];
@@ -182,7 +173,7 @@ impl Probe<'_> {
                 .map(|pair| pair.scores())
                 .collect()
         };
-        Ok((0..CODE_NOISE_IMAGES as i64).map(of_image).collect())
+        Ok((0..CODE_NOISE_FIGURE_IMAGES as i64).map(of_image).collect())
     }
 
     /// The noise of one level, from a stream of its own.

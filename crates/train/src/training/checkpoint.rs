@@ -1,12 +1,10 @@
 use std::{collections::HashMap, convert::Infallible, path::Path};
 
-use ae_models::{
-    Autoencoder,
-    tensor_file::{self, Texts},
-};
+use ae_models::{Autoencoder, tensor_file};
 use durable_fs::{hexadecimal, quote_untrusted};
 use sha2::{Digest, Sha256};
 use tch::Tensor;
+use weights_file::Texts;
 
 use crate::{Adam, Error};
 
@@ -54,10 +52,7 @@ pub fn load(path: &Path, model: &mut Autoencoder, adam: &mut Adam) -> Result<Sta
     let like = model.parameters().tensors();
     let expected = names.iter().map(String::as_str).zip(like.iter().cycle());
     let (mut tensors, texts) = tensor_file::read(path, expected)?;
-    let wrong = |problem: String| ae_models::Error::Weights {
-        path: path.to_owned(),
-        problem,
-    };
+    let wrong = |problem: String| weights_file::Error::content(path, problem);
     let (step, standing, recorded) = parse(&texts).ok_or_else(|| {
         let expected = "expected the texts \"step\", \"still\", \"metrics\" and \"sha256\"";
         wrong(format!("{expected}, found one missing or no number"))

@@ -80,6 +80,7 @@ impl<'a> ClaimInputs<'a> {
         for model in &self.models {
             let name = format!("{} as the notebook evaluates", model.id());
             let error = model
+                .evaluation
                 .mean_sample_error(Protocol::Assignment)
                 .ok_or_else(|| missing_measure(model))?;
             numbers.push(Number::new(name, error));

@@ -41,7 +41,7 @@ pub const CLAIMS: &[Claim] = &[
         experiments: SPARSE,
         input_arrays: &[],
         dead: DeadModels::Include,
-        numbers: |inputs| inputs.each(|e| e.measures.activity),
+        numbers: |inputs| inputs.each(|e| e.measures.active_fraction),
         holds: |v| v[0] > v[1] && v[0] > v[2],
     },
     Claim {
@@ -53,7 +53,7 @@ pub const CLAIMS: &[Claim] = &[
         experiments: LARGE_SPARSITY,
         input_arrays: &[],
         dead: DeadModels::Exclude,
-        numbers: |inputs| inputs.each(|e| e.measures.activity),
+        numbers: |inputs| inputs.each(|e| e.measures.active_fraction),
         holds: |v| v[0] > v[1],
     },
     Claim {
@@ -65,7 +65,7 @@ pub const CLAIMS: &[Claim] = &[
         experiments: &["standard-ae-256"],
         input_arrays: &[],
         dead: DeadModels::Include,
-        numbers: |inputs| inputs.each(|e| e.measures.activity),
+        numbers: |inputs| inputs.each(|e| e.measures.active_fraction),
         holds: |v| v[0] >= 0.95,
     },
 ];

@@ -1,6 +1,6 @@
 //! What the notebook observed in part 5: manifold learning.
 
-use experiment::{CODE_NOISE_MEASURED, SAMPLES, arrays};
+use experiment::{CODE_NOISE_MEASURED, SAMPLE_COUNT, arrays};
 
 use super::{
     claim::{Claim, DeadModels, increases},
@@ -25,14 +25,14 @@ pub const CLAIMS: &[Claim] = &[
         input_arrays: &[arrays::FIRST_IMAGES, arrays::FIRST_IMAGES_NOISY],
         dead: DeadModels::Include,
         numbers: |inputs| {
-            let clean = inputs.run.input(arrays::FIRST_IMAGES, SAMPLES)?;
-            let noisy = inputs.run.input(arrays::FIRST_IMAGES_NOISY, SAMPLES)?;
+            let clean = inputs.run.input(arrays::FIRST_IMAGES, SAMPLE_COUNT)?;
+            let noisy = inputs.run.input(arrays::FIRST_IMAGES_NOISY, SAMPLE_COUNT)?;
             let total: f64 = clean
                 .iter()
                 .zip(&noisy)
                 .map(|(clean, noisy)| clean.similarity(noisy, 255.0))
                 .sum();
-            Ok(vec![Number::new("SSIM", total / SAMPLES as f64)])
+            Ok(vec![Number::new("SSIM", total / SAMPLE_COUNT as f64)])
         },
         holds: |v| v[0] < 0.5,
     },
@@ -60,7 +60,7 @@ pub const CLAIMS: &[Claim] = &[
         experiments: MANIFOLD,
         input_arrays: &[],
         dead: DeadModels::Exclude,
-        numbers: |inputs| inputs.code_noise(&[0.0, 0.5, 2.0, 5.0], |noise| noise.recognised),
+        numbers: |inputs| inputs.code_noise(&[0.0, 0.5, 2.0, 5.0], |noise| noise.nn_accuracy),
         holds: |v| v[1] >= 0.8 * v[0] && v[2] >= 0.8 * v[0] && v[3] < 0.8 * v[0],
     },
     Claim {
@@ -73,7 +73,7 @@ pub const CLAIMS: &[Claim] = &[
         experiments: MANIFOLD,
         input_arrays: &[],
         dead: DeadModels::Exclude,
-        numbers: |inputs| inputs.code_noise(&[8.0, 10.0], |noise| noise.recognised),
+        numbers: |inputs| inputs.code_noise(&[8.0, 10.0], |noise| noise.nn_accuracy),
         holds: |v| v.iter().all(|&share| share <= 0.2),
     },
     Claim {

@@ -19,7 +19,7 @@ pub use experiment::ExperimentResults;
 pub use image::Image;
 pub use notebook::{Printed, printed};
 use seed::SeedFolder;
-pub use seed::{NOISY_CODE_IMAGES, SeedResults};
+pub use seed::SeedResults;
 pub use source::Source;
 
 use crate::error::Error;

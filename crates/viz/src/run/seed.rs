@@ -3,19 +3,17 @@
 use std::path::PathBuf;
 
 use experiment::{
-    CODE_NOISE_LEVELS, CODE_NOISE_MEASURED, Evaluation, Experiment, ExperimentFolder, IMAGE_SIDE,
-    INPUT_NOISE_LEVELS, Metric, Protocol, RunFolder, SAMPLES, TEST_NOISE_LEVELS,
+    CODE_NOISE_FIGURE_IMAGES, CODE_NOISE_LEVELS, CODE_NOISE_MEASURED, Evaluation, Experiment,
+    ExperimentFolder, IMAGE_SIDE, INPUT_NOISE_LEVELS, Metric, RunFolder, SAMPLE_COUNT,
+    TEST_NOISE_LEVELS,
 };
 use mnist_io::Elements;
 
 use super::{image::Image, source::Source};
-use crate::{error::Error, format::mean};
+use crate::error::Error;
 
 /// Images of the MNIST training set.
 const TRAINING_IMAGES: usize = 60_000;
-
-/// How many test images are reconstructed from noisy codes in the assignment's figure.
-pub const NOISY_CODE_IMAGES: usize = 2;
 
 /// Which folder of a run the results of a seed are in.
 #[derive(Clone, Copy, Debug)]
@@ -147,7 +145,7 @@ impl SeedResults {
     /// See [`SeedResults::images`]; [`Error::Content`] if U is not a square.
     pub fn square_codes(&self, name: &str) -> Result<Vec<Image>, Error> {
         let array = self.folder.array(name)?;
-        Image::split_into_squares(&array, SAMPLES, &self.array_path(name))
+        Image::split_into_squares(&array, SAMPLE_COUNT, &self.array_path(name))
     }
 
     /// The values of an array of one dimension: the errors of many images.
@@ -168,25 +166,6 @@ impl SeedResults {
 
     fn array_path(&self, name: &str) -> PathBuf {
         self.path(&format!("arrays/{name}.idx"))
-    }
-
-    /// Squared errors of the ten samples, summed over the pixels at 0-1 scale, in their order.
-    pub fn sample_errors(&self, protocol: Protocol) -> Vec<f64> {
-        match protocol {
-            Protocol::Assignment => {
-                let samples = self.evaluation.assignment.samples.iter();
-                samples.map(|sample| sample.squared_error).collect()
-            }
-            Protocol::Corrected => {
-                let samples = self.evaluation.corrected.samples.iter();
-                samples.map(|sample| sample.squared_error).collect()
-            }
-        }
-    }
-
-    /// The mean of [`SeedResults::sample_errors`].
-    pub fn mean_sample_error(&self, protocol: Protocol) -> Option<f64> {
-        mean(self.sample_errors(protocol).into_iter())
     }
 
     /// Mean loss of each epoch, from the first.
@@ -235,8 +214,8 @@ impl SeedResults {
         let corrected = &self.evaluation.corrected;
         let measures = &self.evaluation.measures;
         let mut counts = vec![
-            ("samples", SAMPLES, assignment.samples.len()),
-            ("samples", SAMPLES, corrected.samples.len()),
+            ("samples", SAMPLE_COUNT, assignment.samples.len()),
+            ("samples", SAMPLE_COUNT, corrected.samples.len()),
             (
                 "noise levels",
                 INPUT_NOISE_LEVELS.len(),
@@ -254,7 +233,7 @@ impl SeedResults {
             ),
             (
                 "images with a noisy code",
-                NOISY_CODE_IMAGES,
+                CODE_NOISE_FIGURE_IMAGES,
                 corrected.code_noise.len(),
             ),
             (

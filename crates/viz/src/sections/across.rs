@@ -152,7 +152,7 @@ const MEASURES: &[Measure] = &[
     Measure {
         name: "activity",
         meaning: "share of the code's units that are above zero for an image",
-        value: |measures| measures.activity,
+        value: |measures| measures.active_fraction,
     },
     Measure {
         name: "filter correlation",

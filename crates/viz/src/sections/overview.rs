@@ -157,11 +157,15 @@ fn summary_row(experiment: &ExperimentResults) -> Vec<Cell> {
         )
         .into(),
         experiment
-            .number(4, |seed| seed.mean_sample_error(Protocol::Assignment))
+            .number(4, |seed| {
+                seed.evaluation.mean_sample_error(Protocol::Assignment)
+            })
             .into(),
         or_none(samples, 4).into(),
         experiment
-            .number(4, |seed| seed.mean_sample_error(Protocol::Corrected))
+            .number(4, |seed| {
+                seed.evaluation.mean_sample_error(Protocol::Corrected)
+            })
             .into(),
         experiment.number(4, |seed| Some(test(seed).sse)).into(),
         experiment.number(2, |seed| test(seed).psnr).into(),

@@ -1,6 +1,6 @@
 //! Part 2: the standard autoencoder with one hidden layer.
 
-use experiment::{Protocol, SAMPLE_5, SAMPLES, Scores, arrays};
+use experiment::{Protocol, SAMPLE_5, SAMPLE_COUNT, Scores, arrays};
 
 use super::shared::{
     figures::{self, FILTERS, LARGE, SMALL, reading},
@@ -75,19 +75,11 @@ const SUBJECTS: [Subject; 3] = [
         input: arrays::SAMPLES,
         output: arrays::samples,
         index: SAMPLE_5,
-        count: SAMPLES,
+        count: SAMPLE_COUNT,
         error: |experiment| experiment.evaluation.assignment.samples[SAMPLE_5].squared_error,
         printed: |notebook| notebook.sample_5,
         measure: SQUARED_ERROR,
-        scores: |experiment| {
-            let sample = &experiment.evaluation.corrected.samples[SAMPLE_5];
-            Scores {
-                sse: sample.squared_error,
-                mse: sample.mse,
-                psnr: sample.psnr,
-                ssim: sample.ssim,
-            }
-        },
+        scores: |experiment| experiment.evaluation.corrected.samples[SAMPLE_5].scores,
     },
     Subject {
         name: "fashion",
@@ -135,7 +127,7 @@ fn strip(all: &Selection, protocol: Protocol, subject: &Subject) -> Result<Block
         };
         column_titles.push(experiment.id().into());
         tiles.push(Tile::new(
-            Gray::clipped(&images[subject.index], protocol.white()),
+            Gray::clipped(&images[subject.index], protocol.max_pixel()),
             decimals(error, 2),
         ));
         sources.push(experiment.array_source(&array));

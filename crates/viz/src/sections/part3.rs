@@ -1,6 +1,6 @@
 //! Part 3: the sparse autoencoder.
 
-use experiment::{Protocol, SAMPLES, arrays};
+use experiment::{Protocol, SAMPLE_COUNT, arrays};
 
 use super::shared::{figures, losses, tables};
 use crate::{
@@ -76,7 +76,7 @@ fn activations(all: &Selection, protocol: Protocol) -> Result<Block, Error> {
     if all.is_empty() {
         return Ok(all.placeholder(&title));
     }
-    let originals = all.run.input(arrays::SAMPLES, SAMPLES)?;
+    let originals = all.run.input(arrays::SAMPLES, SAMPLE_COUNT)?;
     let mut rows = vec![Row::new(
         "original",
         originals

@@ -1,6 +1,6 @@
 //! Part 4: the denoising autoencoder.
 
-use experiment::{INPUT_NOISE_LEVELS, Protocol, SAMPLE_5, SAMPLES, arrays};
+use experiment::{INPUT_NOISE_LEVELS, Protocol, SAMPLE_5, SAMPLE_COUNT, arrays};
 
 use super::shared::{
     figures::{self, LARGE, reading},
@@ -123,7 +123,7 @@ fn noisy_sample(
         return Ok(selection.placeholder(&title));
     }
     let levels = INPUT_NOISE_LEVELS.len();
-    let original = &selection.run.input(arrays::SAMPLES, SAMPLES)?[SAMPLE_5];
+    let original = &selection.run.input(arrays::SAMPLES, SAMPLE_COUNT)?[SAMPLE_5];
     let inputs = arrays::noisy_inputs(protocol);
     let outputs = arrays::noisy_reconstructions(protocol);
     let mut column_titles = vec!["original".to_owned()];
@@ -142,9 +142,12 @@ fn noisy_sample(
         } else {
             format!("noise {}", INPUT_NOISE_LEVELS[level])
         });
-        noisy.push(Some(Tile::plain(Gray::clipped(input, protocol.white()))));
+        noisy.push(Some(Tile::plain(Gray::clipped(
+            input,
+            protocol.max_pixel(),
+        ))));
         reconstructed.push(Some(Tile::new(
-            Gray::clipped(output, protocol.white()),
+            Gray::clipped(output, protocol.max_pixel()),
             decimals(error, 2),
         )));
     }

@@ -1,6 +1,9 @@
 //! Part 5: manifold learning.
 
-use experiment::{CODE_NOISE_LEVELS, CODE_NOISE_MEASURED, CodeNoise, IMAGE_SIDE, SAMPLES, arrays};
+use experiment::{
+    CODE_NOISE_FIGURE_IMAGES, CODE_NOISE_LEVELS, CODE_NOISE_MEASURED, CodeNoise, IMAGE_SIDE,
+    SAMPLE_COUNT, arrays,
+};
 
 use super::shared::{
     figures::{LARGE, SMALL},
@@ -11,7 +14,7 @@ use crate::{
     error::Error,
     format::{decimals, or_none},
     report::{Block, Column, Figure, Section, Selection, Table},
-    run::{NOISY_CODE_IMAGES, Run, SeedResults, Source},
+    run::{Run, SeedResults, Source},
 };
 
 pub fn section(run: &Run) -> Result<Section, Error> {
@@ -50,10 +53,13 @@ fn noisy_images(run: &Run) -> Result<Block, Error> {
             reason: "The run folder does not hold these images yet.".into(),
         });
     }
-    let [clean, noisy] = [run.input(names[0], SAMPLES)?, run.input(names[1], SAMPLES)?];
+    let [clean, noisy] = [
+        run.input(names[0], SAMPLE_COUNT)?,
+        run.input(names[1], SAMPLE_COUNT)?,
+    ];
     let grid = Grid {
         side: SMALL,
-        column_titles: (0..SAMPLES).map(|index| index.to_string()).collect(),
+        column_titles: (0..SAMPLE_COUNT).map(|index| index.to_string()).collect(),
         rows: vec![
             Row::new(
                 "clean",
@@ -123,12 +129,12 @@ fn code_noise(one: &Selection) -> Result<Block, Error> {
         return Ok(one.placeholder(title));
     };
     let experiment = experiment.first();
-    let originals = one.run.input(arrays::FIRST_IMAGES, SAMPLES)?;
+    let originals = one.run.input(arrays::FIRST_IMAGES, SAMPLE_COUNT)?;
     let variants = 1 + CODE_NOISE_LEVELS.len();
     let images = experiment.images(
         arrays::CODE_NOISE,
         &[
-            Some(NOISY_CODE_IMAGES),
+            Some(CODE_NOISE_FIGURE_IMAGES),
             Some(variants),
             Some(IMAGE_SIDE),
             Some(IMAGE_SIDE),
@@ -175,7 +181,7 @@ fn code_noise_scores(one: &Selection) -> Block {
     columns.extend(tables::score_columns());
     let mut rows = Vec::new();
     for experiment in &one.experiments {
-        for image in 0..NOISY_CODE_IMAGES {
+        for image in 0..CODE_NOISE_FIGURE_IMAGES {
             for (index, level) in CODE_NOISE_LEVELS.iter().enumerate() {
                 let mut row = vec![image.to_string().into(), level.to_string().into()];
                 row.extend(tables::score_cells(experiment, |seed| {
@@ -208,7 +214,7 @@ fn code_noise_measures(one: &Selection) -> Block {
             rows.push(vec![
                 level.to_string().into(),
                 number(4, |noise| noise.sse).into(),
-                number(3, |noise| noise.recognised).into(),
+                number(3, |noise| noise.nn_accuracy).into(),
                 number(4, |noise| noise.variance).into(),
             ]);
         }

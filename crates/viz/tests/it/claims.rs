@@ -119,7 +119,7 @@ fn a_dead_model_is_excluded_from_comparisons_of_errors() {
             for id in ["sparse-ae-1e-5", "sparse-ae-1e-4"] {
                 set(run, seed, id, |evaluation| {
                     die(evaluation);
-                    evaluation.measures.activity = Some(0.0);
+                    evaluation.measures.active_fraction = Some(0.0);
                 });
             }
             let sse = |e: &mut Evaluation| e.corrected.test.sse = 9.0;

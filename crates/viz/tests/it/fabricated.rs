@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, path::Path};
 use experiment::{
     AssignmentEvaluation, CODE_NOISE_LEVELS, CODE_NOISE_MEASURED, CodeNoise, CorrectedEvaluation,
     Decoder, Evaluation, Experiment, ExperimentFolder, FIRST_SAMPLE, Health, INPUT_NOISE_LEVELS,
-    MOST_COMPONENTS, Machine, Measures, Method, Metric, ModelSpec, NotebookError, PIXELS, Protocol,
-    RunFolder, RunRecord, SAMPLES, SampleScores, Scores, TEST_NOISE_LEVELS, arrays,
+    MAX_COMPONENTS, Machine, Measures, Method, Metric, ModelSpec, NotebookError, PIXELS, Protocol,
+    RunFolder, RunRecord, SAMPLE_COUNT, SampleScores, Scores, TEST_NOISE_LEVELS, arrays,
 };
 use mnist_io::{Elements, IdxArray};
 
@@ -29,16 +29,16 @@ pub fn run(root: &Path, experiments: &[Experiment]) -> RunFolder {
     })
     .unwrap();
     for (name, count) in [
-        (arrays::SAMPLES, SAMPLES),
+        (arrays::SAMPLES, SAMPLE_COUNT),
         (arrays::FASHION, 1),
         (arrays::RANDOM, 1),
-        (arrays::FIRST_IMAGES, SAMPLES),
+        (arrays::FIRST_IMAGES, SAMPLE_COUNT),
     ] {
         let levels = rings(count, 28, 255.0).iter().map(|v| *v as u8).collect();
         let array = IdxArray::new(vec![count, 28, 28], Elements::U8(levels)).unwrap();
         run.write_input(name, &array).unwrap();
     }
-    let noisy = floats(&[SAMPLES, 28, 28], rings(SAMPLES, 28, 1.0));
+    let noisy = floats(&[SAMPLE_COUNT, 28, 28], rings(SAMPLE_COUNT, 28, 1.0));
     run.write_input(arrays::FIRST_IMAGES_NOISY, &noisy).unwrap();
     for experiment in experiments {
         write(&run.experiment(&experiment.id), experiment);
@@ -101,12 +101,12 @@ fn write_arrays(folder: &ExperimentFolder, method: &Method) {
         folder.write_array(name, &floats(shape, values)).unwrap();
     };
     for protocol in Protocol::ALL {
-        let white = protocol.white();
+        let white = protocol.max_pixel();
         let levels = INPUT_NOISE_LEVELS.len();
-        write(&arrays::samples(protocol), &[SAMPLES, 28, 28], white);
+        write(&arrays::samples(protocol), &[SAMPLE_COUNT, 28, 28], white);
         write(
             &arrays::codes(protocol),
-            &[SAMPLES, method.code_size()],
+            &[SAMPLE_COUNT, method.code_size()],
             1.0,
         );
         write(&arrays::fashion(protocol), &[1, 28, 28], white);
@@ -130,8 +130,8 @@ fn write_arrays(folder: &ExperimentFolder, method: &Method) {
     match method {
         Method::Pca { components } => {
             write(arrays::ENCODER_FILTERS, &[*components, 28, 28], 0.1);
-            let errors = (1..=MOST_COMPONENTS).map(|count| 60.0 / (count as f32).sqrt());
-            let errors = floats(&[MOST_COMPONENTS], errors.collect());
+            let errors = (1..=MAX_COMPONENTS).map(|count| 60.0 / (count as f32).sqrt());
+            let errors = floats(&[MAX_COMPONENTS], errors.collect());
             folder
                 .write_array(arrays::SSE_BY_COMPONENTS, &errors)
                 .unwrap();
@@ -186,7 +186,7 @@ fn evaluation(experiment: &Experiment) -> Evaluation {
         ssim: 0.9,
     };
     let convolutional = matches!(experiment.method.model(), Some(ModelSpec::Convolutional(_)));
-    let indices = FIRST_SAMPLE..FIRST_SAMPLE + SAMPLES;
+    let indices = FIRST_SAMPLE..FIRST_SAMPLE + SAMPLE_COUNT;
     Evaluation {
         experiment: experiment.id.clone(),
         assignment: AssignmentEvaluation {
@@ -204,13 +204,7 @@ fn evaluation(experiment: &Experiment) -> Evaluation {
         },
         corrected: CorrectedEvaluation {
             samples: indices
-                .map(|test_index| SampleScores {
-                    test_index,
-                    squared_error: scores.sse,
-                    mse: scores.mse,
-                    psnr: scores.psnr,
-                    ssim: scores.ssim,
-                })
+                .map(|test_index| SampleScores { test_index, scores })
                 .collect(),
             test: scores,
             fashion: scores,
@@ -242,7 +236,7 @@ fn measures(method: &Method) -> Measures {
         random_auc: 1.0,
         contrast: 0.875,
         random_border: 0.0625,
-        activity: (!is_pca).then_some(0.75),
+        active_fraction: (!is_pca).then_some(0.75),
         decoder_weights: if is_pca { vec![] } else { vec![0.125; 3] },
         filter_correlation: has_filters.then_some(0.625),
         image_correlation: 0.75,
@@ -251,7 +245,7 @@ fn measures(method: &Method) -> Measures {
             .map(|level| CodeNoise {
                 level,
                 sse: 20.0 + level,
-                recognised: 1.0 / (1.0 + level),
+                nn_accuracy: 1.0 / (1.0 + level),
                 variance: 0.01 * level,
             })
             .into(),

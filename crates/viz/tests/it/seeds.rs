@@ -93,7 +93,7 @@ fn images_are_those_of_the_first_seed_and_one_seed_is_not_mentioned() {
     let with = drawn(&experiments, |run| {
         add_seed(run, 2, &experiments);
         change(&run.seed(2).experiment("standard-ae-64"), |evaluation| {
-            evaluation.corrected.samples[5].squared_error = 55.5;
+            evaluation.corrected.samples[5].scores.sse = 55.5;
             evaluation.health.constant_output = true;
         });
     });

@@ -1,6 +1,6 @@
 //! Figures of the ten samples and of encoder weights.
 
-use experiment::{FIRST_SAMPLE, Protocol, SAMPLES, arrays};
+use experiment::{FIRST_SAMPLE, Protocol, SAMPLE_COUNT, arrays};
 
 use crate::{
     drawing::{Gray, Grid, Row, Tile},
@@ -41,7 +41,7 @@ pub fn samples(
     if selection.is_empty() {
         return Ok(selection.placeholder(title));
     }
-    let originals = selection.run.input(arrays::SAMPLES, SAMPLES)?;
+    let originals = selection.run.input(arrays::SAMPLES, SAMPLE_COUNT)?;
     let mut rows = vec![Row::new(
         "original",
         originals
@@ -51,12 +51,15 @@ pub fn samples(
     let array = arrays::samples(protocol);
     let mut sources = vec![Source::input(arrays::SAMPLES)];
     for experiment in selection.experiments.iter().map(|e| e.first()) {
-        let images = experiment.pictures(&array, SAMPLES)?;
+        let images = experiment.pictures(&array, SAMPLE_COUNT)?;
         let tiles = images
             .iter()
-            .zip(experiment.sample_errors(protocol))
+            .zip(experiment.evaluation.sample_errors(protocol))
             .map(|(image, error)| {
-                Tile::new(Gray::clipped(image, protocol.white()), decimals(error, 2))
+                Tile::new(
+                    Gray::clipped(image, protocol.max_pixel()),
+                    decimals(error, 2),
+                )
             });
         rows.push(Row::new(experiment.id(), tiles));
         sources.push(experiment.array_source(&array));
@@ -84,7 +87,7 @@ pub fn samples(
 
 /// The indices of the ten samples in the test set.
 pub fn sample_titles() -> Vec<String> {
-    (FIRST_SAMPLE..FIRST_SAMPLE + SAMPLES)
+    (FIRST_SAMPLE..FIRST_SAMPLE + SAMPLE_COUNT)
         .map(|index| index.to_string())
         .collect()
 }

@@ -82,7 +82,9 @@ pub fn sample_comparison(selection: &Selection) -> Block {
     for experiment in &selection.experiments {
         columns.push(Column::numbers(experiment.id()));
         for (sample, row) in rows.iter_mut().enumerate() {
-            let error = |seed: &SeedResults| Some(seed.sample_errors(Protocol::Assignment)[sample]);
+            let error = |seed: &SeedResults| {
+                Some(seed.evaluation.sample_errors(Protocol::Assignment)[sample])
+            };
             row.push(experiment.number(4, error).into());
         }
         if let Some(errors) = &experiment.printed().samples {
@@ -113,7 +115,9 @@ pub fn scores(selection: &Selection) -> Block {
     columns.extend(score_columns());
     columns.extend(dead_columns());
     let rows = selection.experiments.iter().map(|experiment| {
-        let ten = experiment.number(4, |seed| seed.mean_sample_error(Protocol::Corrected));
+        let ten = experiment.number(4, |seed| {
+            seed.evaluation.mean_sample_error(Protocol::Corrected)
+        });
         let mut row = vec![experiment.id().into(), ten.into()];
         row.extend(score_cells(experiment, |seed| {
             seed.evaluation.corrected.test

@@ -1,6 +1,6 @@
 //! The same numbers as scikit-learn; see golden/make_golden.py.
 
-use pca::{Centring, Pca};
+use pca::{Centering, Pca};
 use serde::Deserialize;
 use tch::{Kind, Tensor};
 
@@ -11,10 +11,10 @@ struct Golden {
     components: Vec<Vec<f64>>,
     explained_variance: Vec<f64>,
     explained_variance_ratio: Vec<f64>,
-    centred_code: Vec<Vec<f64>>,
-    centred_reconstruction: Vec<Vec<f64>>,
-    uncentred_code: Vec<Vec<f64>>,
-    uncentred_reconstruction: Vec<Vec<f64>>,
+    centered_code: Vec<Vec<f64>>,
+    centered_reconstruction: Vec<Vec<f64>>,
+    uncentered_code: Vec<Vec<f64>>,
+    uncentered_reconstruction: Vec<Vec<f64>>,
 }
 
 fn assert_close(found: &[f64], expected: &[f64]) {
@@ -30,7 +30,7 @@ fn assert_close(found: &[f64], expected: &[f64]) {
 
 #[test]
 fn fit_project_and_reconstruct_as_scikit_learn() {
-    let golden: Golden = serde_json::from_str(include_str!("golden/pca.json")).unwrap();
+    let golden: Golden = serde_json::from_str(include_str!("../golden/pca.json")).unwrap();
     let (pixels, components) = (golden.mean.len(), golden.components.len());
     let images = golden.images.concat();
     let pca = Pca::fit(&images, pixels, components).unwrap();
@@ -46,25 +46,25 @@ fn fit_project_and_reconstruct_as_scikit_learn() {
     let x = Tensor::from_slice(&images)
         .view([-1, pixels as i64])
         .to_kind(Kind::Float);
-    for (centring, code, reconstruction) in [
+    for (centering, code, reconstruction) in [
         (
-            Centring::Subtract,
-            golden.centred_code,
-            golden.centred_reconstruction,
+            Centering::Subtract,
+            golden.centered_code,
+            golden.centered_reconstruction,
         ),
         (
-            Centring::None,
-            golden.uncentred_code,
-            golden.uncentred_reconstruction,
+            Centering::None,
+            golden.uncentered_code,
+            golden.uncentered_reconstruction,
         ),
     ] {
-        let found = pca.project(&x, centring).unwrap();
+        let found = pca.project(&x, centering).unwrap();
         assert_eq!(
             found.size(),
             [golden.images.len() as i64, components as i64]
         );
         assert_close(&Vec::try_from(found.reshape(-1)).unwrap(), &code.concat());
-        let found = pca.reconstruct(&found, centring).unwrap();
+        let found = pca.reconstruct(&found, centering).unwrap();
         assert_close(
             &Vec::try_from(found.reshape(-1)).unwrap(),
             &reconstruction.concat(),

@@ -1,9 +1,10 @@
+//! `run.json`: the conditions of a run.
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// `run.json`: what the results depend on besides the experiments' own settings. A folder never
-/// mixes two.
+/// What all results of a run folder depend on besides the experiments' settings. A folder has one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunRecord {
     /// Version of this program.
@@ -12,9 +13,9 @@ pub struct RunRecord {
     pub libtorch: String,
     /// `cpu` or `cuda`.
     pub device: String,
-    /// Threads of each experiment.
+    /// Number of threads of each experiment.
     pub threads: usize,
-    /// Where it ran.
+    /// The machine it ran on.
     pub machine: Machine,
     /// SHA-256 of the decompressed content of each data file that was read, by its path in the
     /// data folder.
@@ -28,12 +29,12 @@ pub struct Machine {
     pub system: String,
     /// Instruction set, e.g. `x86_64`.
     pub architecture: String,
-    /// Name of the processor as it gives it.
+    /// Model name that the processor reports.
     pub processor: String,
-    /// Instruction sets of the processor that results can depend on, e.g. `avx512f`. None in
-    /// records of versions that did not ask.
+    /// Instruction sets of the processor that results can depend on, e.g. `avx512f`. Empty in
+    /// records of older versions.
     #[serde(default)]
     pub features: Vec<String>,
-    /// Processors that the run could use.
+    /// Number of processors that the run could use.
     pub processors: usize,
 }

@@ -1,3 +1,5 @@
+//! `metrics.jsonl`: a line for each step and each epoch.
+
 use std::{
     fs,
     io::{BufRead, BufReader, Read, Write},
@@ -7,13 +9,14 @@ use std::{
 use durable_fs::{hexadecimal, open, optional, quote_untrusted};
 use sha2::{Digest, Sha256};
 
-use crate::{Error, Metric, files::write_text};
+use super::files::write_text;
+use crate::{error::Error, records::Metric};
 
-/// No line of ours is a tenth as long, in bytes.
-const LONGEST_LINE: u64 = 4096;
+/// Maximum length of a line in bytes: ten times that of the longest one a run writes.
+const MAX_LINE: u64 = 4096;
 
-/// `metrics.jsonl` of a training in progress. The one file to which lines are added: to write it
-/// anew would take a long training's time.
+/// `metrics.jsonl` of a training in progress. The only file that is appended to: rewriting it would
+/// take time that grows with the square of the epochs.
 #[derive(Debug)]
 pub struct MetricsLog {
     path: PathBuf,
@@ -61,8 +64,8 @@ fn lines(metrics: &[Metric]) -> String {
     metrics.iter().map(|metric| line(metric) + "\n").collect()
 }
 
-/// The lines of a file, one in memory at a time; none if there is no file. A last line without its
-/// end was cut off while it was written, and does not count.
+/// Reads a log line by line; empty if there is no such file. A last line without a line feed was
+/// interrupted while it was written, and is dropped.
 pub(crate) fn read(path: &Path) -> Result<Vec<Metric>, Error> {
     let Some(file) = optional(open(path))? else {
         return Ok(Vec::new());
@@ -73,7 +76,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Metric>, Error> {
     loop {
         line.clear();
         (&mut file)
-            .take(LONGEST_LINE)
+            .take(MAX_LINE)
             .read_until(b'\n', &mut line)
             .map_err(|e| Error::io("read", path, e))?;
         let wrong = |problem: &str| Error::Format {
@@ -81,7 +84,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Metric>, Error> {
             problem: format!("line {}: {}", metrics.len() + 1, quote_untrusted(problem)),
         };
         if line.last() != Some(&b'\n') {
-            if line.len() as u64 == LONGEST_LINE {
+            if line.len() as u64 == MAX_LINE {
                 return Err(wrong("expected a short line of JSON, found a long one"));
             }
             return Ok(metrics);

@@ -1,13 +1,19 @@
+//! The folder of one experiment.
+
 use std::path::{Path, PathBuf};
 
 use durable_fs::{Problem, checksums, quote_untrusted, remove_unfinished};
 use mnist_io::IdxArray;
 
-use crate::{
-    Error, Evaluation, Experiment, Metric,
+use super::{
     files::{read_array, read_json, write_array, write_json},
     metrics_log::{self, MetricsLog},
     seal,
+};
+use crate::{
+    error::Error,
+    records::{Evaluation, Metric},
+    settings::Experiment,
 };
 
 /// The folder of one experiment.
@@ -21,7 +27,7 @@ impl ExperimentFolder {
         ExperimentFolder { path }
     }
 
-    /// Where it is.
+    /// Its path.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -41,10 +47,10 @@ impl ExperimentFolder {
         self.path.join("resume.safetensors")
     }
 
-    /// Whether anything was computed here that training with other settings would overwrite.
+    /// Whether the folder has results that a training with other settings would overwrite.
     ///
     /// # Errors
-    /// [`Error::Io`] if the system does not say: what cannot be seen may be there.
+    /// [`Error::File`] if the system does not tell: a file that cannot be seen may exist.
     pub fn has_results(&self) -> Result<bool, Error> {
         let results = [
             self.model_path(),
@@ -60,22 +66,21 @@ impl ExperimentFolder {
         Ok(false)
     }
 
-    /// Removes what a process that was killed left half written here. The run folder must be
-    /// locked.
+    /// Removes the partial files that a killed process left here. The run folder must be locked.
     ///
     /// # Errors
-    /// [`Error::Io`].
+    /// [`Error::File`].
     pub fn remove_unfinished(&self) -> Result<(), Error> {
         let files = [".json", ".jsonl", ".safetensors", checksums::NAME];
         remove_unfinished(&self.path, &files)?;
         Ok(remove_unfinished(&self.path.join("arrays"), &[".idx"])?)
     }
 
-    /// `experiment.json`, or `None` if the experiment was not begun.
+    /// Reads `experiment.json`; `None` if the experiment was not started.
     ///
     /// # Errors
-    /// A file that cannot be read, or settings that [`Experiment::check`] refuses, or that belong
-    /// to an experiment of another name.
+    /// A file that cannot be read, settings that [`Experiment::check`] refuses, or those of an
+    /// experiment of another name.
     pub fn settings(&self) -> Result<Option<Experiment>, Error> {
         let path = self.path.join("experiment.json");
         let Some(experiment) = read_json::<Experiment>(&path)? else {
@@ -86,11 +91,11 @@ impl ExperimentFolder {
         Ok(Some(experiment))
     }
 
-    /// As [`ExperimentFolder::settings`], in the folder of a further seed: a copy of another one's
-    /// would count as one seed more.
+    /// Like [`ExperimentFolder::settings`], in the folder of a further seed. The seed must be that one:
+    /// a copied folder would count as one more seed.
     ///
     /// # Errors
-    /// As well [`Error::Format`] if the seed is another one.
+    /// Those of [`ExperimentFolder::settings`]; [`Error::Format`] for another seed.
     pub fn settings_of_seed(&self, seed: u64) -> Result<Option<Experiment>, Error> {
         let settings = self.settings()?;
         match &settings {
@@ -105,13 +110,13 @@ impl ExperimentFolder {
     /// Writes `experiment.json`.
     ///
     /// # Errors
-    /// [`Error::Io`].
+    /// [`Error::File`].
     pub fn write_settings(&self, experiment: &Experiment) -> Result<(), Error> {
         write_json(&self.path.join("experiment.json"), experiment)
     }
 
-    /// `evaluation.json`, or `None` if the experiment is not finished. With it, the other files are
-    /// trusted too: so all of them are compared with their digests before, if the experiment is
+    /// Reads `evaluation.json`; `None` if the experiment is not complete. Callers that find an
+    /// evaluation trust the other files too, so all digests are verified first if the experiment is
     /// sealed.
     ///
     /// # Errors
@@ -144,21 +149,22 @@ impl ExperimentFolder {
     /// it is complete.
     ///
     /// # Errors
-    /// [`Error::Io`] or [`Error::Array`].
+    /// [`Error::File`] or [`Error::Array`].
     pub fn seal(&self) -> Result<(), Error> {
         seal::write(&self.path)
     }
 
-    /// Whether the experiment is sealed: all of its files are there, and are what they were.
+    /// Whether the experiment is sealed, that is, has `SHA256SUMS`. If so, all of its files are
+    /// verified.
     ///
     /// # Errors
     /// [`Error::Damaged`], or a file that cannot be read.
     pub fn is_sealed(&self) -> Result<bool, Error> {
-        seal::check(&self.path)
+        seal::verify(&self.path)
     }
 
-    /// The error of a folder whose list of digests is lost.
-    pub fn without_seal(&self) -> Error {
+    /// The error of a folder that lost its list of digests.
+    pub fn missing_seal(&self) -> Error {
         Error::Damaged {
             folder: self.path.clone(),
             problem: durable_fs::Error {
@@ -171,24 +177,24 @@ impl ExperimentFolder {
     /// Writes `evaluation.json`.
     ///
     /// # Errors
-    /// [`Error::Io`].
+    /// [`Error::File`].
     pub fn write_evaluation(&self, evaluation: &Evaluation) -> Result<(), Error> {
         write_json(&self.evaluation_path(), evaluation)
     }
 
-    /// The lines of `metrics.jsonl`; none if there is no such file. A last line without its end
-    /// was cut off while it was written, and does not count.
+    /// Reads `metrics.jsonl`; empty if there is no such file. A last line without a line feed was
+    /// interrupted while it was written, and is dropped.
     ///
     /// # Errors
-    /// A file that cannot be read, or a line that is no [`Metric`].
+    /// A file that cannot be read, or a line that is not a [`Metric`].
     pub fn metrics(&self) -> Result<Vec<Metric>, Error> {
         metrics_log::read(&self.metrics_path())
     }
 
-    /// Writes `metrics.jsonl` anew. What is returned takes further lines.
+    /// Replaces `metrics.jsonl`. Further lines are added to the returned log.
     ///
     /// # Errors
-    /// [`Error::Io`].
+    /// [`Error::File`].
     pub fn write_metrics(&self, metrics: &[Metric]) -> Result<MetricsLog, Error> {
         MetricsLog::create(self.metrics_path(), metrics)
     }
@@ -208,7 +214,7 @@ impl ExperimentFolder {
     /// Writes an image array.
     ///
     /// # Errors
-    /// [`Error::Io`] or [`Error::Array`].
+    /// [`Error::File`] or [`Error::Array`].
     pub fn write_array(&self, name: &str, array: &IdxArray) -> Result<(), Error> {
         write_array(&self.path.join("arrays"), name, array)
     }

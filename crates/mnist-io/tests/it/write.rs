@@ -10,7 +10,7 @@ fn a_missing_folder_is_named() {
     let path = folder.path().join("absent").join("codes.idx");
     let array = IdxArray::new(vec![1], Elements::U8(vec![1])).unwrap();
     let message = write(&path, &array).unwrap_err().to_string();
-    let start = format!("{}: cannot write: ", path.display());
+    let start = format!("cannot write {}: ", path.display());
     assert!(message.starts_with(&start), "{message}");
 }
 

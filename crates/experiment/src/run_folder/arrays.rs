@@ -2,10 +2,10 @@
 //! otherwise.
 //!
 //! Letters: R = 28 rows, C = 28 columns, U = units of the code, F = filters, K = side of a filter.
-//! Reconstructions have the scale of their protocol: white is 255 under `assignment`, 1 under
+//! Reconstructions have the scale of their protocol: a white pixel is 255 under `assignment`, 1 under
 //! `corrected`.
 
-use crate::Protocol;
+use crate::protocol::Protocol;
 
 /// In `inputs/`: the ten test samples, unsigned bytes, `[10, R, C]`.
 pub const SAMPLES: &str = "samples";
@@ -15,7 +15,7 @@ pub const FASHION: &str = "fashion";
 pub const RANDOM: &str = "random";
 /// In `inputs/`: the first ten test images, unsigned bytes, `[10, R, C]`.
 pub const FIRST_IMAGES: &str = "first-images";
-/// In `inputs/`: the same at 0-1 scale with 0.5 N(0, 1) added, clipped to [0, 1], `[10, R, C]`.
+/// In `inputs/`: [`FIRST_IMAGES`] at 0-1 scale with 0.5 N(0, 1) added, clipped to [0, 1], `[10, R, C]`.
 pub const FIRST_IMAGES_NOISY: &str = "first-images-noisy";
 
 /// Reconstructions of the ten samples, `[10, R, C]`.

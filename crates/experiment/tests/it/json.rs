@@ -13,7 +13,7 @@ fn json_differs_at_a_path() {
     );
     assert_eq!(
         said(r#"{"a": [1.5]}"#),
-        "$.a[1]: recorded {\"b\":null}, now nothing"
+        "$.a[1].b: recorded null, now nothing"
     );
     assert_eq!(
         said(r#"{"a": [1.50, {"b": null}]}"#),

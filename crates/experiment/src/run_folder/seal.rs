@@ -7,20 +7,20 @@ use std::{
 
 use durable_fs::{Problem, checksums};
 
-use crate::Error;
+use crate::error::Error;
 
-/// Lists the digests of the files in `folder`, which are all there.
+/// Lists the digests of all files of the experiment in `folder`.
 pub fn write(folder: &Path) -> Result<(), Error> {
     Ok(checksums::write(folder, &files(folder)?)?)
 }
 
-/// What the list of a complete experiment names. `evaluation.json` comes last, so that no list that
-/// was cut off is taken for a whole one.
+/// The files of a complete experiment. `evaluation.json` comes last, so that a truncated list is
+/// never taken for a complete one.
 fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut files: Vec<PathBuf> = ["experiment.json", "model.safetensors"]
         .map(PathBuf::from)
         .into();
-    // PCA is fitted in one step, and has none.
+    // PCA is fitted in one step and has no metrics.
     files.extend(Some(PathBuf::from("metrics.jsonl")).filter(|file| folder.join(file).exists()));
     let arrays = folder.join("arrays");
     files.extend(arrays_in(&arrays).map_err(|e| Error::io("read", &arrays, e))?);
@@ -42,8 +42,8 @@ fn arrays_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Whether there is a list; every file of the experiment is on it, and is what it was.
-pub fn check(folder: &Path) -> Result<bool, Error> {
+/// Whether there is a list. If so, every file of the experiment must be on it and have its digest.
+pub fn verify(folder: &Path) -> Result<bool, Error> {
     let damaged = |problem| Error::Damaged {
         folder: folder.to_owned(),
         problem,

@@ -1,3 +1,11 @@
+//! The run folder: which file is where, and reading and writing all but the weights.
+
+pub mod arrays;
+mod experiment;
+mod files;
+mod metrics_log;
+mod seal;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -6,12 +14,17 @@ use std::{
 use durable_fs::{Lock, checksums, remove_unfinished, try_lock};
 use mnist_io::IdxArray;
 
-use crate::{
-    Error, Experiment, ExperimentFolder, RunRecord,
-    files::{array_path, names, read_array, read_json, refuse_links, write_array, write_json},
+use self::files::{
+    array_path, folder_names, read_array, read_json, refuse_links, write_array, write_json,
+};
+use crate::{error::Error, records::RunRecord, settings::Experiment};
+
+pub use self::{
+    experiment::ExperimentFolder,
+    metrics_log::{MetricsLog, metrics_sha256},
 };
 
-/// What a run folder holds at the top.
+/// The files and folders at the top of a run folder.
 const ENTRIES: [&str; 10] = [
     "lock",
     "run.json",
@@ -28,22 +41,22 @@ const ENTRIES: [&str; 10] = [
 /// A folder of results:
 ///
 /// ```text
-/// RUN/run.json                          what all experiments in it share
+/// RUN/run.json                          the conditions that all experiments share
 /// RUN/inputs/NAME.idx, SHA256SUMS       the images that the figures show, and their digests
 /// RUN/experiments/ID/experiment.json    the settings
-///                    metrics.jsonl      a line a step, a line an epoch
-///                    resume.safetensors where an unfinished training goes on
+///                    metrics.jsonl      a line for each step and each epoch
+///                    resume.safetensors from where an unfinished training resumes
 ///                    model.safetensors  the trained weights
 ///                    arrays/NAME.idx    reconstructions, codes and filters
 ///                    evaluation.json    every number
-///                    SHA256SUMS         digests of these; written last: with it, all is there
+///                    SHA256SUMS         digests of these; written last: it seals the experiment
 /// RUN/seeds/SEED/experiments/ID/        the same experiments with further seeds
 /// RUN/figures/, report.html, report.md, claims.json, results.csv
 ///                                       what `viz` makes of the above
 /// ```
 ///
-/// Every file appears whole or not at all (see [`durable_fs::write_atomically`]), but for
-/// `metrics.jsonl`, to which lines are added.
+/// Every file appears whole or not at all (see [`durable_fs::write_atomically`]), except
+/// `metrics.jsonl`, which is appended to.
 #[derive(Clone, Debug)]
 pub struct RunFolder {
     root: PathBuf,
@@ -55,18 +68,18 @@ impl RunFolder {
         RunFolder { root: root.into() }
     }
 
-    /// Where it is.
+    /// Its path.
     pub fn path(&self) -> &Path {
         &self.root
     }
 
-    /// Makes sure that no other process changes the folder, which is made if need be, until the
-    /// returned lock is dropped or this process ends in whatever way; and removes what a process
-    /// that was killed left half written of `run.json` and `inputs/`.
+    /// Locks the folder, which is created if need be, against changes by other processes, until the
+    /// returned lock is dropped or this process ends; and removes partial files of `run.json` and
+    /// `inputs/` that a killed process left.
     ///
     /// # Errors
-    /// [`Error::Busy`] if another process has it; [`Error::Format`] if there is a link, a pipe or a
-    /// device where results are or will be; [`Error::Io`].
+    /// [`Error::Busy`] if another process holds the lock; [`Error::Format`] if there is a link, a
+    /// pipe or a device among the results; [`Error::File`].
     pub fn lock(&self) -> Result<Lock, Error> {
         if self.root.exists() && !self.root.is_dir() {
             return Err(Error::Format {
@@ -74,7 +87,7 @@ impl RunFolder {
                 problem: "expected a run folder, found a file; choose another".into(),
             });
         }
-        fs::create_dir_all(&self.root).map_err(|e| Error::io("make", &self.root, e))?;
+        fs::create_dir_all(&self.root).map_err(|e| Error::io("create", &self.root, e))?;
         for name in ENTRIES {
             refuse_links(&self.root.join(name))?;
         }
@@ -87,16 +100,16 @@ impl RunFolder {
         Ok(lock)
     }
 
-    /// The name of something in the folder that a run leaves, if there is anything: without
-    /// `run.json`, nobody knows under what conditions it was made.
-    pub fn holds(&self) -> Option<&'static str> {
+    /// The first of the folders with results that exists. Without `run.json`, the conditions of
+    /// these results are unknown.
+    pub fn existing_results(&self) -> Option<&'static str> {
         let results = ["inputs", "experiments", "seeds"];
         results
             .into_iter()
             .find(|name| self.root.join(name).exists())
     }
 
-    /// `run.json`, or `None` if there is none.
+    /// Reads `run.json`; `None` if there is no such file.
     ///
     /// # Errors
     /// A file that cannot be read or is not such a record.
@@ -107,26 +120,26 @@ impl RunFolder {
     /// Writes `run.json`.
     ///
     /// # Errors
-    /// [`Error::Io`].
+    /// [`Error::File`].
     pub fn write_record(&self, record: &RunRecord) -> Result<(), Error> {
         write_json(&self.root.join("run.json"), record)
     }
 
-    /// Reads an image array of `inputs/`, by a name of [`crate::arrays`], once all of them are what
-    /// they were when [`RunFolder::seal_inputs`] listed them.
+    /// Reads an image array of `inputs/`, by a name of [`crate::arrays`], after verifying the digests
+    /// that [`RunFolder::seal_inputs`] wrote.
     ///
     /// # Errors
-    /// [`Error::Array`].
+    /// [`Error::File`] or [`Error::Array`].
     pub fn input(&self, name: &str) -> Result<IdxArray, Error> {
         let inputs = self.root.join("inputs");
         checksums::verify(&inputs)?;
         read_array(&inputs, name)
     }
 
-    /// Lists the digests of the arrays of `inputs/`, by their names, in `inputs/SHA256SUMS`.
+    /// Writes the digests of the arrays `names` of `inputs/` to `inputs/SHA256SUMS`.
     ///
     /// # Errors
-    /// [`Error::Array`].
+    /// [`Error::File`].
     pub fn seal_inputs(&self, names: &[&str]) -> Result<(), Error> {
         let files: Vec<PathBuf> = names
             .iter()
@@ -138,7 +151,7 @@ impl RunFolder {
     /// Writes an image array to `inputs/`.
     ///
     /// # Errors
-    /// [`Error::Io`] or [`Error::Array`].
+    /// [`Error::File`] or [`Error::Array`].
     pub fn write_input(&self, name: &str, array: &IdxArray) -> Result<(), Error> {
         write_array(&self.root.join("inputs"), name, array)
     }
@@ -155,18 +168,18 @@ impl RunFolder {
         RunFolder::new(self.root.join("seeds").join(seed.to_string()))
     }
 
-    /// The further seeds that the folder holds results of, ascending.
+    /// The further seeds that the folder has results of, ascending.
     ///
     /// # Errors
     /// A folder that cannot be read.
     pub fn seeds(&self) -> Result<Vec<u64>, Error> {
-        // "+13" and "013" are no names that `seed` gives.
+        // "+13" and "013" parse as numbers, but are not names that `seed` gives.
         let seed = |name: &String| {
             name.parse()
                 .ok()
                 .filter(|seed: &u64| seed.to_string() == *name)
         };
-        let mut seeds: Vec<u64> = names(&self.root.join("seeds"))?
+        let mut seeds: Vec<u64> = folder_names(&self.root.join("seeds"))?
             .iter()
             .filter_map(seed)
             .collect();
@@ -174,13 +187,13 @@ impl RunFolder {
         Ok(seeds)
     }
 
-    /// The ids of the experiments that the folder holds, finished or not. Folders whose names are no
-    /// ids are not ours.
+    /// The ids of the experiments in the folder, complete or not, sorted. Folders whose names are not
+    /// ids are ignored.
     ///
     /// # Errors
     /// A folder that cannot be read.
     pub fn ids(&self) -> Result<Vec<String>, Error> {
-        let mut ids = names(&self.root.join("experiments"))?;
+        let mut ids = folder_names(&self.root.join("experiments"))?;
         ids.retain(|name| Experiment::is_id(name));
         ids.sort();
         Ok(ids)

@@ -64,21 +64,21 @@ fn a_saved_model_loads_as_it_was() {
 fn damaged_files_are_refused() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("model.safetensors");
-    assert_eq!(message(&path), "cannot read FILE");
+    assert_eq!(message(&path), "FILE: no such file");
     fitted().save(&path).unwrap();
     let saved = fs::read(&path).unwrap();
-    for damaged in [
-        &[],
-        &saved[..20],
-        &saved[..saved.len() - 1],
-        b"not a model at all",
+    let whole = saved.len();
+    let short = format!("FILE: expected {whole} bytes, found {}", whole - 1);
+    let other = "FILE: expected a safetensors file, found ";
+    for (damaged, expected) in [
+        (&[][..], other),
+        (&saved[..20], other),
+        (b"not a model at all", other),
+        (&saved[..whole - 1], &short),
     ] {
         fs::write(&path, damaged).unwrap();
         let message = message(&path);
-        assert!(
-            message.starts_with("FILE: expected a safetensors file: "),
-            "{message}"
-        );
+        assert!(message.starts_with(expected), "{message}");
     }
 }
 
@@ -86,20 +86,23 @@ fn damaged_files_are_refused() {
 fn other_tensors_are_refused() {
     assert_eq!(
         load_with("total_variance", &[1], Some(&[f64::NAN])),
-        "FILE: expected tensor total_variance to be finite, found NaN"
+        "FILE: expected \"total_variance\" to be finite, found NaN"
     );
     assert_eq!(
         load_with("components", &[3, 2], Some(&[0.0; 6])),
-        "FILE: expected tensor components to have shape [2, 3], found [3, 2]"
+        "FILE: expected \"components\" to be [2, 3] of F64, found [3, 2] of F64"
     );
     assert_eq!(
         load_with("mean", &[1], Some(&[0.0])),
         "FILE: expected from 1 to 1 components, as mean has 1 pixels, found 2"
     );
-    let message = load_with("mean", &[], None);
-    assert!(
-        message.starts_with("FILE: expected a tensor mean, found only ["),
-        "{message}"
+    assert_eq!(
+        load_with("mean", &[], None),
+        "FILE: expected a tensor \"mean\", found none"
+    );
+    assert_eq!(
+        load_with("deviation", &[1], Some(&[0.0])),
+        "FILE: expected 4 tensors, found 5, among them \"deviation\""
     );
 }
 
@@ -108,14 +111,11 @@ fn a_model_of_another_type_is_refused() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("model.safetensors");
     let view = TensorView::new(Dtype::F32, vec![1], &[0; 4]).unwrap();
-    fs::write(
-        &path,
-        safetensors::serialize([("mean", view)], None).unwrap(),
-    )
-    .unwrap();
+    let tensors = [("mean", view.clone()), ("explained_variance", view)];
+    fs::write(&path, safetensors::serialize(tensors, None).unwrap()).unwrap();
     assert_eq!(
         message(&path),
-        "FILE: expected tensor mean of type F64, found F32"
+        "FILE: expected \"mean\" to be [1] of F64, found [1] of F32"
     );
 }
 
@@ -124,8 +124,7 @@ fn saving_where_there_is_no_folder_fails() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("none/model.safetensors");
     let error = fitted().save(&path).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        format!("cannot write {}", path.display())
-    );
+    let message = error.to_string();
+    let start = format!("cannot write {}: ", path.display());
+    assert!(message.starts_with(&start), "{message}");
 }

@@ -1,6 +1,6 @@
 //! What holds for every fit, and what bad input gives.
 
-use pca::{Centring, Error, Pca};
+use pca::{Centering, Error, Pca};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use tch::{Kind, Tensor};
 
@@ -38,9 +38,9 @@ fn all_components_reconstruct_images_that_the_fit_never_saw() {
     let mut unseen = vec![0; 5 * PIXELS];
     StdRng::seed_from_u64(4).fill_bytes(&mut unseen);
     let x = as_tensor(&unseen);
-    for centring in [Centring::Subtract, Centring::None] {
-        let code = pca.project(&x, centring).unwrap();
-        let reconstruction = pca.reconstruct(&code, centring).unwrap();
+    for centering in [Centering::Subtract, Centering::None] {
+        let code = pca.project(&x, centering).unwrap();
+        let reconstruction = pca.reconstruct(&code, centering).unwrap();
         assert!(largest(&(reconstruction - &x)) < 1e-10);
     }
 }
@@ -50,7 +50,7 @@ fn explained_variance_is_the_variance_of_the_codes() {
     let images = random_images();
     let pca = Pca::fit(&images, PIXELS, 5).unwrap();
     let code = pca
-        .project(&as_tensor(&images), Centring::Subtract)
+        .project(&as_tensor(&images), Centering::Subtract)
         .unwrap();
     let variance = code.var_dim([0i64].as_slice(), true, false);
     let explained = Tensor::from_slice(pca.explained_variance());
@@ -74,9 +74,9 @@ fn equal_images_have_no_variance_and_reconstruct_as_themselves() {
     assert_eq!(pca.explained_variance(), [0.0; 2]);
     assert_eq!(pca.explained_variance_ratio(), [0.0; 2]);
     let code = pca
-        .project(&as_tensor(&images), Centring::Subtract)
+        .project(&as_tensor(&images), Centering::Subtract)
         .unwrap();
-    let reconstruction = pca.reconstruct(&code, Centring::Subtract).unwrap();
+    let reconstruction = pca.reconstruct(&code, Centering::Subtract).unwrap();
     assert_eq!(largest(&(reconstruction - 7)), 0.0);
 }
 
@@ -111,7 +111,7 @@ fn bad_images_are_refused() {
     );
     assert_eq!(
         refused(&images[1..], PIXELS, 3),
-        "expected images of 12 bytes each, found 479 bytes in all, which is no multiple"
+        "expected whole images of 12 bytes each, found 479 bytes in total"
     );
     assert_eq!(
         refused(&images[..PIXELS], PIXELS, 3),
@@ -128,15 +128,15 @@ fn tensors_of_the_wrong_shape_are_refused() {
     let pca = Pca::fit(&random_images(), PIXELS, 3).unwrap();
     let zeros = |shape: &[i64]| Tensor::zeros(shape, (Kind::Float, tch::Device::Cpu));
     for shape in [&[2i64, 11] as &[i64], &[12], &[1, 12, 1]] {
-        let error = pca.project(&zeros(shape), Centring::Subtract).unwrap_err();
+        let error = pca.project(&zeros(shape), Centering::Subtract).unwrap_err();
         assert!(matches!(error, Error::Shape { width: PIXELS, found } if found == shape));
     }
     let error = pca
-        .reconstruct(&zeros(&[2, 12]), Centring::None)
+        .reconstruct(&zeros(&[2, 12]), Centering::None)
         .unwrap_err();
     assert!(matches!(error, Error::Shape { width: 3, .. }));
     for components in [0, 4] {
         let error = pca.truncated(components).unwrap_err();
-        assert!(matches!(error, Error::Components { most: 3, found } if found == components));
+        assert!(matches!(error, Error::Components { max: 3, found } if found == components));
     }
 }

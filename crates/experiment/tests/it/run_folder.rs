@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use experiment::{Metric, RunFolder, assignment, metrics_sha256, read_experiments};
+use experiment::{Metric, RunFolder, SampleScores, assignment, metrics_sha256, read_experiments};
 use tempfile::TempDir;
 
 fn step(step: usize) -> Metric {
@@ -200,4 +200,14 @@ fn what_the_fuzzer_starts_from_is_sound() {
         missing.contains("arrays/codes.idx: no such file"),
         "{missing}"
     );
+}
+
+/// The names in `evaluation.json` are those of earlier versions, so that their run folders stay
+/// readable.
+#[test]
+fn samples_of_an_evaluation_have_a_squared_error() {
+    let json = r#"{"test_index":9705,"squared_error":7.25,"mse":0.5,"psnr":null,"ssim":0.9}"#;
+    let sample: SampleScores = serde_json::from_str(json).unwrap();
+    assert_eq!((sample.scores.sse, sample.scores.psnr), (7.25, None));
+    assert_eq!(serde_json::to_string(&sample).unwrap(), json);
 }

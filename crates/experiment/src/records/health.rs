@@ -1,3 +1,5 @@
+//! Whether a trained model still responds to its input.
+
 use serde::{Deserialize, Serialize};
 
 /// Whether a trained model still responds to its input; measured on the whole MNIST test set at
@@ -6,16 +8,16 @@ use serde::{Deserialize, Serialize};
 pub struct Health {
     /// Hidden units (of a convolutional layer: filters) with a ReLU, in all hidden layers.
     pub hidden_units: usize,
-    /// Those of them that are zero for every image.
+    /// Number of them that are zero for every image.
     pub dead_hidden_units: usize,
-    /// Pixels that are zero in every reconstruction although some image lights them.
+    /// Pixels that are zero in every reconstruction although they are nonzero in some image.
     pub dead_output_pixels: usize,
-    /// Every image gets the same reconstruction.
+    /// Whether every image gets the same reconstruction.
     pub constant_output: bool,
-    /// The mean loss of the last epoch is within 0.1 per cent of that of three epochs before.
+    /// Whether the mean loss of the last epoch is within 0.1 per cent of that of three epochs before.
     pub loss_stalled: bool,
-    /// Training was stopped after so many epochs, because the gradient of every weight was zero
-    /// for as many steps as an epoch has, and for 200 at least: nothing could have changed any more.
+    /// The epoch after which training was stopped, because every gradient was zero for as many
+    /// consecutive steps as an epoch has, and for at least 200: nothing could have changed any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped_after_epoch: Option<usize>,
 }
@@ -25,7 +27,7 @@ pub struct Health {
 pub struct Fault {
     /// Its name, the same for every model that has it.
     pub name: &'static str,
-    /// What it is like with this model, in a few words.
+    /// How this model shows it, in a few words.
     pub details: String,
 }
 
@@ -66,7 +68,7 @@ impl Health {
         faults
     }
 
-    /// What is wrong with the model, in a few words; nothing if it is well.
+    /// All faults in one line; `None` without any.
     pub fn warning(&self) -> Option<String> {
         let details: Vec<String> = self
             .faults()

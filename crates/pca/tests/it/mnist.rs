@@ -4,7 +4,7 @@
 use std::{path::Path, sync::LazyLock};
 
 use mnist_io::Dataset;
-use pca::{Centring, Pca};
+use pca::{Centering, Pca};
 use tch::{Kind, Tensor};
 
 /// The printed errors of the ten test samples, by the notebook's x V V^T.
@@ -33,18 +33,18 @@ fn test_images() -> Tensor {
 }
 
 /// Squared error of each test image with so many components, summed over its pixels at 0-1 scale.
-fn test_errors(components: usize, centring: Centring) -> Vec<f64> {
+fn test_errors(components: usize, centering: Centering) -> Vec<f64> {
     let x = test_images();
     let fit = FIT.truncated(components).unwrap();
-    let code = fit.project(&x, centring).unwrap();
-    let difference = (fit.reconstruct(&code, centring).unwrap() - x) / 255.0;
+    let code = fit.project(&x, centering).unwrap();
+    let difference = (fit.reconstruct(&code, centering).unwrap() - x) / 255.0;
     let errors = difference.square().sum_dim_intlist(1, false, Kind::Double);
     Vec::try_from(errors).unwrap()
 }
 
 #[test]
-fn ten_samples_without_centring_have_the_printed_errors() {
-    let errors = test_errors(30, Centring::None);
+fn ten_samples_without_centering_have_the_printed_errors() {
+    let errors = test_errors(30, Centering::None);
     for (error, printed) in errors[FIRST_SAMPLE..].iter().zip(PRINTED) {
         let digits = |value| format!("{value:.4e}");
         assert_eq!(digits(*error), digits(printed));
@@ -52,8 +52,8 @@ fn ten_samples_without_centring_have_the_printed_errors() {
 }
 
 #[test]
-fn mean_test_error_with_centring() {
-    let errors = test_errors(30, Centring::Subtract);
+fn mean_test_error_with_centering() {
+    let errors = test_errors(30, Centering::Subtract);
     let mean = errors.iter().sum::<f64>() / errors.len() as f64;
     assert!((mean - 13.866).abs() < 0.001, "{mean}");
 }
@@ -64,7 +64,7 @@ fn the_error_by_components_is_that_of_truncated_reconstructions() {
     assert_eq!(curve.len(), 256);
     assert!(curve.is_sorted_by(|a, b| a > b));
     for components in [1, 30, 256] {
-        let errors = test_errors(components, Centring::Subtract);
+        let errors = test_errors(components, Centering::Subtract);
         let mean = errors.iter().sum::<f64>() / errors.len() as f64;
         let found = curve[components - 1] / (255.0 * 255.0);
         assert!(

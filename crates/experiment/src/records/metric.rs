@@ -1,3 +1,5 @@
+//! A line of `metrics.jsonl`.
+
 use serde::{Deserialize, Serialize};
 
 /// A line of `metrics.jsonl`.
@@ -10,16 +12,16 @@ pub enum Metric {
         step: usize,
         /// Counted from 1.
         epoch: usize,
-        /// The loss that was minimised, over the batch.
+        /// The loss that was minimized, over the batch.
         loss: f64,
     },
     /// One pass over the training images.
     Epoch {
         /// Counted from 1.
         epoch: usize,
-        /// Mean of the steps' losses, weighted by their images.
+        /// Mean of the steps' losses, weighted by the images of their batches.
         loss: f64,
-        /// Training images a second, over the part of the epoch that ran without interruption.
+        /// Training images per second, over the part of the epoch that ran without interruption.
         images_per_second: f64,
     },
 }
