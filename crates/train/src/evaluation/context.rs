@@ -4,8 +4,8 @@ use tch::{Device, Tensor};
 
 use crate::{
     Error, Reconstruct,
-    inputs::{Images, Inputs, to_array},
-    pair::Pair,
+    data::evaluation_images::{Images, Inputs, to_array},
+    evaluation::reconstructions::Pair,
     random::{Purpose, generator},
 };
 

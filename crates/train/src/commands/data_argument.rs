@@ -9,7 +9,7 @@ use mnist_io::{
     catalog::{FASHION_TEST, MNIST},
 };
 use tch::Device;
-use train::{inputs::Data, run_record, tell};
+use train::{data::evaluation_images::Data, run::conditions, tell};
 
 /// The remedy for data that cannot be read.
 pub const FETCH_DATA: &str =
@@ -28,7 +28,7 @@ impl DataFolder {
     pub fn load(&self, device: Device, threads: usize) -> anyhow::Result<(Data, RunRecord)> {
         let folder = self.data.as_deref().unwrap_or(Path::new("data"));
         let data = Data::load(folder).context(FETCH_DATA)?;
-        let record = run_record::describe(device, threads, &data);
+        let record = conditions::describe(device, threads, &data);
         for other in others(folder, &record) {
             if self.data.is_none() {
                 return Err(other).context(FETCH_DATA);

@@ -6,11 +6,11 @@ use tch::{Device, Tensor};
 
 use crate::{
     Adam, Error, ProgressLine,
-    batches::{Batch, Epoch, TrainingImages},
-    checkpoint::{self, Standing},
-    health::{epoch_losses, warning},
+    data::batches::{Batch, Epoch, TrainingImages},
     random::{Purpose, generator},
-    resume::resume,
+    training::checkpoint::{self, Standing},
+    training::monitor::{epoch_losses, warning},
+    training::resume::resume,
 };
 
 /// Steps after which Adam's momentum moves no weight: 0.9^200 is 7e-10.

@@ -3,7 +3,7 @@ use tch::{Device, Tensor};
 
 use crate::{
     Reconstruct,
-    inputs::{Images, to_floats},
+    data::evaluation_images::{Images, to_floats},
     scores::{scores_of, squared_error, squared_errors},
 };
 

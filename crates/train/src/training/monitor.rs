@@ -6,9 +6,9 @@ use experiment::{Health, Metric, PIXELS};
 use tch::Tensor;
 
 use crate::{
-    inputs::to_floats,
-    pair::lit_pixels,
-    test_set::{TestSet, count},
+    data::evaluation_images::to_floats,
+    evaluation::reconstructions::lit_pixels,
+    evaluation::test_pass::{TestSet, count},
 };
 
 /// Pixels that differ by less look the same: half a grey level.

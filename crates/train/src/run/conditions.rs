@@ -8,7 +8,7 @@ use std::{
 use experiment::{Machine, RunFolder, RunRecord, in_short};
 use tch::Device;
 
-use crate::{Error, device, inputs::Data};
+use crate::{Error, data::evaluation_images::Data, run::device};
 
 /// The libtorch that tch is made for, and that `cargo xtask setup` insists on.
 const LIBTORCH: &str = "2.13.0";

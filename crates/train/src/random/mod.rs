@@ -1,5 +1,7 @@
 //! One generator for each draw, so that any of them can be repeated without what came before.
 
+pub(crate) mod normal;
+
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use sha2::{Digest, Sha256};

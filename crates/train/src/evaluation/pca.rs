@@ -5,7 +5,9 @@ use experiment::{MOST_COMPONENTS, Protocol};
 use pca::{Centring, Pca};
 use tch::{Device, Kind, Tensor};
 
-use crate::{Error, Reconstruct, inputs::Images, reconstruct::encoder_filters};
+use crate::{
+    Error, Reconstruct, data::evaluation_images::Images, evaluation::reconstruct::encoder_filters,
+};
 
 /// PCA was fitted to 0-255 pixels.
 const WHITE: f64 = 255.0;

@@ -1,6 +1,6 @@
 use tch::{Device, Kind, Tensor};
 
-use crate::{Reconstruct, inputs::Images, pair::Pair};
+use crate::{Reconstruct, data::evaluation_images::Images, evaluation::reconstructions::Pair};
 
 /// What a model makes of the whole test set at 0-1 scale, found in one pass.
 pub(crate) struct TestSet {

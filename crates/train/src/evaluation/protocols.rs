@@ -8,13 +8,13 @@ use tch::{Device, IndexOp, Tensor};
 
 use crate::{
     Error, Reconstruct,
-    batches::normal,
-    health::{epoch_losses, health},
-    inputs::Inputs,
-    pair::Pair,
-    probe::Probe,
+    data::batches::normal,
+    data::evaluation_images::Inputs,
+    evaluation::context::Probe,
+    evaluation::reconstructions::Pair,
+    evaluation::test_pass::TestSet,
     random::Purpose,
-    test_set::TestSet,
+    training::monitor::{epoch_losses, health},
 };
 
 /// How many of the first test images are shown reconstructed from noisy codes.

@@ -4,9 +4,9 @@ use tch::{Device, IndexOp, Kind, Tensor};
 
 use crate::{
     Reconstruct,
-    batches::normal,
-    inputs::{Labelled, to_floats},
-    nearest::References,
+    data::batches::normal,
+    data::evaluation_images::{Labelled, to_floats},
+    evaluation::metrics::nearest_neighbor::References,
     scores::squared_errors,
 };
 

@@ -7,9 +7,9 @@ use mnist_io::Dataset;
 use pca::Pca;
 use serde_json::json;
 use tch::{Device, Kind, Tensor};
-use train::device::prepare_thread;
+use train::run::device::prepare_thread;
 
-use crate::{data_folder::FETCH_DATA, print};
+use crate::{commands::data_argument::FETCH_DATA, print};
 
 /// Rows and columns of the matrices: large enough for the processor's full speed.
 const SIDE: i64 = 2048;

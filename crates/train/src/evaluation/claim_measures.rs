@@ -5,17 +5,17 @@ use tch::{Kind, Tensor};
 
 use crate::{
     Error,
-    batches::normal,
-    code_noise::{code_noise, image_variance},
+    data::batches::normal,
+    data::evaluation_images::to_floats,
     detector::area_under_roc,
-    inputs::to_floats,
-    nearest::References,
-    pair::Pair,
-    probe::Probe,
+    evaluation::code_noise::{code_noise, image_variance},
+    evaluation::context::Probe,
+    evaluation::metrics::nearest_neighbor::References,
+    evaluation::metrics::weights::{neighbour_correlation, root_mean_square},
+    evaluation::reconstructions::Pair,
+    evaluation::test_pass::TestSet,
     random::Purpose,
     scores::{mean, squared_error},
-    test_set::TestSet,
-    weights::{neighbour_correlation, root_mean_square},
 };
 
 impl Probe<'_> {

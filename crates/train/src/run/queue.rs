@@ -6,8 +6,9 @@ use experiment::{Experiment, ModelSpec};
 use tch::Device;
 
 use crate::{
-    Error, Job, Outcome, Progress, TruncatedPca, batches::TrainingImages, device, evaluate, fit,
-    inputs::Data, memory, progress::NAME_WIDTH, resume::forget_checkpoint, survive::survive,
+    Error, Job, Outcome, Progress, TruncatedPca, data::batches::TrainingImages,
+    data::evaluation_images::Data, evaluate, fit, progress::NAME_WIDTH, run::catch_panic::survive,
+    run::device, run::memory, training::resume::forget_checkpoint,
 };
 
 /// More threads of one experiment than this are a mistake, or the damage of a file.

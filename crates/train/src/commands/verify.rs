@@ -7,16 +7,16 @@ use std::{
 use anyhow::{Context, bail, ensure};
 use experiment::{ExperimentFolder, RunFolder};
 use train::{
-    Job, Progress,
-    device::Choice,
-    difference, run_record,
-    schedule::{self, MOST_THREADS, Options, State},
+    Job, Progress, difference,
+    run::conditions,
+    run::device::Choice,
+    run::queue::{self, MOST_THREADS, Options, State},
     tell,
 };
 
 use crate::{
-    data_folder::DataFolder,
-    interrupt::{INTERRUPTED, stop_on_interrupt},
+    commands::data_argument::DataFolder,
+    commands::signals::{INTERRUPTED, stop_on_interrupt},
     print,
 };
 
@@ -62,7 +62,7 @@ pub fn verify(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let device = device.device().context("run.json names a GPU")?;
     let options = Options::new(arguments.jobs, record.threads, device);
     let (data, here) = arguments.data.load(device, options.threads)?;
-    for difference in run_record::differences(&record, &here) {
+    for difference in conditions::differences(&record, &here) {
         tell(format!(
             "note: other conditions than run.json's, so results may differ: {difference}"
         ));
@@ -75,7 +75,7 @@ pub fn verify(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     }
     let stop = stop_on_interrupt()?;
     let progress = Progress::on_stderr();
-    let states = schedule::run(&again, &data, options, &progress, &|| Ok(()), &stop)?;
+    let states = queue::run(&again, &data, options, &progress, &|| Ok(()), &stop)?;
 
     let (mut identical, mut interrupted) = (0, false);
     for ((recorded, again), state) in recorded.iter().zip(&again).zip(states) {

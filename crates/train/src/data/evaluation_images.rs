@@ -12,8 +12,8 @@ use tch::{Device, Kind, Tensor};
 
 use crate::{
     Error,
-    batches::normal,
-    pair::lit_pixels,
+    data::batches::normal,
+    evaluation::reconstructions::lit_pixels,
     random::{Purpose, generator},
 };
 

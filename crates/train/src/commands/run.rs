@@ -4,15 +4,15 @@ use anyhow::bail;
 use experiment::{Experiment, RunFolder, SOME_FAILED, assignment, read_experiments};
 use train::{
     Job, Progress,
-    device::Choice,
-    run_record,
-    schedule::{self, Options, State},
+    run::conditions,
+    run::device::Choice,
+    run::queue::{self, Options, State},
     tell,
 };
 
 use crate::{
-    data_folder::DataFolder,
-    interrupt::{INTERRUPTED, stop_on_interrupt},
+    commands::data_argument::DataFolder,
+    commands::signals::{INTERRUPTED, stop_on_interrupt},
 };
 
 #[derive(clap::Args)]
@@ -45,7 +45,7 @@ pub struct Arguments {
     jobs: Option<u16>,
     /// Threads of each experiment on the CPU; the results depend on it.
     #[arg(long, value_name = "N", default_value_t = 1,
-          value_parser = clap::value_parser!(u16).range(1..=i64::from(schedule::MOST_THREADS)))]
+          value_parser = clap::value_parser!(u16).range(1..=i64::from(queue::MOST_THREADS)))]
     threads: u16,
     /// Where to compute.
     #[arg(long, value_enum, default_value_t)]
@@ -67,13 +67,13 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     check()?;
     let _lock = folder.lock()?;
     check()?;
-    run_record::claim(&folder, &record)?;
+    conditions::claim(&folder, &record)?;
     data.inputs.write(&folder)?;
 
     let stop = stop_on_interrupt()?;
     let progress = Progress::on_stderr();
-    let ready = || run_record::check(&folder, &record);
-    let states = schedule::run(&jobs, &data, options, &progress, &ready, &stop)?;
+    let ready = || conditions::check(&folder, &record);
+    let states = queue::run(&jobs, &data, options, &progress, &ready, &stop)?;
 
     let failed: Vec<&str> = jobs
         .iter()

@@ -1,7 +1,7 @@
 use experiment::Protocol;
 use tch::{Device, Kind, Tensor};
 
-use crate::inputs::Labelled;
+use crate::data::evaluation_images::Labelled;
 
 /// Images of known class, among which the nearest is looked for.
 pub(crate) struct References {

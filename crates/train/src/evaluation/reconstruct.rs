@@ -2,7 +2,7 @@ use ae_models::{Autoencoder, Output};
 use experiment::{IMAGE_SIDE, Protocol, arrays};
 use tch::{IndexOp, Kind, Tensor};
 
-use crate::inputs::Images;
+use crate::data::evaluation_images::Images;
 
 /// The most filters of an encoder that are kept for the figures.
 const FILTERS: i64 = 64;

@@ -5,7 +5,7 @@ use std::{fs, io::ErrorKind};
 use ae_models::Autoencoder;
 use experiment::{ExperimentFolder, Metric, in_short, metrics_sha256};
 
-use crate::{Adam, Error, checkpoint};
+use crate::{Adam, Error, training::checkpoint};
 
 /// Puts the state that an earlier run saved into `model` and `adam`; returns how many steps on end
 /// had no gradient other than zero, and the metrics of the steps taken.

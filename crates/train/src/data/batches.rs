@@ -8,7 +8,7 @@ use rand_chacha::ChaCha8Rng;
 use tch::{Device, Kind, Tensor};
 
 use crate::{
-    normal::fill_normal,
+    random::normal::fill_normal,
     random::{Purpose, generator},
 };
 
