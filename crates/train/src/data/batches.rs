@@ -3,14 +3,11 @@
 use ae_models::as_mut_slice;
 use experiment::{Experiment, PIXELS};
 use multiversion::multiversion;
-use rand::{Rng, seq::SliceRandom};
+use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use tch::{Device, Kind, Tensor};
 
-use crate::{
-    random::normal::fill_normal,
-    random::{Purpose, generator},
-};
+use crate::random::{RngStream, fill_normal, generator, normal};
 
 /// The training images, where they are cut into batches.
 #[derive(Debug)]
@@ -78,7 +75,7 @@ impl<'a> Epoch<'a> {
         order.shuffle(&mut generator(
             experiment.seed,
             &experiment.id,
-            Purpose::Order,
+            RngStream::Order,
             number,
         ));
         Epoch {
@@ -89,6 +86,11 @@ impl<'a> Epoch<'a> {
             batch_size: training.batch_size,
             noise: training.noise,
         }
+    }
+
+    /// Which epoch it is, counted from 1.
+    pub fn number(&self) -> usize {
+        self.number
     }
 
     /// How many steps the epoch has.
@@ -152,7 +154,7 @@ impl<'a> Epoch<'a> {
     /// The generator of the noise on the batch of step `index`.
     fn noise_of(&self, index: usize) -> ChaCha8Rng {
         let Experiment { seed, id, .. } = self.experiment;
-        let mut rng = generator(*seed, id, Purpose::TrainingNoise, self.number);
+        let mut rng = generator(*seed, id, RngStream::TrainingNoise, self.number);
         rng.set_stream(index as u64);
         rng
     }
@@ -213,12 +215,4 @@ fn scale_and_add(values: &mut [f32], scale: f32, summands: &[f32]) {
     for (value, &summand) in values.iter_mut().zip(summands) {
         *value = scale * *value + summand;
     }
-}
-
-/// Independent draws from N(0, 1), on the CPU.
-pub fn normal(rng: &mut impl Rng, shape: &[i64]) -> Tensor {
-    let mut values = Tensor::zeros(shape, (Kind::Float, Device::Cpu));
-    // SAFETY: nobody else has this tensor yet.
-    fill_normal(rng, unsafe { as_mut_slice(&mut values) });
-    values
 }

@@ -1,10 +1,20 @@
-//! Draws from N(0, 1), fast enough to be made anew for every batch.
+//! Draws from N(0, 1), fast enough to be repeated for every batch.
 
+use ae_models::as_mut_slice;
 use multiversion::multiversion;
 use rand::{Rng, RngExt};
+use tch::{Device, Kind, Tensor};
 
 /// Points of the plane that are drawn together, each two numbers.
 const BLOCK: usize = 64;
+
+/// Independent draws from N(0, 1), of `shape`, on the CPU.
+pub(crate) fn normal(rng: &mut impl Rng, shape: &[i64]) -> Tensor {
+    let mut values = Tensor::zeros(shape, (Kind::Float, Device::Cpu));
+    // SAFETY: no other reference to this tensor's memory exists yet.
+    fill_normal(rng, unsafe { as_mut_slice(&mut values) });
+    values
+}
 
 /// Fills `values` with independent draws from N(0, 1).
 ///

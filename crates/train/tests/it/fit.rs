@@ -1,8 +1,6 @@
 //! Training on a few made-up images: an interruption changes no bit, and a model that can no
 //! longer move is found.
 
-mod small;
-
 use std::{cell::Cell, fs, path::Path};
 
 use ae_models::Autoencoder;
@@ -10,12 +8,14 @@ use experiment::{Decoder, Experiment, ExperimentFolder, Metric, ModelSpec, RunFo
 use tch::{Device, Tensor};
 use tempfile::TempDir;
 use train::{
-    Outcome, Progress,
-    data::batches::{Batch, Epoch, TrainingImages},
-    evaluate, fit,
-    random::{Purpose, generator},
+    data::{Batch, Epoch, TrainingImages},
+    evaluation::evaluate,
+    random::{RngStream, generator},
     run::device::prepare_thread,
+    training::{Outcome, Silent, fit},
 };
+
+use crate::small;
 
 fn experiment(noise: f64) -> Experiment {
     Experiment {
@@ -50,7 +50,6 @@ fn folder(root: &Path) -> ExperimentFolder {
 /// Trains until so many steps are taken.
 fn run(experiment: &Experiment, folder: &ExperimentFolder, steps: usize) -> Outcome {
     prepare_thread(1);
-    let line = Progress::hidden().line(&experiment.id, 1);
     let left = Cell::new(steps);
     let stop = || match left.get() {
         0 => true,
@@ -61,7 +60,7 @@ fn run(experiment: &Experiment, folder: &ExperimentFolder, steps: usize) -> Outc
     };
     let bytes = images();
     let images = TrainingImages::new(&bytes, Device::Cpu);
-    fit(experiment, &images, folder, Device::Cpu, &line, &stop).unwrap()
+    fit(experiment, &images, folder, Device::Cpu, &Silent, &stop).unwrap()
 }
 
 /// Trains to the end; returns the model's file and when it was stopped for being stuck.
@@ -103,7 +102,7 @@ fn the_loss_falls_and_every_step_is_recorded() {
 }
 
 #[test]
-fn going_on_from_any_step_changes_no_bit() {
+fn resuming_from_any_step_changes_no_bit() {
     let convolutional = Experiment {
         model: ModelSpec::Convolutional {
             decoder: Decoder::DeconvUnpool,
@@ -160,7 +159,7 @@ fn a_model_that_cannot_move_is_stopped_when_the_momentum_has_faded() {
     assert!((50..60).contains(&epoch), "of 4 steps each: {epoch}");
     let mut model = Autoencoder::new(
         &experiment.model,
-        &mut generator(0, "", Purpose::Weights, 0),
+        &mut generator(0, "", RngStream::Weights, 0),
         Device::Cpu,
     )
     .unwrap();
@@ -171,12 +170,11 @@ fn a_model_that_cannot_move_is_stopped_when_the_momentum_has_faded() {
     let output = model.forward(epoch.batch(0).input()).reconstruction;
     assert_eq!(output.abs().max().double_value(&[]), 0.0);
 
-    let inputs = small::inputs();
     let evaluation = evaluate(
         &model,
         &experiment,
         stopped_after_epoch,
-        &inputs,
+        &small::images(),
         &folder,
         Device::Cpu,
     );
@@ -238,18 +236,17 @@ fn a_batch_without_noise_can_be_followed_by_one_with_noise() {
 }
 
 #[test]
-fn going_on_without_the_metrics_of_a_checkpoint_is_refused() {
+fn resuming_without_the_metrics_of_a_checkpoint_is_refused() {
     let root = TempDir::new().unwrap();
     let folder = folder(root.path());
     run(&experiment(0.0), &folder, 6);
     fs::remove_file(folder.path().join("metrics.jsonl")).unwrap();
-    let line = Progress::hidden().line("small", 1);
     let error = fit(
         &experiment(0.0),
         &TrainingImages::new(&images(), Device::Cpu),
         &folder,
         Device::Cpu,
-        &line,
+        &Silent,
         &|| false,
     )
     .unwrap_err();
@@ -261,19 +258,18 @@ fn going_on_without_the_metrics_of_a_checkpoint_is_refused() {
 }
 
 #[test]
-fn a_loss_that_is_no_number_ends_the_training_and_keeps_the_steps_before() {
+fn a_loss_that_is_not_finite_ends_the_training_and_keeps_the_steps_before() {
     let root = TempDir::new().unwrap();
     let folder = folder(root.path());
     let mut experiment = experiment(0.0);
     experiment.model = ModelSpec::dense(&[784, 30, 30, 30, 30, 784], 2);
     experiment.training.as_mut().unwrap().learning_rate = 1e38;
-    let line = Progress::hidden().line("small", 1);
     let error = fit(
         &experiment,
         &TrainingImages::new(&images(), Device::Cpu),
         &folder,
         Device::Cpu,
-        &line,
+        &Silent,
         &|| false,
     )
     .unwrap_err();

@@ -9,9 +9,10 @@ use experiment::{Decoder, ModelSpec};
 use safetensors::SafeTensors;
 use tch::{Device, Kind, Tensor};
 use train::{
-    Adam, area_under_roc,
-    random::{Purpose, generator},
+    area_under_roc,
+    random::{RngStream, generator},
     scores_of,
+    training::{Adam, AdamSettings, Optimizer},
 };
 
 fn crates() -> PathBuf {
@@ -31,7 +32,7 @@ fn ten_steps(name: &str, spec: &ModelSpec) {
         })
         .collect();
 
-    let mut rng = generator(1, name, Purpose::Weights, 0);
+    let mut rng = generator(1, name, RngStream::Weights, 0);
     let mut model = Autoencoder::new(spec, &mut rng, Device::Cpu).unwrap();
     let names = model.parameters().names().to_vec();
     let before: Vec<Tensor> = names
@@ -39,17 +40,22 @@ fn ten_steps(name: &str, spec: &ModelSpec) {
         .map(|n| golden[&format!("before.{n}")].shallow_clone())
         .collect();
     model.parameters_mut().set(&before);
-    let mut adam = Adam::new(model.parameters().tensors(), 1e-3);
+    let mut adam = Adam::new(model.parameters(), AdamSettings::default());
 
-    for step in 0..10 {
+    for step in 1..=10 {
         let (loss, gradients) = model.loss_and_gradients(&golden["x"], &golden["x"], 0.0);
-        let expected = golden["losses"].double_value(&[step]);
+        let expected = golden["losses"].double_value(&[step - 1]);
         let found = loss.double_value(&[]);
         assert!(
             (found / expected - 1.0).abs() < 1e-5,
             "{name}: loss of step {step} {found}, PyTorch {expected}"
         );
-        adam.step(model.parameters_mut().tensors_mut(), &gradients);
+        adam.step(
+            step as usize,
+            1e-3,
+            model.parameters_mut().tensors_mut(),
+            &gradients,
+        );
     }
     for (parameter, weight) in model.parameters().iter() {
         let expected = &golden[&format!("after.{parameter}")];

@@ -3,7 +3,7 @@
 use ae_models::Output;
 use experiment::{Protocol, arrays};
 use tch::{Device, Kind, Tensor};
-use train::Reconstruct;
+use train::evaluation::Reconstruct;
 
 /// Multiplies each pixel by a factor; its code is the image.
 pub struct Scaled(pub f64);
@@ -22,7 +22,7 @@ impl Reconstruct for Scaled {
     }
 }
 
-/// Gives every image the same grey.
+/// Gives every image the same gray.
 pub struct Constant(pub f64);
 
 impl Reconstruct for Constant {

@@ -1,0 +1,11 @@
+//! Tests of the crate as its users see it.
+
+mod checkpoint;
+mod difference;
+mod evaluate;
+mod fit;
+mod golden;
+mod measures;
+mod self_check;
+mod small;
+mod warnings;
