@@ -1,15 +1,17 @@
+//! What can go wrong with a model or its weights file.
+
 use std::path::PathBuf;
 
-/// What can be wrong with a model or its file of weights.
+/// An error of a model or its weights file.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The spec describes no autoencoder.
+    /// The specification does not describe an autoencoder.
     #[error("expected a dense or convolutional model, found {found}")]
     NotAnAutoencoder {
-        /// What the spec describes.
+        /// What the specification describes.
         found: String,
     },
-    /// The operating system refused.
+    /// The operating system reported an error.
     #[error("cannot {operation} {}", path.display())]
     Io {
         /// "read" or "write".
@@ -19,7 +21,7 @@ pub enum Error {
         /// The system's reason.
         source: std::io::Error,
     },
-    /// A file of weights does not fit the model.
+    /// A weights file does not fit the model.
     #[error("{}: {problem}", path.display())]
     Weights {
         /// The file.

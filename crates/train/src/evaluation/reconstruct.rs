@@ -22,7 +22,7 @@ pub trait Reconstruct {
 
     /// Reconstructs images at 0-1 scale; also the outputs of hidden ReLU layers, `[N, U]` or
     /// `[N, F, H, W]`, if the model has any.
-    fn trace(&self, images: &Tensor) -> (Output, Vec<Tensor>) {
+    fn forward_with_hidden(&self, images: &Tensor) -> (Output, Vec<Tensor>) {
         let output = self.reconstruct(images, Protocol::Corrected, None);
         (output, Vec::new())
     }
@@ -59,8 +59,8 @@ impl Reconstruct for Autoencoder {
         }
     }
 
-    fn trace(&self, images: &Tensor) -> (Output, Vec<Tensor>) {
-        Autoencoder::trace(self, images)
+    fn forward_with_hidden(&self, images: &Tensor) -> (Output, Vec<Tensor>) {
+        Autoencoder::forward_with_hidden(self, images)
     }
 
     fn filters(&self) -> Vec<(String, Tensor)> {

@@ -21,7 +21,7 @@ impl TestPass {
         let mut living: Vec<Tensor> = Vec::new();
         let (mut active, mut units) = (0, 0);
         for images in set.chunks(device) {
-            let (output, hidden) = model.trace(&images);
+            let (output, hidden) = model.forward_with_hidden(&images);
             reconstructions.add(&images, &output.reconstruction);
             active += count(&output.code.gt(0.0));
             units += output.code.numel();

@@ -12,7 +12,7 @@ use crate::{
 /// `[N, P]`, and the mean losses of the epochs show it.
 pub(crate) fn warning(model: &Autoencoder, input: &Tensor, epoch_losses: &[f64]) -> Option<String> {
     let _no_grad = tch::no_grad_guard();
-    let (output, hidden) = model.trace(input);
+    let (output, hidden) = model.forward_with_hidden(input);
     let mut warnings = Vec::new();
     // A single image says nothing: its reconstruction cannot differ from another's.
     if input.size()[0] > 1 && is_constant(&to_floats(&output.reconstruction)) {
