@@ -1,11 +1,11 @@
 //! The model itself: made from a specification, with one interface to all engines.
 
-use experiment::ModelSpec;
+use experiment::{ModelSpec, Part};
 use rand::Rng;
 use tch::{Device, Tensor};
 
 use crate::{
-    Error, Output, Parameters,
+    Objective, Output, Parameters,
     architectures::{Convolutional, Dense},
     engines::{ConvCpu, DenseCpu},
     loss::loss,
@@ -15,6 +15,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Autoencoder {
     architecture: Architecture,
+    objective: Objective,
     parameters: Parameters,
 }
 
@@ -26,33 +27,25 @@ enum Architecture {
 
 impl Autoencoder {
     /// A new model on `device`, with weights drawn from `rng` by PyTorch's initialization.
-    ///
-    /// # Errors
-    /// [`Error::NotAnAutoencoder`] for PCA.
-    pub fn new(spec: &ModelSpec, rng: &mut impl Rng, device: Device) -> Result<Self, Error> {
+    pub fn new(spec: &ModelSpec, objective: Objective, rng: &mut impl Rng, device: Device) -> Self {
         let (architecture, parameters) = match spec {
-            ModelSpec::Dense {
-                widths,
-                code_layer,
-                output,
-            } => {
-                let (dense, parameters) = Dense::new(widths, *code_layer, *output, rng, device);
+            ModelSpec::Dense(dense) => {
+                let layers = spec.layers();
+                let encoder = layers.iter().filter(|layer| layer.part == Part::Encoder);
+                let (dense, parameters) =
+                    Dense::new(&dense.widths, encoder.count(), dense.output, rng, device);
                 (Architecture::Dense(dense, None), parameters)
             }
-            ModelSpec::Convolutional { decoder } => {
-                let (model, parameters) = Convolutional::new(*decoder, rng, device);
+            ModelSpec::Convolutional(convolutional) => {
+                let (model, parameters) = Convolutional::new(convolutional.decoder, rng, device);
                 (Architecture::Convolutional(model), parameters)
             }
-            ModelSpec::Pca { .. } => {
-                return Err(Error::NotAnAutoencoder {
-                    found: "PCA".into(),
-                });
-            }
         };
-        Ok(Autoencoder {
+        Autoencoder {
             architecture,
+            objective,
             parameters,
-        })
+        }
     }
 
     /// The weights.
@@ -108,12 +101,8 @@ impl Autoencoder {
     ///
     /// # Panics
     /// If they differ in size: a mistake of the caller, never of a user's input.
-    pub fn loss_and_gradients(
-        &mut self,
-        input: &Tensor,
-        target: &Tensor,
-        sparsity: f64,
-    ) -> (Tensor, Vec<Tensor>) {
+    pub fn loss_and_gradients(&mut self, input: &Tensor, target: &Tensor) -> (Tensor, Vec<Tensor>) {
+        let sparsity = self.objective.sparsity;
         assert_eq!(
             input.size(),
             target.size(),
@@ -132,7 +121,7 @@ impl Autoencoder {
             let gradients = engine.gradients().iter().map(Tensor::shallow_clone);
             return (Tensor::from(loss as f32), gradients.collect());
         }
-        self.loss_and_gradients_autograd(input, target, sparsity)
+        self.loss_and_gradients_autograd(input, target)
     }
 
     /// Like [`Autoencoder::loss_and_gradients`], always by libtorch's autograd: the reference for
@@ -141,10 +130,9 @@ impl Autoencoder {
         &self,
         input: &Tensor,
         target: &Tensor,
-        sparsity: f64,
     ) -> (Tensor, Vec<Tensor>) {
         let output = self.forward_autograd(input, None);
-        let loss = loss(&output, target, sparsity);
+        let loss = loss(&output, target, self.objective.sparsity);
         let gradients = Tensor::run_backward(&[&loss], self.parameters.tensors(), false, false);
         (loss.detach(), gradients)
     }

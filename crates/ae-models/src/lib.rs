@@ -19,7 +19,7 @@ mod engines;
 mod error;
 pub mod init;
 pub mod loss;
-mod named_tensors;
+mod objective;
 mod output;
 mod parameters;
 mod slices;
@@ -27,6 +27,7 @@ pub mod tensor_file;
 
 pub use autoencoder::Autoencoder;
 pub use error::Error;
+pub use objective::Objective;
 pub use output::Output;
 pub use parameters::Parameters;
 pub use slices::{as_mut_slice, as_slice};

@@ -141,6 +141,9 @@ pub enum Error {
     /// The data sets.
     #[error(transparent)]
     Data(#[from] mnist_io::Error),
+    /// A file of a run.
+    #[error(transparent)]
+    File(#[from] durable_fs::Error),
 }
 
 impl Error {

@@ -14,17 +14,12 @@
 #![deny(missing_docs)]
 
 pub mod data;
-mod detector;
 mod diagnosis;
-pub mod difference;
 mod error;
 pub mod evaluation;
 pub mod random;
 pub mod run;
-mod scores;
 mod tensors;
 pub mod training;
 
-pub use detector::area_under_roc;
 pub use error::Error;
-pub use scores::scores_of;

@@ -1,6 +1,6 @@
 //! Fully connected models.
 
-use experiment::OutputActivation;
+use experiment::Activation;
 use rand::Rng;
 use tch::{Device, Tensor};
 
@@ -12,7 +12,7 @@ use crate::{Parameters, init};
 pub struct Dense {
     layers: usize,
     code_layer: usize,
-    output: OutputActivation,
+    output: Activation,
 }
 
 impl Dense {
@@ -23,7 +23,7 @@ impl Dense {
     pub fn new(
         widths: &[usize],
         code_layer: usize,
-        output: OutputActivation,
+        output: Activation,
         rng: &mut impl Rng,
         device: Device,
     ) -> (Self, Parameters) {
@@ -51,7 +51,7 @@ impl Dense {
     }
 
     /// The activation of the last layer.
-    pub fn output(&self) -> OutputActivation {
+    pub fn output(&self) -> Activation {
         self.output
     }
 
@@ -84,8 +84,10 @@ impl Dense {
             let sum = x.linear(weight, Some(bias));
             if layer + 1 == self.layers {
                 return match self.output {
-                    OutputActivation::Relu => sum.relu(),
-                    OutputActivation::Sigmoid => sum.sigmoid(),
+                    Activation::Relu => sum.relu(),
+                    Activation::Sigmoid => sum.sigmoid(),
+                    Activation::Linear => sum,
+                    Activation::Gelu => sum.gelu("none"),
                 };
             }
             x = sum.relu();

@@ -1,7 +1,7 @@
 //! Convolutional models on the CPU, by the kernels of [`convolution`]: several times faster than
 //! libtorch.
 
-use convolution::Network;
+use convolution::ConvAe;
 use experiment::Decoder;
 use tch::Tensor;
 
@@ -26,7 +26,7 @@ impl ConvCpu {
         // SAFETY: the images and the noise are borrowed, on this thread alone, and the kernels do not
         // call libtorch.
         let (images, noise) = unsafe { (as_slice(&x), code_noise.as_ref().map(|n| as_slice(n))) };
-        let output = self.network(parameters).forward(images, noise);
+        let output = self.kernels(parameters).forward(images, noise);
         let rows = |values: &[f32]| Tensor::from_slice(values).view([x.size()[0], -1]);
         Output {
             reconstruction: rows(&output.reconstruction),
@@ -46,24 +46,31 @@ impl ConvCpu {
         // SAFETY: as in `forward`: input and target are borrowed. They may share memory, which is
         // only read.
         let (input, target) = unsafe { (as_slice(input), as_slice(target)) };
-        let result = self.network(parameters).loss(input, target, sparsity);
+        let result = self
+            .kernels(parameters)
+            .loss_and_gradients(input, target, sparsity);
         let gradients = parameters
             .tensors()
             .iter()
             .zip(&result.gradients)
             .map(|(like, gradient)| Tensor::from_slice(gradient).view_as(like))
             .collect();
-        (Tensor::from(result.value as f32), gradients)
+        (Tensor::from(result.loss as f32), gradients)
     }
 
-    fn network(&self, parameters: &Parameters) -> Network {
+    fn kernels(&self, parameters: &Parameters) -> ConvAe {
         let slices: Vec<&[f32]> = parameters
             .tensors()
             .iter()
             // SAFETY: the parameters are borrowed, on this thread alone, and libtorch is not called
-            // before the network has its copy of them.
+            // before the kernels have their copy of them.
             .map(|tensor| unsafe { as_slice(tensor) })
             .collect();
-        Network::new(self.decoder, &slices)
+        let decoder = match self.decoder {
+            Decoder::Unpool => convolution::Decoder::Unpool,
+            Decoder::Deconv => convolution::Decoder::Deconv,
+            Decoder::DeconvUnpool => convolution::Decoder::DeconvUnpool,
+        };
+        ConvAe::new(decoder, &slices)
     }
 }

@@ -1,14 +1,14 @@
 //! The engine of dense models on the CPU against libtorch's autograd, on random images and weights.
 
 use ae_models::Autoencoder;
-use experiment::{ModelSpec, OutputActivation};
+use experiment::{Activation, ModelSpec};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use tch::{Device, IndexOp, Tensor};
 
 const DEEP: [usize; 8] = [784, 512, 256, 128, 30, 128, 256, 784];
 
-fn model(widths: &[usize], code_layer: usize, output: OutputActivation) -> Autoencoder {
+fn model(widths: &[usize], code_layer: usize, output: Activation) -> Autoencoder {
     let spec = ModelSpec::Dense {
         widths: widths.to_vec(),
         code_layer,
@@ -73,15 +73,15 @@ fn check(model: &mut Autoencoder, input: &Tensor, target: &Tensor, sparsity: f64
 
 #[test]
 fn every_dense_model_of_the_assignment() {
-    let shapes: [(&[usize], usize, OutputActivation, f64); 8] = [
-        (&DEEP, 4, OutputActivation::Relu, 0.0),
-        (&[784, 64, 784], 1, OutputActivation::Relu, 0.0),
-        (&[784, 128, 784], 1, OutputActivation::Relu, 0.0),
-        (&[784, 256, 784], 1, OutputActivation::Relu, 0.0),
-        (&[784, 1156, 784], 1, OutputActivation::Relu, 1e-6),
-        (&[784, 1156, 784], 1, OutputActivation::Relu, 1e-5),
-        (&[784, 1156, 784], 1, OutputActivation::Relu, 1e-4),
-        (&[784, 64, 8, 64, 784], 2, OutputActivation::Sigmoid, 0.0),
+    let shapes: [(&[usize], usize, Activation, f64); 8] = [
+        (&DEEP, 4, Activation::Relu, 0.0),
+        (&[784, 64, 784], 1, Activation::Relu, 0.0),
+        (&[784, 128, 784], 1, Activation::Relu, 0.0),
+        (&[784, 256, 784], 1, Activation::Relu, 0.0),
+        (&[784, 1156, 784], 1, Activation::Relu, 1e-6),
+        (&[784, 1156, 784], 1, Activation::Relu, 1e-5),
+        (&[784, 1156, 784], 1, Activation::Relu, 1e-4),
+        (&[784, 64, 8, 64, 784], 2, Activation::Sigmoid, 0.0),
     ];
     for (widths, code_layer, output, sparsity) in shapes {
         let mut model = model(widths, code_layer, output);
@@ -95,14 +95,14 @@ fn every_dense_model_of_the_assignment() {
 
 #[test]
 fn noise_on_the_input() {
-    let mut model = model(&[784, 256, 784], 1, OutputActivation::Relu);
+    let mut model = model(&[784, 256, 784], 1, Activation::Relu);
     let images = images(256, 1);
     check(&mut model, &(&images + noise(256)), &images, 0.0);
 }
 
 #[test]
 fn all_pixels_then_some_then_all_again() {
-    let mut model = model(&[784, 64, 784], 1, OutputActivation::Relu);
+    let mut model = model(&[784, 64, 784], 1, Activation::Relu);
     for images in [noise(50).abs(), images(50, 1), noise(50).abs()] {
         check(&mut model, &images, &images, 1e-5);
     }
@@ -110,7 +110,7 @@ fn all_pixels_then_some_then_all_again() {
 
 #[test]
 fn images_in_another_layout() {
-    let mut model = model(&[784, 64, 784], 1, OutputActivation::Relu);
+    let mut model = model(&[784, 64, 784], 1, Activation::Relu);
     let images = images(20, 1);
     let by_columns = images.tr().contiguous().tr();
     assert!(!by_columns.is_contiguous());
@@ -120,7 +120,7 @@ fn images_in_another_layout() {
 #[test]
 #[should_panic(expected = "a target for each pixel")]
 fn fewer_targets_than_images() {
-    let mut model = model(&[784, 64, 784], 1, OutputActivation::Relu);
+    let mut model = model(&[784, 64, 784], 1, Activation::Relu);
     let images = images(20, 1);
     let _ = model.loss_and_gradients(&images, &images.i(..19), 0.0);
 }
@@ -129,13 +129,13 @@ fn fewer_targets_than_images() {
 fn units_that_died() {
     let images = images(100, 1);
     for first in [0, 1, 20, 127] {
-        let mut model = model(&DEEP, 4, OutputActivation::Relu);
+        let mut model = model(&DEEP, 4, Activation::Relu);
         kill(&mut model, "encoder.4.bias", first);
         kill(&mut model, "decoder.2.bias", first);
         check(&mut model, &images, &images, 1e-4);
     }
     for first in [0, 1, 500, 783] {
-        let mut model = model(&[784, 64, 784], 1, OutputActivation::Relu);
+        let mut model = model(&[784, 64, 784], 1, Activation::Relu);
         kill(&mut model, "decoder.0.bias", first);
         check(&mut model, &images, &images, 0.0);
     }
@@ -144,14 +144,14 @@ fn units_that_died() {
 #[test]
 fn a_batch_of_one_black_image() {
     let black = Tensor::zeros([1, 784], tch::kind::FLOAT_CPU);
-    for output in [OutputActivation::Relu, OutputActivation::Sigmoid] {
+    for output in [Activation::Relu, Activation::Sigmoid] {
         check(&mut model(&[784, 64, 784], 1, output), &black, &black, 1e-3);
     }
 }
 
 #[test]
 fn a_nan_pixel_shows_in_the_loss() {
-    let mut model = model(&[784, 64, 784], 1, OutputActivation::Relu);
+    let mut model = model(&[784, 64, 784], 1, Activation::Relu);
     let images = images(10, 1);
     let _ = images.i((0, 400)).fill_(f64::NAN);
     let (loss, _) = model.loss_and_gradients(&images, &images, 0.0);

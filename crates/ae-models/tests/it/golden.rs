@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, path::Path};
 
 use ae_models::Autoencoder;
-use experiment::{Decoder, ModelSpec, OutputActivation};
+use experiment::{Activation, Decoder, ModelSpec};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use safetensors::SafeTensors;
@@ -106,7 +106,7 @@ fn sigmoid_output() {
     let spec = ModelSpec::Dense {
         widths: vec![784, 64, 8, 64, 784],
         code_layer: 2,
-        output: OutputActivation::Sigmoid,
+        output: Activation::Sigmoid,
     };
     check("dense-sigmoid", &spec);
 }

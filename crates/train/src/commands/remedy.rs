@@ -40,7 +40,8 @@ fn remedy(error: &Error) -> Option<&'static str> {
         | Error::Model(_)
         | Error::Pca(_)
         | Error::RunFolder(_)
-        | Error::Data(_) => None,
+        | Error::Data(_)
+        | Error::File(_) => None,
     }
 }
 

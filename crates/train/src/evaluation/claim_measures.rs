@@ -1,8 +1,7 @@
 //! The measures that decide the report's claims.
 
-use experiment::{
-    CORRELATION_IMAGES, Measures, ModelSpec, PIXELS, Protocol, TEST_NOISE_LEVELS, arrays,
-};
+use experiment::{CORRELATION_IMAGES, Measures, PIXELS, Protocol, TEST_NOISE_LEVELS, arrays};
+use image_metrics::{roc_auc, squared_error};
 use tch::{Kind, Tensor};
 
 use super::{
@@ -14,9 +13,7 @@ use super::{
 };
 use crate::{
     Error,
-    detector::area_under_roc,
     random::{RngStream, normal},
-    scores::{mean, squared_error},
     tensors::to_floats,
 };
 
@@ -40,13 +37,13 @@ pub(crate) fn measures(context: &EvaluationContext, test: &TestPass) -> Result<M
     ] {
         context.write(name, &Tensor::from_slice(errors))?;
     }
-    let is_pca = matches!(context.experiment.model, ModelSpec::Pca { .. });
+    let is_pca = context.experiment.method.is_pca();
     Ok(Measures {
         noisy_sse: noisy_sse(context, mean(&mnist_errors)),
         fashion_sse: mean(&fashion_errors),
         random_sse: mean(&random_errors),
-        fashion_auc: area_under_roc(&mnist_errors, &fashion_errors),
-        random_auc: area_under_roc(&mnist_errors, &random_errors),
+        fashion_auc: roc_auc(&mnist_errors, &fashion_errors),
+        random_auc: roc_auc(&mnist_errors, &random_errors),
         contrast: test.reconstructions.contrast(),
         random_border: random.reconstructed_frame(),
         activity: (!is_pca).then_some(test.active_fraction),
@@ -117,4 +114,9 @@ fn filter_correlation(context: &EvaluationContext, test: &TestPass) -> Option<f6
             .collect();
     }
     neighbor_correlation(&filters, &context.images.nonzero_pixels)
+}
+
+/// The mean of `values`, which must not be empty.
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
 }

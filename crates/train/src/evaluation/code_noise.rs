@@ -1,11 +1,12 @@
 //! The effect of noise on the codes of the first test images.
 
 use experiment::{CODE_NOISE_DRAWS, CODE_NOISE_MEASURED, CodeNoise, PIXELS, Protocol};
+use image_metrics::squared_errors;
 use rand::Rng;
 use tch::{Device, IndexOp, Kind, Tensor};
 
 use super::{metrics::NearestNeighbor, reconstruct::Reconstruct};
-use crate::{data::LabeledImages, random::normal, scores::squared_errors, tensors::to_floats};
+use crate::{data::LabeledImages, random::normal, tensors::to_floats};
 
 /// Images whose draws go through a model together: more do not fit the processor's caches.
 const CHUNK: usize = 4;
@@ -64,7 +65,9 @@ fn add(
     let repeated = images.repeat_interleave_self_int(draws, Some(0), None);
     let output = model.reconstruct(&repeated, Protocol::Corrected, Some(noise));
     let (targets, pixels) = (to_floats(&repeated), to_floats(&output.reconstruction));
-    sum.sse += squared_errors(&targets, &pixels).iter().sum::<f64>();
+    sum.sse += squared_errors(&targets, &pixels, PIXELS)
+        .iter()
+        .sum::<f64>();
     let found = nearest.labels(&output.reconstruction);
     for (label, found) in labels.iter().zip(found.chunks(CODE_NOISE_DRAWS)) {
         sum.recognised += found.iter().filter(|&other| other == label).count() as f64;

@@ -17,7 +17,10 @@ const CODE_NOISE_FIGURE_IMAGES: usize = 2;
 /// The errors that the assignment's notebook prints.
 pub(crate) fn assignment(context: &EvaluationContext) -> Result<AssignmentEvaluation, Error> {
     let protocol = Protocol::Assignment;
-    let convolutional = matches!(context.experiment.model, ModelSpec::Convolutional { .. });
+    let convolutional = matches!(
+        context.experiment.method.model(),
+        Some(ModelSpec::Convolutional(_))
+    );
     let samples = samples(context, protocol)?.each();
     let (fashion, random) = fashion_and_random(context, protocol)?;
     Ok(AssignmentEvaluation {

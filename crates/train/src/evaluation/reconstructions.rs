@@ -1,14 +1,11 @@
 //! Images with their reconstructions, and the errors between them.
 
 use experiment::{IMAGE_SIDE, PIXELS, Protocol, Scores};
+use image_metrics::{squared_error, squared_errors};
 use tch::{Device, Tensor};
 
 use super::reconstruct::Reconstruct;
-use crate::{
-    data::Images,
-    scores::{scores_of, squared_error, squared_errors},
-    tensors::to_floats,
-};
+use crate::{data::Images, tensors::to_floats};
 
 /// Width of the frame of an image.
 const FRAME: usize = 2;
@@ -59,7 +56,11 @@ impl Reconstructions {
 
     /// Mean scores over the images.
     pub(crate) fn scores(&self) -> Scores {
-        scores_of(&self.images, &self.reconstructions)
+        Scores::of(
+            &self.images,
+            &self.reconstructions,
+            [IMAGE_SIDE, IMAGE_SIDE],
+        )
     }
 
     /// Sum over all pixels of all images of (x - x_hat)^2.
@@ -69,7 +70,7 @@ impl Reconstructions {
 
     /// Sum over the pixels of each image of (x - x_hat)^2, N values.
     pub(crate) fn squared_errors(&self) -> Vec<f64> {
-        squared_errors(&self.images, &self.reconstructions)
+        squared_errors(&self.images, &self.reconstructions, PIXELS)
     }
 
     /// See [`experiment::NotebookError::signed_error`]: the sum of the entries of A A is the sum

@@ -2,7 +2,7 @@
 
 use std::{cmp::Reverse, collections::VecDeque, sync::Mutex, thread};
 
-use experiment::{Evaluation, Experiment, ModelSpec};
+use experiment::{Evaluation, Experiment, Method, ModelSpec};
 use tch::Device;
 
 use super::{catch_panic::catch_panic, device, job::Job, memory, reporter::Reporter};
@@ -181,7 +181,7 @@ fn compute(
         experiment, folder, ..
     } = job;
     let evaluation_images = &data.evaluation;
-    if let ModelSpec::Pca { components } = experiment.model {
+    if let Method::Pca { components } = experiment.method {
         let pca = TruncatedPca::fit(images, data.training.pixels(), components)?;
         pca.save(&folder.model_path())?;
         let device = Device::Cpu;
@@ -209,15 +209,15 @@ fn compute(
 /// epochs, and as many as take as long for the others: a convolutional model takes about as long as
 /// `deep-ae-10`.
 fn cost(experiment: &Experiment, images: usize) -> u64 {
-    let per_image: usize = match &experiment.model {
-        ModelSpec::Pca { .. } => 1_000,
-        ModelSpec::Dense { widths, .. } => widths.windows(2).map(|w| w[0] * w[1]).sum(),
-        ModelSpec::Convolutional { .. } => 1_000_000,
+    let per_image = match experiment.method.model() {
+        None => 1_000,
+        Some(model @ ModelSpec::Dense(_)) => model.parameters(),
+        Some(ModelSpec::Convolutional(_)) => 1_000_000,
     };
     let images = experiment.training_images.unwrap_or(images);
     (per_image * images * epochs(experiment)) as u64
 }
 
 fn epochs(experiment: &Experiment) -> usize {
-    experiment.training.as_ref().map_or(1, |t| t.epochs)
+    experiment.method.training().map_or(1, |t| t.epochs)
 }

@@ -15,8 +15,8 @@ use ae_models::{
     Autoencoder,
     tensor_file::{self, Texts},
 };
-use experiment::{ExperimentFolder, in_short};
-use mnist_io::checksums::hexadecimal;
+use durable_fs::{hexadecimal, quote_untrusted};
+use experiment::ExperimentFolder;
 use sha2::{Digest, Sha256};
 use tch::Tensor;
 
@@ -86,7 +86,7 @@ pub(crate) fn load(
     if recorded_digest != found_digest {
         return Err(wrong(format!(
             "expected content of SHA-256 {}, found {found_digest}",
-            in_short(recorded_digest)
+            quote_untrusted(recorded_digest)
         ))
         .into());
     }
@@ -104,11 +104,7 @@ pub(crate) fn remove(folder: &ExperimentFolder) -> Result<(), Error> {
     let path = folder.resume_path();
     match fs::remove_file(&path) {
         Err(source) if source.kind() != ErrorKind::NotFound => {
-            Err(Error::RunFolder(experiment::Error::Io {
-                operation: "remove",
-                path,
-                source,
-            }))
+            Err(durable_fs::Error::io("remove", &path, source).into())
         }
         _ => Ok(()),
     }

@@ -1,7 +1,7 @@
 //! Training from the beginning, or from a checkpoint, to the end or to an interruption.
 
 use ae_models::Autoencoder;
-use experiment::{Experiment, ExperimentFolder};
+use experiment::{Experiment, ExperimentFolder, Method};
 use tch::Device;
 
 use super::{progress::Progress, trainer::Trainer};
@@ -34,7 +34,7 @@ pub enum Outcome {
 /// A loss that is not finite, and files that cannot be read or written.
 ///
 /// # Panics
-/// If the experiment has no training settings.
+/// If the experiment is PCA.
 pub fn fit(
     experiment: &Experiment,
     images: &TrainingImages,
@@ -43,8 +43,10 @@ pub fn fit(
     progress: &dyn Progress,
     stop: &dyn Fn() -> bool,
 ) -> Result<Outcome, Error> {
-    let training = experiment.training.as_ref().expect("checked by the caller");
-    let mut trainer = Trainer::new(experiment, training, folder, device)?;
+    let Method::Autoencoder { model, training } = &experiment.method else {
+        panic!("PCA is fitted, not trained");
+    };
+    let mut trainer = Trainer::new(experiment, model, training, folder, device)?;
     let steps_per_epoch = Epoch::new(experiment, images, 1).steps();
     let steps = steps_per_epoch * training.epochs;
     progress.resume_at(trainer.steps_taken() as f64 / steps as f64);

@@ -1,7 +1,8 @@
 //! Resuming a training from its checkpoint and its metrics.
 
 use ae_models::Autoencoder;
-use experiment::{ExperimentFolder, Metric, in_short, metrics_sha256};
+use durable_fs::quote_untrusted;
+use experiment::{ExperimentFolder, Metric, metrics_sha256};
 
 use super::{
     checkpoint::{self, TrainerState},
@@ -26,7 +27,7 @@ pub(crate) fn resume(
                 "expected the metrics of the {} steps of resume.safetensors, of SHA-256 {}, found \
                  others, of {found}",
                 state.step,
-                in_short(&state.metrics_sha256)
+                quote_untrusted(&state.metrics_sha256)
             ),
         }));
     }

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use ae_models::{Autoencoder, as_slice};
-use experiment::{Experiment, ExperimentFolder, Metric, MetricsLog, Training};
+use experiment::{Experiment, ExperimentFolder, Metric, MetricsLog, ModelSpec, Training};
 use tch::{Device, Tensor};
 
 use super::{
@@ -46,12 +46,13 @@ impl<'a> Trainer<'a> {
     /// A training at its beginning, or at the checkpoint in its folder.
     pub(crate) fn new(
         experiment: &'a Experiment,
+        model: &ModelSpec,
         training: &'a Training,
         folder: &'a ExperimentFolder,
         device: Device,
     ) -> Result<Self, Error> {
         let mut rng = generator(experiment.seed, &experiment.id, RngStream::Weights, 0);
-        let mut model = Autoencoder::new(&experiment.model, &mut rng, device)?;
+        let mut model = Autoencoder::new(model, training.into(), &mut rng, device);
         let mut optimizer = Adam::new(model.parameters(), AdamSettings::default());
         let (mut step, mut zero_gradient_steps) = (0, 0);
         let (mut saved_step, mut metrics) = (None, Vec::new());
@@ -144,8 +145,7 @@ impl<'a> Trainer<'a> {
     /// Takes one step on the batch; returns its loss, still on the device.
     fn take_step(&mut self) -> Tensor {
         let (input, target) = (self.batch.input(), self.batch.target());
-        let sparsity = self.training.sparsity;
-        let (loss, gradients) = self.model.loss_and_gradients(input, target, sparsity);
+        let (loss, gradients) = self.model.loss_and_gradients(input, target);
         self.zero_gradient_steps = if gradients.iter().all(is_zero) {
             self.zero_gradient_steps + 1
         } else {

@@ -3,8 +3,11 @@
 
 use std::{cell::Cell, fs, path::Path};
 
-use ae_models::Autoencoder;
-use experiment::{Decoder, Experiment, ExperimentFolder, Metric, ModelSpec, RunFolder, Training};
+use ae_models::{Autoencoder, Objective};
+use experiment::{
+    ConvolutionalSpec, Corruption, Decoder, Experiment, ExperimentFolder, Method, Metric,
+    ModelSpec, RunFolder, Training,
+};
 use tch::{Device, Tensor};
 use tempfile::TempDir;
 use train::{
@@ -17,20 +20,37 @@ use train::{
 
 use crate::small;
 
-fn experiment(noise: f64) -> Experiment {
+fn training() -> Training {
+    Training {
+        epochs: 3,
+        batch_size: 16,
+        sparsity: 1e-5,
+        ..Training::default()
+    }
+}
+
+fn with(model: ModelSpec, training: Training) -> Experiment {
     Experiment {
         id: "small".into(),
         seed: 3,
-        training_images: None,
-        model: ModelSpec::dense(&[784, 8, 784], 1),
-        training: Some(Training {
-            epochs: 3,
-            batch_size: 16,
-            learning_rate: 1e-3,
-            noise,
-            sparsity: 1e-5,
-        }),
+        method: Method::Autoencoder { model, training },
+        ..Experiment::default()
     }
+}
+
+/// A model with 8 hidden units, and Gaussian noise of this standard deviation unless it is 0.
+fn experiment(noise: f64) -> Experiment {
+    let corruption = match noise {
+        0.0 => Vec::new(),
+        std => vec![Corruption::Gaussian { std }],
+    };
+    with(
+        ModelSpec::dense(&[784, 8, 784]),
+        Training {
+            corruption,
+            ..training()
+        },
+    )
 }
 
 /// 50 images of blobs: three full batches and a last one of two.
@@ -103,12 +123,9 @@ fn the_loss_falls_and_every_step_is_recorded() {
 
 #[test]
 fn resuming_from_any_step_changes_no_bit() {
-    let convolutional = Experiment {
-        model: ModelSpec::Convolutional {
-            decoder: Decoder::DeconvUnpool,
-        },
-        ..experiment(0.0)
-    };
+    let decoder = Decoder::DeconvUnpool;
+    let convolutional = ModelSpec::Convolutional(ConvolutionalSpec { decoder });
+    let convolutional = with(convolutional, training());
     for experiment in [experiment(0.0), experiment(0.5), convolutional] {
         let root = TempDir::new().unwrap();
         let whole = folder(&root.path().join("whole"));
@@ -144,25 +161,20 @@ fn losses(folder: &ExperimentFolder) -> Vec<(usize, u64)> {
 fn a_model_that_cannot_move_is_stopped_when_the_momentum_has_faded() {
     let root = TempDir::new().unwrap();
     let folder = folder(root.path());
-    let experiment = Experiment {
-        training: Some(Training {
-            epochs: 80,
-            learning_rate: 10.0,
-            sparsity: 0.0,
-            ..experiment(0.0).training.unwrap()
-        }),
-        ..experiment(0.0)
+    let spec = ModelSpec::dense(&[784, 8, 784]);
+    let training = Training {
+        epochs: 80,
+        batch_size: 16,
+        learning_rate: 10.0,
+        ..Training::default()
     };
+    let experiment = with(spec.clone(), training);
     // With steps this large every output unit is driven far below zero.
     let (_, stopped_after_epoch) = finish(&experiment, &folder);
     let epoch = stopped_after_epoch.expect("a dead model");
     assert!((50..60).contains(&epoch), "of 4 steps each: {epoch}");
-    let mut model = Autoencoder::new(
-        &experiment.model,
-        &mut generator(0, "", RngStream::Weights, 0),
-        Device::Cpu,
-    )
-    .unwrap();
+    let mut rng = generator(0, "", RngStream::Weights, 0);
+    let mut model = Autoencoder::new(&spec, Objective::default(), &mut rng, Device::Cpu);
     model.parameters_mut().load(&folder.model_path()).unwrap();
     let bytes = images();
     let images = TrainingImages::new(&bytes, Device::Cpu);
@@ -261,9 +273,13 @@ fn resuming_without_the_metrics_of_a_checkpoint_is_refused() {
 fn a_loss_that_is_not_finite_ends_the_training_and_keeps_the_steps_before() {
     let root = TempDir::new().unwrap();
     let folder = folder(root.path());
-    let mut experiment = experiment(0.0);
-    experiment.model = ModelSpec::dense(&[784, 30, 30, 30, 30, 784], 2);
-    experiment.training.as_mut().unwrap().learning_rate = 1e38;
+    let experiment = with(
+        ModelSpec::dense(&[784, 30, 30, 30, 30, 784]),
+        Training {
+            learning_rate: 1e38,
+            ..training()
+        },
+    );
     let error = fit(
         &experiment,
         &TrainingImages::new(&images(), Device::Cpu),

@@ -1,7 +1,6 @@
 //! Tests of the crate as its users see it.
 
 mod checkpoint;
-mod difference;
 mod evaluate;
 mod fit;
 mod golden;

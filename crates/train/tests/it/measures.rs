@@ -3,8 +3,8 @@
 mod models;
 
 use experiment::{
-    CODE_NOISE_MEASURED, Evaluation, Experiment, Metric, ModelSpec, RunFolder, TEST_NOISE_LEVELS,
-    Training, arrays,
+    CODE_NOISE_MEASURED, Evaluation, Experiment, Method, Metric, RunFolder, TEST_NOISE_LEVELS,
+    arrays,
 };
 use mnist_io::{Elements, IdxArray};
 use models::{Constant, HalfDead, Scaled, Weights};
@@ -22,15 +22,7 @@ fn experiment(id: &str, seed: u64) -> Experiment {
     Experiment {
         id: id.into(),
         seed,
-        training_images: None,
-        model: ModelSpec::dense(&[784, 784, 784], 1),
-        training: Some(Training {
-            epochs: 1,
-            batch_size: 1,
-            learning_rate: 1e-3,
-            noise: 0.0,
-            sparsity: 0.0,
-        }),
+        ..Experiment::default()
     }
 }
 
@@ -242,8 +234,7 @@ fn pca_has_the_curve_of_its_error_and_no_activity() {
     let images: Vec<u8> = (0..300 * 784).map(|_| random.random()).collect();
     let pca = TruncatedPca::fit(&images, 784, 30).unwrap();
     let experiment = Experiment {
-        model: ModelSpec::Pca { components: 30 },
-        training: None,
+        method: Method::Pca { components: 30 },
         ..experiment("pca", 1)
     };
     let (evaluation, root) = run(&pca, &experiment, &small::images());

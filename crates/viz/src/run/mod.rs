@@ -10,7 +10,8 @@ use std::{
     path::Path,
 };
 
-use ::experiment::{Experiment, IMAGE_SIDE, ModelSpec, RunFolder, RunRecord, in_short};
+use ::experiment::{Experiment, IMAGE_SIDE, RunFolder, RunRecord};
+use durable_fs::quote_untrusted;
 
 use crate::{
     Error,
@@ -103,12 +104,11 @@ impl Run {
     fn in_words(&self, error: &Error) -> String {
         let text = match error {
             Error::Run(::experiment::Error::Damaged { problem, .. }) => problem.to_string(),
-            Error::Run(::experiment::Error::Io { source, .. }) => format!("{error}: {source}"),
             error => error.to_string(),
         };
         // Ends in one slash, however the user wrote it.
         let folder = self.path().join("");
-        in_short(&text.replace(&folder.display().to_string(), ""))
+        quote_untrusted(&text.replace(&folder.display().to_string(), ""))
     }
 
     fn add(&mut self, trained: Trained) -> Result<(), Error> {
@@ -118,7 +118,8 @@ impl Run {
             Entry::Vacant(place) => {
                 let planned = self.assignment.iter().find(|e| e.id == settings.id);
                 place.insert(Finished {
-                    of_assignment: planned.is_some_and(|planned| planned.model == settings.model),
+                    of_assignment: planned
+                        .is_some_and(|planned| planned.method.has_model_of(&settings.method)),
                     differences: planned
                         .map_or(Vec::new(), |planned| differences(settings, planned)),
                     seeds: vec![trained],
@@ -141,9 +142,8 @@ impl Run {
     /// As [`Run::get`], with one seed. PCA, which nothing random is in, is the same with each.
     pub fn with_seed(&self, id: &str, seed: u64) -> Option<&Trained> {
         let seeds = &self.get(id)?.seeds;
-        let is_it = |trained: &&Trained| {
-            trained.settings.seed == seed || matches!(trained.settings.model, ModelSpec::Pca { .. })
-        };
+        let is_it =
+            |trained: &&Trained| trained.settings.seed == seed || trained.settings.method.is_pca();
         seeds.iter().find(is_it)
     }
 

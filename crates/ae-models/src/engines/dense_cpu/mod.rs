@@ -13,7 +13,7 @@ mod elementwise;
 mod layer_output;
 mod matrix;
 
-use experiment::OutputActivation;
+use experiment::Activation;
 use tch::Tensor;
 
 use self::{
@@ -103,7 +103,7 @@ impl DenseCpu {
     /// gradient.
     fn squared_error(
         &mut self,
-        activation: OutputActivation,
+        activation: Activation,
         parameters: &Parameters,
         target: &Tensor,
     ) -> f64 {
@@ -118,11 +118,14 @@ impl DenseCpu {
         let mut sums = OutputSums::zeros(bias.len());
         let values = &mut y.values;
         match activation {
-            OutputActivation::Relu => {
+            Activation::Relu => {
                 let values = values.values_mut();
                 elementwise::bias_relu_squared_error(values, bias, target, scale, &mut sums);
             }
-            OutputActivation::Sigmoid => {
+            Activation::Linear | Activation::Gelu => {
+                unreachable!("this engine does not support the activation")
+            }
+            Activation::Sigmoid => {
                 elementwise::add_bias(values.values_mut(), bias);
                 let _ = values.tensor().sigmoid_();
                 let values = values.values_mut();
