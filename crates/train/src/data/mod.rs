@@ -1,6 +1,8 @@
 //! The data sets, the images that evaluations show to models, and the training images as batches.
 
+mod augmentation;
 mod batches;
+mod corruption;
 mod datasets;
 mod evaluation_images;
 mod images;

@@ -6,7 +6,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use sha2::{Digest, Sha256};
 
-pub(crate) use normal::{fill_normal, normal};
+pub(crate) use normal::{add_normal, normal};
 
 /// What random numbers are drawn for. Each is a stream independent of the others.
 #[derive(Clone, Copy, Debug)]
@@ -15,8 +15,10 @@ pub enum RngStream {
     Weights,
     /// The order of the training images in an epoch.
     Order,
-    /// Noise on the training images of an epoch; a ChaCha stream for each batch.
-    TrainingNoise,
+    /// The augmentation of the training images of an epoch; a ChaCha stream for each batch.
+    Augmentation,
+    /// The corruption of the training images of an epoch; a ChaCha stream for each batch.
+    Corruption,
     /// Noise on the images of a figure; a ChaCha stream for each level.
     InputNoise,
     /// Noise on the codes of a figure; a ChaCha stream for each level.
@@ -35,7 +37,8 @@ impl RngStream {
         match self {
             RngStream::Weights => "weights",
             RngStream::Order => "order",
-            RngStream::TrainingNoise => "training noise",
+            RngStream::Augmentation => "augmentation",
+            RngStream::Corruption => "training noise",
             RngStream::InputNoise => "input noise",
             RngStream::CodeNoise => "code noise",
             RngStream::TestNoise => "test noise",

@@ -47,14 +47,14 @@ pub fn fit(
         panic!("PCA is fitted, not trained");
     };
     let mut trainer = Trainer::new(experiment, model, training, folder, device)?;
-    let steps_per_epoch = Epoch::new(experiment, images, 1).steps();
+    let steps_per_epoch = Epoch::new(experiment, training, images, 1).steps();
     let steps = steps_per_epoch * training.epochs;
     progress.resume_at(trainer.steps_taken() as f64 / steps as f64);
     let mut stopped_after_epoch = trainer.stalled_epoch(steps_per_epoch);
 
     while stopped_after_epoch.is_none() && trainer.steps_taken() < steps {
         let number = trainer.steps_taken() / steps_per_epoch + 1;
-        let epoch = Epoch::new(experiment, images, number);
+        let epoch = Epoch::new(experiment, training, images, number);
         if !trainer.run_epoch(&epoch, progress, stop)? {
             return Ok(Outcome::Interrupted);
         }

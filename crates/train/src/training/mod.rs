@@ -9,5 +9,5 @@ mod resume;
 mod trainer;
 
 pub use fit::{Outcome, fit};
-pub use optimizer::{Adam, AdamSettings, Optimizer};
+pub use optimizer::{Optimizer, optimizer};
 pub use progress::{EpochSummary, Progress, Silent};

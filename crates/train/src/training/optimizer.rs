@@ -6,8 +6,10 @@ use tch::{Device, Kind, Tensor};
 
 /// A rule that moves parameters against their gradients.
 pub trait Optimizer {
-    /// Takes step `step`, counted from 1: changes each of `parameters` by its gradient, of the same
-    /// shape.
+    /// Takes step `step`, counted from 1: changes each of `parameters` by its gradient.
+    ///
+    /// # Panics
+    /// If a gradient has another number of elements than its parameter, or shares its memory.
     fn step(
         &mut self,
         step: usize,
@@ -28,14 +30,32 @@ pub trait Optimizer {
     fn steps_to_rest(&self) -> usize;
 }
 
+/// The optimizer that `settings` describe, for `parameters`, whose tensors it must be given in this
+/// order at each step.
+pub fn optimizer(settings: &experiment::Optimizer, parameters: &Parameters) -> Box<dyn Optimizer> {
+    match *settings {
+        experiment::Optimizer::Adam {
+            beta1,
+            beta2,
+            epsilon,
+        } => {
+            let constants = AdamConstants {
+                beta1,
+                beta2,
+                epsilon,
+            };
+            Box::new(Adam::new(constants, parameters))
+        }
+    }
+}
+
 /// Adam (Kingma and Ba, 2015).
 ///
 /// At step t, with gradient g, element by element:
 /// m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2;
 /// w = w - (rate / (1 - b1^t)) m / (sqrt(v) / sqrt(1 - b2^t) + epsilon).
-#[derive(Debug)]
-pub struct Adam {
-    settings: AdamSettings,
+struct Adam {
+    constants: AdamConstants,
     /// The names of the parameters.
     names: Vec<String>,
     /// m of each parameter.
@@ -45,30 +65,18 @@ pub struct Adam {
 }
 
 /// The constants of [`Adam`].
-#[derive(Clone, Copy, Debug)]
-pub struct AdamSettings {
+#[derive(Clone, Copy)]
+struct AdamConstants {
     /// b1, the decay of m.
-    pub beta1: f64,
+    beta1: f64,
     /// b2, the decay of v.
-    pub beta2: f64,
+    beta2: f64,
     /// Added to the denominator.
-    pub epsilon: f64,
-}
-
-impl Default for AdamSettings {
-    /// PyTorch's: 0.9, 0.999 and 1e-8.
-    fn default() -> Self {
-        AdamSettings {
-            beta1: 0.9,
-            beta2: 0.999,
-            epsilon: 1e-8,
-        }
-    }
+    epsilon: f64,
 }
 
 impl Adam {
-    /// The optimizer of `parameters`, whose tensors it must be given in this order at each step.
-    pub fn new(parameters: &Parameters, settings: AdamSettings) -> Self {
+    fn new(constants: AdamConstants, parameters: &Parameters) -> Self {
         let zeros = || {
             parameters
                 .tensors()
@@ -77,7 +85,7 @@ impl Adam {
                 .collect()
         };
         Adam {
-            settings,
+            constants,
             names: parameters.names().to_vec(),
             first_moments: zeros(),
             second_moments: zeros(),
@@ -86,8 +94,6 @@ impl Adam {
 }
 
 impl Optimizer for Adam {
-    /// # Panics
-    /// If a gradient has another number of elements than its parameter, or shares its memory.
     fn step(
         &mut self,
         step: usize,
@@ -95,9 +101,9 @@ impl Optimizer for Adam {
         parameters: &mut [Tensor],
         gradients: &[Tensor],
     ) {
-        let settings = self.settings;
-        let correction_1 = 1.0 - settings.beta1.powi(step as i32);
-        let correction_2 = 1.0 - settings.beta2.powi(step as i32);
+        let constants = self.constants;
+        let correction_1 = 1.0 - constants.beta1.powi(step as i32);
+        let correction_2 = 1.0 - constants.beta2.powi(step as i32);
         let rate = learning_rate / correction_1;
         let scale = 1.0 / correction_2.sqrt();
 
@@ -119,9 +125,9 @@ impl Optimizer for Adam {
                     )
                 };
                 let (rate, scale) = (rate as f32, scale as f32);
-                step_slices(settings, weights, gradients, first, second, rate, scale);
+                step_slices(constants, weights, gradients, first, second, rate, scale);
             } else {
-                step_tensors(settings, parameter, gradient, m, v, rate, scale);
+                step_tensors(constants, parameter, gradient, m, v, rate, scale);
             }
         }
     }
@@ -146,7 +152,7 @@ impl Optimizer for Adam {
 
     fn steps_to_rest(&self) -> usize {
         // With b1 = 0.9 this is 200: the momentum is then 0.9^200 = 7e-10 of what it was.
-        (200.0 * 0.9_f64.ln() / self.settings.beta1.ln()).round() as usize
+        (200.0 * 0.9_f64.ln() / self.constants.beta1.ln()).round() as usize
     }
 }
 
@@ -160,7 +166,7 @@ fn set(moments: &mut [Tensor], values: &[Tensor]) {
 /// each weight.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
 fn step_slices(
-    settings: AdamSettings,
+    constants: AdamConstants,
     weights: &mut [f32],
     gradients: &[f32],
     first: &mut [f32],
@@ -168,11 +174,11 @@ fn step_slices(
     rate: f32,
     scale: f32,
 ) {
-    let AdamSettings {
+    let AdamConstants {
         beta1,
         beta2,
         epsilon,
-    } = settings;
+    } = constants;
     let (kept_1, kept_2) = (beta1 as f32, beta2 as f32);
     // Subtracted in double precision, as PyTorch does: 1 - 0.999 has few digits in single.
     let (new_1, new_2) = ((1.0 - beta1) as f32, (1.0 - beta2) as f32);
@@ -190,7 +196,7 @@ fn step_slices(
 }
 
 fn step_tensors(
-    settings: AdamSettings,
+    constants: AdamConstants,
     weight: &mut Tensor,
     gradient: &Tensor,
     m: &mut Tensor,
@@ -198,11 +204,11 @@ fn step_tensors(
     rate: f64,
     scale: f64,
 ) {
-    let AdamSettings {
+    let AdamConstants {
         beta1,
         beta2,
         epsilon,
-    } = settings;
+    } = constants;
     let _ = m.g_mul_scalar_(beta1).g_add_(&(gradient * (1.0 - beta1)));
     let square = gradient.square() * (1.0 - beta2);
     let _ = v.g_mul_scalar_(beta2).g_add_(&square);

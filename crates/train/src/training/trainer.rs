@@ -9,7 +9,7 @@ use tch::{Device, Tensor};
 use super::{
     checkpoint::{self, TrainerState},
     monitor::warning,
-    optimizer::{Adam, AdamSettings, Optimizer},
+    optimizer::{Optimizer, optimizer},
     progress::{EpochSummary, Progress},
     resume::resume,
 };
@@ -53,12 +53,12 @@ impl<'a> Trainer<'a> {
     ) -> Result<Self, Error> {
         let mut rng = generator(experiment.seed, &experiment.id, RngStream::Weights, 0);
         let mut model = Autoencoder::new(model, training.into(), &mut rng, device);
-        let mut optimizer = Adam::new(model.parameters(), AdamSettings::default());
+        let mut optimizer = optimizer(&training.optimizer, model.parameters());
         let (mut step, mut zero_gradient_steps) = (0, 0);
         let (mut saved_step, mut metrics) = (None, Vec::new());
         if folder.resume_path().exists() {
             let (state, recorded) =
-                resume(folder, &mut model, &mut optimizer).map_err(|error| Error::Checkpoint {
+                resume(folder, &mut model, &mut *optimizer).map_err(|error| Error::Checkpoint {
                     problem: error.with_causes(),
                     folder: folder.path().to_owned(),
                 })?;
@@ -70,7 +70,7 @@ impl<'a> Trainer<'a> {
             training,
             folder,
             model,
-            optimizer: Box::new(optimizer),
+            optimizer,
             log: folder.write_metrics(&metrics)?,
             step,
             zero_gradient_steps,
@@ -115,7 +115,7 @@ impl<'a> Trainer<'a> {
                 break;
             }
             epoch.fill(index, &mut self.batch);
-            losses.push(self.take_step());
+            losses.push(self.take_step(epoch.steps()));
             images += epoch.images_of(index);
             progress.advance(epoch.images_of(index));
         }
@@ -143,7 +143,7 @@ impl<'a> Trainer<'a> {
     }
 
     /// Takes one step on the batch; returns its loss, still on the device.
-    fn take_step(&mut self) -> Tensor {
+    fn take_step(&mut self, steps_per_epoch: usize) -> Tensor {
         let (input, target) = (self.batch.input(), self.batch.target());
         let (loss, gradients) = self.model.loss_and_gradients(input, target);
         self.zero_gradient_steps = if gradients.iter().all(is_zero) {
@@ -152,9 +152,16 @@ impl<'a> Trainer<'a> {
             0
         };
         self.step += 1;
+        let Training {
+            learning_rate,
+            schedule,
+            epochs,
+            ..
+        } = self.training;
+        let factor = schedule.factor(self.step, steps_per_epoch, *epochs);
         self.optimizer.step(
             self.step,
-            self.training.learning_rate,
+            learning_rate * factor,
             self.model.parameters_mut().tensors_mut(),
             &gradients,
         );

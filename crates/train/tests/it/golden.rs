@@ -3,12 +3,12 @@
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use ae_models::{Autoencoder, Objective};
-use experiment::{ConvolutionalSpec, Decoder, ModelSpec};
+use experiment::{ConvolutionalSpec, Decoder, ModelSpec, Optimizer};
 use safetensors::SafeTensors;
 use tch::{Device, Kind, Tensor};
 use train::{
     random::{RngStream, generator},
-    training::{Adam, AdamSettings, Optimizer},
+    training::optimizer,
 };
 
 fn crates() -> PathBuf {
@@ -36,7 +36,7 @@ fn ten_steps(name: &str, spec: &ModelSpec) {
         .map(|n| golden[&format!("before.{n}")].shallow_clone())
         .collect();
     model.parameters_mut().set(&before);
-    let mut adam = Adam::new(model.parameters(), AdamSettings::default());
+    let mut adam = optimizer(&Optimizer::default(), model.parameters());
 
     for step in 1..=10 {
         let (loss, gradients) = model.loss_and_gradients(&golden["x"], &golden["x"]);

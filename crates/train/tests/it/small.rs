@@ -36,3 +36,13 @@ pub fn images() -> EvaluationImages {
         nonzero_pixels: vec![true; 784],
     }
 }
+
+/// 50 images of blobs.
+pub fn training_images() -> Vec<u8> {
+    let pixel = |i: usize| {
+        let (image, row, column) = (i / 784, i % 784 / 28, i % 28);
+        let (dy, dx) = (row.abs_diff(8 + image % 12), column.abs_diff(8 + image % 7));
+        (255 / (1 + dx * dx + dy * dy)) as u8
+    };
+    (0..50 * 784).map(pixel).collect()
+}
