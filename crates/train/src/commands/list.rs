@@ -25,10 +25,11 @@ pub fn list(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The notable settings of an experiment in a line.
+/// The notable settings of an experiment, on one line.
 fn describe(experiment: &Experiment) -> String {
-    let settings = experiment.describe().into_iter();
-    let texts: Vec<String> = settings
+    let texts: Vec<String> = experiment
+        .describe()
+        .into_iter()
         .filter(|setting| setting.is_notable)
         .map(|setting| match setting.name {
             "model" => setting.value,

@@ -30,6 +30,35 @@ pub enum Outcome {
 /// The result depends only on the experiment, the images, the device and the number of threads that
 /// libtorch uses on this thread: an interruption changes no bit of it.
 ///
+/// ```
+/// use experiment::{Experiment, Method, ModelSpec, RunFolder, Training};
+/// use tch::{Device, Tensor, kind::FLOAT_CPU};
+/// use train::{
+///     data::TrainingImages,
+///     training::{Outcome, Silent, fit},
+/// };
+///
+/// let experiment = Experiment {
+///     id: "stripes".into(),
+///     method: Method::Autoencoder {
+///         model: ModelSpec::dense(&[784, 16, 784]),
+///         training: Training { epochs: 3, batch_size: 10, ..Training::default() },
+///     },
+///     ..Experiment::default()
+/// };
+/// // 40 images of 28 x 28 pixels.
+/// let pixels: Vec<u8> = (0..40 * 784).map(|i| if i % 9 < 4 { 255 } else { 0 }).collect();
+/// let images = TrainingImages::new(&pixels, Device::Cpu);
+/// let run = tempfile::tempdir()?;
+/// let folder = RunFolder::new(run.path()).experiment(&experiment.id);
+///
+/// let outcome = fit(&experiment, &images, &folder, Device::Cpu, &Silent, &|| false)?;
+/// let Outcome::Finished { model, .. } = outcome else { panic!("nobody stopped it") };
+/// let code = model.forward(&Tensor::zeros([1, 784], FLOAT_CPU)).code;
+/// assert_eq!(code.size(), [1, 16]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 /// A loss that is not finite, and files that cannot be read or written.
 ///
