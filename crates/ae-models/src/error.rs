@@ -1,16 +1,10 @@
-//! What can go wrong with a model or its weights file.
+//! What can go wrong with a weights file.
 
 use std::path::PathBuf;
 
-/// An error of a model or its weights file.
+/// An error of a weights file.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The specification does not describe an autoencoder.
-    #[error("expected a dense or convolutional model, found {found}")]
-    NotAnAutoencoder {
-        /// What the specification describes.
-        found: String,
-    },
     /// The operating system reported an error.
     #[error("cannot {operation} {}", path.display())]
     Io {

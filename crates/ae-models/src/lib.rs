@@ -2,23 +2,23 @@
 //! [`ModelSpec`](experiment::ModelSpec).
 //!
 //! Letters in shapes: N = images of a batch, P = 784 pixels, U = hidden units of a layer,
-//! K = those of them that are active, F = filters, H and W = rows and columns of a feature map.
+//! K = those of them that are active, C = channels, F = filters, H and W = rows and columns of a
+//! feature map.
 //!
-//! Layers: autoencoder -> engines -> {architectures, loss} -> {init, output, parameters} -> tensor_file -> {error, named_tensors, slices}
+//! Layers: autoencoder -> engines -> {activation, loss} -> {output, parameters} -> {init, tensor_file} -> {error, named_tensors, slices}
 //!
 //! - [`Autoencoder`]: build, forward, gradients.
+//! - [`Objective`]: what training minimizes.
 //! - [`Parameters`]: the weights by their PyTorch names; safetensors.
-//! - [`init`]: PyTorch's initialization.
-//! - [`loss`]: what training minimizes.
 
 #![deny(missing_docs)]
 
-mod architectures;
+mod activation;
 mod autoencoder;
 mod engines;
 mod error;
-pub mod init;
-pub mod loss;
+mod init;
+mod loss;
 mod named_tensors;
 mod output;
 mod parameters;
@@ -27,6 +27,7 @@ pub mod tensor_file;
 
 pub use autoencoder::Autoencoder;
 pub use error::Error;
+pub use loss::Objective;
 pub use output::Output;
 pub use parameters::Parameters;
 pub use slices::{as_mut_slice, as_slice};
