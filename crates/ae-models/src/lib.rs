@@ -5,7 +5,7 @@
 //! K = those of them that are active, C = channels, F = filters, H and W = rows and columns of a
 //! feature map.
 //!
-//! Layers: autoencoder -> engines -> {activation, loss} -> {output, parameters} -> {init, tensor_file} -> {error, named_tensors, slices}
+//! Layers: autoencoder -> engines -> {activation, objective} -> {loss, output, parameters} -> {init, tensor_file} -> {error, named_tensors, slices}
 //!
 //! - [`Autoencoder`]: build, forward, gradients.
 //! - [`Objective`]: what training minimizes.
@@ -20,6 +20,7 @@ mod error;
 mod init;
 mod loss;
 mod named_tensors;
+mod objective;
 mod output;
 mod parameters;
 mod slices;
@@ -27,7 +28,7 @@ pub mod tensor_file;
 
 pub use autoencoder::Autoencoder;
 pub use error::Error;
-pub use loss::Objective;
+pub use objective::Objective;
 pub use output::Output;
 pub use parameters::Parameters;
 pub use slices::{as_mut_slice, as_slice};

@@ -35,15 +35,6 @@ pub fn whole(count: usize) -> String {
     text
 }
 
-/// A setting as it is usually written: 0.001, but 8e-4 and 1e-6.
-pub fn setting(value: f64) -> String {
-    if value != 0.0 && value < 1e-3 {
-        format!("{value:e}")
-    } else {
-        value.to_string()
-    }
-}
-
 /// As [`decimals`], or a dash.
 pub fn or_none(value: Option<f64>, places: usize) -> String {
     value.map_or(NONE.into(), |value| decimals(value, places))
@@ -94,10 +85,6 @@ mod tests {
 
     #[test]
     fn numbers_keep_their_usual_form() {
-        assert_eq!(
-            [0.0, 0.001, 0.5, 8e-4, 1e-6].map(setting).join(" "),
-            "0 0.001 0.5 8e-4 1e-6"
-        );
         assert_eq!(decimals(12.34567, 4), "12.3457");
         assert_eq!(decimals(1.5e12, 4), "1.500e12");
         assert_eq!(or_none(mean([].into_iter()), 2), "–");

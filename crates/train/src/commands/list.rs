@@ -1,6 +1,6 @@
 use std::process::ExitCode;
 
-use experiment::{Experiment, ModelSpec, assignment};
+use experiment::{Experiment, assignment};
 
 use crate::print;
 
@@ -23,24 +23,15 @@ pub fn list(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The notable settings of an experiment in a line.
 fn describe(experiment: &Experiment) -> String {
-    let model = match &experiment.model {
-        ModelSpec::Pca { components } => format!("PCA with {components} components"),
-        ModelSpec::Dense { widths, .. } => {
-            let widths: Vec<String> = widths.iter().map(usize::to_string).collect();
-            widths.join("-")
-        }
-        ModelSpec::Convolutional { decoder } => format!("convolutional, decoder {decoder:?}"),
-    };
-    let Some(training) = &experiment.training else {
-        return model;
-    };
-    let mut text = format!("{model}, {} epochs", training.epochs);
-    if training.noise > 0.0 {
-        text += &format!(", noise {}", training.noise);
-    }
-    if training.sparsity > 0.0 {
-        text += &format!(", sparsity {:e}", training.sparsity);
-    }
-    text
+    let settings = experiment.describe().into_iter();
+    let texts: Vec<String> = settings
+        .filter(|setting| setting.is_notable)
+        .map(|setting| match setting.name {
+            "model" => setting.value,
+            name => format!("{name} {}", setting.value),
+        })
+        .collect();
+    texts.join("; ")
 }

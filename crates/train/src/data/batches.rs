@@ -1,7 +1,7 @@
 //! Training images as steps: shuffled, scaled to 0-1, with noise if asked for.
 
 use ae_models::as_mut_slice;
-use experiment::{Experiment, PIXELS};
+use experiment::{Corruption, Experiment, PIXELS};
 use multiversion::multiversion;
 use rand::{Rng, seq::SliceRandom};
 use rand_chacha::ChaCha8Rng;
@@ -68,9 +68,18 @@ impl<'a> Epoch<'a> {
     /// Epoch `number` (from 1) of an experiment that is trained.
     ///
     /// # Panics
-    /// If the experiment has no training settings.
+    /// If the experiment is PCA.
     pub fn new(experiment: &'a Experiment, images: &'a TrainingImages<'a>, number: usize) -> Self {
-        let training = experiment.training.as_ref().expect("checked by the caller");
+        let training = experiment
+            .method
+            .training()
+            .expect("PCA is fitted, not trained");
+        let noises = training
+            .corruption
+            .iter()
+            .map(|corruption| match corruption {
+                Corruption::Gaussian { std } => *std,
+            });
         let count = experiment
             .training_images
             .map_or(images.len(), |most| most.min(images.len()));
@@ -87,7 +96,7 @@ impl<'a> Epoch<'a> {
             number,
             order,
             batch_size: training.batch_size,
-            noise: training.noise,
+            noise: noises.sum(),
         }
     }
 

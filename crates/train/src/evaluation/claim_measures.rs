@@ -1,6 +1,4 @@
-use experiment::{
-    CORRELATION_IMAGES, Measures, ModelSpec, PIXELS, Protocol, TEST_NOISE_LEVELS, arrays,
-};
+use experiment::{CORRELATION_IMAGES, Measures, PIXELS, Protocol, TEST_NOISE_LEVELS, arrays};
 use tch::{Kind, Tensor};
 
 use crate::{
@@ -34,7 +32,7 @@ impl Probe<'_> {
         ] {
             self.write(name, &Tensor::from_slice(errors))?;
         }
-        let is_pca = matches!(self.experiment.model, ModelSpec::Pca { .. });
+        let is_pca = self.experiment.method.is_pca();
         Ok(Measures {
             noisy_sse: self.noisy_sse(mean(&mnist)),
             fashion_sse: mean(&fashion),

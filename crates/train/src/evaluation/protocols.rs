@@ -69,7 +69,10 @@ pub fn evaluate(
 impl Probe<'_> {
     fn assignment(&self) -> Result<AssignmentEvaluation, Error> {
         let protocol = Protocol::Assignment;
-        let convolutional = matches!(self.experiment.model, ModelSpec::Convolutional { .. });
+        let convolutional = matches!(
+            self.experiment.method.model(),
+            Some(ModelSpec::Convolutional(_))
+        );
         let samples = self.samples(protocol)?.each();
         let fashion =
             self.reconstruct(&self.inputs.fashion, protocol, &arrays::fashion(protocol))?;

@@ -1,4 +1,4 @@
-use experiment::{Experiment, ExperimentFolder, ModelSpec, RunFolder};
+use experiment::{Experiment, ExperimentFolder, RunFolder};
 
 use crate::Error;
 
@@ -39,7 +39,7 @@ impl Job {
         let mut jobs = Vec::new();
         for number in 0..seeds {
             for experiment in experiments {
-                let is_pca = matches!(experiment.model, ModelSpec::Pca { .. });
+                let is_pca = experiment.method.is_pca();
                 if number == 0 || !is_pca {
                     jobs.push(Job::new(experiment, run, number, seeds)?);
                 }
@@ -172,7 +172,7 @@ impl Job {
         let is_sealed = folder.is_sealed()?;
         // No checkpoint is removed before the list of digests is there: the list is lost, and training
         // would begin anew over the results.
-        let had_a_seal = self.experiment.training.is_some()
+        let had_a_seal = !self.experiment.method.is_pca()
             && folder.evaluation_path().exists()
             && !folder.resume_path().exists();
         if !is_sealed && had_a_seal {

@@ -10,7 +10,7 @@ use crate::Error;
 /// Refuses an experiment on `images` images that cannot fit into the memory there is, before it begins: to run out of
 /// memory in the middle ends the whole program.
 pub(crate) fn check(experiment: &Experiment, images: usize) -> Result<(), Error> {
-    let needed = experiment.least_memory(images);
+    let needed = experiment.min_memory(images);
     match free() {
         Some(free) if free < needed => Err(Error::Memory {
             id: experiment.id.clone(),

@@ -2,7 +2,7 @@
 
 use std::{cmp::Reverse, collections::VecDeque, sync::Mutex, thread};
 
-use experiment::{Experiment, ModelSpec};
+use experiment::{Experiment, Method, ModelSpec};
 use tch::Device;
 
 use crate::{
@@ -145,10 +145,10 @@ fn run_one(
     }
     folder.write_settings(experiment)?;
     let images = &data.training.images()[..count * data.training.pixels()];
-    let epochs = experiment.training.as_ref().map_or(1, |t| t.epochs);
+    let epochs = experiment.method.training().map_or(1, |t| t.epochs);
     let line = progress.line(name, count * epochs);
 
-    let evaluation = if let ModelSpec::Pca { components } = experiment.model {
+    let evaluation = if let Method::Pca { components } = experiment.method {
         let pca = TruncatedPca::fit(images, data.training.pixels(), components)?;
         pca.save(&folder.model_path())?;
         evaluate(&pca, experiment, None, &data.inputs, folder, Device::Cpu)?
@@ -201,12 +201,12 @@ fn run_one(
 /// epochs, and as many as take as long for the others: a convolutional model about what
 /// `deep-ae-10` takes.
 fn cost(experiment: &Experiment, images: usize) -> u64 {
-    let per_image: usize = match &experiment.model {
-        ModelSpec::Pca { .. } => 1_000,
-        ModelSpec::Dense { widths, .. } => widths.windows(2).map(|w| w[0] * w[1]).sum(),
-        ModelSpec::Convolutional { .. } => 1_000_000,
+    let per_image: usize = match experiment.method.model() {
+        None => 1_000,
+        Some(model @ ModelSpec::Dense(_)) => model.parameters(),
+        Some(ModelSpec::Convolutional(_)) => 1_000_000,
     };
     let images = experiment.training_images.unwrap_or(images);
-    let epochs = experiment.training.as_ref().map_or(1, |t| t.epochs);
+    let epochs = experiment.method.training().map_or(1, |t| t.epochs);
     (per_image * images * epochs) as u64
 }

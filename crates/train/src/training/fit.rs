@@ -1,7 +1,7 @@
 use std::time::Instant;
 
 use ae_models::{Autoencoder, as_slice};
-use experiment::{Experiment, ExperimentFolder, Metric, MetricsLog, Training};
+use experiment::{Experiment, ExperimentFolder, Method, Metric, MetricsLog, ModelSpec, Training};
 use tch::{Device, Tensor};
 
 use crate::{
@@ -40,7 +40,7 @@ pub enum Outcome {
 /// A loss that is not finite, and files that cannot be read or written.
 ///
 /// # Panics
-/// If the experiment has no training settings.
+/// If the experiment is PCA.
 pub fn fit(
     experiment: &Experiment,
     images: &TrainingImages,
@@ -49,8 +49,10 @@ pub fn fit(
     line: &ProgressLine,
     stop: &dyn Fn() -> bool,
 ) -> Result<Outcome, Error> {
-    let training = experiment.training.as_ref().expect("checked by the caller");
-    let mut state = State::begin(experiment, training, folder, device)?;
+    let Method::Autoencoder { model, training } = &experiment.method else {
+        panic!("PCA is fitted, not trained");
+    };
+    let mut state = State::begin(experiment, model, training, folder, device)?;
     let steps = Epoch::new(experiment, images, 1).steps();
     line.resume_at(state.adam.steps() as f64 / (steps * training.epochs) as f64);
     let mut stopped_after_epoch = state.stuck_after(steps);
@@ -94,12 +96,13 @@ struct State<'a> {
 impl<'a> State<'a> {
     fn begin(
         experiment: &'a Experiment,
+        model: &ModelSpec,
         training: &'a Training,
         folder: &'a ExperimentFolder,
         device: Device,
     ) -> Result<Self, Error> {
         let mut rng = generator(experiment.seed, &experiment.id, Purpose::Weights, 0);
-        let mut model = Autoencoder::new(&experiment.model, &mut rng, device)?;
+        let mut model = Autoencoder::new(model, training.into(), &mut rng, device);
         let mut adam = Adam::new(model.parameters().tensors(), training.learning_rate);
         let (mut still, mut metrics, mut saved) = (0, Vec::new(), None);
         if folder.resume_path().exists() {
@@ -214,9 +217,7 @@ impl<'a> State<'a> {
     /// One step; returns its loss, still on the device.
     fn step(&mut self) -> Tensor {
         let (input, target) = (self.batch.input(), self.batch.target());
-        let (loss, gradients) =
-            self.model
-                .loss_and_gradients(input, target, self.training.sparsity);
+        let (loss, gradients) = self.model.loss_and_gradients(input, target);
         let moves = gradients.iter().any(is_not_zero);
         self.still = if moves { 0 } else { self.still + 1 };
         let parameters = self.model.parameters_mut().tensors_mut();

@@ -88,6 +88,7 @@ fn is_constant(reconstructions: &[f32]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use ae_models::Objective;
     use experiment::ModelSpec;
     use tch::{Device, Kind};
 
@@ -96,9 +97,9 @@ mod tests {
 
     /// A model 784-6-4-784 that responds to its input.
     fn model() -> Autoencoder {
-        let spec = ModelSpec::dense(&[PIXELS, 6, 4, PIXELS], 2);
+        let spec = ModelSpec::dense(&[PIXELS, 6, 4, PIXELS]);
         let mut rng = generator(1, "small", Purpose::Weights, 0);
-        Autoencoder::new(&spec, &mut rng, Device::Cpu).unwrap()
+        Autoencoder::new(&spec, Objective::default(), &mut rng, Device::Cpu)
     }
 
     /// The same with one of its parameters set to a value throughout.

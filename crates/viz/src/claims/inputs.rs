@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use experiment::{CodeNoise, Evaluation, ModelSpec, Protocol};
+use experiment::{CodeNoise, Evaluation, Protocol};
 
 use super::result::Number;
 use crate::{
@@ -127,9 +127,8 @@ fn absent(model: &Trained) -> Error {
 /// The seeds of the experiments. That of PCA counts only where nothing else is compared.
 fn seeds(run: &Run, experiments: &[&str]) -> BTreeSet<u64> {
     let found = experiments.iter().filter_map(|id| run.get(id));
-    let is_pca = |model: &ModelSpec| matches!(model, ModelSpec::Pca { .. });
     found
-        .filter(|experiment| !is_pca(&experiment.settings().model))
+        .filter(|experiment| !experiment.settings().method.is_pca())
         .flat_map(Finished::seed_numbers)
         .collect()
 }

@@ -36,7 +36,7 @@ pub fn fault(text: &str) -> Note {
 pub fn evaluation_faults(protocol: Protocol, shown: &[&Finished]) -> Vec<Note> {
     let mut faults = Vec::new();
     if protocol == Protocol::Assignment {
-        let is_pca = |e: &&&Finished| matches!(e.settings().model, ModelSpec::Pca { .. });
+        let is_pca = |e: &&&Finished| e.settings().method.is_pca();
         let fitted = shown.iter().filter(is_pca).count();
         if fitted < shown.len() {
             faults.push(fault(WRONG_SCALE));
@@ -44,8 +44,12 @@ pub fn evaluation_faults(protocol: Protocol, shown: &[&Finished]) -> Vec<Note> {
         if fitted > 0 {
             faults.push(fault(NOT_CENTRED));
         }
-        let convolutional =
-            |e: &&Finished| matches!(e.settings().model, ModelSpec::Convolutional { .. });
+        let convolutional = |e: &&Finished| {
+            matches!(
+                e.settings().method.model(),
+                Some(ModelSpec::Convolutional(_))
+            )
+        };
         if shown.iter().any(convolutional) {
             faults.push(fault(SIGNED_ERROR));
         }

@@ -10,7 +10,7 @@ use std::{
     path::Path,
 };
 
-use ::experiment::{Experiment, IMAGE_SIDE, ModelSpec, RunFolder, RunRecord, in_short};
+use ::experiment::{Experiment, IMAGE_SIDE, RunFolder, RunRecord, in_short};
 
 use crate::{
     Error,
@@ -118,7 +118,8 @@ impl Run {
             Entry::Vacant(place) => {
                 let planned = self.assignment.iter().find(|e| e.id == settings.id);
                 place.insert(Finished {
-                    of_assignment: planned.is_some_and(|planned| planned.model == settings.model),
+                    of_assignment: planned
+                        .is_some_and(|planned| planned.method.has_model_of(&settings.method)),
                     differences: planned
                         .map_or(Vec::new(), |planned| differences(settings, planned)),
                     seeds: vec![trained],
@@ -141,9 +142,8 @@ impl Run {
     /// As [`Run::get`], with one seed. PCA, which nothing random is in, is the same with each.
     pub fn with_seed(&self, id: &str, seed: u64) -> Option<&Trained> {
         let seeds = &self.get(id)?.seeds;
-        let is_it = |trained: &&Trained| {
-            trained.settings.seed == seed || matches!(trained.settings.model, ModelSpec::Pca { .. })
-        };
+        let is_it =
+            |trained: &&Trained| trained.settings.seed == seed || trained.settings.method.is_pca();
         seeds.iter().find(is_it)
     }
 

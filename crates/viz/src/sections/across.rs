@@ -1,6 +1,6 @@
 //! What compares models of several parts.
 
-use experiment::{Decoder, Measures, ModelSpec, arrays};
+use experiment::{Measures, Method, Operation, arrays};
 
 use super::shared::distributions;
 use crate::{
@@ -48,8 +48,10 @@ pub fn section(run: &Run) -> Result<Section, Error> {
 }
 
 /// Whether the decoder gets the places of the maxima besides the code.
-fn unpools(model: &ModelSpec) -> bool {
-    matches!(model, ModelSpec::Convolutional { decoder } if *decoder != Decoder::Deconv)
+fn unpools(method: &Method) -> bool {
+    let layers = method.model().map_or(Vec::new(), |model| model.layers());
+    let mut operations = layers.iter().map(|layer| &layer.operation);
+    operations.any(|operation| matches!(operation, Operation::MaxUnpool { .. }))
 }
 
 /// PCA with 1 to 256 components, and the autoencoders as points.
@@ -62,12 +64,12 @@ fn code_size(all: &Selection) -> Result<Block, Error> {
     let mut points = Vec::new();
     let mut sources = all.sources("evaluation.json");
     for experiment in &all.experiments {
-        let is_pca = matches!(experiment.settings().model, ModelSpec::Pca { .. });
+        let is_pca = experiment.settings().method.is_pca();
         if !is_pca {
             let error = experiment.spread(|seed| Some(seed.evaluation.corrected.test.sse));
             points.extend(error.map(|error| Point {
                 label: experiment.id().into(),
-                at: (experiment.settings().model.code_size() as f64, error.mean),
+                at: (experiment.settings().method.code_size() as f64, error.mean),
             }));
         } else if curves.is_empty() {
             let errors = experiment.first().values(arrays::SSE_BY_COMPONENTS)?;
@@ -92,7 +94,11 @@ fn code_size(all: &Selection) -> Result<Block, Error> {
     if !curves.is_empty() {
         caption += " Autoencoders below the curve beat PCA with as many numbers.";
     }
-    if all.experiments.iter().any(|e| unpools(&e.settings().model)) {
+    if all
+        .experiments
+        .iter()
+        .any(|e| unpools(&e.settings().method))
+    {
         caption += " Decoders that unpool are also told where each maximum stood, which the size \
                     of the code does not count.";
     }

@@ -16,7 +16,7 @@ pub fn section(run: &Run) -> Result<Option<Section>, Error> {
         let id = experiment.id();
         blocks.push(Block::heading(id));
         blocks.push(tables::settings(&one));
-        if experiment.settings().training.is_some() {
+        if !experiment.settings().method.is_pca() {
             blocks.push(losses::by_iteration(
                 &one,
                 &format!("own-{id}-loss"),

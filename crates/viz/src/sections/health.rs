@@ -75,7 +75,7 @@ pub fn section(run: &Run) -> Section {
         let trained = all
             .experiments
             .iter()
-            .filter(|e| e.settings().training.is_some());
+            .filter(|e| !e.settings().method.is_pca());
         let affected: Vec<String> = trained
             .filter_map(|experiment| {
                 let is_there = |seed: &Trained| (condition.is_there)(&seed.evaluation.health);

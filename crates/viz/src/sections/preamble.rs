@@ -62,7 +62,7 @@ fn other_version(run: &Run) -> Option<Note> {
 /// Which experiments lack a seed that others have.
 fn missing_seeds(finished: &[&Finished]) -> Option<Note> {
     // PCA has one seed, and an own experiment may have seeds of its own.
-    let is_planned = |e: &&&Finished| e.of_assignment && e.settings().training.is_some();
+    let is_planned = |e: &&&Finished| e.of_assignment && !e.settings().method.is_pca();
     let planned = || finished.iter().filter(is_planned);
     let all: BTreeSet<u64> = planned().flat_map(|e| e.seed_numbers()).collect();
     let lacking = planned().filter_map(|experiment| {

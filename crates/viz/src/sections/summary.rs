@@ -60,7 +60,7 @@ fn in_brief(claim: &Judged) -> String {
 fn seeds(run: &Run) -> String {
     let trained = run
         .finished()
-        .filter(|e| e.of_assignment && e.settings().training.is_some());
+        .filter(|e| e.of_assignment && !e.settings().method.is_pca());
     let seeds: BTreeSet<u64> = trained.flat_map(Finished::seed_numbers).collect();
     let numbers: Vec<String> = seeds.iter().map(u64::to_string).collect();
     match numbers.as_slice() {

@@ -1,28 +1,32 @@
 //! A user's own experiments, beside the assignment's and alone.
 
 use crate::drawn::{between, drawn};
-use experiment::{Experiment, ModelSpec, Training, assignment::full};
+use experiment::{Experiment, Method, ModelSpec, Training, assignment::full};
 
 fn mine() -> Experiment {
     Experiment {
         id: "mine_2".into(),
         seed: 9,
         training_images: Some(500),
-        model: ModelSpec::dense(&[784, 15, 784], 1),
-        training: Some(Training {
-            epochs: 3,
-            batch_size: 64,
-            learning_rate: 1e-2,
-            noise: 0.0,
-            sparsity: 0.0,
-        }),
+        method: Method::Autoencoder {
+            model: ModelSpec::dense(&[784, 15, 784]),
+            training: Training {
+                epochs: 3,
+                batch_size: 64,
+                learning_rate: 1e-2,
+                ..Training::default()
+            },
+        },
     }
 }
 
 #[test]
 fn own_experiments_have_a_section_of_their_own() {
     let mut experiments = full(1);
-    experiments[1].model = ModelSpec::dense(&[784, 32, 784], 1);
+    experiments[1].method = Method::Autoencoder {
+        model: ModelSpec::dense(&[784, 32, 784]),
+        training: experiments[1].method.training().unwrap().clone(),
+    };
     experiments.push(mine());
     let drawn = drawn(&experiments, |_| ());
     let own = drawn.html.split("<section id=\"own\">").nth(1).unwrap();
@@ -37,7 +41,7 @@ fn own_experiments_have_a_section_of_their_own() {
     assert!(own.contains("784-15-784, ReLU"));
     // What the notebook printed of deep-ae-10 is nothing to a model of another shape.
     assert!(!own.contains("the notebook printed"));
-    assert!(own.contains("deep-ae-10: another model"));
+    assert!(own.contains("deep-ae-10: model 784-32-784, ReLU instead of"));
     assert!(
         drawn
             .html

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::Path};
 use experiment::{
     AssignmentEvaluation, CODE_NOISE_LEVELS, CODE_NOISE_MEASURED, CodeNoise, CorrectedEvaluation,
     Decoder, Evaluation, Experiment, ExperimentFolder, FIRST_SAMPLE, Health, INPUT_NOISE_LEVELS,
-    MOST_COMPONENTS, Machine, Measures, Metric, ModelSpec, NotebookError, PIXELS, Protocol,
+    MOST_COMPONENTS, Machine, Measures, Method, Metric, ModelSpec, NotebookError, PIXELS, Protocol,
     RunFolder, RunRecord, SAMPLES, SampleScores, Scores, TEST_NOISE_LEVELS, arrays,
 };
 use mnist_io::{Elements, IdxArray};
@@ -48,7 +48,7 @@ pub fn run(root: &Path, experiments: &[Experiment]) -> RunFolder {
 
 /// The same experiments with a further seed. As from training, PCA is not among them.
 pub fn add_seed(run: &RunFolder, seed: u64, experiments: &[Experiment]) {
-    let trained = experiments.iter().filter(|e| e.training.is_some());
+    let trained = experiments.iter().filter(|e| !e.method.is_pca());
     for experiment in trained {
         let experiment = Experiment {
             seed,
@@ -68,7 +68,7 @@ pub fn change(folder: &ExperimentFolder, change: impl FnOnce(&mut Evaluation)) {
 fn write(folder: &ExperimentFolder, experiment: &Experiment) {
     folder.write_settings(experiment).unwrap();
     folder.write_metrics(&metrics(experiment)).unwrap();
-    write_arrays(folder, &experiment.model);
+    write_arrays(folder, &experiment.method);
     folder.write_evaluation(&evaluation(experiment)).unwrap();
 }
 
@@ -90,7 +90,7 @@ fn floats(shape: &[usize], values: Vec<f32>) -> IdxArray {
     IdxArray::new(shape.to_vec(), Elements::F32(values)).unwrap()
 }
 
-fn write_arrays(folder: &ExperimentFolder, model: &ModelSpec) {
+fn write_arrays(folder: &ExperimentFolder, method: &Method) {
     let write = |name: &str, shape: &[usize], white: f64| {
         let (images, side) = match shape {
             [rows, units] => (*rows * *units, 1),
@@ -104,7 +104,11 @@ fn write_arrays(folder: &ExperimentFolder, model: &ModelSpec) {
         let white = protocol.white();
         let levels = INPUT_NOISE_LEVELS.len();
         write(&arrays::samples(protocol), &[SAMPLES, 28, 28], white);
-        write(&arrays::codes(protocol), &[SAMPLES, model.code_size()], 1.0);
+        write(
+            &arrays::codes(protocol),
+            &[SAMPLES, method.code_size()],
+            1.0,
+        );
         write(&arrays::fashion(protocol), &[1, 28, 28], white);
         write(&arrays::random(protocol), &[1, 28, 28], white);
         write(&arrays::noisy_inputs(protocol), &[levels, 28, 28], white);
@@ -123,8 +127,8 @@ fn write_arrays(folder: &ExperimentFolder, model: &ModelSpec) {
     }
     let variants = 1 + CODE_NOISE_LEVELS.len();
     write(arrays::CODE_NOISE, &[2, variants, 28, 28], 1.0);
-    match model {
-        ModelSpec::Pca { components } => {
+    match method {
+        Method::Pca { components } => {
             write(arrays::ENCODER_FILTERS, &[*components, 28, 28], 0.1);
             let errors = (1..=MOST_COMPONENTS).map(|count| 60.0 / (count as f32).sqrt());
             let errors = floats(&[MOST_COMPONENTS], errors.collect());
@@ -132,24 +136,27 @@ fn write_arrays(folder: &ExperimentFolder, model: &ModelSpec) {
                 .write_array(arrays::SSE_BY_COMPONENTS, &errors)
                 .unwrap();
         }
-        ModelSpec::Dense { widths, .. } => {
-            write(arrays::ENCODER_FILTERS, &[widths[1].min(64), 28, 28], 0.1);
-        }
-        ModelSpec::Convolutional { decoder } => {
-            let sides = match decoder {
-                Decoder::Unpool => vec![(2, 8, 3), (3, 1, 3)],
-                Decoder::Deconv => vec![(1, 16, 3), (2, 16, 4), (3, 8, 4)],
-                Decoder::DeconvUnpool => vec![(1, 16, 3), (2, 16, 3), (3, 8, 3)],
-            };
-            for (layer, filters, side) in sides {
-                write(&arrays::decoder_filters(layer), &[filters, side, side], 0.1);
+        Method::Autoencoder { model, .. } => match model {
+            ModelSpec::Dense(dense) => {
+                let units = dense.widths[1].min(64);
+                write(arrays::ENCODER_FILTERS, &[units, 28, 28], 0.1);
             }
-        }
+            ModelSpec::Convolutional(convolutional) => {
+                let sides = match convolutional.decoder {
+                    Decoder::Unpool => vec![(2, 8, 3), (3, 1, 3)],
+                    Decoder::Deconv => vec![(1, 16, 3), (2, 16, 4), (3, 8, 4)],
+                    Decoder::DeconvUnpool => vec![(1, 16, 3), (2, 16, 3), (3, 8, 3)],
+                };
+                for (layer, filters, side) in sides {
+                    write(&arrays::decoder_filters(layer), &[filters, side, side], 0.1);
+                }
+            }
+        },
     }
 }
 
 fn metrics(experiment: &Experiment) -> Vec<Metric> {
-    let Some(training) = &experiment.training else {
+    let Some(training) = experiment.method.training() else {
         return Vec::new();
     };
     let loss = |step: usize| 0.01 + 0.1 / step as f64 + training.sparsity * 200.0;
@@ -178,7 +185,7 @@ fn evaluation(experiment: &Experiment) -> Evaluation {
         psnr: Some(20.3),
         ssim: 0.9,
     };
-    let convolutional = matches!(experiment.model, ModelSpec::Convolutional { .. });
+    let convolutional = matches!(experiment.method.model(), Some(ModelSpec::Convolutional(_)));
     let indices = FIRST_SAMPLE..FIRST_SAMPLE + SAMPLES;
     Evaluation {
         experiment: experiment.id.clone(),
@@ -211,7 +218,7 @@ fn evaluation(experiment: &Experiment) -> Evaluation {
             noisy: vec![scores; INPUT_NOISE_LEVELS.len()],
             code_noise: vec![vec![scores; CODE_NOISE_LEVELS.len()]; 2],
         },
-        measures: measures(&experiment.model),
+        measures: measures(&experiment.method),
         health: Health {
             hidden_units: 256,
             dead_hidden_units: 3,
@@ -224,9 +231,9 @@ fn evaluation(experiment: &Experiment) -> Evaluation {
     }
 }
 
-fn measures(model: &ModelSpec) -> Measures {
-    let is_pca = matches!(model, ModelSpec::Pca { .. });
-    let has_filters = !matches!(model, ModelSpec::Convolutional { .. });
+fn measures(method: &Method) -> Measures {
+    let is_pca = method.is_pca();
+    let has_filters = !matches!(method.model(), Some(ModelSpec::Convolutional(_)));
     Measures {
         noisy_sse: TEST_NOISE_LEVELS.map(|level| 7.25 + 20.0 * level).into(),
         fashion_sse: 40.5,

@@ -146,7 +146,7 @@ fn a_run_without_any_result_is_still_a_report() {
 #[test]
 fn a_quick_run_is_marked_at_the_top_and_beside_every_figure_of_an_experiment() {
     let drawn = drawn(&quick(1), |_| ());
-    let mark = "training images 2,000 instead of 60,000, epochs 1 instead of 10";
+    let mark = "training images 2,000 instead of all, epochs 1 instead of 10";
     assert!(drawn.top().contains(mark));
     assert!(
         drawn
@@ -160,7 +160,7 @@ fn a_quick_run_is_marked_at_the_top_and_beside_every_figure_of_an_experiment() {
         let name = path.file_stem().unwrap().to_str().unwrap();
         let marked = drawn
             .figure(name)
-            .contains("training images 2,000 instead of 60,000");
+            .contains("training images 2,000 instead of all");
         assert_eq!(marked, name != "part-5-noisy-images", "{name}");
     }
 }

@@ -115,7 +115,7 @@ fn seeds_with_other_settings_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let run = fabricated::run(folder.path(), &full(1)[..3]);
     let mut other = full(1)[1].clone();
-    other.training.as_mut().unwrap().epochs = 3;
+    other.method.training_mut().unwrap().epochs = 3;
     add_seed(&run, 2, &[other]);
     let error = draw(folder.path()).unwrap_err();
     assert!(matches!(error, Error::Content { .. }));

@@ -1,10 +1,10 @@
 //! The tables that several parts have in common.
 
-use experiment::{Decoder, ModelSpec, OutputActivation, Protocol, Scores};
+use experiment::{Protocol, Scores, Setting};
 
 use super::figures::{sample_errors, sample_heads};
 use crate::{
-    format::{NONE, decimals, mean, setting, whole},
+    format::{NONE, decimals, mean},
     report::notes::evaluation_faults,
     report::page::{Block, Cell, Column, Table},
     report::selection::Selection,
@@ -13,69 +13,48 @@ use crate::{
     sections::health,
 };
 
-/// The settings of each experiment.
+/// The settings of each experiment: a column for each that is notable in any of them, and the seeds.
 pub fn settings(selection: &Selection) -> Block {
-    let rows = selection.experiments.iter().map(|experiment| {
-        let settings = experiment.settings();
-        let seeds = experiment.seeds.iter();
-        let seeds: Vec<String> = seeds.map(|seed| seed.settings.seed.to_string()).collect();
-        let training = |value: &dyn Fn(&experiment::Training) -> String| -> Cell {
-            settings.training.as_ref().map_or(NONE.into(), value).into()
+    let described: Vec<(&Finished, Vec<Setting>)> = selection
+        .experiments
+        .iter()
+        .map(|experiment| (*experiment, experiment.settings().describe()))
+        .collect();
+    let mut names: Vec<&str> = Vec::new();
+    for setting in described.iter().flat_map(|(_, settings)| settings) {
+        if setting.is_notable && !names.contains(&setting.name) {
+            names.push(setting.name);
+        }
+    }
+    let rows = described.iter().map(|(experiment, settings)| {
+        let value = |name: &&str| {
+            let setting = settings.iter().find(|setting| setting.name == *name);
+            setting.map_or(NONE.to_owned(), |setting| setting.value.clone())
         };
-        vec![
-            experiment.id().into(),
-            model(&settings.model).into(),
-            settings.training_images.map_or("all".into(), whole).into(),
-            training(&|t| t.epochs.to_string()),
-            training(&|t| t.batch_size.to_string()),
-            training(&|t| setting(t.learning_rate)),
-            training(&|t| setting(t.noise)),
-            training(&|t| setting(t.sparsity)),
-            seeds.join(", ").into(),
-        ]
+        let seeds: Vec<String> = experiment
+            .seeds
+            .iter()
+            .map(|seed| seed.settings.seed.to_string())
+            .collect();
+        let mut row: Vec<Cell> = vec![experiment.id().into()];
+        row.extend(names.iter().map(|name| value(name).into()));
+        row.push(seeds.join(", ").into());
+        row
     });
+    let mut columns = vec![Column::words("experiment")];
+    columns.extend(names.iter().map(|name| Column::words(*name)));
+    columns.push(Column::numbers("seed"));
     selection.plain_table(Table {
         title: "Settings".into(),
-        caption: "Noise: standard deviation of what is added to the training inputs, pixels being \
-                  from 0 to 1. Sparsity: the weight of the sum of |activation| in the loss."
+        caption: "Corruption: of the training inputs, pixels being from 0 to 1. Sparsity weight: that \
+                  of the sum of |code| in the loss. Settings that all of these experiments leave at \
+                  their default are not shown."
             .into(),
-        columns: vec![
-            Column::words("experiment"),
-            Column::words("model"),
-            Column::numbers("training images"),
-            Column::numbers("epochs"),
-            Column::numbers("batch"),
-            Column::numbers("learning rate"),
-            Column::numbers("noise"),
-            Column::numbers("sparsity"),
-            Column::numbers("seed"),
-        ],
+        columns,
         rows: rows.collect(),
         notes: Vec::new(),
         sources: selection.sources("experiment.json"),
     })
-}
-
-fn model(spec: &ModelSpec) -> String {
-    match spec {
-        ModelSpec::Pca { components } => format!("PCA, {components} components"),
-        ModelSpec::Dense { widths, output, .. } => {
-            let widths: Vec<String> = widths.iter().map(usize::to_string).collect();
-            let output = match output {
-                OutputActivation::Relu => "ReLU",
-                OutputActivation::Sigmoid => "ReLU, sigmoid on the output",
-            };
-            format!("{}, {output}", widths.join("-"))
-        }
-        ModelSpec::Convolutional { decoder } => format!(
-            "convolutional, {}",
-            match decoder {
-                Decoder::Unpool => "unpooling",
-                Decoder::Deconv => "transposed convolution",
-                Decoder::DeconvUnpool => "unpooling and transposed convolution",
-            }
-        ),
-    }
 }
 
 /// The errors of the ten samples under the assignment protocol, each beside the notebook's where

@@ -8,8 +8,8 @@ use crate::{Error, Experiment, files::in_short};
 /// A file that cannot be read, is larger than 1 MiB, is not such a list, holds more than 1,000
 /// experiments or one that [`Experiment::check`] refuses, or two of one id, capitals aside.
 pub fn read_experiments(path: &Path) -> Result<Vec<Experiment>, Error> {
-    const LARGEST: u64 = 1 << 20;
-    const MOST: usize = 1_000;
+    const MAX_SIZE: u64 = 1 << 20;
+    const MAX_COUNT: usize = 1_000;
     let wrong = |problem: String| Error::Format {
         path: path.to_owned(),
         problem,
@@ -17,18 +17,18 @@ pub fn read_experiments(path: &Path) -> Result<Vec<Experiment>, Error> {
     // A pipe or a device does not say how much will come.
     let mut text = Vec::new();
     File::open(path)
-        .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut text))
+        .and_then(|file| file.take(MAX_SIZE + 1).read_to_end(&mut text))
         .map_err(|source| Error::io("read", path, source))?;
-    if text.len() as u64 > LARGEST {
+    if text.len() as u64 > MAX_SIZE {
         let problem = "expected a list of experiments of at most 1 MiB, found more";
         return Err(wrong(problem.into()));
     }
     let experiments = parse(&text)
         .map_err(|source| wrong(format!("expected a JSON list of experiments: {source}")))?;
-    if !(1..=MOST).contains(&experiments.len()) {
+    if !(1..=MAX_COUNT).contains(&experiments.len()) {
         let found = experiments.len();
         return Err(wrong(format!(
-            "expected at least one experiment, and at most {MOST}, found {found}"
+            "expected at least one experiment, and at most {MAX_COUNT}, found {found}"
         )));
     }
     let mut seen = HashSet::new();
