@@ -2,10 +2,9 @@
 //! [`ModelSpec`](experiment::ModelSpec).
 //!
 //! Letters in shapes: N = images of a batch, P = 784 pixels, U = hidden units of a layer,
-//! K = those of them that are active, C = channels, F = filters, H and W = rows and columns of a
-//! feature map.
+//! K = those of them that are active, C = channels of a feature map, H and W = its rows and columns.
 //!
-//! Layers: autoencoder -> engines -> {activation, objective} -> {loss, output, parameters} -> {init, tensor_file} -> {error, named_tensors, slices}
+//! Layers: autoencoder -> engines -> {activation, objective} -> {loss, output, parameters} -> {init, tensor_file} -> {error, slices}
 //!
 //! - [`Autoencoder`]: build, forward, gradients.
 //! - [`Objective`]: what training minimizes.
@@ -19,7 +18,6 @@ mod engines;
 mod error;
 mod init;
 mod loss;
-mod named_tensors;
 mod objective;
 mod output;
 mod parameters;

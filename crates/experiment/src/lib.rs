@@ -15,6 +15,7 @@ mod evaluation;
 mod experiment_folder;
 mod files;
 mod health;
+pub mod json;
 mod measures;
 mod metrics;
 mod metrics_log;
@@ -22,16 +23,14 @@ mod run_folder;
 mod run_record;
 mod seal;
 mod settings;
-mod similarity;
 
 pub use error::Error;
 pub use evaluation::{
     AssignmentEvaluation, CorrectedEvaluation, Evaluation, NotebookError, Protocol, SampleScores,
-    Scores,
 };
 pub use experiment_folder::ExperimentFolder;
-pub use files::in_short;
 pub use health::{Fault, Health};
+pub use image_metrics::Scores;
 pub use measures::{CodeNoise, Measures};
 pub use metrics::Metric;
 pub use metrics_log::{MetricsLog, metrics_sha256};
@@ -42,7 +41,6 @@ pub use settings::{
     Loss, Method, ModelSpec, Operation, Optimizer, Part, Schedule, Setting, Shape, Training,
     Window, assignment, read_experiments,
 };
-pub use similarity::structural_similarity;
 
 /// Exit status of `train run` when some experiments failed and the others are complete.
 pub const SOME_FAILED: u8 = 3;

@@ -5,24 +5,19 @@
 #![deny(missing_docs)]
 
 pub mod data;
-mod detector;
-pub mod difference;
 mod error;
 pub mod evaluation;
 pub mod random;
 pub mod run;
-mod scores;
 pub mod training;
 
 #[path = "commands/terminal.rs"]
 mod progress;
 
-pub use detector::area_under_roc;
 pub use error::Error;
 pub use evaluation::{pca::TruncatedPca, protocols::evaluate, reconstruct::Reconstruct};
 pub use progress::{Progress, ProgressLine, tell};
 pub use run::job::Job;
-pub use scores::scores_of;
 pub use training::{
     fit::{Outcome, fit},
     optimizer::Adam,

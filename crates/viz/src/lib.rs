@@ -91,8 +91,7 @@ pub fn draw(path: &Path) -> Result<Outputs, Error> {
     fs::create_dir_all(&folder).map_err(|source| Error::write(&folder, source))?;
     let files = ["report.html", "report.md", "claims.json", "results.csv"];
     for (folder, endings) in [(path, &files[..]), (&folder, &[".svg"])] {
-        mnist_io::remove_unfinished(folder, endings)
-            .map_err(|source| Error::write(folder, source))?;
+        durable_fs::remove_unfinished(folder, endings)?;
     }
     let mut figures = Vec::new();
     for figure in report.sections.iter().flat_map(Section::figures) {
@@ -138,5 +137,5 @@ fn sections(run: &Run, claims: &[Judged]) -> Result<Vec<Section>, Error> {
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    mnist_io::write_atomically(path, bytes).map_err(|source| Error::write(path, source))
+    Ok(durable_fs::write_atomically(path, bytes)?)
 }

@@ -18,7 +18,7 @@ impl Autograd {
 
     /// Images `[N, P]` to their reconstruction and code, to which `code_noise`, `[N, U]`, is added.
     /// `hidden` receives the output of each layer but the last that has a nonlinear activation, in
-    /// order: `[N, U]` of a linear layer, `[N, F, H, W]` of a convolution.
+    /// order: `[N, U]` of a linear layer, `[N, C, H, W]` of a convolution.
     pub(crate) fn forward(
         &self,
         parameters: &Parameters,

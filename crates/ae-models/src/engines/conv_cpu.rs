@@ -1,7 +1,7 @@
 //! Convolutional models on the CPU, by the kernels of [`convolution`]: several times faster than
 //! libtorch.
 
-use convolution::Network;
+use convolution::ConvAe;
 use experiment::{ConvolutionalSpec, Decoder, Loss};
 use tch::{Device, Tensor};
 
@@ -10,7 +10,7 @@ use crate::{Objective, Output, Parameters, as_slice};
 /// The engine of a convolutional model on the CPU.
 #[derive(Debug)]
 pub(crate) struct ConvCpu {
-    decoder: Decoder,
+    decoder: convolution::Decoder,
     sparsity: f64,
 }
 
@@ -31,7 +31,11 @@ impl ConvCpu {
     /// The engine of a model that it [`supports`](ConvCpu::supports).
     pub(crate) fn new(spec: &ConvolutionalSpec, objective: &Objective) -> Self {
         ConvCpu {
-            decoder: spec.decoder,
+            decoder: match spec.decoder {
+                Decoder::Unpool => convolution::Decoder::Unpool,
+                Decoder::Deconv => convolution::Decoder::Deconv,
+                Decoder::DeconvUnpool => convolution::Decoder::DeconvUnpool,
+            },
             sparsity: objective.sparsity,
         }
     }
@@ -48,7 +52,7 @@ impl ConvCpu {
         // SAFETY: the images and the noise are borrowed, on this thread alone, and the kernels do not
         // call libtorch.
         let (images, noise) = unsafe { (as_slice(&x), code_noise.as_ref().map(|n| as_slice(n))) };
-        let output = self.network(parameters).forward(images, noise);
+        let output = self.kernels(parameters).forward(images, noise);
         let rows = |values: &[f32]| Tensor::from_slice(values).view([x.size()[0], -1]);
         Output {
             reconstruction: rows(&output.reconstruction),
@@ -67,24 +71,26 @@ impl ConvCpu {
         // SAFETY: as in `forward`: input and target are borrowed. They may share memory, which is
         // only read.
         let (input, target) = unsafe { (as_slice(input), as_slice(target)) };
-        let result = self.network(parameters).loss(input, target, self.sparsity);
+        let result = self
+            .kernels(parameters)
+            .loss_and_gradients(input, target, self.sparsity);
         let gradients = parameters
             .tensors()
             .iter()
             .zip(&result.gradients)
             .map(|(like, gradient)| Tensor::from_slice(gradient).view_as(like))
             .collect();
-        (Tensor::from(result.value as f32), gradients)
+        (Tensor::from(result.loss as f32), gradients)
     }
 
-    fn network(&self, parameters: &Parameters) -> Network {
+    fn kernels(&self, parameters: &Parameters) -> ConvAe {
         let slices: Vec<&[f32]> = parameters
             .tensors()
             .iter()
             // SAFETY: the parameters are borrowed, on this thread alone, and libtorch is not called
-            // before the network has its copy of them.
+            // before the kernels have their copy of them.
             .map(|tensor| unsafe { as_slice(tensor) })
             .collect();
-        Network::new(self.decoder, &slices)
+        ConvAe::new(self.decoder, &slices)
     }
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use durable_fs::quote_untrusted;
 use serde_json::{Map, Value};
 
 use super::Experiment;
-use crate::files::in_short;
 
 impl Experiment {
     /// The first setting in which `other` differs, in words.
@@ -29,7 +29,7 @@ fn first_difference(field: &str, here: &Value, there: &Value) -> Option<String> 
     }
     let shown = |value: &Value| match value {
         Value::Null => "absent".to_owned(),
-        value => in_short(&value.to_string()),
+        value => quote_untrusted(&value.to_string()),
     };
     (here != there).then(|| format!("{field}: here {}, there {}", shown(here), shown(there)))
 }

@@ -1,6 +1,8 @@
 use std::{collections::HashSet, fs::File, io::Read, path::Path};
 
-use crate::{Error, Experiment, files::in_short};
+use durable_fs::quote_untrusted;
+
+use crate::{Error, Experiment};
 
 /// Reads a user's list of experiments: a JSON array of [`Experiment`].
 ///
@@ -51,8 +53,10 @@ fn parse(text: &[u8]) -> Result<Vec<Experiment>, String> {
     let mut json = serde_json::Deserializer::from_slice(text);
     let list = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         // The reason first: the place can be as long as the file.
-        in_short(&format!("{}, in {}", error.inner(), error.path()))
+        quote_untrusted(&format!("{}, in {}", error.inner(), error.path()))
     })?;
-    let end = json.end().map_err(|error| in_short(&error.to_string()));
+    let end = json
+        .end()
+        .map_err(|error| quote_untrusted(&error.to_string()));
     end.map(|()| list)
 }

@@ -1,8 +1,6 @@
 //! What is done with the training images.
 
-use serde::{Deserialize, Serialize};
-
-use super::{ConvolutionalSpec, DenseSpec, Experiment, ModelSpec, Training, bounds::whole};
+use super::{DenseSpec, ModelSpec, Training, bounds::whole};
 use crate::PIXELS;
 
 /// How an experiment makes images into codes and back.
@@ -132,80 +130,4 @@ fn check_memory(model: &ModelSpec, training: &Training) -> Result<(), String> {
         ));
     }
     Ok(())
-}
-
-/// An experiment as it is written in JSON: PCA is a kind of model there, which has no training.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ExperimentFields {
-    id: String,
-    #[serde(default = "Experiment::default_seed")]
-    seed: u64,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    training_images: Option<usize>,
-    model: ModelFields,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    training: Option<Training>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-enum ModelFields {
-    Pca(PcaFields),
-    Dense(DenseSpec),
-    Convolutional(ConvolutionalSpec),
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PcaFields {
-    components: usize,
-}
-
-impl TryFrom<ExperimentFields> for Experiment {
-    type Error = String;
-
-    fn try_from(fields: ExperimentFields) -> Result<Self, String> {
-        let autoencoder = |model| Method::Autoencoder {
-            model,
-            training: fields.training.clone().unwrap_or_default(),
-        };
-        let method = match fields.model {
-            ModelFields::Pca(PcaFields { components }) => {
-                if fields.training.is_some() {
-                    return Err("training must be absent: PCA is fitted, not trained".to_owned());
-                }
-                Method::Pca { components }
-            }
-            ModelFields::Dense(dense) => autoencoder(ModelSpec::Dense(dense)),
-            ModelFields::Convolutional(model) => autoencoder(ModelSpec::Convolutional(model)),
-        };
-        Ok(Experiment {
-            id: fields.id,
-            seed: fields.seed,
-            training_images: fields.training_images,
-            method,
-        })
-    }
-}
-
-impl From<Experiment> for ExperimentFields {
-    fn from(experiment: Experiment) -> Self {
-        let (model, training) = match experiment.method {
-            Method::Pca { components } => (ModelFields::Pca(PcaFields { components }), None),
-            Method::Autoencoder { model, training } => match model {
-                ModelSpec::Dense(dense) => (ModelFields::Dense(dense), Some(training)),
-                ModelSpec::Convolutional(model) => {
-                    (ModelFields::Convolutional(model), Some(training))
-                }
-            },
-        };
-        ExperimentFields {
-            id: experiment.id,
-            seed: experiment.seed,
-            training_images: experiment.training_images,
-            model,
-            training,
-        }
-    }
 }

@@ -3,11 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use durable_fs::Problem;
 use experiment::RunRecord;
-use mnist_io::{
-    Problem,
-    catalog::{FASHION_TEST, MNIST},
-};
+use mnist_io::catalog::{FASHION_TEST, MNIST};
 use tch::Device;
 use train::{data::evaluation_images::Data, run::conditions, tell};
 
@@ -50,7 +48,8 @@ fn others(folder: &Path, record: &RunRecord) -> Vec<mnist_io::Error> {
                 problem: Problem::Digest {
                     expected: file.sha256.to_owned(),
                     found: found.clone(),
-                },
+                }
+                .into(),
             })
         })
         .collect()

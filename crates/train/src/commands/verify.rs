@@ -7,7 +7,7 @@ use std::{
 use anyhow::{Context, bail, ensure};
 use experiment::{ExperimentFolder, RunFolder};
 use train::{
-    Job, Progress, difference,
+    Job, Progress,
     run::conditions,
     run::device::Choice,
     run::queue::{self, MOST_THREADS, Options, State},
@@ -145,8 +145,9 @@ fn compare(recorded: &ExperimentFolder, now: &ExperimentFolder) -> anyhow::Resul
         fs::read(&path).with_context(|| format!("cannot read {}", path.display()))
     };
     recorded.is_sealed()?;
-    let weights = difference::of_weights(&read(recorded.model_path())?, &read(now.model_path())?);
-    let evaluation = difference::of_json(
+    let weights =
+        weights_file::first_difference(&read(recorded.model_path())?, &read(now.model_path())?);
+    let evaluation = experiment::json::first_difference(
         &read(recorded.evaluation_path())?,
         &read(now.evaluation_path())?,
     );

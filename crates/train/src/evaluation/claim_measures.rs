@@ -1,11 +1,11 @@
 use experiment::{CORRELATION_IMAGES, Measures, PIXELS, Protocol, TEST_NOISE_LEVELS, arrays};
+use image_metrics::{roc_auc, squared_error};
 use tch::{Kind, Tensor};
 
 use crate::{
     Error,
     data::batches::normal,
     data::evaluation_images::to_floats,
-    detector::area_under_roc,
     evaluation::code_noise::{code_noise, image_variance},
     evaluation::context::Probe,
     evaluation::metrics::nearest_neighbor::References,
@@ -13,7 +13,6 @@ use crate::{
     evaluation::reconstructions::Pair,
     evaluation::test_pass::TestSet,
     random::Purpose,
-    scores::{mean, squared_error},
 };
 
 impl Probe<'_> {
@@ -37,8 +36,8 @@ impl Probe<'_> {
             noisy_sse: self.noisy_sse(mean(&mnist)),
             fashion_sse: mean(&fashion),
             random_sse: mean(&random),
-            fashion_auc: area_under_roc(&mnist, &fashion),
-            random_auc: area_under_roc(&mnist, &random),
+            fashion_auc: roc_auc(&mnist, &fashion),
+            random_auc: roc_auc(&mnist, &random),
             contrast: test.pair.contrast(),
             random_border,
             activity: (!is_pca).then_some(test.activity),
@@ -105,4 +104,9 @@ impl Probe<'_> {
         }
         neighbour_correlation(&filters, &self.inputs.lit)
     }
+}
+
+/// The mean of `values`, of which there must be some.
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
 }

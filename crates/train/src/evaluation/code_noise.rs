@@ -1,4 +1,5 @@
 use experiment::{CODE_NOISE_DRAWS, CODE_NOISE_MEASURED, CodeNoise, PIXELS, Protocol};
+use image_metrics::squared_errors;
 use rand::Rng;
 use tch::{Device, IndexOp, Kind, Tensor};
 
@@ -7,7 +8,6 @@ use crate::{
     data::batches::normal,
     data::evaluation_images::{Labelled, to_floats},
     evaluation::metrics::nearest_neighbor::References,
-    scores::squared_errors,
 };
 
 /// Images whose draws go through a model at a time: more would leave the processor's caches.
@@ -67,7 +67,9 @@ fn add(
     let repeated = images.repeat_interleave_self_int(draws, Some(0), None);
     let output = model.reconstruct(&repeated, Protocol::Corrected, Some(noise));
     let (targets, pixels) = (to_floats(&repeated), to_floats(&output.reconstruction));
-    sum.sse += squared_errors(&targets, &pixels).iter().sum::<f64>();
+    sum.sse += squared_errors(&targets, &pixels, PIXELS)
+        .iter()
+        .sum::<f64>();
     let found = references.nearest_labels(&output.reconstruction);
     for (label, found) in labels.iter().zip(found.chunks(CODE_NOISE_DRAWS)) {
         sum.recognised += found.iter().filter(|&other| other == label).count() as f64;

@@ -1,10 +1,10 @@
 use experiment::{IMAGE_SIDE, PIXELS, Protocol, Scores};
+use image_metrics::{squared_error, squared_errors};
 use tch::{Device, Tensor};
 
 use crate::{
     Reconstruct,
     data::evaluation_images::{Images, to_floats},
-    scores::{scores_of, squared_error, squared_errors},
 };
 
 /// Width of the frame of an image.
@@ -55,7 +55,11 @@ impl Pair {
     }
 
     pub(crate) fn scores(&self) -> Scores {
-        scores_of(&self.images, &self.reconstructions)
+        Scores::of(
+            &self.images,
+            &self.reconstructions,
+            [IMAGE_SIDE, IMAGE_SIDE],
+        )
     }
 
     /// Sum over all pixels of (x - x_hat)^2.
@@ -65,7 +69,7 @@ impl Pair {
 
     /// The same of each image.
     pub(crate) fn squared_errors(&self) -> Vec<f64> {
-        squared_errors(&self.images, &self.reconstructions)
+        squared_errors(&self.images, &self.reconstructions, PIXELS)
     }
 
     /// See [`experiment::NotebookError::signed_error`]: the sum of the entries of A A is the sum

@@ -5,7 +5,8 @@ use std::{
     fs, thread,
 };
 
-use experiment::{Machine, RunFolder, RunRecord, in_short};
+use durable_fs::quote_untrusted;
+use experiment::{Machine, RunFolder, RunRecord};
 use tch::Device;
 
 use crate::{Error, data::evaluation_images::Data, run::device};
@@ -97,13 +98,13 @@ pub fn differences(there: &RunRecord, here: &RunRecord) -> Vec<String> {
     let names: BTreeSet<&String> = there.keys().chain(here.keys()).collect();
     let value = |fields: &BTreeMap<String, String>, name| {
         let value = fields.get(name);
-        value.map_or("none".to_owned(), |value| in_short(value))
+        value.map_or("none".to_owned(), |value| quote_untrusted(value))
     };
     names
         .into_iter()
         .map(|name| (name, value(&there, name), value(&here, name)))
         .filter(|(_, there, here)| there != here)
-        .map(|(name, there, here)| format!("{}: there {there}, here {here}", in_short(name)))
+        .map(|(name, there, here)| format!("{}: there {there}, here {here}", quote_untrusted(name)))
         .collect()
 }
 

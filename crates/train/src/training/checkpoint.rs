@@ -4,8 +4,7 @@ use ae_models::{
     Autoencoder,
     tensor_file::{self, Texts},
 };
-use experiment::in_short;
-use mnist_io::checksums::hexadecimal;
+use durable_fs::{hexadecimal, quote_untrusted};
 use sha2::{Digest, Sha256};
 use tch::Tensor;
 
@@ -67,7 +66,7 @@ pub fn load(path: &Path, model: &mut Autoencoder, adam: &mut Adam) -> Result<Sta
     if recorded != found {
         return Err(wrong(format!(
             "expected content of SHA-256 {}, found {found}",
-            in_short(recorded)
+            quote_untrusted(recorded)
         ))
         .into());
     }

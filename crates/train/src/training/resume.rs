@@ -3,7 +3,8 @@
 use std::{fs, io::ErrorKind};
 
 use ae_models::Autoencoder;
-use experiment::{ExperimentFolder, Metric, in_short, metrics_sha256};
+use durable_fs::quote_untrusted;
+use experiment::{ExperimentFolder, Metric, metrics_sha256};
 
 use crate::{Adam, Error, training::checkpoint};
 
@@ -24,7 +25,7 @@ pub(crate) fn resume(
                 "expected the metrics of the {} steps of resume.safetensors, of SHA-256 {}, found \
                  others, of {found}",
                 adam.steps(),
-                in_short(&standing.metrics)
+                quote_untrusted(&standing.metrics)
             ),
         }));
     }
@@ -36,11 +37,7 @@ pub(crate) fn forget_checkpoint(folder: &ExperimentFolder) -> Result<(), Error> 
     let path = folder.resume_path();
     match fs::remove_file(&path) {
         Err(source) if source.kind() != ErrorKind::NotFound => {
-            Err(Error::RunFolder(experiment::Error::Io {
-                operation: "remove",
-                path,
-                source,
-            }))
+            Err(durable_fs::Error::io("remove", &path, source).into())
         }
         _ => Ok(()),
     }

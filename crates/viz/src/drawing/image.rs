@@ -139,7 +139,7 @@ impl Image {
     /// image, 1 that of the other.
     pub fn similarity(&self, other: &Image, white: f64) -> f64 {
         let scaled: Vec<f32> = self.values.iter().map(|x| x / white as f32).collect();
-        experiment::structural_similarity(&scaled, &other.values)
+        image_metrics::ssim(&scaled, &other.values, self.columns)
     }
 
     fn levels(&self, black: f32, white: f32) -> Gray {

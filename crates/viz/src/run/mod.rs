@@ -10,7 +10,8 @@ use std::{
     path::Path,
 };
 
-use ::experiment::{Experiment, IMAGE_SIDE, RunFolder, RunRecord, in_short};
+use ::experiment::{Experiment, IMAGE_SIDE, RunFolder, RunRecord};
+use durable_fs::quote_untrusted;
 
 use crate::{
     Error,
@@ -103,12 +104,11 @@ impl Run {
     fn in_words(&self, error: &Error) -> String {
         let text = match error {
             Error::Run(::experiment::Error::Damaged { problem, .. }) => problem.to_string(),
-            Error::Run(::experiment::Error::Io { source, .. }) => format!("{error}: {source}"),
             error => error.to_string(),
         };
         // Ends in one slash, however the user wrote it.
         let folder = self.path().join("");
-        in_short(&text.replace(&folder.display().to_string(), ""))
+        quote_untrusted(&text.replace(&folder.display().to_string(), ""))
     }
 
     fn add(&mut self, trained: Trained) -> Result<(), Error> {
