@@ -1,8 +1,8 @@
 //! The images that evaluations show to models.
 
 use experiment::{
-    CODE_NOISE_MEASURED_IMAGES, FASHION_SAMPLE, FIRST_SAMPLE, IMAGE_SIDE, PIXELS, Protocol, RANDOM_IMAGES,
-    REFERENCE_IMAGES, RunFolder, SAMPLE_COUNT, arrays,
+    CODE_NOISE_MEASURED_IMAGES, FASHION_SAMPLE, FIRST_SAMPLE, IMAGE_SIDE, PIXELS, Protocol,
+    RANDOM_IMAGES, REFERENCE_IMAGES, RunFolder, SAMPLE_COUNT, arrays,
 };
 use mnist_io::{Dataset, Elements, IdxArray};
 use rand::RngExt;
