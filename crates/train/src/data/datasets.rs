@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use experiment::{FASHION_SAMPLE, FIRST_SAMPLE, PIXELS, SAMPLES};
+use experiment::{FASHION_SAMPLE, FIRST_SAMPLE, PIXELS, SAMPLE_COUNT};
 use mnist_io::Dataset;
 
 use super::evaluation_images::EvaluationImages;
@@ -49,7 +49,7 @@ impl Datasets {
         let mut digests = BTreeMap::new();
         for (set, name, min) in [
             (&training, MNIST_TRAINING, 1),
-            (&test, MNIST_TEST, FIRST_SAMPLE + SAMPLES),
+            (&test, MNIST_TEST, FIRST_SAMPLE + SAMPLE_COUNT),
             (&fashion, FASHION_TEST, FASHION_SAMPLE + 1),
         ] {
             if set.pixels() != PIXELS || set.len() < min {

@@ -1,8 +1,8 @@
 //! The images that evaluations show to models.
 
 use experiment::{
-    CODE_NOISE_IMAGES, FASHION_SAMPLE, FIRST_SAMPLE, IMAGE_SIDE, PIXELS, Protocol, RANDOM_IMAGES,
-    REFERENCE_IMAGES, RunFolder, SAMPLES, arrays,
+    CODE_NOISE_MEASURED_IMAGES, FASHION_SAMPLE, FIRST_SAMPLE, IMAGE_SIDE, PIXELS, Protocol,
+    RANDOM_IMAGES, REFERENCE_IMAGES, RunFolder, SAMPLE_COUNT, arrays,
 };
 use mnist_io::{Dataset, Elements, IdxArray};
 use rand::RngExt;
@@ -53,9 +53,9 @@ impl EvaluationImages {
     pub fn new(training: &Dataset, test: &Dataset, fashion: &Dataset) -> Self {
         EvaluationImages {
             test: Images(test.images().to_vec()),
-            samples: images(test, FIRST_SAMPLE, SAMPLES),
+            samples: images(test, FIRST_SAMPLE, SAMPLE_COUNT),
             first: images(test, 0, FIRST_IMAGES),
-            code_noise: first(test, CODE_NOISE_IMAGES),
+            code_noise: first(test, CODE_NOISE_MEASURED_IMAGES),
             fashion: images(fashion, FASHION_SAMPLE, 1),
             fashion_test: Images(fashion.images().to_vec()),
             random: random_image(),

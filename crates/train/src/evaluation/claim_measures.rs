@@ -46,7 +46,7 @@ pub(crate) fn measures(context: &EvaluationContext, test: &TestPass) -> Result<M
         random_auc: roc_auc(&mnist_errors, &random_errors),
         contrast: test.reconstructions.contrast(),
         random_border: random.reconstructed_frame(),
-        activity: (!is_pca).then_some(test.active_fraction),
+        active_fraction: (!is_pca).then_some(test.active_fraction),
         decoder_weights: model
             .decoder_weights()
             .iter()

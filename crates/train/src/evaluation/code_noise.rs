@@ -31,7 +31,7 @@ pub(crate) fn code_noise(
         let mut sum = CodeNoise {
             level,
             sse: 0.0,
-            recognised: 0.0,
+            nn_accuracy: 0.0,
             variance: 0.0,
         };
         for (index, labels) in images.labels.chunks(CHUNK).enumerate() {
@@ -44,7 +44,7 @@ pub(crate) fn code_noise(
         CodeNoise {
             level,
             sse: sum.sse / (count * draws as f64),
-            recognised: sum.recognised / (count * draws as f64),
+            nn_accuracy: sum.nn_accuracy / (count * draws as f64),
             variance: sum.variance / count,
         }
     };
@@ -70,7 +70,7 @@ fn add(
         .sum::<f64>();
     let found = nearest.labels(&output.reconstruction);
     for (label, found) in labels.iter().zip(found.chunks(CODE_NOISE_DRAWS)) {
-        sum.recognised += found.iter().filter(|&other| other == label).count() as f64;
+        sum.nn_accuracy += found.iter().filter(|&other| other == label).count() as f64;
     }
     let by_image = output.reconstruction.view([-1, draws, PIXELS as i64]);
     let variance = by_image.var_dim([1].as_slice(), true, false);

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use ae_models::Output;
-use experiment::{MOST_COMPONENTS, Protocol};
-use pca::{Centring, Pca};
+use experiment::{MAX_COMPONENTS, Protocol};
+use pca::{Centering, Pca};
 use tch::{Device, Kind, Tensor};
 
 use super::reconstruct::{Reconstruct, encoder_filters};
@@ -27,7 +27,7 @@ impl TruncatedPca {
     /// # Errors
     /// [`Error::Pca`].
     pub fn fit(images: &[u8], pixels: usize, components: usize) -> Result<Self, Error> {
-        let full = Pca::fit(images, pixels, components.max(MOST_COMPONENTS))?;
+        let full = Pca::fit(images, pixels, components.max(MAX_COMPONENTS))?;
         Ok(TruncatedPca {
             model: full.truncated(components)?,
             full,
@@ -50,19 +50,19 @@ impl Reconstruct for TruncatedPca {
         protocol: Protocol,
         code_noise: Option<&Tensor>,
     ) -> Output {
-        let (centring, scale) = match protocol {
-            Protocol::Assignment => (Centring::None, 1.0),
-            Protocol::Corrected => (Centring::Subtract, MAX_PIXEL),
+        let (centering, scale) = match protocol {
+            Protocol::Assignment => (Centering::None, 1.0),
+            Protocol::Corrected => (Centering::Subtract, MAX_PIXEL),
         };
         let images = images.to_kind(Kind::Double) * scale;
         let shapes_agree = "images have as many pixels as those that were fitted";
-        let mut code = self.model.project(&images, centring).expect(shapes_agree);
+        let mut code = self.model.project(&images, centering).expect(shapes_agree);
         if let Some(noise) = code_noise {
             code += noise * scale;
         }
         let reconstruction = self
             .model
-            .reconstruct(&code, centring)
+            .reconstruct(&code, centering)
             .expect("as many numbers as components");
         Output {
             reconstruction: (reconstruction / scale).to_kind(Kind::Float),
@@ -83,7 +83,7 @@ impl Reconstruct for TruncatedPca {
         Some(
             errors
                 .iter()
-                .take(MOST_COMPONENTS)
+                .take(MAX_COMPONENTS)
                 .map(|error| error / (MAX_PIXEL * MAX_PIXEL))
                 .collect(),
         )

@@ -52,15 +52,9 @@ pub(crate) fn corrected(
     Ok(CorrectedEvaluation {
         samples: (FIRST_SAMPLE..)
             .zip(&samples)
-            .map(|(test_index, sample)| {
-                let scores = sample.scores();
-                SampleScores {
-                    test_index,
-                    squared_error: scores.sse,
-                    mse: scores.mse,
-                    psnr: scores.psnr,
-                    ssim: scores.ssim,
-                }
+            .map(|(test_index, sample)| SampleScores {
+                test_index,
+                scores: sample.scores(),
             })
             .collect(),
         test,

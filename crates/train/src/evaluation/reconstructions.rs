@@ -21,8 +21,8 @@ impl Reconstructions {
     /// From both, `[N, P]`, at the scale of `protocol`.
     pub(crate) fn new(images: &Tensor, reconstructions: &Tensor, protocol: Protocol) -> Self {
         Reconstructions {
-            images: to_floats(&(images / protocol.white())),
-            reconstructions: to_floats(&(reconstructions / protocol.white())),
+            images: to_floats(&(images / protocol.max_pixel())),
+            reconstructions: to_floats(&(reconstructions / protocol.max_pixel())),
         }
     }
 

@@ -40,7 +40,7 @@ pub fn describe(device: Device, threads: usize, data: &Datasets) -> RunRecord {
 /// [`Error::OtherSettings`] with what differs; [`Error::NoRecord`].
 pub fn claim(run: &RunFolder, record: &RunRecord) -> Result<(), Error> {
     let Some(found) = run.record()? else {
-        return match run.holds() {
+        return match run.existing_results() {
             None => Ok(run.write_record(record)?),
             Some(found) => Err(Error::NoRecord {
                 folder: run.path().to_owned(),

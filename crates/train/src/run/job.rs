@@ -178,7 +178,7 @@ impl Job {
             && folder.evaluation_path().exists()
             && !folder.resume_path().exists();
         if !is_sealed && had_a_seal {
-            return Err(folder.without_seal().into());
+            return Err(folder.missing_seal().into());
         }
         Ok(is_sealed)
     }

@@ -150,7 +150,7 @@ fn run(
         progress.interrupted();
         return Ok(JobOutcome::Interrupted);
     };
-    if let Some(what) = evaluation.not_finite() {
+    if let Some(what) = evaluation.first_non_finite() {
         return Err(Error::NotFinite {
             id: experiment.id.clone(),
             what: format!("{what} of the evaluation"),

@@ -11,14 +11,12 @@
 
 use std::{collections::HashMap, convert::Infallible, fs, io::ErrorKind, path::Path};
 
-use ae_models::{
-    Autoencoder,
-    tensor_file::{self, Texts},
-};
+use ae_models::{Autoencoder, tensor_file};
 use durable_fs::{hexadecimal, quote_untrusted};
 use experiment::ExperimentFolder;
 use sha2::{Digest, Sha256};
 use tch::Tensor;
+use weights_file::Texts;
 
 use super::optimizer::Optimizer;
 use crate::Error;
@@ -71,10 +69,7 @@ pub(crate) fn load(
             .map(|(name, tensor)| (name.as_str(), *tensor));
         tensor_file::read(path, expected)?
     };
-    let wrong = |problem: String| ae_models::Error::Weights {
-        path: path.to_owned(),
-        problem,
-    };
+    let wrong = |problem: String| weights_file::Error::content(path, problem);
     let (state, recorded_digest) = parse(&texts).ok_or_else(|| {
         wrong(
             "expected the texts \"step\", \"zero_gradient_steps\", \"metrics_sha256\" and \

@@ -79,7 +79,9 @@ struct OnePixel;
 impl Reconstruct for OnePixel {
     fn reconstruct(&self, images: &Tensor, protocol: Protocol, _: Option<&Tensor>) -> Output {
         let reconstruction = images.zeros_like();
-        let _ = reconstruction.narrow(1, 28 + 2, 1).fill_(protocol.white());
+        let _ = reconstruction
+            .narrow(1, 28 + 2, 1)
+            .fill_(protocol.max_pixel());
         Output {
             reconstruction,
             code: Tensor::zeros([images.size()[0], 1], (Kind::Float, Device::Cpu)),
@@ -103,7 +105,7 @@ fn errors_have_the_scale_of_their_protocol() {
     let near = |a: f64, b: f64| assert!((a / b - 1.0).abs() < 1e-5, "{a} {b}");
     let notebook = &evaluation.assignment.samples[0];
     near(notebook.squared_error, expected);
-    near(evaluation.corrected.samples[0].squared_error, expected);
+    near(evaluation.corrected.samples[0].scores.sse, expected);
 
     // The sum of the entries of A A is the sum over k of (column k) (row k).
     let residual = |row: usize, column: usize| match (row, column) {

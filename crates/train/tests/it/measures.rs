@@ -72,7 +72,7 @@ fn a_perfect_model() {
     near(measures.contrast, 1.0, 1e-9);
     near(measures.random_border, 127.0 / 255.0, 1e-6);
     let nonzero = mean_of_test(|pixel| f64::from(u8::from(pixel > 0.0)));
-    near(measures.activity.unwrap(), nonzero / 784.0, 1e-9);
+    near(measures.active_fraction.unwrap(), nonzero / 784.0, 1e-9);
     assert!(measures.decoder_weights.is_empty());
     assert_eq!(measures.filter_correlation, None);
     for (found, level) in measures.code_noise.iter().zip(CODE_NOISE_MEASURED) {
@@ -81,9 +81,9 @@ fn a_perfect_model() {
         near(found.sse, 784.0 * variance, 0.02 * 784.0 * variance);
         near(found.variance, variance, 0.02 * variance);
     }
-    let recognised: Vec<f64> = measures.code_noise.iter().map(|c| c.recognised).collect();
-    assert_eq!(recognised[0], 1.0);
-    assert!(recognised[6] < 0.3, "{recognised:?}");
+    let nn_accuracy: Vec<f64> = measures.code_noise.iter().map(|c| c.nn_accuracy).collect();
+    assert_eq!(nn_accuracy[0], 1.0);
+    assert!(nn_accuracy[6] < 0.3, "{nn_accuracy:?}");
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn a_constant_model() {
     let measures = evaluation.measures;
     assert!(evaluation.health.constant_output);
     assert_eq!((measures.contrast, measures.random_border), (0.0, 0.0));
-    assert_eq!(measures.activity, Some(0.0));
+    assert_eq!(measures.active_fraction, Some(0.0));
     // Noise on the input changes nothing.
     for error in &measures.noisy_sse {
         near(*error, measures.noisy_sse[0], 1e-9);
@@ -121,7 +121,7 @@ fn a_constant_model() {
     );
     for noisy in &measures.code_noise {
         // All reconstructions are nearest to the same one of ten images, a class each.
-        assert_eq!((noisy.variance, noisy.recognised), (0.0, 0.1));
+        assert_eq!((noisy.variance, noisy.nn_accuracy), (0.0, 0.1));
     }
 }
 
@@ -243,7 +243,7 @@ fn pca_has_the_curve_of_its_error_and_no_activity() {
     assert_eq!(curve.shape(), [256]);
     near(floats(&curve)[29], evaluation.corrected.test.sse, 1e-3);
     let measures = evaluation.measures;
-    assert_eq!(measures.activity, None);
+    assert_eq!(measures.active_fraction, None);
     assert!(measures.decoder_weights.is_empty());
     assert!(measures.filter_correlation.is_some());
     assert_eq!(evaluation.explained_variance_ratio.unwrap().len(), 30);
