@@ -18,15 +18,15 @@ pub trait Optimizer {
         gradients: &[Tensor],
     );
 
-    /// Everything that must be saved to resume a training, each tensor under its name,
-    /// e.g. `first_moment/encoder.0.weight`. The names do not change from step to step.
+    /// Everything that must be saved to resume a training, each tensor under its name, e.g.
+    /// `first_moment/encoder.0.weight`. The names do not change from step to step.
     fn state(&self) -> Vec<(String, &Tensor)>;
 
     /// Replaces the state by tensors of the same order and shapes as those of [`Optimizer::state`].
     fn restore(&mut self, state: Vec<Tensor>);
 
-    /// The number of consecutive steps with gradients of zero after which further ones move
-    /// no weight.
+    /// The number of consecutive steps with gradients of zero after which further ones move no
+    /// weight.
     fn steps_to_rest(&self) -> usize;
 }
 
