@@ -1,5 +1,6 @@
 //! From tensors to plain numbers and arrays.
 
+use ae_models::as_slice;
 use mnist_io::{Elements, IdxArray};
 use tch::{Device, Kind, Tensor};
 
@@ -22,4 +23,16 @@ pub(crate) fn to_array(tensor: &Tensor) -> IdxArray {
 /// The number of true entries of a tensor of booleans.
 pub(crate) fn count(truths: &Tensor) -> usize {
     truths.sum(Kind::Int64).int64_value(&[]) as usize
+}
+
+/// Whether every element of a tensor of 32-bit floats is zero; NaN is not.
+pub(crate) fn is_zero(tensor: &Tensor) -> bool {
+    if tensor.device() != Device::Cpu {
+        return tensor.any().int64_value(&[]) == 0;
+    }
+    let tensor = tensor.contiguous();
+    // SAFETY: nothing writes to this memory while the slice lives: a model overwrites its gradients
+    // only in its next step.
+    let elements = unsafe { as_slice(&tensor) };
+    elements.iter().all(|&element| element == 0.0)
 }

@@ -64,15 +64,13 @@ impl Reconstruct for Autoencoder {
     }
 
     fn filters(&self) -> Vec<(String, Tensor)> {
-        let parameters = self.parameters();
-        if let Some(weight) = parameters.get("encoder.0.weight") {
-            return vec![encoder_filters(weight)];
+        let first = &self.parameters().tensors()[0];
+        if first.dim() == 2 {
+            return vec![encoder_filters(first)];
         }
-        (1..=3)
-            .filter_map(|layer| {
-                let weight = parameters.get(&format!("decoder_conv{layer}.0.weight"))?;
-                Some((arrays::decoder_filters(layer), weight.i((.., 0))))
-            })
+        (1..)
+            .zip(self.decoder_weights())
+            .map(|(layer, weight)| (arrays::decoder_filters(layer), weight.i((.., 0))))
             .collect()
     }
 

@@ -18,15 +18,15 @@ pub trait Optimizer {
         gradients: &[Tensor],
     );
 
-    /// Everything that must be saved to resume a training, each tensor under a name of its own,
-    /// e.g. `first_moment/encoder.0.weight`. The names do not change from step to step.
+    /// Everything that must be saved to resume a training, each tensor under its name, e.g.
+    /// `first_moment/encoder.0.weight`. The names do not change from step to step.
     fn state(&self) -> Vec<(String, &Tensor)>;
 
     /// Replaces the state by tensors of the same order and shapes as those of [`Optimizer::state`].
     fn restore(&mut self, state: Vec<Tensor>);
 
-    /// The number of consecutive steps with gradients of zero after which no later one of the kind
-    /// moves a weight.
+    /// The number of consecutive steps with gradients of zero after which further ones move no
+    /// weight.
     fn steps_to_rest(&self) -> usize;
 }
 
@@ -151,8 +151,18 @@ impl Optimizer for Adam {
     }
 
     fn steps_to_rest(&self) -> usize {
-        // With b1 = 0.9 this is 200: the momentum is then 0.9^200 = 7e-10 of what it was.
-        (200.0 * 0.9_f64.ln() / self.constants.beta1.ln()).round() as usize
+        let AdamConstants {
+            beta1,
+            beta2,
+            epsilon,
+        } = self.constants;
+        // 200 steps with PyTorch's constants: the momentum is then 0.9^200 = 7e-10 of what it was.
+        let mut decay = 200.0 * 0.9_f64.ln();
+        if beta1 * beta1 >= beta2 {
+            // sqrt(v) fades faster than m, until epsilon alone divides it.
+            decay += epsilon.ln();
+        }
+        (decay / beta1.ln()).round() as usize
     }
 }
 

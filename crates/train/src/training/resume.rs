@@ -43,3 +43,17 @@ fn metrics_up_to(steps: usize, mut metrics: Vec<Metric>) -> Vec<Metric> {
     metrics.truncate(after.unwrap_or(metrics.len()));
     metrics
 }
+
+/// The losses of the steps after the last complete epoch.
+pub(crate) fn losses_of_open_epoch(metrics: &[Metric]) -> Vec<f64> {
+    let mut losses: Vec<f64> = metrics
+        .iter()
+        .rev()
+        .map_while(|metric| match metric {
+            Metric::Step { loss, .. } => Some(*loss),
+            Metric::Epoch { .. } => None,
+        })
+        .collect();
+    losses.reverse();
+    losses
+}

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use ae_models::{Autoencoder, as_slice};
+use ae_models::Autoencoder;
 use experiment::{Experiment, ExperimentFolder, Metric, MetricsLog, ModelSpec, Training};
 use tch::{Device, Tensor};
 
@@ -11,13 +11,14 @@ use super::{
     monitor::warning,
     optimizer::{Optimizer, optimizer},
     progress::{EpochSummary, Progress},
-    resume::resume,
+    resume::{losses_of_open_epoch, resume},
 };
 use crate::{
     Error,
     data::{Batch, Epoch},
     diagnosis::epoch_losses,
     random::{RngStream, generator},
+    tensors::is_zero,
 };
 
 /// A training in progress.
@@ -244,36 +245,11 @@ impl<'a> Trainer<'a> {
     }
 }
 
-/// The losses of the steps after the last complete epoch.
-fn losses_of_open_epoch(metrics: &[Metric]) -> Vec<f64> {
-    let mut losses: Vec<f64> = metrics
-        .iter()
-        .rev()
-        .map_while(|metric| match metric {
-            Metric::Step { loss, .. } => Some(*loss),
-            Metric::Epoch { .. } => None,
-        })
-        .collect();
-    losses.reverse();
-    losses
-}
-
 /// Step `index` (from 0) of an epoch in words.
 fn place(epoch: &Epoch, index: usize) -> String {
     let (number, steps) = (epoch.number(), epoch.steps());
     let (step, batch) = ((number - 1) * steps + index + 1, index + 1);
     format!("step {step} (epoch {number}, batch {batch} of {steps})")
-}
-
-/// Whether every element of a gradient is zero; NaN is not.
-fn is_zero(gradient: &Tensor) -> bool {
-    if gradient.device() != Device::Cpu {
-        return gradient.any().int64_value(&[]) == 0;
-    }
-    let gradient = gradient.contiguous();
-    // SAFETY: the model writes to this memory only in its next step, when the slice is gone.
-    let elements = unsafe { as_slice(&gradient) };
-    elements.iter().all(|&g| g == 0.0)
 }
 
 /// The steps' losses, weighted by their images.
