@@ -2,22 +2,21 @@
 //! [`ModelSpec`](experiment::ModelSpec).
 //!
 //! Letters in shapes: N = images of a batch, P = 784 pixels, U = hidden units of a layer,
-//! K = those of them that are active, F = filters, H and W = rows and columns of a feature map.
+//! K = those of them that are active, C = channels of a feature map, H and W = its rows and columns.
 //!
-//! Layers: autoencoder -> engines -> {architectures, loss} -> {init, output, parameters} -> tensor_file -> slices
+//! Layers: autoencoder -> engines -> {activation, objective} -> {loss, output, parameters} -> {init, tensor_file} -> slices
 //!
 //! - [`Autoencoder`]: build, forward, gradients.
+//! - [`Objective`]: what training minimizes.
 //! - [`Parameters`]: the weights by their PyTorch names; safetensors.
-//! - [`init`]: PyTorch's initialization.
-//! - [`loss`]: what training minimizes.
 
 #![deny(missing_docs)]
 
-mod architectures;
+mod activation;
 mod autoencoder;
 mod engines;
-pub mod init;
-pub mod loss;
+mod init;
+mod loss;
 mod objective;
 mod output;
 mod parameters;

@@ -1,6 +1,6 @@
 """Writes init.json: how PyTorch draws the first weights of its layers.
 
-For each layer, drawn many times: the largest magnitude and the standard deviation of the weight and
+For each layer, drawn many times: the maximum magnitude and the standard deviation of the weight and
 of the bias. The first comes close to the bound of a uniform distribution, the second to bound /
 sqrt(3).
 """

@@ -10,7 +10,7 @@ use experiment::{
 };
 use mnist_io::{Elements, IdxArray};
 
-/// A run of `experiments`, all of them finished.
+/// A run of `experiments`, all of them complete.
 pub fn run(root: &Path, experiments: &[Experiment]) -> RunFolder {
     let run = RunFolder::new(root);
     run.write_record(&RunRecord {
@@ -46,7 +46,7 @@ pub fn run(root: &Path, experiments: &[Experiment]) -> RunFolder {
     run
 }
 
-/// The same experiments with a further seed. As from training, PCA is not among them.
+/// Adds a further seed of the experiments. PCA has none, as in a real run.
 pub fn add_seed(run: &RunFolder, seed: u64, experiments: &[Experiment]) {
     let trained = experiments.iter().filter(|e| !e.method.is_pca());
     for experiment in trained {
@@ -58,7 +58,7 @@ pub fn add_seed(run: &RunFolder, seed: u64, experiments: &[Experiment]) {
     }
 }
 
-/// Changes an evaluation that was written.
+/// Changes an evaluation on disk.
 pub fn change(folder: &ExperimentFolder, change: impl FnOnce(&mut Evaluation)) {
     let mut evaluation = folder.evaluation().unwrap().unwrap();
     change(&mut evaluation);
@@ -72,14 +72,14 @@ fn write(folder: &ExperimentFolder, experiment: &Experiment) {
     folder.write_evaluation(&evaluation(experiment)).unwrap();
 }
 
-/// Grey rings, each image a little different, a little beyond black and white.
+/// Gray rings, each image a little different, a little beyond black and white.
 fn rings(count: usize, side: usize, white: f32) -> Vec<f32> {
-    let centre = side as f32 / 2.0;
+    let center = side as f32 / 2.0;
     let pixels = (0..count).flat_map(|image| {
         (0..side * side).map(move |pixel| {
             let (row, column) = ((pixel / side) as f32, (pixel % side) as f32);
-            let radius = (row - centre).hypot(column - centre);
-            let wanted = centre * (0.4 + 0.05 * image as f32);
+            let radius = (row - center).hypot(column - center);
+            let wanted = center * (0.4 + 0.05 * image as f32);
             1.2 - (radius - wanted).abs() * 0.3
         })
     });
@@ -115,12 +115,12 @@ fn write_arrays(folder: &ExperimentFolder, method: &Method) {
         let outputs = arrays::noisy_reconstructions(protocol);
         write(&outputs, &[levels, 28, 28], white);
     }
-    for (name, size, most) in [
+    for (name, size, max) in [
         (arrays::ERRORS_MNIST, 100, 20.0),
         (arrays::ERRORS_FASHION, 100, 90.0),
         (arrays::ERRORS_RANDOM, 50, 200.0),
     ] {
-        let errors = (1..=size).map(|image| most * image as f32 / size as f32);
+        let errors = (1..=size).map(|image| max * image as f32 / size as f32);
         folder
             .write_array(name, &floats(&[size], errors.collect()))
             .unwrap();

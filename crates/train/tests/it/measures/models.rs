@@ -3,7 +3,7 @@
 use ae_models::Output;
 use experiment::{Protocol, arrays};
 use tch::{Device, Kind, Tensor};
-use train::Reconstruct;
+use train::evaluation::Reconstruct;
 
 /// Multiplies each pixel by a factor; its code is the image.
 pub struct Scaled(pub f64);
@@ -22,7 +22,7 @@ impl Reconstruct for Scaled {
     }
 }
 
-/// Gives every image the same grey.
+/// Gives every image the same gray.
 pub struct Constant(pub f64);
 
 impl Reconstruct for Constant {
@@ -49,7 +49,7 @@ impl Reconstruct for HalfDead {
         Constant(0.0).reconstruct(images, protocol, noise)
     }
 
-    fn trace(&self, images: &Tensor) -> (Output, Vec<Tensor>) {
+    fn forward_with_hidden(&self, images: &Tensor) -> (Output, Vec<Tensor>) {
         let units = (self.0.len() / 784) as i64;
         let alive = Tensor::arange(units, (Kind::Float, Device::Cpu)).remainder(2.0) - 1.0;
         let hidden = (-alive).repeat([images.size()[0], 1]);

@@ -1,45 +1,44 @@
 //! Each measure on models made by hand, of which the right value is known.
 
 mod models;
-#[path = "../small/mod.rs"]
-mod small;
 
 use experiment::{
-    CODE_NOISE_MEASURED, Evaluation, Experiment, Metric, ModelSpec, RunFolder, TEST_NOISE_LEVELS,
-    Training, arrays,
+    CODE_NOISE_MEASURED, Evaluation, Experiment, Method, Metric, RunFolder, TEST_NOISE_LEVELS,
+    arrays,
 };
 use mnist_io::{Elements, IdxArray};
 use models::{Constant, HalfDead, Scaled, Weights};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use tch::Device;
 use tempfile::TempDir;
-use train::{Reconstruct, TruncatedPca, data::evaluation_images::Inputs, evaluate};
+use train::{
+    data::EvaluationImages,
+    evaluation::{Reconstruct, TruncatedPca, evaluate},
+};
+
+use crate::small;
 
 fn experiment(id: &str, seed: u64) -> Experiment {
     Experiment {
         id: id.into(),
         seed,
-        training_images: None,
-        model: ModelSpec::dense(&[784, 784, 784], 1),
-        training: Some(Training {
-            epochs: 1,
-            batch_size: 1,
-            learning_rate: 1e-3,
-            noise: 0.0,
-            sparsity: 0.0,
-        }),
+        ..Experiment::default()
     }
 }
 
-fn run(model: &dyn Reconstruct, experiment: &Experiment, inputs: &Inputs) -> (Evaluation, TempDir) {
+fn run(
+    model: &dyn Reconstruct,
+    experiment: &Experiment,
+    images: &EvaluationImages,
+) -> (Evaluation, TempDir) {
     let root = TempDir::new().unwrap();
     let folder = RunFolder::new(root.path()).experiment(&experiment.id);
-    let evaluation = evaluate(model, experiment, None, inputs, &folder, Device::Cpu).unwrap();
+    let evaluation = evaluate(model, experiment, None, images, &folder, Device::Cpu).unwrap();
     (evaluation, root)
 }
 
 fn measured(model: &dyn Reconstruct) -> experiment::Measures {
-    run(model, &experiment("model", 1), &small::inputs())
+    run(model, &experiment("model", 1), &small::images())
         .0
         .measures
 }
@@ -53,7 +52,7 @@ fn near(found: f64, expected: f64, tolerance: f64) {
 
 /// Mean over the test images of a sum over the pixels.
 fn mean_of_test(value: impl Fn(f64) -> f64) -> f64 {
-    let test = small::inputs().test.0;
+    let test = small::images().test.0;
     test.iter()
         .map(|&pixel| value(f64::from(pixel) / 255.0))
         .sum::<f64>()
@@ -72,8 +71,8 @@ fn a_perfect_model() {
     assert_eq!((measures.fashion_auc, measures.random_auc), (0.5, 0.5));
     near(measures.contrast, 1.0, 1e-9);
     near(measures.random_border, 127.0 / 255.0, 1e-6);
-    let lit = mean_of_test(|pixel| f64::from(u8::from(pixel > 0.0)));
-    near(measures.active_fraction.unwrap(), lit / 784.0, 1e-9);
+    let nonzero = mean_of_test(|pixel| f64::from(u8::from(pixel > 0.0)));
+    near(measures.active_fraction.unwrap(), nonzero / 784.0, 1e-9);
     assert!(measures.decoder_weights.is_empty());
     assert_eq!(measures.filter_correlation, None);
     for (found, level) in measures.code_noise.iter().zip(CODE_NOISE_MEASURED) {
@@ -82,9 +81,9 @@ fn a_perfect_model() {
         near(found.sse, 784.0 * variance, 0.02 * 784.0 * variance);
         near(found.variance, variance, 0.02 * variance);
     }
-    let recognised: Vec<f64> = measures.code_noise.iter().map(|c| c.nn_accuracy).collect();
-    assert_eq!(recognised[0], 1.0);
-    assert!(recognised[6] < 0.3, "{recognised:?}");
+    let nn_accuracy: Vec<f64> = measures.code_noise.iter().map(|c| c.nn_accuracy).collect();
+    assert_eq!(nn_accuracy[0], 1.0);
+    assert!(nn_accuracy[6] < 0.3, "{nn_accuracy:?}");
 }
 
 #[test]
@@ -104,7 +103,7 @@ fn a_model_of_half_the_contrast() {
 
 #[test]
 fn a_constant_model() {
-    let (evaluation, _folder) = run(&Constant(0.0), &experiment("constant", 1), &small::inputs());
+    let (evaluation, _folder) = run(&Constant(0.0), &experiment("constant", 1), &small::images());
     let measures = evaluation.measures;
     assert!(evaluation.health.constant_output);
     assert_eq!((measures.contrast, measures.random_border), (0.0, 0.0));
@@ -113,7 +112,7 @@ fn a_constant_model() {
     for error in &measures.noisy_sse {
         near(*error, measures.noisy_sse[0], 1e-9);
     }
-    // Garments here are test images again; a grey image has more light than a blob.
+    // Garments here are test images again; a gray image has more light than a blob.
     assert_eq!((measures.fashion_auc, measures.random_auc), (0.5, 1.0));
     near(
         measures.random_sse,
@@ -128,18 +127,18 @@ fn a_constant_model() {
 
 #[test]
 fn the_detector_is_as_good_as_the_errors_are_apart() {
-    let mut inputs = small::inputs();
+    let mut images = small::images();
     // Of a black image the black model makes no error.
-    inputs.fashion_test.0 = vec![0; 15 * 784];
-    inputs.fashion_test.0.extend(vec![255; 5 * 784]);
-    let black = run(&Constant(0.0), &experiment("black", 1), &inputs).0;
+    images.fashion_test.0 = vec![0; 15 * 784];
+    images.fashion_test.0.extend(vec![255; 5 * 784]);
+    let black = run(&Constant(0.0), &experiment("black", 1), &images).0;
     assert_eq!(black.measures.fashion_auc, 0.25);
 }
 
 #[test]
 fn noise_depends_on_the_seed_and_not_on_the_experiment() {
     let noisy = |id, seed| {
-        let (evaluation, _folder) = run(&Scaled(1.0), &experiment(id, seed), &small::inputs());
+        let (evaluation, _folder) = run(&Scaled(1.0), &experiment(id, seed), &small::images());
         (
             evaluation.measures.noisy_sse,
             evaluation.measures.code_noise,
@@ -208,7 +207,7 @@ fn floats(array: &IdxArray) -> Vec<f64> {
 
 #[test]
 fn errors_of_single_images_are_written() {
-    let (evaluation, root) = run(&Scaled(0.5), &experiment("half", 1), &small::inputs());
+    let (evaluation, root) = run(&Scaled(0.5), &experiment("half", 1), &small::images());
     let folder = RunFolder::new(root.path()).experiment("half");
     for (name, count, mean) in [
         (arrays::ERRORS_MNIST, 20, evaluation.corrected.test.sse),
@@ -235,11 +234,10 @@ fn pca_has_the_curve_of_its_error_and_no_activity() {
     let images: Vec<u8> = (0..300 * 784).map(|_| random.random()).collect();
     let pca = TruncatedPca::fit(&images, 784, 30).unwrap();
     let experiment = Experiment {
-        model: ModelSpec::Pca { components: 30 },
-        training: None,
+        method: Method::Pca { components: 30 },
         ..experiment("pca", 1)
     };
-    let (evaluation, root) = run(&pca, &experiment, &small::inputs());
+    let (evaluation, root) = run(&pca, &experiment, &small::images());
     let folder = RunFolder::new(root.path()).experiment("pca");
     let curve = folder.array(arrays::SSE_BY_COMPONENTS).unwrap();
     assert_eq!(curve.shape(), [256]);
@@ -266,8 +264,8 @@ fn a_loss_that_has_not_moved_for_three_epochs_has_stalled() {
             })
             .collect();
         folder.write_metrics(&metrics).unwrap();
-        let (model, inputs) = (Scaled(1.0), small::inputs());
-        evaluate(&model, &experiment, None, &inputs, &folder, Device::Cpu)
+        let (model, images) = (Scaled(1.0), small::images());
+        evaluate(&model, &experiment, None, &images, &folder, Device::Cpu)
             .unwrap()
             .health
             .loss_stalled
@@ -280,8 +278,8 @@ fn a_loss_that_has_not_moved_for_three_epochs_has_stalled() {
 
 #[test]
 fn black_test_images_have_no_contrast_to_compare() {
-    let mut inputs = small::inputs();
-    inputs.test.0.extend(vec![0; 784]);
-    let (evaluation, _folder) = run(&Scaled(0.5), &experiment("half", 1), &inputs);
+    let mut images = small::images();
+    images.test.0.extend(vec![0; 784]);
+    let (evaluation, _folder) = run(&Scaled(0.5), &experiment("half", 1), &images);
     near(evaluation.measures.contrast, 0.5, 1e-9);
 }

@@ -1,7 +1,7 @@
 //! The evaluation of a real model on the real data, both protocols: PCA, whose figures are known.
 //! And of a model that gives back a known image, where every error can be computed by hand.
 
-use std::path::Path;
+use std::{path::Path, sync::LazyLock};
 
 use ae_models::Output;
 use experiment::{Evaluation, Experiment, Protocol, RunFolder, assignment};
@@ -9,31 +9,41 @@ use mnist_io::Elements;
 use tch::{Device, Kind, Tensor};
 use tempfile::TempDir;
 use train::{
-    Reconstruct, TruncatedPca, data::evaluation_images::Data, evaluate, run::device::prepare_thread,
+    data::Datasets,
+    evaluation::{Reconstruct, TruncatedPca, evaluate},
+    run::device::prepare_thread,
 };
 
-fn data() -> Data {
+/// Loaded once: the random image comes from a generator that all threads share.
+static DATA: LazyLock<Datasets> = LazyLock::new(|| {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data");
-    Data::load(&folder).unwrap()
-}
+    Datasets::load(&folder).unwrap()
+});
 
 fn named(id: &str) -> Experiment {
     let mut list = assignment::full(Experiment::DEFAULT_SEED).into_iter();
     list.find(|experiment| experiment.id == id).unwrap()
 }
 
-fn evaluated(model: &dyn Reconstruct, id: &str, data: &Data) -> Evaluation {
+fn evaluated(model: &dyn Reconstruct, id: &str) -> Evaluation {
     let root = TempDir::new().unwrap();
     let folder = RunFolder::new(root.path()).experiment(id);
-    evaluate(model, &named(id), None, &data.inputs, &folder, Device::Cpu).unwrap()
+    evaluate(
+        model,
+        &named(id),
+        None,
+        &DATA.evaluation,
+        &folder,
+        Device::Cpu,
+    )
+    .unwrap()
 }
 
 #[test]
 fn pca_has_the_figures_of_the_notebook_and_of_the_corrected_protocol() {
     prepare_thread(1);
-    let data = data();
-    let pca = TruncatedPca::fit(data.training.images(), 784, 30).unwrap();
-    let evaluation = evaluated(&pca, "pca-30", &data);
+    let pca = TruncatedPca::fit(DATA.training.images(), 784, 30).unwrap();
+    let evaluation = evaluated(&pca, "pca-30");
     let printed = [
         4.90691, 16.862376, 16.045755, 10.714797, 14.848193, 20.390819, 11.735863, 14.356571,
         13.21549, 16.605797,
@@ -56,7 +66,7 @@ fn pca_has_the_figures_of_the_notebook_and_of_the_corrected_protocol() {
 fn the_random_image_is_pytorchs() {
     let root = TempDir::new().unwrap();
     let run = RunFolder::new(root.path());
-    data().inputs.write(&run).unwrap();
+    DATA.evaluation.write(&run).unwrap();
     let Elements::U8(pixels) = run.input("random").unwrap().into_elements() else {
         panic!("expected bytes");
     };
@@ -85,10 +95,9 @@ impl Reconstruct for OnePixel {
 
 #[test]
 fn errors_have_the_scale_of_their_protocol() {
-    let data = data();
-    let evaluation = evaluated(&OnePixel, "conv-ae-unpool", &data);
+    let evaluation = evaluated(&OnePixel, "conv-ae-unpool");
     // The residual A is the image, but for -1 at row 1, column 2, where the ten samples are black.
-    let image: Vec<f64> = data.inputs.samples.0[..784]
+    let image: Vec<f64> = DATA.evaluation.samples.0[..784]
         .iter()
         .map(|&pixel| f64::from(pixel) / 255.0)
         .collect();
@@ -113,8 +122,8 @@ fn errors_have_the_scale_of_their_protocol() {
     }
     near(notebook.signed_error.unwrap(), signed);
 
-    let garment: f64 = data
-        .inputs
+    let garment: f64 = DATA
+        .evaluation
         .fashion
         .0
         .iter()

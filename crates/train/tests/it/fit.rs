@@ -1,46 +1,47 @@
-//! Training on a few made-up images: an interruption changes no bit, and a model that can no
-//! longer move is found.
-
-mod small;
+//! Training on a few made-up images: an interruption changes no bit, and a model that can no longer
+//! learn is found.
 
 use std::{cell::Cell, fs, path::Path};
 
-use ae_models::Autoencoder;
-use experiment::{Decoder, Experiment, ExperimentFolder, Metric, ModelSpec, RunFolder, Training};
-use tch::{Device, Tensor};
+use ae_models::{Autoencoder, Objective};
+use experiment::{
+    Augmentation, ConvolutionalSpec, Corruption, Decoder, Experiment, ExperimentFolder, Method,
+    Metric, ModelSpec, Optimizer, RunFolder, Schedule, Training,
+};
+use safetensors::SafeTensors;
+use tch::{Device, Kind, Tensor};
 use tempfile::TempDir;
 use train::{
-    Outcome, Progress,
-    data::batches::{Batch, Epoch, TrainingImages},
-    evaluate, fit,
-    random::{Purpose, generator},
+    data::{Epoch, TrainingImages},
+    evaluation::evaluate,
+    random::{RngStream, generator},
     run::device::prepare_thread,
+    training::{Outcome, Silent, fit},
 };
 
-fn experiment(noise: f64) -> Experiment {
-    Experiment {
-        id: "small".into(),
-        seed: 3,
-        training_images: None,
-        model: ModelSpec::dense(&[784, 8, 784], 1),
-        training: Some(Training {
-            epochs: 3,
-            batch_size: 16,
-            learning_rate: 1e-3,
-            noise,
-            sparsity: 1e-5,
-        }),
+use crate::small;
+
+fn training() -> Training {
+    Training {
+        epochs: 3,
+        batch_size: 16,
+        sparsity: 1e-5,
+        ..Training::default()
     }
 }
 
-/// 50 images of blobs: three full batches and a last one of two.
-fn images() -> Vec<u8> {
-    let pixel = |i: usize| {
-        let (image, row, column) = (i / 784, i % 784 / 28, i % 28);
-        let (dy, dx) = (row.abs_diff(8 + image % 12), column.abs_diff(8 + image % 7));
-        (255 / (1 + dx * dx + dy * dy)) as u8
-    };
-    (0..50 * 784).map(pixel).collect()
+fn with(model: ModelSpec, training: Training) -> Experiment {
+    Experiment {
+        id: "small".into(),
+        seed: 3,
+        method: Method::Autoencoder { model, training },
+        ..Experiment::default()
+    }
+}
+
+/// A model with 8 hidden units.
+fn experiment() -> Experiment {
+    with(ModelSpec::dense(&[784, 8, 784]), training())
 }
 
 fn folder(root: &Path) -> ExperimentFolder {
@@ -50,7 +51,6 @@ fn folder(root: &Path) -> ExperimentFolder {
 /// Trains until so many steps are taken.
 fn run(experiment: &Experiment, folder: &ExperimentFolder, steps: usize) -> Outcome {
     prepare_thread(1);
-    let line = Progress::hidden().line(&experiment.id, 1);
     let left = Cell::new(steps);
     let stop = || match left.get() {
         0 => true,
@@ -59,9 +59,9 @@ fn run(experiment: &Experiment, folder: &ExperimentFolder, steps: usize) -> Outc
             false
         }
     };
-    let bytes = images();
+    let bytes = small::training_images();
     let images = TrainingImages::new(&bytes, Device::Cpu);
-    fit(experiment, &images, folder, Device::Cpu, &line, &stop).unwrap()
+    fit(experiment, &images, folder, Device::Cpu, &Silent, &stop).unwrap()
 }
 
 /// Trains to the end; returns the model's file and when it was stopped for being stuck.
@@ -79,7 +79,7 @@ fn finish(experiment: &Experiment, folder: &ExperimentFolder) -> (Vec<u8>, Optio
 fn the_loss_falls_and_every_step_is_recorded() {
     let root = TempDir::new().unwrap();
     let folder = folder(root.path());
-    finish(&experiment(0.0), &folder);
+    finish(&experiment(), &folder);
     let metrics = folder.metrics().unwrap();
     let epochs: Vec<f64> = metrics
         .iter()
@@ -103,14 +103,26 @@ fn the_loss_falls_and_every_step_is_recorded() {
 }
 
 #[test]
-fn going_on_from_any_step_changes_no_bit() {
-    let convolutional = Experiment {
-        model: ModelSpec::Convolutional {
-            decoder: Decoder::DeconvUnpool,
+fn resuming_from_any_step_changes_no_bit() {
+    let decoder = Decoder::DeconvUnpool;
+    let convolutional = ModelSpec::Convolutional(ConvolutionalSpec { decoder });
+    let convolutional = with(convolutional, training());
+    let everything = Training {
+        schedule: Schedule::Cosine { warmup_epochs: 1 },
+        optimizer: Optimizer::Adam {
+            beta1: 0.8,
+            beta2: 0.99,
+            epsilon: 1e-6,
         },
-        ..experiment(0.0)
+        augmentation: vec![Augmentation::Shift { pixels: 2 }],
+        corruption: vec![
+            Corruption::Gaussian { std: 0.5 },
+            Corruption::Gaussian { std: 0.1 },
+        ],
+        ..training()
     };
-    for experiment in [experiment(0.0), experiment(0.5), convolutional] {
+    let everything = with(ModelSpec::dense(&[784, 8, 784]), everything);
+    for experiment in [experiment(), convolutional, everything] {
         let root = TempDir::new().unwrap();
         let whole = folder(&root.path().join("whole"));
         let (model, _) = finish(&experiment, &whole);
@@ -145,38 +157,33 @@ fn losses(folder: &ExperimentFolder) -> Vec<(usize, u64)> {
 fn a_model_that_cannot_move_is_stopped_when_the_momentum_has_faded() {
     let root = TempDir::new().unwrap();
     let folder = folder(root.path());
-    let experiment = Experiment {
-        training: Some(Training {
-            epochs: 80,
-            learning_rate: 10.0,
-            sparsity: 0.0,
-            ..experiment(0.0).training.unwrap()
-        }),
-        ..experiment(0.0)
+    let spec = ModelSpec::dense(&[784, 8, 784]);
+    let training = Training {
+        epochs: 80,
+        batch_size: 16,
+        learning_rate: 10.0,
+        ..Training::default()
     };
+    let experiment = with(spec.clone(), training);
     // With steps this large every output unit is driven far below zero.
     let (_, stopped_after_epoch) = finish(&experiment, &folder);
     let epoch = stopped_after_epoch.expect("a dead model");
     assert!((50..60).contains(&epoch), "of 4 steps each: {epoch}");
-    let mut model = Autoencoder::new(
-        &experiment.model,
-        &mut generator(0, "", Purpose::Weights, 0),
-        Device::Cpu,
-    )
-    .unwrap();
+    let mut rng = generator(0, "", RngStream::Weights, 0);
+    let mut model = Autoencoder::new(&spec, Objective::default(), &mut rng, Device::Cpu);
     model.parameters_mut().load(&folder.model_path()).unwrap();
-    let bytes = images();
+    let bytes = small::training_images();
     let images = TrainingImages::new(&bytes, Device::Cpu);
-    let epoch = Epoch::new(&experiment, &images, 1);
+    let training = experiment.method.training().unwrap();
+    let epoch = Epoch::new(&experiment, training, &images, 1);
     let output = model.forward(epoch.batch(0).input()).reconstruction;
     assert_eq!(output.abs().max().double_value(&[]), 0.0);
 
-    let inputs = small::inputs();
     let evaluation = evaluate(
         &model,
         &experiment,
         stopped_after_epoch,
-        &inputs,
+        &small::images(),
         &folder,
         Device::Cpu,
     );
@@ -187,69 +194,17 @@ fn a_model_that_cannot_move_is_stopped_when_the_momentum_has_faded() {
 }
 
 #[test]
-fn every_image_is_seen_once_an_epoch_in_another_order() {
-    let bytes = images();
-    let images = TrainingImages::new(&bytes, Device::Cpu);
-    let experiment = experiment(0.0);
-    let seen = |number| {
-        let epoch = Epoch::new(&experiment, &images, number);
-        let batches: Vec<Batch> = (0..epoch.steps()).map(|i| epoch.batch(i)).collect();
-        let batches: Vec<&Tensor> = batches.iter().map(Batch::target).collect();
-        let sums = Tensor::cat(&batches, 0).sum_dim_intlist([1].as_slice(), false, None);
-        Vec::<f32>::try_from(sums).unwrap()
-    };
-    let sorted = |mut sums: Vec<f32>| {
-        sums.sort_by(f32::total_cmp);
-        sums
-    };
-    assert_ne!(seen(1), seen(2));
-    assert_eq!(sorted(seen(1)), sorted(seen(2)));
-    assert_eq!(seen(2), seen(2));
-}
-
-#[test]
-fn noise_is_on_the_input_only_and_new_in_every_epoch() {
-    let bytes = images();
-    let images = TrainingImages::new(&bytes, Device::Cpu);
-    let experiment = experiment(0.5);
-    let noise = |number, index| {
-        let batch = Epoch::new(&experiment, &images, number).batch(index);
-        assert!(batch.target().min().double_value(&[]) >= 0.0);
-        batch.input() - batch.target()
-    };
-    let first = noise(1, 0);
-    assert!((first.std(true).double_value(&[]) - 0.5).abs() < 0.01);
-    assert!(first.mean(None).double_value(&[]).abs() < 0.02);
-    assert_eq!(first, noise(1, 0));
-    assert_ne!(first, noise(1, 1));
-    assert_ne!(first, noise(2, 0));
-}
-
-#[test]
-fn a_batch_without_noise_can_be_followed_by_one_with_noise() {
-    let bytes = images();
-    let images = TrainingImages::new(&bytes, Device::Cpu);
-    let (quiet, noisy) = (experiment(0.0), experiment(0.5));
-    let mut batch = Epoch::new(&quiet, &images, 1).batch(0);
-    Epoch::new(&noisy, &images, 1).fill(0, &mut batch);
-    let expected = Epoch::new(&noisy, &images, 1).batch(0);
-    assert_eq!(batch.input(), expected.input());
-    assert_eq!(batch.target(), expected.target());
-}
-
-#[test]
-fn going_on_without_the_metrics_of_a_checkpoint_is_refused() {
+fn resuming_without_the_metrics_of_a_checkpoint_is_refused() {
     let root = TempDir::new().unwrap();
     let folder = folder(root.path());
-    run(&experiment(0.0), &folder, 6);
+    run(&experiment(), &folder, 6);
     fs::remove_file(folder.path().join("metrics.jsonl")).unwrap();
-    let line = Progress::hidden().line("small", 1);
     let error = fit(
-        &experiment(0.0),
-        &TrainingImages::new(&images(), Device::Cpu),
+        &experiment(),
+        &TrainingImages::new(&small::training_images(), Device::Cpu),
         &folder,
         Device::Cpu,
-        &line,
+        &Silent,
         &|| false,
     )
     .unwrap_err();
@@ -261,23 +216,53 @@ fn going_on_without_the_metrics_of_a_checkpoint_is_refused() {
 }
 
 #[test]
-fn a_loss_that_is_no_number_ends_the_training_and_keeps_the_steps_before() {
+fn a_loss_that_is_not_finite_ends_the_training_and_keeps_the_steps_before() {
     let root = TempDir::new().unwrap();
     let folder = folder(root.path());
-    let mut experiment = experiment(0.0);
-    experiment.model = ModelSpec::dense(&[784, 30, 30, 30, 30, 784], 2);
-    experiment.training.as_mut().unwrap().learning_rate = 1e38;
-    let line = Progress::hidden().line("small", 1);
+    let experiment = with(
+        ModelSpec::dense(&[784, 30, 30, 30, 30, 784]),
+        Training {
+            learning_rate: 1e38,
+            ..training()
+        },
+    );
     let error = fit(
         &experiment,
-        &TrainingImages::new(&images(), Device::Cpu),
+        &TrainingImages::new(&small::training_images(), Device::Cpu),
         &folder,
         Device::Cpu,
-        &line,
+        &Silent,
         &|| false,
     )
     .unwrap_err();
     let message = error.to_string();
     assert!(message.contains("the loss of step 2"), "{message}");
     assert_eq!(folder.metrics().unwrap().len(), 1);
+}
+
+#[test]
+fn the_schedule_scales_the_steps() {
+    // Adam's first step moves each weight by the learning rate.
+    let first_step = |schedule| {
+        let root = TempDir::new().unwrap();
+        let folder = folder(root.path());
+        let training = Training {
+            schedule,
+            ..training()
+        };
+        let spec = ModelSpec::dense(&[784, 8, 784]);
+        run(&with(spec.clone(), training), &folder, 1);
+        let bytes = fs::read(folder.resume_path()).unwrap();
+        let file = SafeTensors::deserialize(&bytes).unwrap();
+        let bias = file.tensor("weight/decoder.0.bias").unwrap();
+        let after = Tensor::from_data_size(bias.data(), &[784], Kind::Float);
+        let mut rng = generator(3, "small", RngStream::Weights, 0);
+        let model = Autoencoder::new(&spec, Objective::default(), &mut rng, Device::Cpu);
+        let before = model.parameters().get("decoder.0.bias").unwrap();
+        (after - before).abs().max().double_value(&[])
+    };
+    assert!((first_step(Schedule::Constant) / 1e-3 - 1.0).abs() < 1e-3);
+    // Four steps an epoch.
+    let warmup = Schedule::Cosine { warmup_epochs: 1 };
+    assert!((first_step(warmup) / 0.25e-3 - 1.0).abs() < 1e-3);
 }
