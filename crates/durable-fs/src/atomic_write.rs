@@ -8,7 +8,7 @@ use std::{
 
 use atomic_write_file::AtomicWriteFile;
 
-use crate::Error;
+use crate::error::Error;
 
 /// Writes a file whole or not at all: to a temporary file in the same folder, which is synced and then
 /// renamed. A new file gets the usual permissions, a replaced one keeps its own, and a link keeps its

@@ -8,9 +8,9 @@ use std::{
 };
 
 use crate::{
-    Error, Problem,
     atomic_write::write_atomically,
     digest::Sha256Reader,
+    error::{Error, Problem},
     read::{open, optional, read_at_most},
 };
 

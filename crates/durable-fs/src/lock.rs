@@ -5,7 +5,7 @@ use std::{
     path::Path,
 };
 
-use crate::{Error, Problem};
+use crate::error::{Error, Problem};
 
 /// Holds the lock on a file until it is dropped or the process ends, in whatever way.
 #[derive(Debug)]

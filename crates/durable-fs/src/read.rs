@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use crate::{Error, Problem};
+use crate::error::{Error, Problem};
 
 /// Opens a regular file for reading. Pipes and devices are rejected first, because opening one can
 /// block forever.

@@ -1,6 +1,6 @@
 //! Safetensors files of weights, without libtorch: written and read piece by piece, and compared.
 //!
-//! - [`write`]: named tensors of one type, and texts beside them.
+//! - [`write()`]: named tensors of one type, and texts beside them.
 //! - [`WeightsFile`]: a file whose header is checked before any element is read.
 //! - [`first_difference`]: where two files differ, in words.
 //!

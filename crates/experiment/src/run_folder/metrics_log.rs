@@ -24,7 +24,7 @@ pub struct MetricsLog {
 }
 
 impl MetricsLog {
-    /// Writes the file anew.
+    /// Replaces the file at `path`.
     pub(crate) fn create(path: PathBuf, metrics: &[Metric]) -> Result<Self, Error> {
         let lines = lines(metrics);
         write_text(&path, &lines)?;
@@ -32,10 +32,10 @@ impl MetricsLog {
         Ok(MetricsLog { path, hasher })
     }
 
-    /// Adds lines.
+    /// Appends a line for each of `metrics`.
     ///
     /// # Errors
-    /// [`Error::Io`].
+    /// [`Error::File`].
     pub fn append(&mut self, metrics: &[Metric]) -> Result<(), Error> {
         let lines = lines(metrics);
         let append = || {
@@ -54,7 +54,7 @@ impl MetricsLog {
     }
 }
 
-/// SHA-256 of the lines that `metrics` are written as, 64 hexadecimal digits.
+/// SHA-256 of the lines of `metrics`, 64 hexadecimal digits.
 pub fn metrics_sha256(metrics: &[Metric]) -> String {
     hexadecimal(&Sha256::digest(lines(metrics)))
 }

@@ -91,16 +91,17 @@ fn metric() -> impl Strategy<Value = Metric> {
         finite,
         any::<bool>(),
     )
-        .prop_map(
-            |(step, epoch, loss, images_per_second, is_step)| match is_step {
-                true => Metric::Step { step, epoch, loss },
-                false => Metric::Epoch {
+        .prop_map(|(step, epoch, loss, images_per_second, is_step)| {
+            if is_step {
+                Metric::Step { step, epoch, loss }
+            } else {
+                Metric::Epoch {
                     epoch,
                     loss,
                     images_per_second,
-                },
-            },
-        )
+                }
+            }
+        })
 }
 
 /// Cuts a text and changes one of its bytes.

@@ -1,4 +1,4 @@
-//! The run folder: what is written comes back; what was cut off is told from what is damaged.
+//! The run folder: what is written is read back; an interrupted file is told from a damaged one.
 
 use std::fs;
 
@@ -14,7 +14,7 @@ fn step(step: usize) -> Metric {
 }
 
 #[test]
-fn metrics_are_added_and_come_back_to_the_bit() {
+fn metrics_are_appended_and_read_back_exactly() {
     let folder = TempDir::new().unwrap();
     let experiment = RunFolder::new(folder.path()).experiment("a");
     let mut log = experiment.write_metrics(&[step(1)]).unwrap();
@@ -25,7 +25,7 @@ fn metrics_are_added_and_come_back_to_the_bit() {
 }
 
 #[test]
-fn a_last_line_that_was_cut_off_does_not_count() {
+fn an_incomplete_last_line_is_dropped() {
     let folder = TempDir::new().unwrap();
     let experiment = RunFolder::new(folder.path()).experiment("a");
     experiment.write_metrics(&[step(1), step(2)]).unwrap();
@@ -63,7 +63,7 @@ fn experiments_are_found_by_their_folders() {
             .write_settings(experiment)
             .unwrap();
     }
-    // Of a user, and none of ours.
+    // A folder of the user, not of an experiment.
     fs::create_dir(folder.path().join("experiments/.notes")).unwrap();
     assert_eq!(run.ids().unwrap(), ["pca-30", "standard-ae-64"]);
     assert_eq!(
@@ -129,7 +129,7 @@ fn a_file_named_lock_keeps_what_is_in_it() {
 
 #[cfg(unix)]
 #[test]
-fn links_where_results_lie_are_refused_and_nothing_is_made() {
+fn links_among_results_are_refused_and_nothing_is_created() {
     use std::os::unix::fs::symlink;
 
     for name in [
@@ -157,7 +157,7 @@ fn links_where_results_lie_are_refused_and_nothing_is_made() {
 }
 
 #[test]
-fn a_file_in_the_place_of_a_run_folder_is_refused() {
+fn a_file_instead_of_a_run_folder_is_refused() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("run");
     fs::write(&path, "notes").unwrap();
@@ -168,9 +168,9 @@ fn a_file_in_the_place_of_a_run_folder_is_refused() {
     );
 }
 
-/// A fuzzer that starts from what is refused at its beginning finds little.
+/// A fuzzer that starts from files that are refused early finds little.
 #[test]
-fn what_the_fuzzer_starts_from_is_sound() {
+fn the_seeds_of_the_fuzzer_are_valid() {
     let seed = |name: &str| {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/seeds/run_folder");
         // The first byte says which file it is.

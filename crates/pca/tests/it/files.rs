@@ -10,8 +10,8 @@ fn fitted() -> Pca {
     Pca::fit(&[0, 0, 9, 200, 30, 1, 7, 255, 90, 3, 3, 4], 3, 2).unwrap()
 }
 
-/// Saves a model with one tensor replaced (removed, if `values` is none), and says what loading it
-/// gives.
+/// Saves a model with one tensor replaced (removed, if `values` is `None`), and returns the message of
+/// loading it.
 fn load_with(name: &str, shape: &[usize], values: Option<&[f64]>) -> String {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("model.safetensors");

@@ -32,7 +32,7 @@ fn test_images() -> Tensor {
     x.to_kind(Kind::Double)
 }
 
-/// Squared error of each test image with so many components, summed over its pixels at 0-1 scale.
+/// Squared error of each test image with `components` components, summed over its pixels at 0-1 scale.
 fn test_errors(components: usize, centering: Centering) -> Vec<f64> {
     let x = test_images();
     let fit = FIT.truncated(components).unwrap();
