@@ -51,7 +51,7 @@ fn interrupt(folder: &Path, out: &str) {
     held.release();
     let (status, said) = held.end();
     assert_eq!(status, Some(130), "{said}");
-    assert!(said.contains("the same command goes on"), "{said}");
+    assert!(said.contains("the same command resumes"), "{said}");
 }
 
 #[test]

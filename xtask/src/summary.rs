@@ -1,6 +1,6 @@
 //! The table at the end of `all`.
 
-use experiment::{Evaluation, ExperimentFolder, Health, Metric, RunFolder};
+use experiment::{Evaluation, ExperimentFolder, Health, Metric, Protocol, RunFolder};
 
 /// Titles of the columns, on two lines.
 const TITLES: [[&str; 8]; 2] = [
@@ -98,7 +98,10 @@ fn row(id: &str, outcomes: &[Outcome]) -> [String; 8] {
         id.to_owned(),
         complete.len().to_string(),
         spread(losses, 4),
-        measured(mean_sample_error, 3),
+        measured(
+            |evaluation| evaluation.mean_sample_error(Protocol::Assignment),
+            3,
+        ),
         measured(|evaluation| Some(evaluation.corrected.test.sse), 3),
         measured(|evaluation| evaluation.corrected.test.psnr, 2),
         measured(|evaluation| Some(evaluation.corrected.test.ssim), 4),
@@ -127,13 +130,6 @@ fn epoch_loss(metric: &Metric) -> Option<f64> {
         Metric::Epoch { loss, .. } => Some(*loss),
         Metric::Step { .. } => None,
     }
-}
-
-/// Mean over the ten samples of the notebook's squared error.
-fn mean_sample_error(evaluation: &Evaluation) -> Option<f64> {
-    let samples = &evaluation.assignment.samples;
-    let sum: f64 = samples.iter().map(|sample| sample.squared_error).sum();
-    (!samples.is_empty()).then(|| sum / samples.len() as f64)
 }
 
 /// What a reader must know before the numbers: everything that is wrong, and with which seeds.

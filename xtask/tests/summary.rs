@@ -64,7 +64,7 @@ fn evaluation(id: &str, sse: f64, health: Health) -> Evaluation {
             random_auc: 0.5,
             contrast: 1.0,
             random_border: 0.5,
-            activity: None,
+            active_fraction: None,
             decoder_weights: Vec::new(),
             filter_correlation: None,
             image_correlation: 0.5,

@@ -4,7 +4,7 @@
 //! Letters in shapes: N = images of a batch, P = 784 pixels, U = hidden units of a layer,
 //! K = those of them that are active, C = channels of a feature map, H and W = its rows and columns.
 //!
-//! Layers: autoencoder -> engines -> {activation, objective} -> {loss, output, parameters} -> {init, tensor_file} -> {error, slices}
+//! Layers: autoencoder -> engines -> {activation, objective} -> {loss, output, parameters} -> {init, tensor_file} -> slices
 //!
 //! - [`Autoencoder`]: build, forward, gradients.
 //! - [`Objective`]: what training minimizes.
@@ -15,7 +15,6 @@
 mod activation;
 mod autoencoder;
 mod engines;
-mod error;
 mod init;
 mod loss;
 mod objective;
@@ -25,8 +24,8 @@ mod slices;
 pub mod tensor_file;
 
 pub use autoencoder::Autoencoder;
-pub use error::Error;
 pub use objective::Objective;
 pub use output::Output;
 pub use parameters::Parameters;
 pub use slices::{as_mut_slice, as_slice};
+pub use weights_file::Error;

@@ -5,8 +5,9 @@ use std::{collections::HashMap, path::Path};
 use experiment::Layer;
 use rand::Rng;
 use tch::{Device, Tensor};
+use weights_file::Error;
 
-use crate::{Error, init, tensor_file};
+use crate::{init, tensor_file};
 
 /// The weights and biases of a model, each by its name in the PyTorch notebook's class, in a
 /// fixed order.
@@ -90,7 +91,7 @@ impl Parameters {
     /// Writes the parameters to a safetensors file, which PyTorch's `load_state_dict` takes.
     ///
     /// # Errors
-    /// [`Error::Io`].
+    /// [`Error::File`].
     pub fn save(&self, path: &Path) -> Result<(), Error> {
         let metadata = HashMap::from([("format".into(), "pt".into())]);
         tensor_file::write(path, self.iter(), metadata)
@@ -99,7 +100,7 @@ impl Parameters {
     /// Reads the values of all parameters from a safetensors file.
     ///
     /// # Errors
-    /// [`Error::Io`]; [`Error::Weights`] if the file does not hold exactly these names with these
+    /// [`Error::File`]; [`Error::Content`] if the file does not have exactly these names with these
     /// shapes as 32-bit floats. Then no parameter has changed.
     pub fn load(&mut self, path: &Path) -> Result<(), Error> {
         let (values, _) = tensor_file::read(path, self.iter())?;

@@ -1,0 +1,25 @@
+//! From tensors to plain numbers and arrays.
+
+use mnist_io::{Elements, IdxArray};
+use tch::{Device, Kind, Tensor};
+
+/// A tensor's elements in row-major order, as 32-bit floats.
+pub(crate) fn to_floats(tensor: &Tensor) -> Vec<f32> {
+    let flat = tensor
+        .detach()
+        .to_device(Device::Cpu)
+        .to_kind(Kind::Float)
+        .flatten(0, -1);
+    Vec::try_from(flat).expect("floats of rank 1")
+}
+
+/// A tensor as an array of 32-bit floats of the same shape, for a file.
+pub(crate) fn to_array(tensor: &Tensor) -> IdxArray {
+    let shape = tensor.size().iter().map(|&d| d as usize).collect();
+    IdxArray::new(shape, Elements::F32(to_floats(tensor))).expect("a tensor's own shape")
+}
+
+/// The number of true entries of a tensor of booleans.
+pub(crate) fn count(truths: &Tensor) -> usize {
+    truths.sum(Kind::Int64).int64_value(&[]) as usize
+}
