@@ -143,7 +143,7 @@ impl DenseCpu {
                 let values = values.values_mut();
                 elementwise::sigmoid_squared_error(values, target, scale, &mut sums);
             }
-            Activation::Linear | Activation::Gelu => unreachable!("see `supports`"),
+            other => unreachable!("`supports` does not take {other:?}"),
         }
         y.set_active_columns(&sums.nonzero);
         // SAFETY: no slice of a gradient lives from one call to the next, even if another owner has
