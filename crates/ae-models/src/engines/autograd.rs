@@ -116,7 +116,7 @@ fn to_input_of(layer: &Layer, rows: &Tensor) -> Tensor {
     let (channels, height, width) = (channels as i64, height as i64, width as i64);
     match layer.operation {
         Operation::Linear => rows.shallow_clone(),
-        // In the layout of `channels_last`, without copying.
+        // The layout of `channels_last` without copying, with strides by which libtorch recognizes it.
         _ if channels == 1 => rows.view([-1, height, width, 1]).permute([0, 3, 1, 2]),
         _ => channels_last(&rows.view([-1, channels, height, width])),
     }

@@ -153,7 +153,7 @@ fn check(case: &Case) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// The same cases each time: whether one hangs on rounding must not depend on chance.
+/// The same cases each time: whether one depends on rounding must not be left to chance.
 fn config(cases: u32) -> Config {
     Config {
         cases,

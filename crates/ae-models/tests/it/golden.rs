@@ -85,7 +85,7 @@ fn check(name: &str, spec: &ModelSpec) {
                 let found = difference(gradient, expected);
                 assert!(
                     found < 1e-5 * scale + 1e-9,
-                    "{name}: gradient of {parameter} differs by {found}, its largest is {scale}"
+                    "{name}: gradient of {parameter} differs by {found}, its maximum is {scale}"
                 );
                 compared += 1;
             }

@@ -10,8 +10,8 @@ use crate::support::{model, mse};
 
 #[derive(serde::Deserialize)]
 struct Statistics {
-    largest: f64,
-    deviation: f64,
+    maximum: f64,
+    std: f64,
 }
 
 fn pytorch() -> BTreeMap<String, Statistics> {
@@ -35,14 +35,14 @@ fn check(spec: &ModelSpec, draws: u64, expected_parameters: usize) {
             continue;
         };
         let values = Tensor::stack(tensors, 0);
-        let largest = values.abs().max().double_value(&[]);
-        let deviation = values.std(true).double_value(&[]);
+        let maximum = values.abs().max().double_value(&[]);
+        let std = values.std(true).double_value(&[]);
         let near = |found: f64, expected: f64| (found / expected - 1.0).abs() < 0.03;
         assert!(
-            near(largest, expected.largest) && near(deviation, expected.deviation),
-            "{name}: largest {largest}, deviation {deviation}; PyTorch {} and {}",
-            expected.largest,
-            expected.deviation
+            near(maximum, expected.maximum) && near(std, expected.std),
+            "{name}: maximum {maximum}, std {std}; PyTorch {} and {}",
+            expected.maximum,
+            expected.std
         );
         compared += 1;
     }
