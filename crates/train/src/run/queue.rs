@@ -194,7 +194,7 @@ fn compute(
             model,
             stopped_after_epoch,
         } => evaluate(
-            &model,
+            &*model,
             experiment,
             stopped_after_epoch,
             evaluation_images,

@@ -16,7 +16,7 @@ pub enum Outcome {
     /// The model is trained, and saved in the experiment's folder.
     Finished {
         /// The trained model.
-        model: Autoencoder,
+        model: Box<Autoencoder>,
         /// See [`experiment::Health::stopped_after_epoch`].
         stopped_after_epoch: Option<usize>,
     },
@@ -90,7 +90,7 @@ pub fn fit(
         stopped_after_epoch = trainer.stalled_epoch(steps_per_epoch);
     }
 
-    let model = trainer.into_model();
+    let model = Box::new(trainer.into_model());
     model.parameters().save(&folder.model_path())?;
     Ok(Outcome::Finished {
         model,
