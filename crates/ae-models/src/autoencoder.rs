@@ -88,8 +88,8 @@ impl Autoencoder {
     }
 
     /// Like [`Autoencoder::forward_autograd`] without noise; also the output of every hidden layer
-    /// that has a nonlinear activation, in order: `[N, U]` of a dense layer, `[N, C, H, W]` of a
-    /// convolutional one.
+    /// whose units can die, by [`experiment::Activation::can_die`], in order: `[N, U]` of a dense
+    /// layer, `[N, C, H, W]` of a convolutional one.
     pub fn forward_with_hidden(&self, x: &Tensor) -> (Output, Vec<Tensor>) {
         let mut hidden = Vec::new();
         let output = self

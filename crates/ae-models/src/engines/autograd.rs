@@ -1,6 +1,6 @@
 //! The reference: any specification, on any device, by libtorch's operations and its autograd.
 
-use experiment::{Activation, Layer, Operation, Part, Shape};
+use experiment::{Layer, Operation, Part, Shape};
 use tch::Tensor;
 
 use crate::{Objective, Output, Parameters, activation};
@@ -17,8 +17,8 @@ impl Autograd {
     }
 
     /// Images `[N, P]` to their reconstruction and code, to which `code_noise`, `[N, U]`, is added.
-    /// `hidden` receives the output of each layer but the last that has a nonlinear activation, in
-    /// order: `[N, U]` of a linear layer, `[N, C, H, W]` of a convolution.
+    /// `hidden` receives the output of each layer but the last whose units can die, in order: `[N, U]`
+    /// of a linear layer, `[N, C, H, W]` of a convolution.
     pub(crate) fn forward(
         &self,
         parameters: &Parameters,
@@ -42,7 +42,7 @@ impl Autograd {
             }
             let sums = operate(layer, &x, &mut weights, &mut pool_indices);
             x = activation::apply(layer.activation, &sums);
-            if layer.activation != Activation::Linear && index + 1 < self.layers.len() {
+            if layer.activation.can_die() && index + 1 < self.layers.len() {
                 hidden.push(x.shallow_clone());
             }
         }

@@ -217,7 +217,7 @@ fn what_no_fast_engine_supports_is_left_to_autograd() {
 }
 
 #[test]
-fn outputs_of_hidden_layers_are_those_with_a_nonlinear_activation() {
+fn outputs_of_hidden_layers_are_those_whose_units_can_die() {
     let images = uniform(&[3, 784], 1);
     let sizes = |spec: &ModelSpec| -> Vec<Vec<i64>> {
         let (output, hidden) = model(spec, mse(0.0), 1).forward_with_hidden(&images);
@@ -226,6 +226,11 @@ fn outputs_of_hidden_layers_are_those_with_a_nonlinear_activation() {
     };
     let dense = ModelSpec::dense(&[784, 6, 4, 5, 784]);
     assert_eq!(sizes(&dense), [[3, 6], [3, 4], [3, 5]]);
+    let gelu = ModelSpec::Dense(DenseSpec {
+        activation: Activation::Gelu,
+        ..DenseSpec::default()
+    });
+    assert!(sizes(&gelu).is_empty());
     // As printed in the notebook, the third block of this encoder has no ReLU.
     let decoder = Decoder::Unpool;
     let unpool = ModelSpec::Convolutional(ConvolutionalSpec { decoder });
