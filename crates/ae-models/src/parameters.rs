@@ -1,4 +1,7 @@
 //! The weights of a model by their PyTorch names.
+//!
+//! Names and layouts are those of the classes in the assignment's PyTorch notebook, so their
+//! `load_state_dict` takes `model.safetensors` as it is.
 
 use std::{collections::HashMap, path::Path};
 

@@ -1,4 +1,8 @@
 //! Writing files whole or not at all.
+//!
+//! A file is written beside its place, synced and renamed. All files of the project are written
+//! this way, except `metrics.jsonl`, to which lines are appended: rewriting it would take time that
+//! grows with the square of the epochs.
 
 use std::{
     fs,

@@ -1,4 +1,11 @@
 //! The run folder: which file is where, and reading and writing all but the weights.
+//!
+//! One process at a time changes a run folder: it holds the lock on the file `lock`, and `viz`
+//! reads under it too. Under the lock, partial files that a killed process left are removed. A
+//! link, a pipe or a device among the results is refused first: writing through it could change any
+//! file.
+//!
+//! A file that names another experiment or seed than its folder does is refused.
 
 pub mod arrays;
 mod experiment;

@@ -1,4 +1,13 @@
 //! The digests of an experiment's files, so that later damage is found.
+//!
+//! A complete experiment is sealed: `SHA256SUMS`, its last file, lists the digests of all others.
+//! They are compared each time that an evaluation is read, and each time that `train` finds the
+//! experiment complete. An experiment with a file that differs, or that is not on the list, fails
+//! by the file's name and is left as it is; the report is drawn without it and says so at the top.
+//!
+//! A checkpoint is removed only after the seal is written. So results with neither are damaged, and
+//! `train` refuses to overwrite them; `viz` shows them, since early versions wrote no list.
+//! `inputs/` has its own list; each `train run` writes both anew.
 
 use std::{
     fs, io,

@@ -1,5 +1,8 @@
 //! What a user can do about an error. The libraries say what is wrong; command-line flags are
 //! known here only.
+//!
+//! Errors of libraries are typed and name the file or setting, what was expected and what was
+//! found. Libraries never print, and never panic on input.
 
 use train::Error;
 

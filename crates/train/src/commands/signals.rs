@@ -1,4 +1,7 @@
 //! Signals: Ctrl-C, SIGTERM and SIGHUP let the current step end and be saved.
+//!
+//! A second Ctrl-C ends the program at once; the last checkpoint is still good. A signal that the
+//! program was started to ignore, as `nohup` does, stays ignored.
 
 use std::{
     io, mem, ptr,

@@ -1,4 +1,7 @@
 //! `train verify`: trains the experiments of a run folder again, and compares the results.
+//!
+//! The jobs run in a temporary folder under the conditions of the folder's `run.json`; the folder
+//! itself is only read. Weights and evaluations are compared bit by bit.
 
 use std::{
     fs,

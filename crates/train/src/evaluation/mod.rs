@@ -1,5 +1,7 @@
-//! Everything that is measured of a trained model. Every model is measured in every way; `viz`
-//! chooses which of the numbers and arrays a figure shows.
+//! Everything that is measured of a trained model.
+//!
+//! Every model is measured in every way, and `viz` chooses which of the numbers and arrays a figure
+//! shows. So a custom experiment has all numbers that an experiment of the assignment has.
 
 mod claim_measures;
 mod code_noise;

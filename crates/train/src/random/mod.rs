@@ -1,4 +1,12 @@
 //! One generator for each draw, so that any of them can be repeated without those before it.
+//!
+//! Each draw (initial weights, order of an epoch, corruption of an epoch) has a generator that is
+//! seeded by the seed, the experiment's id, the stream ([`RngStream`]) and the epoch, and within it
+//! a ChaCha stream for each batch. So a training resumes at any step. The noise of an evaluation
+//! depends on the seed alone: all models are compared on the same noise.
+//!
+//! libtorch's global generator, which all threads share, is used once: for the assignment's random
+//! image, before any other thread runs.
 
 mod normal;
 

@@ -1,4 +1,9 @@
 //! The conditions of a run, which all experiments of a run folder share.
+//!
+//! A folder has one set of conditions, `run.json`: version, libtorch, device, threads, machine, and
+//! the digests of the data. A run under other conditions is refused, and so are results without a
+//! `run.json`, whose conditions are unknown; nothing is overwritten. If the record is lost or
+//! changed during a run, the experiments that have not begun fail.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

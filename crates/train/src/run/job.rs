@@ -1,4 +1,8 @@
 //! A job: an experiment with one of its seeds, and the state of its folder.
+//!
+//! All jobs of a run are in one queue. The results of an experiment's own seed are in
+//! `experiments/`, those of each further seed in `seeds/SEED/`, laid out like a run folder: they
+//! are what the seed gives alone. PCA has one seed, since nothing in it is random.
 
 use experiment::{Experiment, ExperimentFolder, RunFolder};
 

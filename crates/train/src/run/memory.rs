@@ -1,4 +1,9 @@
 //! Whether there is enough memory for an experiment.
+//!
+//! A dense model whose weights, optimizer state and outputs cannot fit into the free memory (of the
+//! machine, the container, the process) is refused when its turn comes, since running out of memory
+//! would end the whole program. Tensors are written and read piece by piece: a checkpoint takes no
+//! memory.
 
 use std::fs;
 

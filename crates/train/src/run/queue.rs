@@ -1,4 +1,9 @@
 //! Runs jobs side by side from one queue.
+//!
+//! On the CPU an experiment computes on one thread, and several run side by side. Its result is the
+//! same to the bit whatever the number of jobs, whichever other experiments run, and whether it was
+//! interrupted and resumed. A number of threads other than one changes the result, and is recorded
+//! in `run.json`.
 
 use std::{cmp::Reverse, collections::VecDeque, sync::Mutex, thread};
 

@@ -8,6 +8,10 @@
 //! It is written at the end of each epoch and when the user stops the training, after the metrics of
 //! the same steps, and only if every loss and every tensor in it is finite. A damaged one stays, and
 //! stops its experiment.
+//!
+//! A resumed training first removes the metrics of steps that the checkpoint does not know: a
+//! process that was killed may have recorded more. The checkpoint has the SHA-256 of the metrics up
+//! to its step, and is refused if they differ.
 
 use std::{collections::HashMap, convert::Infallible, fs, io::ErrorKind, path::Path};
 
