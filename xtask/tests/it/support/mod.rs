@@ -2,18 +2,16 @@
 //! are called.
 
 pub mod libtorch;
-pub mod server;
 
 use std::{
     fs,
     os::unix::fs::symlink,
     path::{Path, PathBuf},
-    time::Duration,
 };
 
 use mnist_io::catalog::KnownFile;
 use tempfile::TempDir;
-use xtask::{context::Context, download::RetryPolicy, output::Output, process::ANSWER_LIMIT};
+use xtask::{context::Context, output::Output, process::ANSWER_LIMIT};
 
 /// A data file of a few bytes: [`DATA`].
 const DATA_FILE: KnownFile = KnownFile {
@@ -21,13 +19,6 @@ const DATA_FILE: KnownFile = KnownFile {
     sha256: "68cf3657de7df359beb7f8eaeec5766fab5a1f86f560019e0cc7f26709bcdcf1",
 };
 const DATA: &[u8] = b"a few images";
-
-/// Enough for a server on this machine; the waits between attempts are short.
-pub const POLICY: RetryPolicy = RetryPolicy {
-    timeout: Duration::from_secs(30),
-    attempts: 3,
-    pause: Duration::from_millis(1),
-};
 
 /// A project's folder and a cache, both empty; no pip, no cargo, no NVIDIA driver.
 pub struct World {
@@ -49,7 +40,6 @@ impl World {
             data_files: vec![DATA_FILE],
             compiler: "c++".into(),
             offline: false,
-            retry_policy: POLICY,
             answer_limit: ANSWER_LIMIT,
             nvidia_driver: || Ok(None),
             output: Output::recording(),
@@ -68,7 +58,15 @@ impl World {
     pub fn fake_programs(&mut self) -> PathBuf {
         let programs = self.folder("programs");
         let fake = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/support/fake.sh");
-        for name in ["c++", "python", "cargo", "train", "viz", "bench"] {
+        for name in [
+            "c++",
+            "python",
+            "cargo",
+            "train",
+            "viz",
+            "bench",
+            "fetch-data",
+        ] {
             symlink(&fake, programs.join(name)).unwrap();
         }
         self.context.compiler = programs.join("c++").into();
