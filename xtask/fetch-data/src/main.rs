@@ -35,9 +35,9 @@ fn main() -> ExitCode {
     if arguments.all {
         files.extend(catalog::FASHION_TRAIN);
     }
-    let folder = arguments
-        .data
-        .unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data"));
+    let project = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2);
+    let project = project.expect("the package is in the folder of xtask");
+    let folder = arguments.data.unwrap_or_else(|| project.join("data"));
     let fetcher = Fetcher {
         policy: RetryPolicy::default(),
         offline: arguments.offline,
