@@ -1,11 +1,15 @@
 /* Makes a program's file system fail. Preloaded, it counts the calls that change regular files and
    folders; from call number FAULT_AT on, FAULT=kill kills the program before the call, a write when
-   half of it is done; FAULT=full has writes fail with ENOSPC; FAULT=sync has syncs fail with EIO. */
+   half of it is done; FAULT=full has writes fail with ENOSPC; FAULT=sync has syncs fail with EIO.
+   FAULT=hold has write number FAULT_AT to the file whose path ends with FAULT_FILE wait until
+   standard input ends; before, it writes the line "held" to standard error. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,7 +17,7 @@
 
 #define ORIGINAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
-static atomic_long calls;
+static atomic_long calls, writes_to_file;
 
 /* Counts a call. What it is to suffer, or "". */
 static const char *fault(void) {
@@ -33,10 +37,27 @@ static int sync_fails(void) {
     return !strcmp(suffered, "sync");
 }
 
+/* Whether the file is the one that FAULT=hold names. */
+static int is_named(int fd) {
+    const char *fault = getenv("FAULT"), *end = getenv("FAULT_FILE");
+    if (!fault || strcmp(fault, "hold") || !end) return 0;
+    char link[32], path[PATH_MAX];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    ssize_t length = readlink(link, path, sizeof path), of_end = strlen(end);
+    return length >= of_end && !memcmp(path + length - of_end, end, of_end);
+}
+
+static void hold(void) {
+    char byte;
+    dprintf(STDERR_FILENO, "held\n");
+    while (read(STDIN_FILENO, &byte, 1) < 0 && errno == EINTR);
+}
+
 ssize_t write(int fd, const void *bytes, size_t size) {
     struct stat stat;
     if (fd <= STDERR_FILENO || fstat(fd, &stat) || !S_ISREG(stat.st_mode))
         return ORIGINAL(write)(fd, bytes, size);
+    if (is_named(fd) && atomic_fetch_add(&writes_to_file, 1) + 1 == atol(getenv("FAULT_AT"))) hold();
     const char *suffered = fault();
     if (!strcmp(suffered, "full")) {
         errno = ENOSPC;

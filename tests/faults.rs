@@ -55,6 +55,16 @@ impl Faults {
             .env("FAULT_AT", at.to_string());
     }
 
+    /// Has `command` wait at write number `at` (from 1) to the file whose path ends with `file`, until
+    /// its standard input ends. It says so by the line "held".
+    pub(crate) fn hold(&self, command: &mut Command, file: &str, at: usize) {
+        command
+            .env("LD_PRELOAD", self.library())
+            .env("FAULT", "hold")
+            .env("FAULT_FILE", file)
+            .env("FAULT_AT", at.to_string());
+    }
+
     fn library(&self) -> PathBuf {
         self.folder.path().join("faults.so")
     }

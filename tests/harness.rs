@@ -2,10 +2,13 @@
 
 #[cfg(target_os = "linux")]
 pub mod faults;
+#[cfg(target_os = "linux")]
+pub mod held;
 
 use std::{
     collections::BTreeMap,
     env, fs,
+    os::unix::process::CommandExt as _,
     path::{Path, PathBuf},
     process::{Child, Command, Output},
     sync::Once,
@@ -48,7 +51,22 @@ pub fn std_command(name: &str) -> Command {
         .expect("a test lies in target/PROFILE/deps");
     let mut command = Command::new(profile.join(name));
     command.current_dir(project());
+    hear_signals(&mut command);
     command
+}
+
+/// Has `command` start with the default effect of signals, even if the tests run in the background
+/// of a script or under `nohup`, where some are ignored.
+fn hear_signals(command: &mut Command) {
+    let hear = || {
+        for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
+            // SAFETY: this sets no handler that could run.
+            unsafe { libc::signal(signal, libc::SIG_DFL) };
+        }
+        Ok(())
+    };
+    // SAFETY: `signal` may be called between `fork` and `exec`.
+    unsafe { command.pre_exec(hear) };
 }
 
 /// The text that a command wrote to standard error.
@@ -77,6 +95,7 @@ pub fn end(command: &mut Command) -> (Option<i32>, String) {
 }
 
 /// A program that a test watches while it runs. It is killed if the test fails before it ends.
+#[derive(Debug)]
 pub struct Running(pub Child);
 
 impl Drop for Running {

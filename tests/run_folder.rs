@@ -4,18 +4,11 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader},
     path::{Path, PathBuf},
-    process::Stdio,
 };
 
-use end_to_end::{
-    Running, contents, end,
-    faults::{Fault, Faults},
-    results, train,
-};
+use end_to_end::{contents, end, held::Held, results, train};
 use experiment::RunFolder;
-use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -52,6 +45,13 @@ fn change(path: &Path, change: impl FnOnce(&mut Value)) {
     let mut value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
     change(&mut value);
     fs::write(path, value.to_string()).unwrap();
+}
+
+/// Starts a training of `dense` alone, and has it wait after epoch `epoch`, before that is saved.
+fn held(experiments: &Path, run: &RunFolder, epoch: usize) -> Held {
+    let mut train = train(experiments, run.path());
+    train.args(["--only", "dense"]);
+    Held::start(train, "dense/metrics.jsonl", epoch)
 }
 
 #[test]
@@ -120,41 +120,22 @@ fn results_of_unknown_conditions_are_not_taken_over() {
 fn a_second_process_is_refused_while_the_first_one_works() {
     let folder = TempDir::new().unwrap();
     let experiments = folder.path().join("experiments.json");
-    fs::write(
-        &experiments,
-        EXPERIMENTS.replace("\"epochs\": 3", "\"epochs\": 100"),
-    )
-    .unwrap();
+    fs::write(&experiments, EXPERIMENTS).unwrap();
     let run = RunFolder::new(folder.path().join("run"));
-    let mut first = train(&experiments, run.path());
-    let mut first = Running(first.stderr(Stdio::piped()).spawn().unwrap());
-    let mut said = BufReader::new(first.0.stderr.take().unwrap()).lines();
-    // PCA, which runs beside it, may say something first.
-    let mut said_before = said.by_ref().map(|line| line.unwrap());
-    assert!(said_before.any(|line| line.contains("epoch 1/100")));
-    let pid = Pid::from_child(&first.0);
-    kill_process(pid, Signal::STOP).unwrap();
-    waitpid(Some(pid), WaitOptions::UNTRACED).unwrap();
+    let mut first = held(&experiments, &run, 1);
     refused(&experiments, &run, 1, &["another process is at work"]);
-    kill_process(pid, Signal::CONT).unwrap();
-    let rest: String = said.map(|line| line.unwrap() + "\n").collect();
-    assert!(first.0.wait().unwrap().success(), "{rest}");
+    first.release();
+    let (status, said) = first.end();
+    assert_eq!(status, Some(0), "{said}");
 }
 
 #[test]
 fn a_damaged_checkpoint_stops_its_experiment_only_and_stays() {
     let (folder, experiments, whole) = run();
-    let faults = Faults::compile();
     let run = RunFolder::new(folder.path().join("cut"));
     let checkpoint = run.experiment("dense").resume_path();
-    // Until it is killed with a checkpoint on the disk.
-    let mut at = 60;
-    while !checkpoint.exists() {
-        let mut command = train(&experiments, run.path());
-        faults.inflict(&mut command, Fault::Kill, at);
-        assert_eq!(end(&mut command).0, None, "killed at call {at}");
-        at += 1;
-    }
+    // It is killed with the checkpoint of the first epoch on the disk.
+    drop(held(&experiments, &run, 2));
     let sound = fs::read(&checkpoint).unwrap();
     let mut flipped = sound.clone();
     *flipped.last_mut().unwrap() ^= 1;

@@ -1,16 +1,11 @@
 //! The same bits, whether experiments run one after the other, side by side, or with Ctrl-C in
 //! between.
-#![cfg(unix)]
+#![cfg(target_os = "linux")]
 
-use std::{
-    fs,
-    io::{BufRead, BufReader},
-    path::Path,
-    process::Stdio,
-};
+use std::{fs, path::Path};
 
-use end_to_end::{Running, command, std_command};
-use rustix::process::{Pid, Signal, kill_process};
+use end_to_end::{command, held::Held, std_command};
+use rustix::process::Signal;
 use tempfile::TempDir;
 
 const EXPERIMENTS: &str = r#"[
@@ -45,22 +40,17 @@ fn arguments(folder: &Path, out: &str, jobs: &str) -> Vec<String> {
     .to_vec()
 }
 
-/// Runs until the first epoch of some experiment is done, then presses Ctrl-C.
+/// Runs until the first epoch of the convolutional model is done, whatever the others are at, then
+/// presses Ctrl-C.
 fn interrupt(folder: &Path, out: &str) {
-    let mut child = std_command("train");
-    child.args(arguments(folder, out, "2"));
-    let mut child = Running(child.stderr(Stdio::piped()).spawn().unwrap());
-    let pid = Pid::from_child(&child.0);
-    let mut said = String::new();
-    for line in BufReader::new(child.0.stderr.take().unwrap()).lines() {
-        let line = line.unwrap();
-        if line.contains("epoch 1/4") && !said.contains("epoch 1/4") {
-            kill_process(pid, Signal::INT).unwrap();
-        }
-        said += &line;
-        said.push('\n');
-    }
-    assert_eq!(child.0.wait().unwrap().code(), Some(130), "{said}");
+    let mut train = std_command("train");
+    train.args(arguments(folder, out, "2"));
+    let mut held = Held::start(train, "convolutional/metrics.jsonl", 1);
+    held.signal(Signal::INT);
+    held.wait_for("stopping after the present step");
+    held.release();
+    let (status, said) = held.end();
+    assert_eq!(status, Some(130), "{said}");
     assert!(said.contains("the same command goes on"), "{said}");
 }
 
