@@ -1,6 +1,6 @@
 //! `bench` with the real `train` on a few images.
 
-use std::{fs, path::PathBuf};
+use std::{fs, path::PathBuf, thread};
 
 use end_to_end::{project, std_command};
 use experiment::Experiment;
@@ -124,6 +124,9 @@ fn a_signal_ends_the_training_and_leaves_no_folder() {
     let mut world = world();
     world.ours.interrupt = Interrupt::listen().unwrap();
     kill_process(getpid(), Signal::TERM).unwrap();
+    while world.ours.interrupt.check().is_ok() {
+        thread::yield_now();
+    }
     let experiment = kind("standard-ae-64").experiment;
     let error = world.ours.epochs(&experiment, 600, 1, 1).unwrap_err();
     assert!(error.is::<Interrupted>(), "{error:#}");

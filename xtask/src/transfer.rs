@@ -204,3 +204,43 @@ fn unexpected(status: StatusCode) -> Failure {
 fn cannot_write(error: io::Error) -> Failure {
     Lasting(anyhow!(error).context("cannot write it"))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+
+    /// Gives a byte every millisecond at the most.
+    struct Slow;
+
+    impl Read for Slow {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            thread::sleep(Duration::from_millis(1));
+            buffer[0] = 0;
+            Ok(1)
+        }
+    }
+
+    #[test]
+    fn a_server_that_is_too_slow_is_given_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut partial = Partial::open(&folder.path().join("digits")).unwrap();
+        partial.restart("http://there", None).unwrap();
+        let hasty = Patience {
+            silence: Duration::ZERO,
+            slowest: 100_000,
+            ..Patience::default()
+        };
+        let bar = ProgressBar::hidden();
+        let failure = copy(&hasty, &bar, Slow, 0, 100, &mut partial).unwrap_err();
+        let Passing(reason) = failure else {
+            panic!("expected a passing failure, found {failure:?}");
+        };
+        let reason = reason.to_string();
+        assert!(
+            reason.starts_with("expected 100000 bytes a second at least, found "),
+            "{reason}"
+        );
+    }
+}

@@ -9,7 +9,6 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
     thread,
-    time::Duration,
 };
 
 /// What a server answers to one path.
@@ -34,8 +33,6 @@ pub enum Answer {
     Stalled(Vec<u8>),
     /// The same, with a tag.
     StalledTagged(&'static str, Vec<u8>),
-    /// A byte every few milliseconds.
-    Slow(Vec<u8>),
     /// With a tag. Half of it to who asks for all of it; who asks for a rest gets this manner.
     Tagged(&'static str, Vec<u8>, Rest),
     /// One for each request; the last for all further ones.
@@ -83,11 +80,10 @@ impl Server {
         Server { url, requests }
     }
 
-    /// An address at which nobody listens.
+    /// An address at which nobody listens: a port that no other test can be given.
     pub fn gone() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         Server {
-            url: format!("http://{}", listener.local_addr().unwrap()),
+            url: "http://127.0.0.1:1".into(),
             requests: Arc::default(),
         }
     }
@@ -194,14 +190,6 @@ fn send(stream: &mut TcpStream, answer: &Answer, request: &Request, turn: usize)
             head(stream, "200 OK", body.len(), &format!("ETag: {tag}\r\n"))?;
             stream.write_all(&body[..body.len() / 2])?;
             until_hung_up(stream)
-        }
-        Answer::Slow(body) => {
-            head(stream, "200 OK", body.len(), "")?;
-            for byte in body {
-                stream.write_all(&[*byte])?;
-                thread::sleep(Duration::from_millis(5));
-            }
-            Ok(())
         }
         Answer::Tagged(tag, body, rest) => tagged(stream, tag, body, *rest, request),
         Answer::InTurn(answers) => {
