@@ -59,7 +59,7 @@ fn kind(id: &str) -> Kind {
 fn short(kind: &Kind) -> Experiment {
     let mut experiment = kind.experiment.clone();
     experiment.training_images = Some(300);
-    experiment.training.as_mut().unwrap().epochs = 1;
+    experiment.method.training_mut().unwrap().epochs = 1;
     experiment
 }
 

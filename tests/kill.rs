@@ -22,7 +22,7 @@ use tempfile::TempDir;
 const EXPERIMENTS: &str = r#"[
     {"id": "dense", "training_images": 300,
      "model": {"kind": "dense", "widths": [784, 8, 784], "code_layer": 1, "output": "relu"},
-     "training": {"epochs": 3, "batch_size": 100, "learning_rate": 1e-3, "noise": 0.2}},
+     "training": {"epochs": 3, "batch_size": 100, "learning_rate": 1e-3, "corruption": [{"kind": "gaussian", "std": 0.2}]}},
     {"id": "sparse", "training_images": 300,
      "model": {"kind": "dense", "widths": [784, 4, 784], "code_layer": 1, "output": "sigmoid"},
      "training": {"epochs": 2, "batch_size": 100, "learning_rate": 1e-3, "sparsity": 1e-6}},

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 const EXPERIMENTS: &str = r#"[
     {"id": "dense", "training_images": 3000,
      "model": {"kind": "dense", "widths": [784, 64, 784], "code_layer": 1, "output": "relu"},
-     "training": {"epochs": 4, "batch_size": 256, "learning_rate": 1e-3, "noise": 0.5}},
+     "training": {"epochs": 4, "batch_size": 256, "learning_rate": 1e-3, "corruption": [{"kind": "gaussian", "std": 0.5}]}},
     {"id": "sparse", "training_images": 3000,
      "model": {"kind": "dense", "widths": [784, 200, 784], "code_layer": 1, "output": "sigmoid"},
      "training": {"epochs": 4, "batch_size": 100, "learning_rate": 1e-3, "sparsity": 1e-6}},

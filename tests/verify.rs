@@ -10,7 +10,7 @@ use tempfile::TempDir;
 const EXPERIMENTS: &str = r#"[
     {"id": "dense", "seed": 5, "training_images": 300,
      "model": {"kind": "dense", "widths": [784, 8, 784], "code_layer": 1, "output": "relu"},
-     "training": {"epochs": 2, "batch_size": 100, "learning_rate": 1e-3, "noise": 0.2}},
+     "training": {"epochs": 2, "batch_size": 100, "learning_rate": 1e-3, "corruption": [{"kind": "gaussian", "std": 0.2}]}},
     {"id": "pca", "seed": 5, "training_images": 300, "model": {"kind": "pca", "components": 5}}
 ]"#;
 

@@ -75,8 +75,8 @@ def epochs_in_seconds(request, barrier=None):
 def step(model, optimizer, target, training):
     """One step; its loss is read, since the assignment draws the losses of all steps."""
     x = target
-    if training["noise"]:
-        x = x + training["noise"] * torch.randn_like(x)
+    for corruption in training.get("corruption", []):
+        x = x + corruption["std"] * torch.randn_like(x)
     reconstruction, code = model(x)
     loss = nn.functional.mse_loss(reconstruction, target)
     if training["sparsity"]:

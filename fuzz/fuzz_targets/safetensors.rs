@@ -3,19 +3,14 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-
-// Beside libtorch in their crates, and without it here: no sanitizer can look into that.
-#[path = "../../crates/train/src/difference.rs"]
-mod difference;
-#[path = "../../crates/ae-models/src/named_tensors.rs"]
-mod named_tensors;
+use weights_file::{first_difference, named_tensors};
 
 /// As `{"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]}}`, and a number alone.
 const EXPECTED: [(&str, &[usize]); 2] = [("a", &[2, 3]), ("b", &[1])];
 
 fuzz_target!(|bytes: &[u8]| {
     let expected = EXPECTED.map(|(name, shape)| (name, shape.to_vec()));
-    match named_tensors::named_tensors(bytes, bytes.len() as u64, &expected) {
+    match named_tensors(bytes, bytes.len() as u64, &expected) {
         Ok((offsets, _)) => {
             // The 24 bytes of one and the 4 of the other lie side by side at the end.
             let end = bytes.len() as u64;
@@ -26,11 +21,11 @@ fuzz_target!(|bytes: &[u8]| {
     }
     // The second half against the first, and one file against itself with another last byte.
     let (first, second) = bytes.split_at(bytes.len() / 2);
-    difference::of_weights(first, second);
-    difference::of_json(first, second);
+    first_difference(first, second);
+    experiment::json::first_difference(first, second);
     let mut other = bytes.to_vec();
     if let Some(last) = other.last_mut() {
         *last ^= 1;
-        assert!(difference::of_weights(bytes, &other).is_some());
+        assert!(first_difference(bytes, &other).is_some());
     }
 });

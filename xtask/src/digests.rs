@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::{Context as _, ensure};
-use mnist_io::checksums;
+use durable_fs::checksums;
 
 use crate::libtorch::required_libraries;
 
@@ -98,7 +98,7 @@ pub fn check(libtorch: &Path, cache: &Path) -> anyhow::Result<()> {
     checksums::verify(libtorch)?;
     // Where it cannot be kept, everything is read each time.
     _ = fs::create_dir_all(cache);
-    _ = mnist_io::write_atomically(&path, now.as_bytes());
+    _ = durable_fs::write_atomically(&path, now.as_bytes());
     Ok(())
 }
 

@@ -7,8 +7,9 @@ use std::{
 };
 
 use anyhow::{Context as _, ensure};
+use durable_fs::Problem::{Denied, Directory, Io, Missing};
 use mnist_io::{
-    Problem,
+    Problem::File as Failed,
     catalog::{self, KnownFile},
 };
 
@@ -92,8 +93,8 @@ pub fn fetch(
             continue;
         };
         match error.problem {
-            Problem::Missing => output.line(format!("missing  {}", file.path)),
-            Problem::Directory | Problem::Denied | Problem::Read(_) => {
+            Failed(Missing) => output.line(format!("missing  {}", file.path)),
+            Failed(Directory | Denied | Io { .. }) => {
                 output.line(format!("failed   {error}"));
                 failures += &format!("\n{error}");
                 continue;

@@ -3,8 +3,8 @@
 use std::fs;
 
 use experiment::{
-    AssignmentEvaluation, CorrectedEvaluation, Evaluation, Experiment, Health, Measures, Metric,
-    ModelSpec, NotebookError, RunFolder, Scores,
+    AssignmentEvaluation, CorrectedEvaluation, Evaluation, Experiment, Health, Measures, Method,
+    Metric, NotebookError, RunFolder, Scores,
 };
 use tempfile::TempDir;
 use xtask::summary::table;
@@ -82,8 +82,7 @@ fn begin(run: &RunFolder, id: &str, seed: u64) {
         id: id.into(),
         seed,
         training_images: None,
-        model: ModelSpec::Pca { components: 1 },
-        training: None,
+        method: Method::Pca { components: 1 },
     };
     run.experiment(id).write_settings(&experiment).unwrap();
 }

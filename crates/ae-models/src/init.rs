@@ -1,15 +1,15 @@
-//! PyTorch's law for the first weights of linear and convolutional layers.
+//! PyTorch's initialization of linear and convolutional layers.
 //!
 //! `nn.Linear`, `nn.Conv2d` and `nn.ConvTranspose2d` draw weights by
 //! `kaiming_uniform_(a = sqrt(5))`, which is uniform in +-sqrt(6 / ((1 + 5) fan_in)) =
 //! +-1 / sqrt(fan_in), and biases uniform in the same bounds. `fan_in` is the product of the
-//! weight's dimensions after the first; for a transposed convolution, whose weight is laid
-//! `[in, out, k, k]`, that is `out k k`.
+//! weight's dimensions after the first; the weight of a transposed convolution is
+//! `[in, out, k, k]`, so its `fan_in` is `out k k`.
 
 use rand::{Rng, RngExt};
 use tch::Tensor;
 
-/// The weight, of `shape`, and the bias, of `outputs` entries, of a new layer, on the CPU.
+/// The weight, of `shape`, and the bias, `[outputs]`, of a new layer, on the CPU.
 pub fn layer(rng: &mut impl Rng, shape: &[i64], outputs: i64) -> (Tensor, Tensor) {
     let fan_in: i64 = shape[1..].iter().product();
     let bound = 1.0 / (fan_in as f32).sqrt();

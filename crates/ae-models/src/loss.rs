@@ -1,4 +1,4 @@
-//! What training minimises.
+//! What training minimizes.
 
 use tch::{Kind, Reduction, Tensor};
 

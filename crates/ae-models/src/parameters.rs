@@ -1,3 +1,5 @@
+//! The weights of a model by their PyTorch names.
+
 use std::{collections::HashMap, path::Path};
 
 use tch::{Device, Tensor};

@@ -1,22 +1,24 @@
 //! The memory of tensors as slices.
 //!
-//! What the callers in this workspace promise rests on two facts. A model, its optimizer and its
-//! batches stay on the thread of their experiment, which hands no tensor to another. And libtorch
-//! writes to memory only within a call: the callers make none while a slice lives.
+//! Callers in this workspace can keep the promises below because of two facts. A model, its
+//! optimizer and its batches stay on the thread of their experiment, which shares no tensor with
+//! another thread. And libtorch writes to memory only within a call: no caller makes one that writes
+//! to a tensor while a slice of it lives.
 
 use tch::{Device, Kind, Tensor};
 
-/// The elements of a tensor that lies on the CPU, contiguous, of 32-bit floats.
+/// The elements of a contiguous tensor of 32-bit floats on the CPU, row by row.
 ///
 /// # Safety
 /// Nothing may write to the tensor's storage, through this tensor or another that shares it, while
 /// the slice lives.
 ///
 /// # Panics
-/// If it is not such a tensor: a mistake of the caller, never of a user's input.
+/// If the tensor is on another device, not contiguous or of another type: a mistake of the caller,
+/// never of a user's input.
 pub unsafe fn as_slice(tensor: &Tensor) -> &[f32] {
     check(tensor);
-    // The elements of a tensor that has none may lie at the null pointer, where no slice may be.
+    // The data pointer of an empty tensor may be null, which a slice must not be.
     if tensor.numel() == 0 {
         return &[];
     }
@@ -25,13 +27,13 @@ pub unsafe fn as_slice(tensor: &Tensor) -> &[f32] {
     unsafe { std::slice::from_raw_parts(tensor.data_ptr().cast(), tensor.numel()) }
 }
 
-/// As [`as_slice`], to write to.
+/// Like [`as_slice`], to write to.
 ///
 /// # Safety
 /// Nothing else may read or write the tensor's storage while the slice lives.
 ///
 /// # Panics
-/// As [`as_slice`].
+/// Like [`as_slice`].
 pub unsafe fn as_mut_slice(tensor: &mut Tensor) -> &mut [f32] {
     check(tensor);
     if tensor.numel() == 0 {

@@ -13,12 +13,11 @@ use safetensors::{
 };
 use tch::{Device, Kind, Tensor};
 
-use crate::{
-    Error, as_mut_slice,
-    named_tensors::{LONGEST_HEADER, named_tensors},
-};
+use weights_file::{MAX_HEADER, named_tensors};
 
-pub use crate::named_tensors::Texts;
+use crate::{Error, as_mut_slice};
+
+pub use weights_file::Texts;
 
 /// Floats that are converted to bytes, or back, at a time.
 const PIECE: usize = 1 << 14;
@@ -26,7 +25,7 @@ const PIECE: usize = 1 << 14;
 /// Writes tensors, and texts beside them.
 ///
 /// # Errors
-/// [`Error::Io`].
+/// [`Error::File`].
 pub fn write<'a>(
     path: &Path,
     tensors: impl Iterator<Item = (&'a str, &'a Tensor)>,
@@ -35,14 +34,14 @@ pub fn write<'a>(
     let mut tensors: Vec<(&str, &Tensor)> = tensors.collect();
     tensors.sort_by_key(|&(name, _)| name);
     let header = header(&tensors, texts);
-    mnist_io::write_atomically_with(path, |file| {
+    durable_fs::write_atomically_with(path, |file| {
         file.write_all(&(header.len() as u64).to_le_bytes())?;
         file.write_all(&header)?;
         tensors
             .iter()
             .try_for_each(|(_, tensor)| each_piece(tensor, |bytes| file.write_all(bytes)))
-    })
-    .map_err(|source| io_error("write", path, source))
+    })?;
+    Ok(())
 }
 
 /// The header as JSON, filled up with spaces so that the data after it are aligned.
@@ -95,7 +94,7 @@ pub fn each_piece<E>(
 /// order of `expected`, and the texts beside them.
 ///
 /// # Errors
-/// [`Error::Io`]; [`Error::Weights`] with the first tensor that is missing, of another shape or
+/// [`Error::File`]; [`Error::Weights`] with the first tensor that is missing, of another shape or
 /// not of 32-bit floats, or with a name if there are others, or if the file is larger or smaller
 /// than these tensors make it. All that is found out from its header.
 pub fn read<'a>(
@@ -104,7 +103,7 @@ pub fn read<'a>(
 ) -> Result<(Vec<Tensor>, Texts), Error> {
     let expected: Vec<(&str, Vec<usize>)> =
         expected.map(|(name, like)| (name, shape(like))).collect();
-    let failed = |source| io_error("read", path, source);
+    let failed = |source| Error::File(durable_fs::Error::io("read", path, source));
     let wrong = |problem: String| Error::Weights {
         path: path.to_owned(),
         problem,
@@ -113,7 +112,7 @@ pub fn read<'a>(
     let metadata = file.metadata().map_err(failed)?;
     let mut start = Vec::new();
     (&file)
-        .take(8 + LONGEST_HEADER as u64)
+        .take(8 + MAX_HEADER as u64)
         .read_to_end(&mut start)
         .map_err(failed)?;
     let (offsets, texts) = named_tensors(&start, metadata.len(), &expected).map_err(wrong)?;
@@ -143,12 +142,4 @@ fn read_elements(file: &mut File, shape: &[usize]) -> io::Result<Tensor> {
 
 fn shape(tensor: &Tensor) -> Vec<usize> {
     tensor.size().iter().map(|&d| d as usize).collect()
-}
-
-fn io_error(operation: &'static str, path: &Path, source: io::Error) -> Error {
-    Error::Io {
-        operation,
-        path: path.to_owned(),
-        source,
-    }
 }

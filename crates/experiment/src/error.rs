@@ -3,16 +3,9 @@ use std::path::{Path, PathBuf};
 /// What can be wrong with experiments and run folders.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The operating system refused.
-    #[error("cannot {operation} {}", path.display())]
-    Io {
-        /// "read", "write" and so on.
-        operation: &'static str,
-        /// The file or folder.
-        path: PathBuf,
-        /// The system's reason.
-        source: std::io::Error,
-    },
+    /// A file cannot be read or written, or is not the one that a list of digests names.
+    #[error(transparent)]
+    File(#[from] durable_fs::Error),
     /// Another process is at work in a run folder.
     #[error(
         "{}: another process is at work in this run folder; wait until it ends, or choose another",
@@ -39,7 +32,7 @@ pub enum Error {
         /// The experiment's folder.
         folder: PathBuf,
         /// Which file, what was expected and what was found.
-        problem: mnist_io::Error,
+        problem: durable_fs::Error,
     },
     /// A setting of an experiment is out of bounds.
     #[error("experiment {id:?}: {problem}")]
@@ -56,10 +49,6 @@ pub enum Error {
 
 impl Error {
     pub(crate) fn io(operation: &'static str, path: &Path, source: std::io::Error) -> Self {
-        Error::Io {
-            operation,
-            path: path.to_owned(),
-            source,
-        }
+        Error::File(durable_fs::Error::io(operation, path, source))
     }
 }

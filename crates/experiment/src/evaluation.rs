@@ -1,3 +1,4 @@
+use image_metrics::Scores;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -136,20 +137,5 @@ pub struct SampleScores {
     /// As in [`Scores`].
     pub psnr: Option<f64>,
     /// As in [`Scores`].
-    pub ssim: f64,
-}
-
-/// How close reconstructions are to their images, at 0-1 scale; of several images the mean.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Scores {
-    /// Squared error, summed over the 784 pixels.
-    pub sse: f64,
-    /// Squared error, averaged over the pixels.
-    pub mse: f64,
-    /// Peak signal-to-noise ratio, 10 log10(1 / mse), in dB; absent where an image is
-    /// reconstructed without error, which makes it infinite.
-    pub psnr: Option<f64>,
-    /// Structural similarity (Wang et al., 2004): Gaussian window of 11 x 11 with sigma 1.5,
-    /// K1 0.01, K2 0.03, averaged over the windows that lie inside the image.
     pub ssim: f64,
 }

@@ -1,10 +1,11 @@
 use std::path::{Path, PathBuf};
 
-use mnist_io::{IdxArray, Problem, checksums};
+use durable_fs::{Problem, checksums, quote_untrusted, remove_unfinished};
+use mnist_io::IdxArray;
 
 use crate::{
     Error, Evaluation, Experiment, Metric,
-    files::{in_short, read_array, read_json, remove_unfinished, write_array, write_json},
+    files::{read_array, read_json, write_array, write_json},
     metrics_log::{self, MetricsLog},
     seal,
 };
@@ -67,7 +68,7 @@ impl ExperimentFolder {
     pub fn remove_unfinished(&self) -> Result<(), Error> {
         let files = [".json", ".jsonl", ".safetensors", checksums::NAME];
         remove_unfinished(&self.path, &files)?;
-        remove_unfinished(&self.path.join("arrays"), &[".idx"])
+        Ok(remove_unfinished(&self.path.join("arrays"), &[".idx"])?)
     }
 
     /// `experiment.json`, or `None` if the experiment was not begun.
@@ -134,7 +135,7 @@ impl ExperimentFolder {
             path: path.to_owned(),
             problem: format!(
                 "expected the experiment that its folder is named after, found {:?}",
-                in_short(found)
+                quote_untrusted(found)
             ),
         })
     }
@@ -160,7 +161,7 @@ impl ExperimentFolder {
     pub fn without_seal(&self) -> Error {
         Error::Damaged {
             folder: self.path.clone(),
-            problem: mnist_io::Error {
+            problem: durable_fs::Error {
                 path: self.path.join(checksums::NAME),
                 problem: Problem::Missing,
             },

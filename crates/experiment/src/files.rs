@@ -1,11 +1,12 @@
 //! Reading and writing the files of a run folder, which someone else may have made.
 
 use std::{
-    fs::{self, File},
-    io::{ErrorKind, Read},
+    fs,
+    io::ErrorKind,
     path::{Path, PathBuf},
 };
 
+use durable_fs::{optional, quote_untrusted, read_at_most};
 use mnist_io::IdxArray;
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -49,11 +50,6 @@ pub fn write_array(folder: &Path, name: &str, array: &IdxArray) -> Result<(), Er
     Ok(mnist_io::write(&array_path(folder, name), array)?)
 }
 
-/// See [`mnist_io::remove_unfinished`].
-pub fn remove_unfinished(folder: &Path, endings: &[&str]) -> Result<(), Error> {
-    mnist_io::remove_unfinished(folder, endings).map_err(|e| Error::io("clean", folder, e))
-}
-
 /// Refuses links, pipes and whatever else is neither a file nor a folder, at `path` and below it: a
 /// run folder may come from someone else, and what is written to a link can land anywhere.
 pub fn refuse_links(path: &Path) -> Result<(), Error> {
@@ -77,41 +73,16 @@ pub fn refuse_links(path: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// Opens a file; `None` if there is none. What is there and is no file is refused before it is
-/// opened: a pipe would be waited for without end.
-pub fn open(path: &Path) -> Result<Option<File>, Error> {
-    let opened = fs::metadata(path).and_then(|found| {
-        if found.is_file() {
-            File::open(path).map(Some)
-        } else {
-            Ok(None)
-        }
-    });
-    match opened {
-        Ok(Some(file)) => Ok(Some(file)),
-        Ok(None) => Err(Error::Format {
-            path: path.to_owned(),
-            problem: "expected a file, found a folder, a pipe or a device".into(),
-        }),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Error::io("read", path, error)),
-    }
-}
-
 pub fn write_text(path: &Path, text: &str) -> Result<(), Error> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(|e| Error::io("make", folder, e))?;
-    mnist_io::write_atomically(path, text.as_bytes()).map_err(|e| Error::io("write", path, e))
+    Ok(durable_fs::write_atomically(path, text.as_bytes())?)
 }
 
 pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, Error> {
-    let Some(file) = open(path)? else {
+    let Some(bytes) = optional(read_at_most(path, LARGEST_RECORD))? else {
         return Ok(None);
     };
-    let mut bytes = Vec::new();
-    file.take(LARGEST_RECORD + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|e| Error::io("read", path, e))?;
     let wrong = |problem: &str| Error::Format {
         path: path.to_owned(),
         problem: format!(
@@ -119,38 +90,13 @@ pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, Error> {
              away, or choose another",
         ),
     };
-    if bytes.len() as u64 > LARGEST_RECORD {
-        return Err(wrong("expected at most 1 MiB, found more"));
-    }
     serde_json::from_slice(&bytes)
         .map(Some)
-        .map_err(|source| wrong(&in_short(&source.to_string())))
+        .map_err(|source| wrong(&quote_untrusted(&source.to_string())))
 }
 
 pub fn write_json(path: &Path, value: &impl Serialize) -> Result<(), Error> {
     let mut text = serde_json::to_string_pretty(value).expect("records have string keys only");
     text.push('\n');
     write_text(path, &text)
-}
-
-/// What is said of a file that anyone may have written, or a name in it, for a message: a terminal
-/// would obey its control characters, and a text may be as long as the file. At most 300 characters,
-/// and `...` where there were more.
-pub fn in_short(text: &str) -> String {
-    const LONGEST: usize = 300;
-    let mut short: String = text
-        .chars()
-        .take(LONGEST)
-        .map(|c| {
-            if c.is_control() {
-                char::REPLACEMENT_CHARACTER
-            } else {
-                c
-            }
-        })
-        .collect();
-    if text.chars().nth(LONGEST).is_some() {
-        short.push_str("...");
-    }
-    short
 }

@@ -10,13 +10,12 @@
 #![deny(missing_docs)]
 
 pub mod arrays;
-pub mod assignment;
 mod error;
 mod evaluation;
 mod experiment_folder;
-mod experiments_file;
 mod files;
 mod health;
+pub mod json;
 mod measures;
 mod metrics;
 mod metrics_log;
@@ -24,26 +23,24 @@ mod run_folder;
 mod run_record;
 mod seal;
 mod settings;
-mod similarity;
-mod spec;
 
 pub use error::Error;
 pub use evaluation::{
     AssignmentEvaluation, CorrectedEvaluation, Evaluation, NotebookError, Protocol, SampleScores,
-    Scores,
 };
 pub use experiment_folder::ExperimentFolder;
-pub use experiments_file::read_experiments;
-pub use files::in_short;
 pub use health::{Fault, Health};
+pub use image_metrics::Scores;
 pub use measures::{CodeNoise, Measures};
 pub use metrics::Metric;
 pub use metrics_log::{MetricsLog, metrics_sha256};
 pub use run_folder::RunFolder;
 pub use run_record::{Machine, RunRecord};
-pub use settings::{Experiment, Training};
-pub use similarity::structural_similarity;
-pub use spec::{Decoder, ModelSpec, OutputActivation};
+pub use settings::{
+    Activation, Augmentation, ConvolutionalSpec, Corruption, Decoder, DenseSpec, Experiment, Layer,
+    Loss, Method, ModelSpec, Operation, Optimizer, Part, Schedule, Setting, Shape, Training,
+    Window, assignment, read_experiments,
+};
 
 /// Exit status of `train run` when some experiments failed and the others are complete.
 pub const SOME_FAILED: u8 = 3;

@@ -4,13 +4,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use mnist_io::checksums::hexadecimal;
+use durable_fs::{hexadecimal, open, optional, quote_untrusted};
 use sha2::{Digest, Sha256};
 
-use crate::{
-    Error, Metric,
-    files::{in_short, open, write_text},
-};
+use crate::{Error, Metric, files::write_text};
 
 /// No line of ours is a tenth as long, in bytes.
 const LONGEST_LINE: u64 = 4096;
@@ -67,7 +64,7 @@ fn lines(metrics: &[Metric]) -> String {
 /// The lines of a file, one in memory at a time; none if there is no file. A last line without its
 /// end was cut off while it was written, and does not count.
 pub(crate) fn read(path: &Path) -> Result<Vec<Metric>, Error> {
-    let Some(file) = open(path)? else {
+    let Some(file) = optional(open(path))? else {
         return Ok(Vec::new());
     };
     let mut file = BufReader::new(file);
@@ -81,7 +78,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Metric>, Error> {
             .map_err(|e| Error::io("read", path, e))?;
         let wrong = |problem: &str| Error::Format {
             path: path.to_owned(),
-            problem: format!("line {}: {}", metrics.len() + 1, in_short(problem)),
+            problem: format!("line {}: {}", metrics.len() + 1, quote_untrusted(problem)),
         };
         if line.last() != Some(&b'\n') {
             if line.len() as u64 == LONGEST_LINE {

@@ -1,16 +1,14 @@
 use std::{
-    fs::{self, File, OpenOptions, TryLockError},
+    fs,
     path::{Path, PathBuf},
 };
 
-use mnist_io::{IdxArray, checksums};
+use durable_fs::{Lock, checksums, remove_unfinished, try_lock};
+use mnist_io::IdxArray;
 
 use crate::{
     Error, Experiment, ExperimentFolder, RunRecord,
-    files::{
-        array_path, names, read_array, read_json, refuse_links, remove_unfinished, write_array,
-        write_json,
-    },
+    files::{array_path, names, read_array, read_json, refuse_links, write_array, write_json},
 };
 
 /// What a run folder holds at the top.
@@ -44,7 +42,7 @@ const ENTRIES: [&str; 10] = [
 ///                                       what `viz` makes of the above
 /// ```
 ///
-/// Every file appears whole or not at all (see [`mnist_io::write_atomically`]), but for
+/// Every file appears whole or not at all (see [`durable_fs::write_atomically`]), but for
 /// `metrics.jsonl`, to which lines are added.
 #[derive(Clone, Debug)]
 pub struct RunFolder {
@@ -63,13 +61,13 @@ impl RunFolder {
     }
 
     /// Makes sure that no other process changes the folder, which is made if need be, until the
-    /// returned file is dropped or this process ends in whatever way; and removes what a process
+    /// returned lock is dropped or this process ends in whatever way; and removes what a process
     /// that was killed left half written of `run.json` and `inputs/`.
     ///
     /// # Errors
     /// [`Error::Busy`] if another process has it; [`Error::Format`] if there is a link, a pipe or a
     /// device where results are or will be; [`Error::Io`].
-    pub fn lock(&self) -> Result<File, Error> {
+    pub fn lock(&self) -> Result<Lock, Error> {
         if self.root.exists() && !self.root.is_dir() {
             return Err(Error::Format {
                 path: self.root.clone(),
@@ -80,25 +78,13 @@ impl RunFolder {
         for name in ENTRIES {
             refuse_links(&self.root.join(name))?;
         }
-        // What a user may have in a file of that name stays.
-        let path = self.root.join("lock");
-        let file = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)
-            .map_err(|e| Error::io("write", &path, e))?;
-        match file.try_lock() {
-            Ok(()) => {
-                remove_unfinished(&self.root, &["run.json"])?;
-                remove_unfinished(&self.root.join("inputs"), &[".idx", checksums::NAME])?;
-                Ok(file)
-            }
-            Err(TryLockError::WouldBlock) => Err(Error::Busy {
-                path: self.root.clone(),
-            }),
-            Err(TryLockError::Error(e)) => Err(Error::io("lock", &path, e)),
-        }
+        let busy = || Error::Busy {
+            path: self.root.clone(),
+        };
+        let lock = try_lock(&self.root.join("lock"))?.ok_or_else(busy)?;
+        remove_unfinished(&self.root, &["run.json"])?;
+        remove_unfinished(&self.root.join("inputs"), &[".idx", checksums::NAME])?;
+        Ok(lock)
     }
 
     /// The name of something in the folder that a run leaves, if there is anything: without

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use mnist_io::{Problem, checksums};
+use durable_fs::{Problem, checksums};
 
 use crate::Error;
 
@@ -49,7 +49,7 @@ pub fn check(folder: &Path) -> Result<bool, Error> {
         problem,
     };
     let listed = checksums::verify(folder).map_err(|problem| match problem.problem {
-        Problem::Read(_) | Problem::Denied => problem.into(),
+        Problem::Io { .. } | Problem::Denied => problem.into(),
         _ => damaged(problem),
     })?;
     let Some(listed) = listed else {
@@ -58,7 +58,7 @@ pub fn check(folder: &Path) -> Result<bool, Error> {
     let mut files = files(folder)?.into_iter();
     match files.find(|file| !listed.contains(&folder.join(file))) {
         None => Ok(true),
-        Some(file) => Err(damaged(mnist_io::Error {
+        Some(file) => Err(damaged(durable_fs::Error {
             path: folder.join(checksums::NAME),
             problem: Problem::NotListed { file },
         })),

@@ -4,58 +4,82 @@
 use std::fs;
 
 use experiment::{
-    Error, Experiment, Metric, ModelSpec, OutputActivation, RunFolder, Training, metrics_sha256,
-    read_experiments,
+    Activation, Augmentation, Corruption, DenseSpec, Error, Experiment, Loss, Method, Metric,
+    ModelSpec, Optimizer, RunFolder, Schedule, Training, metrics_sha256, read_experiments,
 };
 use proptest::{collection::vec, option, prelude::*};
 use tempfile::TempDir;
 
-fn experiment() -> impl Strategy<Value = Experiment> {
-    let dense = (
-        vec(1_usize..200, 1..5),
-        any::<bool>(),
-        any::<prop::sample::Index>(),
-    );
-    let dense = dense.prop_map(|(hidden, sigmoid, code)| ModelSpec::Dense {
-        code_layer: 1 + code.index(hidden.len()),
-        widths: [vec![784], hidden, vec![784]].concat(),
-        output: match sigmoid {
-            true => OutputActivation::Sigmoid,
-            false => OutputActivation::Relu,
+fn model() -> impl Strategy<Value = DenseSpec> {
+    let activation = || prop::sample::select(&Activation::ALL[..]);
+    let code = option::of(any::<prop::sample::Index>());
+    (vec(1_usize..200, 1..5), activation(), activation(), code).prop_map(
+        |(hidden, activation, output, code)| DenseSpec {
+            code_layer: code.map(|code| 1 + code.index(hidden.len())),
+            widths: [vec![784], hidden, vec![784]].concat(),
+            activation,
+            output,
         },
-    });
-    let numbers = (
-        1_usize..100_001,
-        1_usize..1000,
-        1e-300..10.0,
-        0.0..100.0,
-        0.0..1000.0,
+    )
+}
+
+fn training() -> impl Strategy<Value = Training> {
+    let numbers = (2_usize..100_001, 1_usize..1000, 1e-12..10.0, 0.0..1000.0);
+    let schedule = prop_oneof![
+        Just(Schedule::Constant),
+        (0_usize..2).prop_map(|warmup_epochs| Schedule::Cosine { warmup_epochs }),
+    ];
+    let optimizer =
+        (0.0..0.99, 0.0..0.999, 1e-30..1.0).prop_map(|(beta1, beta2, epsilon)| Optimizer::Adam {
+            beta1,
+            beta2,
+            epsilon,
+        });
+    let augmentation = vec(
+        (1_usize..15).prop_map(|pixels| Augmentation::Shift { pixels }),
+        0..3,
     );
-    let training =
-        numbers.prop_map(
-            |(epochs, batch_size, learning_rate, noise, sparsity)| Training {
+    let corruption = vec(
+        (0.0..100.0).prop_map(|std| Corruption::Gaussian { std }),
+        0..3,
+    );
+    (numbers, schedule, optimizer, augmentation, corruption).prop_map(
+        |(
+            (epochs, batch_size, learning_rate, sparsity),
+            schedule,
+            optimizer,
+            augmentation,
+            corruption,
+        )| {
+            Training {
                 epochs,
                 batch_size,
                 learning_rate,
-                noise,
+                schedule,
+                optimizer,
+                loss: Loss::Mse,
                 sparsity,
-            },
-        );
-    let images = option::of(1_usize..60_001);
-    (
-        "[a-zA-Z0-9_][a-zA-Z0-9._-]{0,63}",
-        any::<u64>(),
-        images,
-        dense,
-        training,
+                augmentation,
+                corruption,
+            }
+        },
     )
-        .prop_map(|(id, seed, training_images, model, training)| Experiment {
+}
+
+fn experiment() -> impl Strategy<Value = Experiment> {
+    let id = "[a-zA-Z0-9_][a-zA-Z0-9._-]{0,63}";
+    let images = option::of(1_usize..60_001);
+    (id, any::<u64>(), images, model(), training()).prop_map(
+        |(id, seed, training_images, model, training)| Experiment {
             id,
             seed,
             training_images,
-            model,
-            training: Some(training),
-        })
+            method: Method::Autoencoder {
+                model: ModelSpec::Dense(model),
+                training,
+            },
+        },
+    )
 }
 
 fn metric() -> impl Strategy<Value = Metric> {

@@ -6,7 +6,9 @@ use std::{
     path::Path,
 };
 
-use crate::{Error, Problem, content, digest::Digested};
+use durable_fs::Sha256Reader;
+
+use crate::{Error, content};
 
 /// A file that everyone has the same copy of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,16 +23,15 @@ impl KnownFile {
     /// Checks the file in `data_folder`.
     ///
     /// # Errors
-    /// Those of [`content_sha256`], or [`Problem::Digest`].
+    /// Those of [`content_sha256`], or [`Problem::Digest`](durable_fs::Problem::Digest).
     pub fn verify(&self, data_folder: &Path) -> Result<(), Error> {
         let path = data_folder.join(self.path);
         let found = content_sha256(&path)?;
         if found != self.sha256 {
-            return Err(Problem::Digest {
-                expected: self.sha256.to_owned(),
-                found,
-            }
-            .at(&path));
+            let expected = self.sha256.to_owned();
+            return Err(durable_fs::Problem::Digest { expected, found }
+                .at(&path)
+                .into());
         }
         Ok(())
     }
@@ -91,7 +92,7 @@ const MOST_CONTENT: u64 = 64 << 20;
 /// known file has.
 pub fn content_sha256(path: &Path) -> Result<String, Error> {
     let digest = || {
-        let mut content = Digested::new(content::open(path)?.0);
+        let mut content = Sha256Reader::new(content::open(path)?.0);
         let mut buffer = vec![0; 1 << 16];
         let mut found = 0;
         loop {
@@ -100,7 +101,8 @@ pub fn content_sha256(path: &Path) -> Result<String, Error> {
                 Ok(count) => {
                     found += count as u64;
                     if found > MOST_CONTENT {
-                        return Err(Problem::TooMuch { most: MOST_CONTENT });
+                        let max = MOST_CONTENT;
+                        return Err(durable_fs::Problem::TooLarge { max }.into());
                     }
                 }
                 Err(error) if error.kind() != io::ErrorKind::Interrupted => {

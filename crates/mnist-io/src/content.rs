@@ -1,5 +1,4 @@
 use std::{
-    fs::{self, File},
     io::{self, BufReader, Cursor, Read},
     path::Path,
 };
@@ -21,13 +20,10 @@ const ALWAYS_ALLOWED: u64 = 64 << 20;
 /// Opens a file for its content, decompressed if it is gzip. Also gives how many bytes of content a
 /// header may declare.
 pub(crate) fn open(path: &Path) -> Result<(Box<dyn Read>, u64), Problem> {
-    let file = open_file(path)?;
-    let size = file.metadata().map_err(Problem::Read)?.len();
+    let file = durable_fs::open(path).map_err(|error| error.problem)?;
+    let size = file.metadata().map_err(system)?.len();
     let mut start = Vec::new();
-    (&file)
-        .take(2)
-        .read_to_end(&mut start)
-        .map_err(Problem::Read)?;
+    (&file).take(2).read_to_end(&mut start).map_err(system)?;
     let compressed = start == GZIP_MAGIC;
     let whole = Cursor::new(start).chain(file);
     if !compressed {
@@ -38,36 +34,20 @@ pub(crate) fn open(path: &Path) -> Result<(Box<dyn Read>, u64), Problem> {
     Ok((Box::new(content), most))
 }
 
-/// Opens a file. What is none is refused before it is opened: a pipe would be waited for without
-/// end.
-pub(crate) fn open_file(path: &Path) -> Result<File, Problem> {
-    let metadata = fs::metadata(path).map_err(opening)?;
-    if metadata.is_dir() {
-        return Err(Problem::Directory);
-    }
-    if !metadata.is_file() {
-        return Err(Problem::NoFile);
-    }
-    File::open(path).map_err(opening)
-}
-
-fn opening(error: io::Error) -> Problem {
-    match error.kind() {
-        io::ErrorKind::NotFound => Problem::Missing,
-        io::ErrorKind::PermissionDenied => Problem::Denied,
-        _ => Problem::Read(error),
-    }
-}
-
 /// The problem behind an error of the reader that [`open`] returned.
 pub(crate) fn reading(error: io::Error) -> Problem {
     match error.kind() {
         // The system's errors have a number, the decompressor's have none.
-        _ if error.raw_os_error().is_some() => Problem::Read(error),
+        _ if error.raw_os_error().is_some() => system(error),
         io::ErrorKind::UnexpectedEof => Problem::TruncatedGzip,
         io::ErrorKind::InvalidInput => Problem::DamagedGzip {
             reason: error.to_string(),
         },
-        _ => Problem::Read(error),
+        _ => system(error),
     }
+}
+
+fn system(reason: io::Error) -> Problem {
+    let operation = "read";
+    Problem::File(durable_fs::Problem::Io { operation, reason })
 }

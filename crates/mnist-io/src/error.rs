@@ -1,7 +1,4 @@
-use std::{
-    io,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use crate::ElementType;
 
@@ -15,28 +12,21 @@ pub struct Error {
     pub problem: Problem,
 }
 
-/// What can be wrong with a file. The message of each says all there is to say, the system's
-/// reason included.
+impl From<durable_fs::Error> for Error {
+    fn from(error: durable_fs::Error) -> Self {
+        Error {
+            path: error.path,
+            problem: Problem::File(error.problem),
+        }
+    }
+}
+
+/// What can be wrong with a file. Each message is complete: it includes the system's reason.
 #[derive(Debug, thiserror::Error)]
 pub enum Problem {
-    /// It is not there.
-    #[error("no such file")]
-    Missing,
-    /// The path leads to a directory.
-    #[error("expected a file, found a directory")]
-    Directory,
-    /// The path leads to a device or a pipe, which may never end.
-    #[error("expected a file, found a device, a pipe or a socket")]
-    NoFile,
-    /// It may not be read by this user.
-    #[error("no permission to read this file")]
-    Denied,
-    /// The system cannot read it.
-    #[error("cannot be read: {0}")]
-    Read(io::Error),
-    /// The system cannot write it. What was there before still is.
-    #[error("cannot be written: {0}")]
-    Write(io::Error),
+    /// It cannot be opened, read or written, or it is not the known file.
+    #[error(transparent)]
+    File(#[from] durable_fs::Problem),
 
     /// The gzip stream ends early.
     #[error("truncated gzip: expected a checksum at its end, found it cut off before")]
@@ -95,13 +85,6 @@ pub enum Problem {
         expected: usize,
     },
 
-    /// It holds more than any such file.
-    #[error("expected at most {most} bytes of content, found more")]
-    TooMuch {
-        /// What such a file can hold.
-        most: u64,
-    },
-
     /// A good array, but of something else.
     #[error("expected {expected}, found {element_type} of shape {shape:?}")]
     Kind {
@@ -129,31 +112,6 @@ pub enum Problem {
         index: usize,
         /// The label.
         found: u8,
-    },
-
-    /// A list of digests has a line that is none.
-    #[error(
-        "expected a SHA-256, two spaces and a path in this folder, found {found:?} as line {number}"
-    )]
-    List {
-        /// Which line, from 1.
-        number: usize,
-        /// Its beginning.
-        found: String,
-    },
-    /// A list of digests lacks a file.
-    #[error("expected the digest of {} on this list, found none", file.display())]
-    NotListed {
-        /// The file, by its path in the list's folder.
-        file: PathBuf,
-    },
-    /// Not the file that its name promises, or that a list of digests says was here.
-    #[error("expected content of SHA-256 {expected}, found {found}")]
-    Digest {
-        /// The known digest.
-        expected: String,
-        /// That of the file's content, decompressed if it is a data set's.
-        found: String,
     },
 }
 

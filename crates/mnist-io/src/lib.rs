@@ -3,9 +3,8 @@
 //! [`read`] takes any rank and element type, plain or gzip. It trusts nothing that the file says
 //! of itself: what comes back is whole, and memory grows with the bytes that are there, not with
 //! those that the header promises. [`Dataset::load`] pairs images with labels, and [`catalog`]
-//! knows the files of MNIST and Fashion-MNIST by their digests; [`checksums`] lists those of any
-//! folder. Every [`Error`] names the file,
-//! what was expected and what was found.
+//! knows the files of MNIST and Fashion-MNIST by their digests. Every [`Error`] names the file, what
+//! was expected and what was found.
 //!
 //! ```
 //! use mnist_io::{Elements, IdxArray};
@@ -21,10 +20,8 @@
 
 mod array;
 pub mod catalog;
-pub mod checksums;
 mod content;
 mod dataset;
-mod digest;
 mod error;
 mod read;
 mod write;
@@ -33,4 +30,4 @@ pub use array::{ElementType, Elements, IdxArray};
 pub use dataset::Dataset;
 pub use error::{Error, Problem, ShapeError};
 pub use read::{read, read_at_most, read_with_digest};
-pub use write::{remove_unfinished, write, write_atomically, write_atomically_with};
+pub use write::write;

@@ -1,8 +1,8 @@
 use std::{io::Read, path::Path};
 
-use crate::{
-    ElementType, Elements, Error, IdxArray, Problem, array::byte_count, content, digest::Digested,
-};
+use durable_fs::Sha256Reader;
+
+use crate::{ElementType, Elements, Error, IdxArray, Problem, array::byte_count, content};
 
 /// Memory is set aside for at most so many bytes before any of them is seen: enough for the
 /// training images of MNIST in one piece, and little enough for a header that lies.
@@ -37,7 +37,7 @@ pub fn read_at_most(path: &Path, most: u64) -> Result<IdxArray, Error> {
 pub fn read_with_digest(path: &Path) -> Result<(IdxArray, String), Error> {
     let read = || {
         let (content, most) = content::open(path)?;
-        let mut content = Digested::new(content);
+        let mut content = Sha256Reader::new(content);
         let array = parse(&mut content, most)?;
         Ok((array, content.sha256()))
     };

@@ -57,7 +57,7 @@ fn a_folder_that_may_not_be_written_keeps_its_old_file() {
     let result = without_privileges(|| write(&path, &array(2)));
     set_mode(folder.path(), 0o755);
     let Err(Error {
-        problem: Problem::Write(reason),
+        problem: Problem::File(durable_fs::Problem::Io { reason, .. }),
         ..
     }) = result
     else {

@@ -38,16 +38,9 @@ pub enum Error {
     /// libtorch could not decompose the covariance.
     #[error("the eigen-decomposition failed")]
     Decomposition(#[source] tch::TchError),
-    /// The operating system refused.
-    #[error("cannot {operation} {}", path.display())]
-    Io {
-        /// "read" or "write".
-        operation: &'static str,
-        /// The file.
-        path: PathBuf,
-        /// The system's reason.
-        source: std::io::Error,
-    },
+    /// A file cannot be read or written.
+    #[error(transparent)]
+    File(#[from] durable_fs::Error),
     /// A file is there, but does not hold a model.
     #[error("{}: {problem}", path.display())]
     Format {

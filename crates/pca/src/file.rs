@@ -11,7 +11,7 @@ impl Pca {
     /// `mean` `[D]`, `components` `[K, D]`, `explained_variance` `[K]`, `total_variance` `[1]`.
     ///
     /// # Errors
-    /// [`Error::Io`].
+    /// [`Error::File`].
     pub fn save(&self, path: &Path) -> Result<(), Error> {
         let (pixels, components) = (self.mean.len(), self.explained_variance.len());
         let tensors = [
@@ -36,24 +36,16 @@ impl Pca {
             (*name, view.expect("a model's lengths agree"))
         });
         let bytes = safetensors::serialize(views, None).expect("four names fit a header");
-        mnist_io::write_atomically(path, &bytes).map_err(|source| Error::Io {
-            operation: "write",
-            path: path.to_owned(),
-            source,
-        })
+        Ok(durable_fs::write_atomically(path, &bytes)?)
     }
 
     /// Reads what [`Pca::save`] wrote.
     ///
     /// # Errors
-    /// [`Error::Io`], or [`Error::Format`] if the file is no safetensors file, or a tensor is
+    /// [`Error::File`], or [`Error::Format`] if the file is no safetensors file, or a tensor is
     /// missing, has another type or shape, or a value that is not finite.
     pub fn load(path: &Path) -> Result<Self, Error> {
-        let bytes = fs::read(path).map_err(|source| Error::Io {
-            operation: "read",
-            path: path.to_owned(),
-            source,
-        })?;
+        let bytes = fs::read(path).map_err(|source| durable_fs::Error::io("read", path, source))?;
         parse(&bytes).map_err(|problem| Error::Format {
             path: path.to_owned(),
             problem,

@@ -155,6 +155,9 @@ pub enum Error {
     /// A library of ours.
     #[error(transparent)]
     Data(#[from] mnist_io::Error),
+    /// A library of ours.
+    #[error(transparent)]
+    File(#[from] durable_fs::Error),
 }
 
 impl Error {

@@ -1,51 +1,24 @@
 //! Trains and evaluates experiments into a run folder.
 //!
 //! Letters in shapes: N = images of a batch or a set, P = 784 pixels, U = units of the code.
-//!
-//! From the inside out: [`random`] draws, [`batches`] cuts the training images into steps,
-//! [`Adam`] moves the weights, [`fit`] is the training loop, [`evaluate()`] measures a trained
-//! model, [`schedule`] runs several experiments side by side.
 
 #![deny(missing_docs)]
 
-mod adam;
-pub mod batches;
-mod checkpoint;
-mod code_noise;
-mod detector;
-pub mod device;
-pub mod difference;
+pub mod data;
 mod error;
-mod evaluate;
-mod fit;
-mod health;
-pub mod inputs;
-mod job;
-mod measures;
-mod memory;
-mod nearest;
-mod normal;
-mod pair;
-mod probe;
-mod progress;
+pub mod evaluation;
 pub mod random;
-mod reconstruct;
-mod resume;
-pub mod run_record;
-pub mod schedule;
-mod scores;
-pub mod survive;
-mod test_set;
-mod truncated_pca;
-mod weights;
+pub mod run;
+pub mod training;
 
-pub use adam::Adam;
-pub use detector::area_under_roc;
+#[path = "commands/terminal.rs"]
+mod progress;
+
 pub use error::Error;
-pub use evaluate::evaluate;
-pub use fit::{Outcome, fit};
-pub use job::Job;
+pub use evaluation::{pca::TruncatedPca, protocols::evaluate, reconstruct::Reconstruct};
 pub use progress::{Progress, ProgressLine, tell};
-pub use reconstruct::Reconstruct;
-pub use scores::scores_of;
-pub use truncated_pca::TruncatedPca;
+pub use run::job::Job;
+pub use training::{
+    fit::{Outcome, fit},
+    optimizer::Adam,
+};

@@ -1,12 +1,6 @@
 //! `train`: lists experiments, runs them into a run folder, or repeats what a run folder holds.
 
-mod data_folder;
-mod interrupt;
-mod list;
-mod measure;
-mod run;
-mod self_check;
-mod verify;
+mod commands;
 
 use std::{
     fmt::Display,
@@ -17,6 +11,8 @@ use std::{
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use train::tell;
+
+use commands::{list, measure, run as run_command, self_check, signals, verify};
 
 #[derive(Parser)]
 #[command(version, about = "Trains and evaluates autoencoders and PCA on MNIST")]
@@ -30,7 +26,7 @@ enum Command {
     /// Print the experiments of the assignment.
     List(list::Arguments),
     /// Train and evaluate experiments into a run folder.
-    Run(run::Arguments),
+    Run(run_command::Arguments),
     /// Measure matrix products, PCA and reading, for `cargo xtask bench`.
     Measure(measure::Arguments),
     /// Train a run folder's experiments again and compare the results bit by bit.
@@ -45,7 +41,7 @@ fn print(text: impl Display) -> anyhow::Result<()> {
 }
 
 fn main() -> ExitCode {
-    train::survive::hide_caught_panics();
+    train::run::catch_panic::hide_caught_panics();
     run(Arguments::parse().command).unwrap_or_else(|error| {
         tell(format!("error: {error:#}"));
         ExitCode::FAILURE
@@ -53,14 +49,14 @@ fn main() -> ExitCode {
 }
 
 fn run(command: Command) -> anyhow::Result<ExitCode> {
-    interrupt::survive_file_limit()?;
+    signals::survive_file_limit()?;
     // Else made at its first use, where a refusal is a panic.
     rayon::ThreadPoolBuilder::new()
         .build_global()
         .context("cannot start a thread for each processor; allow more processes (ulimit -u)")?;
     match command {
         Command::List(arguments) => list::list(&arguments),
-        Command::Run(arguments) => run::run(&arguments),
+        Command::Run(arguments) => run_command::run(&arguments),
         Command::Measure(arguments) => measure::measure(&arguments),
         Command::Verify(arguments) => verify::verify(&arguments),
         Command::SelfCheck => self_check::self_check(),

@@ -7,7 +7,9 @@ use std::fs;
 use experiment::{Experiment, ExperimentFolder, ModelSpec, RunFolder, Training};
 use tch::Device;
 use tempfile::TempDir;
-use train::{Error, Outcome, Progress, batches::TrainingImages, device::prepare_thread, fit};
+use train::{
+    Error, Outcome, Progress, data::batches::TrainingImages, fit, run::device::prepare_thread,
+};
 
 fn experiment() -> Experiment {
     Experiment {

@@ -8,7 +8,9 @@ use experiment::{Evaluation, Experiment, Protocol, RunFolder, assignment};
 use mnist_io::Elements;
 use tch::{Device, Kind, Tensor};
 use tempfile::TempDir;
-use train::{Reconstruct, TruncatedPca, device::prepare_thread, evaluate, inputs::Data};
+use train::{
+    Reconstruct, TruncatedPca, data::evaluation_images::Data, evaluate, run::device::prepare_thread,
+};
 
 fn data() -> Data {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data");

@@ -11,10 +11,10 @@ use tch::{Device, Tensor};
 use tempfile::TempDir;
 use train::{
     Outcome, Progress,
-    batches::{Batch, Epoch, TrainingImages},
-    device::prepare_thread,
+    data::batches::{Batch, Epoch, TrainingImages},
     evaluate, fit,
     random::{Purpose, generator},
+    run::device::prepare_thread,
 };
 
 fn experiment(noise: f64) -> Experiment {

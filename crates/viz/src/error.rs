@@ -23,13 +23,8 @@ pub enum Error {
         found: String,
     },
     /// A figure or the report cannot be written.
-    #[error("cannot write {}", path.display())]
-    Write {
-        /// The file or folder.
-        path: PathBuf,
-        /// The system's reason.
-        source: std::io::Error,
-    },
+    #[error(transparent)]
+    Write(#[from] durable_fs::Error),
     /// `results.csv` cannot be made.
     #[error("cannot make results.csv")]
     Csv(#[from] csv::Error),
@@ -49,9 +44,6 @@ pub enum Error {
 
 impl Error {
     pub(crate) fn write(path: &Path, source: std::io::Error) -> Self {
-        Error::Write {
-            path: path.to_owned(),
-            source,
-        }
+        Error::Write(durable_fs::Error::io("write", path, source))
     }
 }

@@ -9,47 +9,34 @@
 
 #![deny(missing_docs)]
 
-mod axis;
 mod claims;
-mod differences;
 mod drawing;
 mod error;
-mod finished;
-mod foreword;
-mod grid;
-mod health;
-mod heat_map;
-mod image;
-mod labels;
-mod markers;
-mod notebook;
-mod notes;
-mod numbers;
-mod overview;
-mod parts;
-mod plot;
-mod render;
+mod format;
 mod report;
-mod results;
+mod results_csv;
 mod run;
-mod selection;
-mod summary;
-mod table;
-mod trained;
+mod sections;
 
 use std::{
     fs,
     path::{Path, PathBuf},
 };
 
-pub use axis::Axis;
 use claims::Judged;
-pub use drawing::Drawing;
+pub use drawing::{
+    axis::Axis,
+    plot::{Curve, Plot, Point},
+    svg::Drawing,
+};
 pub use error::Error;
 use experiment::RunFolder;
-pub use plot::{Curve, Plot, Point};
-use report::{Report, Section};
+use report::{
+    page::{Report, Section},
+    render,
+};
 use run::Run;
+use sections::{health, overview, preamble, summary};
 
 /// The files that [`draw`] wrote.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,22 +77,21 @@ pub fn draw(path: &Path) -> Result<Outputs, Error> {
         claims::judge(&run)?
     };
     let report = Report {
-        introduction: foreword::introduction(&run),
-        notes: foreword::notes(&run),
-        missing: foreword::missing(&run),
+        introduction: preamble::introduction(&run),
+        notes: preamble::notes(&run),
+        missing: preamble::missing(&run),
         summary: summary::summary(&run, &claims),
         sections: sections(&run, &claims)?,
     };
     let rendered = render::render(&report)?;
-    let results = results::csv(&run)?;
+    let results = results_csv::csv(&run)?;
     let claims = serde_json::to_string_pretty(&claims)? + "\n";
 
     let folder = path.join("figures");
     fs::create_dir_all(&folder).map_err(|source| Error::write(&folder, source))?;
     let files = ["report.html", "report.md", "claims.json", "results.csv"];
     for (folder, endings) in [(path, &files[..]), (&folder, &[".svg"])] {
-        mnist_io::remove_unfinished(folder, endings)
-            .map_err(|source| Error::write(folder, source))?;
+        durable_fs::remove_unfinished(folder, endings)?;
     }
     let mut figures = Vec::new();
     for figure in report.sections.iter().flat_map(Section::figures) {
@@ -131,15 +117,19 @@ pub fn draw(path: &Path) -> Result<Outputs, Error> {
 /// where nothing else is there.
 fn sections(run: &Run, claims: &[Judged]) -> Result<Vec<Section>, Error> {
     let (overview, health) = (overview::section(run), health::section(run));
-    let across = parts::across(run)?;
-    let own = parts::own(run)?;
+    let across = sections::across(run)?;
+    let own = sections::own(run)?;
     if run.is_own() {
         return Ok(own.into_iter().chain([overview, health, across]).collect());
     }
-    let parts = parts::of_assignment(run, claims)?;
+    let parts = sections::of_assignment(run, claims)?;
     let figures = parts.iter().chain([&across]).flat_map(Section::figures);
     let figures = figures.map(|figure| figure.name.clone()).collect();
-    let mut sections = vec![claims::section(run, claims, &figures), health, overview];
+    let mut sections = vec![
+        sections::claims::section(run, claims, &figures),
+        health,
+        overview,
+    ];
     sections.extend(parts);
     sections.push(across);
     sections.extend(own);
@@ -147,5 +137,5 @@ fn sections(run: &Run, claims: &[Judged]) -> Result<Vec<Section>, Error> {
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    mnist_io::write_atomically(path, bytes).map_err(|source| Error::write(path, source))
+    Ok(durable_fs::write_atomically(path, bytes)?)
 }

@@ -2,6 +2,7 @@
 //! `browser/README.md`. Without Node, Chromium or the packages, the test is listed as ignored,
 //! with the reason.
 
+#[path = "it/fabricated.rs"]
 mod fabricated;
 
 use std::{

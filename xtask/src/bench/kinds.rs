@@ -1,6 +1,6 @@
 //! The kinds of model of the assignment.
 
-use experiment::{Experiment, assignment};
+use experiment::{Experiment, Method, assignment};
 
 use super::operations;
 
@@ -20,7 +20,7 @@ impl Kind {
     pub fn of_assignment() -> Vec<Kind> {
         let mut kinds: Vec<Kind> = Vec::new();
         for experiment in assignment::full(Experiment::DEFAULT_SEED) {
-            let Some(training) = &experiment.training else {
+            let Method::Autoencoder { model, training } = &experiment.method else {
                 continue;
             };
             let epochs = training.epochs;
@@ -28,7 +28,7 @@ impl Kind {
                 Some(kind) => kind.epochs += epochs,
                 None => kinds.push(Kind {
                     epochs,
-                    operations_per_image: operations::per_image(&experiment.model),
+                    operations_per_image: operations::per_image(model),
                     experiment,
                 }),
             }
@@ -43,10 +43,11 @@ impl Kind {
 
     fn includes(&self, other: &Experiment) -> bool {
         let additions = |experiment: &Experiment| {
-            let training = experiment.training.as_ref();
-            training.map(|training| (training.noise > 0.0, training.sparsity > 0.0))
+            let training = experiment.method.training();
+            training.map(|training| (!training.corruption.is_empty(), training.sparsity > 0.0))
         };
-        self.experiment.model == other.model && additions(&self.experiment) == additions(other)
+        self.experiment.method.has_model_of(&other.method)
+            && additions(&self.experiment) == additions(other)
     }
 }
 

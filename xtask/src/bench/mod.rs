@@ -207,6 +207,5 @@ fn measure_kind(
 
 /// The file appears whole or not at all.
 pub(crate) fn write(path: &Path, text: &str) -> anyhow::Result<()> {
-    mnist_io::write_atomically(path, text.as_bytes())
-        .with_context(|| format!("cannot write {}", path.display()))
+    Ok(durable_fs::write_atomically(path, text.as_bytes())?)
 }

@@ -1,6 +1,6 @@
 //! How many operations a training step needs.
 
-use experiment::{Decoder, ModelSpec};
+use experiment::{Layer, ModelSpec};
 
 /// Additions and multiplications of floats that training needs for each image.
 ///
@@ -11,65 +11,30 @@ use experiment::{Decoder, ModelSpec};
 /// M = k^2 C F for each pixel of its output, a transposed one for each pixel of its input: as
 /// defined, that is with the zeros that padding and unpooling bring, and with the inputs that
 /// happen to be zero, such as four fifths of MNIST's pixels.
-///
-/// # Panics
-/// For PCA, which has no training step.
 pub fn per_image(model: &ModelSpec) -> u64 {
-    let layers = multiplications(model);
-    let all: usize = layers.iter().sum();
-    (6 * all - 2 * layers[0]) as u64
-}
-
-/// Of each layer, for one image, forward.
-fn multiplications(model: &ModelSpec) -> Vec<usize> {
-    match model {
-        ModelSpec::Pca { .. } => panic!("PCA has no training step"),
-        ModelSpec::Dense { widths, .. } => {
-            widths.windows(2).map(|pair| pair[0] * pair[1]).collect()
-        }
-        ModelSpec::Convolutional { decoder } => {
-            let convolution = |kernel: usize, inputs: usize, outputs: usize, side: usize| {
-                kernel * kernel * inputs * outputs * side * side
-            };
-            let encoder = [
-                convolution(3, 1, 8, 28),
-                convolution(3, 8, 16, 14),
-                convolution(3, 16, 16, 7),
-            ];
-            let decoder = match decoder {
-                Decoder::Unpool => vec![convolution(3, 16, 8, 14), convolution(3, 8, 1, 28)],
-                Decoder::Deconv => vec![
-                    convolution(3, 16, 16, 3),
-                    convolution(4, 16, 8, 7),
-                    convolution(4, 8, 1, 14),
-                ],
-                Decoder::DeconvUnpool => vec![
-                    convolution(3, 16, 16, 7),
-                    convolution(3, 16, 8, 14),
-                    convolution(3, 8, 1, 28),
-                ],
-            };
-            encoder.into_iter().chain(decoder).collect()
-        }
-    }
+    let layers = model.layers();
+    let all: usize = layers.iter().map(Layer::multiply_adds).sum();
+    (6 * all - 2 * layers[0].multiply_adds()) as u64
 }
 
 #[cfg(test)]
 mod tests {
+    use experiment::{ConvolutionalSpec, Decoder};
+
     use super::*;
 
     #[test]
     fn of_a_dense_model() {
         // 6 x 806,400 weights - 2 x 784 x 512 of the first layer.
-        let deep = ModelSpec::dense(&[784, 512, 256, 128, 30, 128, 256, 784], 4);
+        let deep = ModelSpec::dense(&[784, 512, 256, 128, 30, 128, 256, 784]);
         assert_eq!(per_image(&deep), 4_035_584);
-        let standard = ModelSpec::dense(&[784, 64, 784], 1);
+        let standard = ModelSpec::dense(&[784, 64, 784]);
         assert_eq!(per_image(&standard), 10 * 784 * 64);
     }
 
     #[test]
     fn of_the_convolutional_models() {
-        let of = |decoder| per_image(&ModelSpec::Convolutional { decoder });
+        let of = |decoder| per_image(&ModelSpec::Convolutional(ConvolutionalSpec { decoder }));
         // Forward, in multiplications: 56,448 + 225,792 + 112,896 of the encoder, then those of
         // the decoder.
         let encoder = 395_136;

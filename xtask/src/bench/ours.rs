@@ -270,7 +270,7 @@ fn endless(experiment: &Experiment, images: usize, number: usize, seed: u64) -> 
     copy.seed = seed;
     copy.id = format!("{}-{number}", experiment.id);
     copy.training_images = Some(images);
-    if let Some(training) = &mut copy.training {
+    if let Some(training) = copy.method.training_mut() {
         training.epochs = UNTIL_STOPPED;
     }
     copy

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Context as _;
-use experiment::{Experiment, ModelSpec, PIXELS, Training};
+use experiment::{Experiment, Method, ModelSpec, PIXELS, Training};
 use serde::Serialize;
 
 use crate::context::Context;
@@ -125,22 +125,20 @@ pub fn run(context: &Context, ours: &Ours, plan: &Plan, out: &Path) -> anyhow::R
 }
 
 fn model(hidden: usize) -> ModelSpec {
-    ModelSpec::dense(&[PIXELS, hidden, PIXELS], 1)
+    ModelSpec::dense(&[PIXELS, hidden, PIXELS])
 }
 
 fn experiment(hidden: usize) -> Experiment {
     Experiment {
         id: format!("hidden-{hidden}"),
-        seed: Experiment::DEFAULT_SEED,
-        training_images: None,
-        model: model(hidden),
-        training: Some(Training {
-            epochs: 1,
-            batch_size: 256,
-            learning_rate: 1e-3,
-            noise: 0.0,
-            sparsity: 0.0,
-        }),
+        method: Method::Autoencoder {
+            model: model(hidden),
+            training: Training {
+                epochs: 1,
+                ..Training::default()
+            },
+        },
+        ..Experiment::default()
     }
 }
 

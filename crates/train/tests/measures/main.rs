@@ -13,7 +13,7 @@ use models::{Constant, HalfDead, Scaled, Weights};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use tch::Device;
 use tempfile::TempDir;
-use train::{Reconstruct, TruncatedPca, evaluate, inputs::Inputs};
+use train::{Reconstruct, TruncatedPca, data::evaluation_images::Inputs, evaluate};
 
 fn experiment(id: &str, seed: u64) -> Experiment {
     Experiment {

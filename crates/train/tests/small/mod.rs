@@ -1,6 +1,6 @@
 //! A few made-up images in the place of the data sets.
 
-use train::inputs::{Images, Inputs, Labelled};
+use train::data::evaluation_images::{Images, Inputs, Labelled};
 
 /// Image `index` of a kind that `brightness` sets: a blob that moves with the index.
 fn blob(index: usize, brightness: u32) -> Vec<u8> {

@@ -1,6 +1,8 @@
 use super::{
-    Claim, DeadModels, FILTER_CORRELATION, Number, TEST_SSE, TEST_SSE_AND_NOTEBOOKS,
-    filters_and_digits,
+    claim::{
+        Claim, DeadModels, FILTER_CORRELATION, TEST_SSE, TEST_SSE_AND_NOTEBOOKS, filters_and_digits,
+    },
+    result::Number,
 };
 
 /// Error of a uniform image in the mean of the pixels, at best: 784 times the variance of pixels

@@ -1,7 +1,8 @@
 use experiment::TEST_NOISE_LEVELS;
 
 use super::{
-    Claim, DeadModels, FILTER_CORRELATION, Number, TEST_SSE, filters_and_digits, increases,
+    claim::{Claim, DeadModels, FILTER_CORRELATION, TEST_SSE, filters_and_digits, increases},
+    result::Number,
 };
 
 const SPARSE: &[&str] = &["sparse-ae-1e-6", "sparse-ae-1e-5", "sparse-ae-1e-4"];

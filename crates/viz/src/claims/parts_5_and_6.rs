@@ -1,6 +1,9 @@
 use experiment::{CODE_NOISE_MEASURED, SAMPLES, arrays};
 
-use super::{Claim, DeadModels, Number, TEST_SSE_AND_NOTEBOOKS, increases};
+use super::{
+    claim::{Claim, DeadModels, TEST_SSE_AND_NOTEBOOKS, increases},
+    result::Number,
+};
 
 const CONVOLUTIONAL: &[&str] = &["conv-ae-unpool", "conv-ae-deconv-unpool", "conv-ae-deconv"];
 const MANIFOLD: &[&str] = &["manifold-ae"];

@@ -1,0 +1,162 @@
+//! Elementwise passes over the matrices of a dense model, between its matrix products. Each is
+//! compiled for several instruction sets and the best one is taken at run time; all give the same
+//! bits.
+//!
+//! Matrices are row-major, a row an image: `values [N, U]`. Where a pass takes `nonzero [U]`,
+//! `nonzero[c]` is OR-ed with the bits of every entry of column c, so it is zero only if the column
+//! is all zeros. NaN counts as nonzero.
+
+use multiversion::multiversion;
+
+/// Marks in `nonzero [U]` the columns of `values [N, U]` that have a nonzero entry.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
+pub(super) fn find_nonzero_columns(values: &[f32], nonzero: &mut [u32]) {
+    for row in values.chunks_exact(nonzero.len()) {
+        for (value, nonzero) in row.iter().zip(nonzero.iter_mut()) {
+            *nonzero |= value.to_bits();
+        }
+    }
+}
+
+/// Replaces each x of `values [N, U]` by max(0, x + b), with `bias [U]`, and marks the nonzero
+/// columns of the result in `nonzero [U]`.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
+pub(super) fn add_bias_relu(values: &mut [f32], bias: &[f32], nonzero: &mut [u32]) {
+    for row in values.chunks_exact_mut(bias.len()) {
+        for ((value, bias), nonzero) in row.iter_mut().zip(bias).zip(nonzero.iter_mut()) {
+            let sum = *value + bias;
+            *value = if sum < 0.0 { 0.0 } else { sum };
+            *nonzero |= value.to_bits();
+        }
+    }
+}
+
+/// Adds `bias [U]` to each row of `values [N, U]`.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
+pub(super) fn add_bias(values: &mut [f32], bias: &[f32]) {
+    for row in values.chunks_exact_mut(bias.len()) {
+        for (value, bias) in row.iter_mut().zip(bias) {
+            *value += bias;
+        }
+    }
+}
+
+/// Column sums over a batch that a pass over the output collects, `[P]` each.
+pub(super) struct OutputSums {
+    /// Squared errors.
+    pub(super) squared_errors: Vec<f32>,
+    /// Gradients of the loss with respect to the last layer's sums: the gradient of its bias.
+    pub(super) gradients: Vec<f32>,
+    /// Which columns have a nonzero gradient.
+    pub(super) nonzero: Vec<u32>,
+}
+
+impl OutputSums {
+    pub(super) fn zeros(columns: usize) -> Self {
+        OutputSums {
+            squared_errors: vec![0.0; columns],
+            gradients: vec![0.0; columns],
+            nonzero: vec![0; columns],
+        }
+    }
+}
+
+/// Replaces the last layer's products `values [N, P]` by the gradient of `scale / 2` times the
+/// squared error with respect to the layer's sums: `scale` (y - t) where y = max(0, x + b) is not
+/// 0, with `bias [P]` and `target [N, P]`.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
+pub(super) fn bias_relu_squared_error(
+    values: &mut [f32],
+    bias: &[f32],
+    target: &[f32],
+    scale: f32,
+    sums: &mut OutputSums,
+) {
+    let width = bias.len();
+    let rows = values
+        .chunks_exact_mut(width)
+        .zip(target.chunks_exact(width));
+    let squared_errors = &mut sums.squared_errors[..width];
+    let gradients = &mut sums.gradients[..width];
+    let nonzero = &mut sums.nonzero[..width];
+    for (row, target) in rows {
+        for column in 0..width {
+            let sum = row[column] + bias[column];
+            let output = if sum < 0.0 { 0.0 } else { sum };
+            let error = output - target[column];
+            let gradient = if output == 0.0 { 0.0 } else { scale * error };
+            squared_errors[column] += error * error;
+            gradients[column] += gradient;
+            nonzero[column] |= gradient.to_bits();
+            row[column] = gradient;
+        }
+    }
+}
+
+/// Replaces outputs y of a sigmoid, `values [N, P]`, by the gradient of `scale / 2` times the squared
+/// error with respect to the sigmoid's input: `scale` (y - t) (1 - y) y, with `target [N, P]`.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
+pub(super) fn sigmoid_squared_error(
+    values: &mut [f32],
+    target: &[f32],
+    scale: f32,
+    sums: &mut OutputSums,
+) {
+    let width = sums.squared_errors.len();
+    let rows = values
+        .chunks_exact_mut(width)
+        .zip(target.chunks_exact(width));
+    let squared_errors = &mut sums.squared_errors[..width];
+    let gradients = &mut sums.gradients[..width];
+    let nonzero = &mut sums.nonzero[..width];
+    for (row, target) in rows {
+        for column in 0..width {
+            let output = row[column];
+            let error = output - target[column];
+            let gradient = scale * error * (1.0 - output) * output;
+            squared_errors[column] += error * error;
+            gradients[column] += gradient;
+            nonzero[column] |= gradient.to_bits();
+            row[column] = gradient;
+        }
+    }
+}
+
+/// Takes `gradients [N, K]` back through the ReLU whose outputs were `outputs [N, K]`, adding
+/// `penalty`, the slope of a penalty on these outputs. Adds the column sums to `sums [K]`.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
+pub(super) fn relu_backward(
+    gradients: &mut [f32],
+    outputs: &[f32],
+    penalty: f32,
+    sums: &mut [f32],
+) {
+    let width = sums.len();
+    let rows = gradients
+        .chunks_exact_mut(width)
+        .zip(outputs.chunks_exact(width));
+    for (row, outputs) in rows {
+        for ((gradient, &output), sum) in row.iter_mut().zip(outputs).zip(sums.iter_mut()) {
+            *gradient = if output == 0.0 {
+                0.0
+            } else {
+                *gradient + penalty
+            };
+            *sum += *gradient;
+        }
+    }
+}
+
+/// The sum of `values`, of any shape.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
+pub(super) fn sum(values: &[f32]) -> f64 {
+    let mut lanes = [0.0; 16];
+    let (chunks, rest) = values.as_chunks::<16>();
+    for chunk in chunks {
+        for (lane, &value) in lanes.iter_mut().zip(chunk) {
+            *lane += f64::from(value);
+        }
+    }
+    let rest_sum: f64 = rest.iter().map(|&value| f64::from(value)).sum();
+    lanes.iter().sum::<f64>() + rest_sum
+}

@@ -1,0 +1,123 @@
+//! Against PyTorch: forward pass, losses and gradients from given weights. `golden/README.md` says
+//! how the files were made.
+
+use std::{collections::BTreeMap, path::Path};
+
+use ae_models::Autoencoder;
+use experiment::{Activation, Decoder, ModelSpec};
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use safetensors::SafeTensors;
+use tch::{Device, Kind, Tensor};
+
+type Golden = BTreeMap<String, Tensor>;
+
+fn golden(name: &str) -> Golden {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let bytes = std::fs::read(folder.join(format!("{name}.safetensors"))).unwrap();
+    let file = SafeTensors::deserialize(&bytes).unwrap();
+    let tensor = |view: &safetensors::tensor::TensorView| {
+        let shape: Vec<i64> = view.shape().iter().map(|&d| d as i64).collect();
+        Tensor::from_data_size(view.data(), &shape, Kind::Float)
+    };
+    let named = file
+        .iter()
+        .map(|(name, view)| (name.to_owned(), tensor(&view)));
+    named.collect()
+}
+
+fn difference(a: &Tensor, b: &Tensor) -> f64 {
+    assert_eq!(a.size(), b.size());
+    (a - b).abs().max().double_value(&[])
+}
+
+/// Builds the model, puts PyTorch's weights into it, and compares everything that the file holds.
+fn check(name: &str, spec: &ModelSpec) {
+    let golden = golden(name);
+    let mut rng = ChaCha8Rng::seed_from_u64(0);
+    let mut model = Autoencoder::new(spec, &mut rng, Device::Cpu).unwrap();
+    let names: Vec<String> = model.parameters().names().to_vec();
+
+    let mut in_pytorch: Vec<&str> = golden
+        .keys()
+        .filter_map(|key| key.strip_prefix("parameter."))
+        .collect();
+    let mut ours: Vec<&str> = names.iter().map(String::as_str).collect();
+    in_pytorch.sort_unstable();
+    ours.sort_unstable();
+    assert_eq!(ours, in_pytorch, "{name}: names of the parameters");
+
+    let weights: Vec<Tensor> = names
+        .iter()
+        .map(|n| golden[&format!("parameter.{n}")].shallow_clone())
+        .collect();
+    model.parameters_mut().set(&weights);
+
+    let x = &golden["x"];
+    let output = model.forward(x);
+    assert!(difference(&output.reconstruction, &golden["reconstruction"]) < 1e-5);
+    assert!(difference(&output.code, &golden["code"]) < 1e-5);
+
+    for key in golden.keys() {
+        let Some(kind) = key.strip_prefix("loss.") else {
+            continue;
+        };
+        let input = match kind {
+            "denoising" => x + &golden["noise"],
+            _ => x.shallow_clone(),
+        };
+        let sparsity = if kind == "sparse" { 1e-3 } else { 0.0 };
+        let (loss, gradients) = model.loss_and_gradients(&input, x, sparsity);
+        let expected = golden[key].double_value(&[]);
+        let found = loss.double_value(&[]);
+        assert!(
+            (found - expected).abs() < 1e-6 * expected.abs().max(1.0),
+            "{name}: {kind} loss {found}, PyTorch {expected}"
+        );
+        let mut compared = 0;
+        for (parameter, gradient) in names.iter().zip(&gradients) {
+            if let Some(expected) = golden.get(&format!("gradient.{kind}.{parameter}")) {
+                let scale = expected.abs().max().double_value(&[]);
+                let found = difference(gradient, expected);
+                assert!(
+                    found < 1e-5 * scale + 1e-9,
+                    "{name}: gradient of {parameter} differs by {found}, its largest is {scale}"
+                );
+                compared += 1;
+            }
+        }
+        assert!(compared >= 2, "{name}: {compared} gradients compared");
+    }
+}
+
+#[test]
+fn one_hidden_layer_with_each_loss() {
+    check("dense-relu", &ModelSpec::dense(&[784, 8, 784], 1));
+}
+
+#[test]
+fn deep() {
+    let widths = [784, 12, 10, 8, 6, 8, 10, 784];
+    check("dense-deep", &ModelSpec::dense(&widths, 4));
+}
+
+#[test]
+fn sigmoid_output() {
+    let spec = ModelSpec::Dense {
+        widths: vec![784, 64, 8, 64, 784],
+        code_layer: 2,
+        output: Activation::Sigmoid,
+    };
+    check("dense-sigmoid", &spec);
+}
+
+#[test]
+fn convolutional_decoders() {
+    for (name, decoder) in [
+        ("conv-unpool", Decoder::Unpool),
+        ("conv-deconv", Decoder::Deconv),
+        ("conv-deconv-unpool", Decoder::DeconvUnpool),
+    ] {
+        check(name, &ModelSpec::Convolutional { decoder });
+    }
+}

@@ -1,0 +1,82 @@
+//! The gradients of a model's parameters, from the kernels' layouts to PyTorch's.
+
+use super::layers::{Decoder, Layer, layers};
+use crate::kernels::AlignedRows;
+
+/// The gradients of a layer, `OUTPUTS` of whose channels have a bias.
+pub struct LayerGradients<const ROWS: usize, const C: usize, const OUTPUTS: usize> {
+    pub weights: AlignedRows<ROWS, C>,
+    pub bias: [f32; OUTPUTS],
+}
+
+/// The gradients of a model, summed over images.
+pub struct Gradients {
+    /// Weights `[3, 3, 8]`.
+    pub encoder_conv1: LayerGradients<9, 8, 8>,
+    /// Weights `[16, 3, 3, 8]`.
+    pub encoder_conv2: LayerGradients<144, 8, 16>,
+    /// Weights `[16, 3, 3, 16]`.
+    pub encoder_conv3: LayerGradients<144, 16, 16>,
+    /// Weights `[16, 3, 3, 16]`; unused where the decoder's first layer is an unpooling alone.
+    pub decoder_conv1: LayerGradients<144, 16, 16>,
+    /// Weights `[16, KERNEL, KERNEL, 8]`.
+    pub decoder_conv2: LayerGradients<256, 8, 8>,
+    /// Weights `[KERNEL, KERNEL, 8]`.
+    pub decoder_conv3: LayerGradients<16, 8, 1>,
+}
+
+impl Gradients {
+    /// All zeros.
+    pub fn zeros() -> Box<Self> {
+        Box::new(Gradients {
+            encoder_conv1: LayerGradients::zeros(),
+            encoder_conv2: LayerGradients::zeros(),
+            encoder_conv3: LayerGradients::zeros(),
+            decoder_conv1: LayerGradients::zeros(),
+            decoder_conv2: LayerGradients::zeros(),
+            decoder_conv3: LayerGradients::zeros(),
+        })
+    }
+
+    /// In PyTorch's order and layouts, as the parameters of [`super::ConvAe::new`].
+    pub fn to_pytorch(&self, decoder: Decoder) -> Vec<Vec<f32>> {
+        let mut layers = layers(decoder).into_iter();
+        let mut layer = || layers.next().expect("as many layers as the decoder has");
+        let mut gradients = Vec::new();
+        gradients.extend(self.encoder_conv1.taps_first(layer()));
+        gradients.extend(self.encoder_conv2.channels_first(layer()));
+        gradients.extend(self.encoder_conv3.channels_first(layer()));
+        if decoder != Decoder::Unpool {
+            gradients.extend(self.decoder_conv1.channels_first(layer()));
+        }
+        gradients.extend(self.decoder_conv2.channels_first(layer()));
+        gradients.extend(self.decoder_conv3.taps_first(layer()));
+        gradients
+    }
+}
+
+impl<const ROWS: usize, const C: usize, const OUTPUTS: usize> LayerGradients<ROWS, C, OUTPUTS> {
+    fn zeros() -> Self {
+        LayerGradients {
+            weights: AlignedRows::zeros(),
+            bias: [0.0; OUTPUTS],
+        }
+    }
+
+    /// Weights and bias in PyTorch's layout, from weights `[C_POOLED, KERNEL, KERNEL, C_FULL]`.
+    fn channels_first(&self, layer: Layer) -> [Vec<f32>; 2] {
+        let side = layer.kernel;
+        let weight = |p: usize, row: usize, column: usize, f: usize| {
+            self.weights.0[(p * side + row) * side + column][f]
+        };
+        [layer.to_pytorch(weight), self.bias.to_vec()]
+    }
+
+    /// Weights and bias in PyTorch's layout, from weights `[KERNEL, KERNEL, C_POOLED]` of a layer
+    /// with one full channel.
+    fn taps_first(&self, layer: Layer) -> [Vec<f32>; 2] {
+        let weight =
+            |p: usize, row: usize, column: usize, _| self.weights.0[row * layer.kernel + column][p];
+        [layer.to_pytorch(weight), self.bias.to_vec()]
+    }
+}

@@ -1,0 +1,184 @@
+//! The models: [`ConvAe`], and its passes over a batch, an image at a time.
+
+mod backward;
+mod forward;
+mod gradients;
+mod layers;
+#[cfg(test)]
+mod tests;
+mod weights;
+
+pub use layers::Decoder;
+
+use self::{backward::MapGradients, forward::LayerOutputs, gradients::Gradients, weights::Weights};
+use crate::simd::{self, Simd, Task};
+
+/// P, the number of pixels of an image: 28 x 28.
+pub const PIXELS: usize = 784;
+/// U, the number of units of an image's code: 16 filters of 3 x 3.
+pub const CODE_UNITS: usize = 144;
+
+/// A convolutional autoencoder with given weights.
+#[derive(Clone)]
+pub struct ConvAe {
+    weights: Weights,
+}
+
+/// The result of a forward pass.
+pub struct Output {
+    /// `[N, P]`.
+    pub reconstruction: Vec<f32>,
+    /// `[N, U]`, with the noise that was added.
+    pub code: Vec<f32>,
+}
+
+/// A batch's loss with its gradients.
+pub struct LossAndGradients {
+    /// The mean squared error over all N x P elements, plus the L1 penalty.
+    pub loss: f64,
+    /// The gradient with respect to each parameter, in the order and shapes of [`ConvAe::new`].
+    pub gradients: Vec<Vec<f32>>,
+}
+
+impl ConvAe {
+    /// A model from its parameters in PyTorch's order and layouts: for each layer its weights, then
+    /// its biases `[F_out]`. Weights of a convolution are `[F_out, F_in, k, k]`, of a transposed one
+    /// `[F_in, F_out, k, k]`:
+    ///
+    /// | layer | `Unpool` | `Deconv` | `DeconvUnpool` |
+    /// |---|---|---|---|
+    /// | `encoder_conv1`, max-pooling to 14 x 14 | `[8, 1, 3, 3]` | as `Unpool` | as `Unpool` |
+    /// | `encoder_conv2`, max-pooling to 7 x 7 | `[16, 8, 3, 3]` | as `Unpool` | as `Unpool` |
+    /// | `encoder_conv3`, max-pooling to 3 x 3 | `[16, 16, 3, 3]` | as `Unpool` | as `Unpool` |
+    /// | `decoder_conv1`, to 7 x 7 | none: unpooling alone | `[16, 16, 3, 3]` | `[16, 16, 3, 3]` |
+    /// | `decoder_conv2`, to 14 x 14 | `[8, 16, 3, 3]` | `[16, 8, 4, 4]` | `[16, 8, 3, 3]` |
+    /// | `decoder_conv3`, to 28 x 28 | `[1, 8, 3, 3]` | `[8, 1, 4, 4]` | `[8, 1, 3, 3]` |
+    ///
+    /// Kernels of 3 x 3 have stride 1 and padding 1, those of 4 x 4 stride 2 and padding 1;
+    /// `decoder_conv1` of `Deconv` has stride 2 and no padding. The other two decoders unpool before
+    /// each layer, to where the encoder's maxima were.
+    ///
+    /// # Panics
+    /// If the parameters have other numbers of elements: a mistake of the caller, never of a user's
+    /// input.
+    pub fn new(decoder: Decoder, parameters: &[&[f32]]) -> Self {
+        ConvAe {
+            weights: Weights::new(decoder, parameters),
+        }
+    }
+
+    /// Images `[N, P]` to their reconstruction and code. `code_noise`, `[N, U]`, is added to the code
+    /// before it is decoded.
+    ///
+    /// # Panics
+    /// If a slice has another length.
+    pub fn forward(&self, images: &[f32], code_noise: Option<&[f32]>) -> Output {
+        let count = count_images(images);
+        if let Some(noise) = code_noise {
+            assert_eq!(noise.len(), count * CODE_UNITS, "noise on the code");
+        }
+        simd::run(ForwardTask {
+            weights: &self.weights,
+            images,
+            code_noise,
+        })
+    }
+
+    /// The loss of a batch, `input` and `target` `[N, P]` with N > 0: the mean squared error of the
+    /// reconstruction of `input` against `target`, plus `sparsity` times the sum of |code| over all
+    /// N x U units. Images are summed in their order. The gradient of a ReLU is zero where its output
+    /// is zero, as is that of |code|.
+    ///
+    /// # Panics
+    /// If a slice has another length.
+    pub fn loss_and_gradients(
+        &self,
+        input: &[f32],
+        target: &[f32],
+        sparsity: f64,
+    ) -> LossAndGradients {
+        assert!(count_images(input) > 0, "a batch without images");
+        assert_eq!(input.len(), target.len(), "input and target");
+        simd::run(LossAndGradientsTask {
+            weights: &self.weights,
+            input,
+            target,
+            sparsity,
+        })
+    }
+}
+
+/// N of images `[N, P]`.
+fn count_images(images: &[f32]) -> usize {
+    assert_eq!(images.len() % PIXELS, 0, "images of {PIXELS} pixels");
+    images.len() / PIXELS
+}
+
+struct ForwardTask<'a> {
+    weights: &'a Weights,
+    images: &'a [f32],
+    code_noise: Option<&'a [f32]>,
+}
+
+impl Task for ForwardTask<'_> {
+    type Output = Output;
+
+    #[inline(always)]
+    fn run<S: Simd>(self) -> Output {
+        let count = self.images.len() / PIXELS;
+        let mut output = Output {
+            reconstruction: vec![0.0; count * PIXELS],
+            code: vec![0.0; count * CODE_UNITS],
+        };
+        let mut layers = LayerOutputs::new();
+        let reconstructions = output.reconstruction.chunks_exact_mut(PIXELS);
+        let results = reconstructions.zip(output.code.chunks_exact_mut(CODE_UNITS));
+        let images = self.images.chunks_exact(PIXELS);
+        for (index, (image, (reconstruction, code))) in images.zip(results).enumerate() {
+            layers.encode::<S>(self.weights, image);
+            if let Some(noise) = self.code_noise {
+                layers.add_to_code(&noise[index * CODE_UNITS..][..CODE_UNITS]);
+            }
+            layers.decode::<S>(self.weights);
+            layers.copy_reconstruction(reconstruction);
+            layers.copy_code(code);
+        }
+        output
+    }
+}
+
+struct LossAndGradientsTask<'a> {
+    weights: &'a Weights,
+    input: &'a [f32],
+    target: &'a [f32],
+    sparsity: f64,
+}
+
+impl Task for LossAndGradientsTask<'_> {
+    type Output = LossAndGradients;
+
+    #[inline(always)]
+    fn run<S: Simd>(self) -> LossAndGradients {
+        let mut gradients = Gradients::zeros();
+        let mut layers = LayerOutputs::new();
+        let mut map_gradients = MapGradients::new();
+        let elements = self.target.len() as f64;
+        let (mut squares, mut activity) = (0.0, 0.0);
+        let mut code = [0.0; CODE_UNITS];
+        let targets = self.target.chunks_exact(PIXELS);
+        for (input, target) in self.input.chunks_exact(PIXELS).zip(targets) {
+            layers.encode::<S>(self.weights, input);
+            layers.decode::<S>(self.weights);
+            layers.copy_code(&mut code);
+            activity += f64::from(code.iter().map(|unit| unit.abs()).sum::<f32>());
+            let scale = (2.0 / elements) as f32;
+            squares += map_gradients.squared_error(&layers, target, scale);
+            let sparsity = self.sparsity as f32;
+            map_gradients.backward::<S>(self.weights, &layers, sparsity, &mut gradients);
+        }
+        LossAndGradients {
+            loss: squares / elements + self.sparsity * activity,
+            gradients: gradients.to_pytorch(self.weights.decoder),
+        }
+    }
+}

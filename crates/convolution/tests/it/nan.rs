@@ -1,0 +1,66 @@
+//! A NaN weight appears in the loss, unless it is multiplied by zeros alone.
+
+use convolution::PIXELS;
+use proptest::{
+    prelude::*,
+    sample::{Index, select},
+};
+
+use crate::{
+    cases::{Case, DECODERS},
+    reference::compute,
+};
+
+fn loss(case: &Case) -> f64 {
+    let model = case.model();
+    model
+        .loss_and_gradients(&case.input, &case.target, 0.0)
+        .loss
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    #[test]
+    fn a_nan_that_meets_more_than_zeros_appears(
+        decoder in select(&DECODERS[..]),
+        seed: u64,
+        parameter: Index,
+        element: Index,
+    ) {
+        let mut case = Case::new(decoder, seed, 1);
+        let parameter = parameter.get_mut(&mut case.parameters);
+        *element.get_mut(parameter) = f32::NAN;
+        let skipping = compute(decoder, &case.parameters, &case.batch(), true).loss;
+        let multiplying = compute(decoder, &case.parameters, &case.batch(), false).loss;
+        let found = loss(&case);
+        if skipping.is_nan() {
+            prop_assert!(found.is_nan());
+        }
+        if !multiplying.is_nan() {
+            prop_assert!((found - multiplying).abs() <= 1e-6 * multiplying);
+        }
+    }
+}
+
+#[test]
+fn a_nan_bias_always_appears() {
+    for decoder in DECODERS {
+        for index in (1..Case::new(decoder, 2, 1).parameters.len()).step_by(2) {
+            let mut case = Case::new(decoder, 2, 1);
+            case.parameters[index].fill(f32::NAN);
+            assert!(loss(&case).is_nan(), "{decoder:?}, parameter {index}");
+        }
+    }
+}
+
+#[test]
+fn a_nan_weight_of_black_pixels_does_not_appear() {
+    for decoder in DECODERS {
+        let mut case = Case::new(decoder, 3, 1);
+        case.parameters[0].fill(f32::NAN);
+        assert!(loss(&case).is_nan(), "{decoder:?}");
+        case.input = vec![0.0; PIXELS];
+        assert!(loss(&case).is_finite(), "{decoder:?}");
+    }
+}

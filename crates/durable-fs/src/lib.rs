@@ -1,0 +1,36 @@
+//! Files that survive crashes, full disks and strangers.
+//!
+//! - [`write_atomically`]: a file appears whole or not at all.
+//! - [`checksums`]: `SHA256SUMS`, the list of a folder's files with their digests.
+//! - [`open`], [`read_at_most`]: regular files only, up to a limit.
+//! - [`try_lock`], [`lock`]: one process at a time.
+//! - [`quote_untrusted`]: text that anyone may have written, made safe to print.
+//!
+//! Every [`Error`] names the file, what was expected and what was found.
+//!
+//! Layers: `checksums -> {atomic_write, read} -> {digest, lock, untrusted} -> error`
+//!
+//! ```
+//! let folder = tempfile::tempdir()?;
+//! let path = folder.path().join("run.json");
+//! durable_fs::write_atomically(&path, b"{}")?;
+//! durable_fs::checksums::write(folder.path(), &["run.json".into()])?;
+//! assert_eq!(durable_fs::read_at_most(&path, 1024)?, b"{}");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+#![deny(missing_docs)]
+
+mod atomic_write;
+pub mod checksums;
+mod digest;
+mod error;
+mod lock;
+mod read;
+mod untrusted;
+
+pub use atomic_write::{remove_unfinished, write_atomically, write_atomically_with};
+pub use digest::{Sha256Reader, hexadecimal};
+pub use error::{Error, Problem};
+pub use lock::{Lock, lock, try_lock};
+pub use read::{open, optional, read_at_most};
+pub use untrusted::quote_untrusted;

@@ -1,0 +1,24 @@
+//! Text that anyone may have written, made safe to print.
+
+/// Characters that are kept.
+const MAX_CHARACTERS: usize = 300;
+
+/// Makes untrusted text safe to print: control characters, which a terminal would obey, are
+/// replaced, and it is cut to 300 characters; `...` marks the cut.
+pub fn quote_untrusted(text: &str) -> String {
+    let mut quoted: String = text
+        .chars()
+        .take(MAX_CHARACTERS)
+        .map(|c| {
+            if c.is_control() {
+                char::REPLACEMENT_CHARACTER
+            } else {
+                c
+            }
+        })
+        .collect();
+    if text.chars().nth(MAX_CHARACTERS).is_some() {
+        quoted.push_str("...");
+    }
+    quoted
+}

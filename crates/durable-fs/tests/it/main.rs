@@ -1,0 +1,4 @@
+//! Files on a real file system.
+
+mod atomic_write;
+mod checksums;

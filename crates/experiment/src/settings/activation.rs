@@ -1,0 +1,43 @@
+//! The functions that follow a layer.
+
+use serde::{Deserialize, Serialize};
+
+/// The function that is applied to each output of a layer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Activation {
+    /// x.
+    Linear,
+    /// max(0, x): a unit whose sums are all negative is dead, and has no gradient.
+    #[default]
+    Relu,
+    /// 1 / (1 + exp(-x)).
+    Sigmoid,
+    /// x Phi(x), Phi being the distribution function of N(0, 1) (Hendrycks and Gimpel, 2016).
+    Gelu,
+}
+
+impl Activation {
+    /// All of them.
+    pub const ALL: [Activation; 4] = [
+        Activation::Linear,
+        Activation::Relu,
+        Activation::Sigmoid,
+        Activation::Gelu,
+    ];
+
+    /// Its name in texts.
+    pub fn name(self) -> &'static str {
+        match self {
+            Activation::Linear => "linear",
+            Activation::Relu => "ReLU",
+            Activation::Sigmoid => "sigmoid",
+            Activation::Gelu => "GELU",
+        }
+    }
+
+    /// Whether every value it gives lies in 0 to 1, as pixels do.
+    pub(super) fn is_probability(self) -> bool {
+        matches!(self, Activation::Sigmoid)
+    }
+}

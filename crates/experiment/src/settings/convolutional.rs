@@ -1,0 +1,149 @@
+//! The assignment's convolutional autoencoders.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Activation,
+    layer::{Layer, Operation, Part, Shape, Window},
+};
+use crate::IMAGE_SIDE;
+
+/// Three blocks of convolution, ReLU and max-pooling to a code of 16 filters of 3 x 3, and one of
+/// three decoders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConvolutionalSpec {
+    /// How the code becomes an image again.
+    pub decoder: Decoder,
+}
+
+/// The decoder of a convolutional model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Decoder {
+    /// Max-unpooling, then convolutions.
+    Unpool,
+    /// Transposed convolutions with stride 2.
+    Deconv,
+    /// Max-unpooling, then transposed convolutions with stride 1.
+    DeconvUnpool,
+}
+
+/// The image, then what each encoder block gives before its max-pooling.
+const MAPS: [Shape; 4] = [
+    Shape {
+        channels: 1,
+        rows: IMAGE_SIDE,
+        columns: IMAGE_SIDE,
+    },
+    Shape {
+        channels: 8,
+        rows: 28,
+        columns: 28,
+    },
+    Shape {
+        channels: 16,
+        rows: 14,
+        columns: 14,
+    },
+    Shape {
+        channels: 16,
+        rows: 7,
+        columns: 7,
+    },
+];
+/// Rows and columns of the code.
+const CODE_SIDE: usize = 3;
+
+const SAME: Window = Window {
+    kernel: 3,
+    stride: 1,
+    padding: 1,
+};
+
+impl ConvolutionalSpec {
+    pub(super) fn layers(&self) -> Vec<Layer> {
+        let mut layers = Layers {
+            shape: MAPS[0],
+            layers: Vec::new(),
+        };
+        for block in 1..=3 {
+            // As printed in the notebook: no ReLU in the third block of this model.
+            let activation = if block == 3 && self.decoder == Decoder::Unpool {
+                Activation::Linear
+            } else {
+                Activation::Relu
+            };
+            let name = Some(format!("encoder_conv{block}.0"));
+            let convolution = Operation::Convolution(SAME);
+            layers.add(Part::Encoder, name, convolution, activation, MAPS[block]);
+            let side = MAPS.get(block + 1).map_or(CODE_SIDE, |next| next.rows);
+            let pooled = Shape::square(MAPS[block].channels, side);
+            let pool = Operation::MaxPool { size: 2 };
+            layers.add(Part::Encoder, None, pool, Activation::Linear, pooled);
+        }
+        // Channels after each decoder layer. Of a decoder that unpools, layer `number` follows the
+        // unpooling that undoes the encoder's pooling 3 - `number`, counted from 0.
+        for (number, channels) in [(1, 16), (2, 8), (3, 1)] {
+            let pool = 3 - number;
+            let side = MAPS[pool + 1].rows;
+            if self.decoder != Decoder::Deconv {
+                let unpooled = Shape::square(layers.shape.channels, side);
+                let unpool = Operation::MaxUnpool { pool };
+                layers.add(Part::Decoder, None, unpool, Activation::Linear, unpooled);
+            }
+            let operation = match self.decoder {
+                // The first layer of this decoder is the identity.
+                Decoder::Unpool if number == 1 => continue,
+                Decoder::Unpool => Operation::Convolution(SAME),
+                Decoder::DeconvUnpool => Operation::TransposedConvolution(SAME),
+                Decoder::Deconv => Operation::TransposedConvolution(Window {
+                    kernel: if number == 1 { 3 } else { 4 },
+                    stride: 2,
+                    padding: if number == 1 { 0 } else { 1 },
+                }),
+            };
+            let name = Some(format!("decoder_conv{number}.0"));
+            let output = Shape::square(channels, side);
+            layers.add(Part::Decoder, name, operation, Activation::Relu, output);
+        }
+        layers.layers
+    }
+
+    /// In a few words.
+    pub(super) fn describe(&self) -> String {
+        let decoder = match self.decoder {
+            Decoder::Unpool => "unpooling",
+            Decoder::Deconv => "transposed convolution",
+            Decoder::DeconvUnpool => "unpooling and transposed convolution",
+        };
+        format!("convolutional, {decoder}")
+    }
+}
+
+/// Layers, each of which takes what the one before gives.
+struct Layers {
+    shape: Shape,
+    layers: Vec<Layer>,
+}
+
+impl Layers {
+    fn add(
+        &mut self,
+        part: Part,
+        name: Option<String>,
+        operation: Operation,
+        activation: Activation,
+        output: Shape,
+    ) {
+        self.layers.push(Layer {
+            part,
+            name,
+            operation,
+            activation,
+            input: self.shape,
+            output,
+        });
+        self.shape = output;
+    }
+}

@@ -1,0 +1,127 @@
+//! Fully connected autoencoders.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Activation,
+    bounds::whole,
+    layer::{Layer, Operation, Part, Shape},
+};
+use crate::PIXELS;
+
+/// Fully connected layers. Settings that are left out have those of [`DenseSpec::default`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DenseSpec {
+    /// Units of each layer, input and output included.
+    pub widths: Vec<usize>,
+    /// Which entry of `widths`, counted from 0, is the code; the layers up to it are the encoder. The
+    /// narrowest hidden layer, and of several the first, if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code_layer: Option<usize>,
+    /// What follows each hidden layer, the code among them.
+    pub activation: Activation,
+    /// What follows the last layer.
+    pub output: Activation,
+}
+
+impl Default for DenseSpec {
+    /// A code of 64 ReLU units, and nothing between it and the images.
+    fn default() -> Self {
+        DenseSpec {
+            widths: vec![PIXELS, 64, PIXELS],
+            code_layer: None,
+            activation: Activation::Relu,
+            output: Activation::Relu,
+        }
+    }
+}
+
+const MAX_WIDTH: usize = 16_384;
+/// With gradients and both moments of Adam 1.6 GB.
+const MAX_WEIGHTS: usize = 100_000_000;
+
+impl DenseSpec {
+    /// Named as in `nn.Sequential(Linear, ReLU, Linear, ...)` for encoder and decoder each: every
+    /// other index is an activation, which has no weights.
+    pub(super) fn layers(&self) -> Vec<Layer> {
+        let code_layer = self.code_layer();
+        let pairs = self.widths.windows(2).enumerate();
+        let layers = pairs.map(|(index, pair)| {
+            let (part, name) = match index.checked_sub(code_layer) {
+                None => (Part::Encoder, format!("encoder.{}", 2 * index)),
+                Some(index) => (Part::Decoder, format!("decoder.{}", 2 * index)),
+            };
+            Layer {
+                part,
+                name: Some(name),
+                operation: Operation::Linear,
+                activation: if index + 2 == self.widths.len() {
+                    self.output
+                } else {
+                    self.activation
+                },
+                input: Shape::units(pair[0]),
+                output: Shape::units(pair[1]),
+            }
+        });
+        layers.collect()
+    }
+
+    /// Which entry of `widths` is the code.
+    fn code_layer(&self) -> usize {
+        let hidden = 1..self.widths.len() - 1;
+        let narrowest = hidden.min_by_key(|&layer| self.widths[layer]);
+        self.code_layer.or(narrowest).unwrap_or(0)
+    }
+
+    /// How many weights there are, biases left out.
+    fn weights(&self) -> usize {
+        self.widths.windows(2).map(|w| w[0] * w[1]).sum()
+    }
+
+    /// In a few words: `784-64-784, ReLU`.
+    pub(super) fn describe(&self) -> String {
+        let widths: Vec<String> = self.widths.iter().map(usize::to_string).collect();
+        let (hidden, output) = (self.activation.name(), self.output.name());
+        if self.activation == self.output {
+            format!("{}, {hidden}", widths.join("-"))
+        } else {
+            format!("{}, {hidden}, {output} on the output", widths.join("-"))
+        }
+    }
+
+    /// Says in words what is wrong, naming the field.
+    pub(super) fn check(&self) -> Result<(), String> {
+        let widths = &self.widths;
+        if !(3..=32).contains(&widths.len()) {
+            return Err(format!(
+                "model.widths must have from 3 to 32 entries (input, hidden layers, output), found \
+                 {}",
+                widths.len()
+            ));
+        }
+        if widths.first() != Some(&PIXELS) || widths.last() != Some(&PIXELS) {
+            return Err(format!(
+                "model.widths must begin and end with {PIXELS}, the pixels of an image, found \
+                 {widths:?}"
+            ));
+        }
+        if let Some(width) = widths.iter().find(|w| !(1..=MAX_WIDTH).contains(*w)) {
+            return Err(format!(
+                "each of model.widths must be from 1 to {MAX_WIDTH}, found {width}"
+            ));
+        }
+        let weights = self.weights();
+        if weights > MAX_WEIGHTS {
+            return Err(format!(
+                "model.widths must give at most {MAX_WEIGHTS} weights, found {weights}"
+            ));
+        }
+        match self.code_layer {
+            Some(found) => whole("model.code_layer", found, 1..=widths.len() - 2)
+                .map_err(|problem| format!("{problem}: it names a hidden layer")),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! An experiment in words: the one list that `train list`, the tables of a report and the comparison
+//! of settings iterate over.
+
+use super::{Experiment, Method};
+
+/// One setting in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// What is set, the same for every experiment that has it.
+    pub name: &'static str,
+    /// To what.
+    pub value: String,
+    /// Whether a short list names it: the main settings always, the others where they are not the
+    /// default.
+    pub is_notable: bool,
+}
+
+impl Experiment {
+    /// Its settings in words, id and seed left out.
+    pub fn describe(&self) -> Vec<Setting> {
+        let images = match self.training_images {
+            None => "all".to_owned(),
+            Some(images) => thousands(images),
+        };
+        let mut settings = vec![
+            Setting {
+                name: "model",
+                value: self.method.describe(),
+                is_notable: true,
+            },
+            Setting {
+                name: "training images",
+                value: images,
+                is_notable: self.training_images.is_some(),
+            },
+        ];
+        if let Method::Autoencoder { training, .. } = &self.method {
+            settings.extend(training.describe());
+        }
+        settings
+    }
+}
+
+impl super::Training {
+    fn describe(&self) -> Vec<Setting> {
+        let default = Self::default();
+        let setting = |name, value: fn(&Self) -> String| Setting {
+            name,
+            value: value(self),
+            is_notable: value(self) != value(&default),
+        };
+        let main_setting = |name, value| Setting {
+            is_notable: true,
+            ..setting(name, value)
+        };
+        vec![
+            main_setting("epochs", |t| t.epochs.to_string()),
+            main_setting("batch size", |t| t.batch_size.to_string()),
+            main_setting("learning rate", |t| number(t.learning_rate)),
+            setting("schedule", |t| t.schedule.to_string()),
+            setting("optimizer", |t| t.optimizer.to_string()),
+            setting("loss", |t| t.loss.name().to_owned()),
+            setting("sparsity weight", |t| number(t.sparsity)),
+            setting("augmentation", |t| list(&t.augmentation)),
+            setting("corruption", |t| list(&t.corruption)),
+        ]
+    }
+}
+
+fn list<T: ToString>(changes: &[T]) -> String {
+    if changes.is_empty() {
+        return "none".to_owned();
+    }
+    let changes: Vec<String> = changes.iter().map(T::to_string).collect();
+    changes.join(", then ")
+}
+
+/// Small numbers by their power of ten, as they are usually written: `8e-4`, but `0.001`.
+fn number(value: f64) -> String {
+    if value != 0.0 && value.abs() < 1e-3 {
+        format!("{value:e}")
+    } else {
+        value.to_string()
+    }
+}
+
+/// `60,000`.
+fn thousands(value: usize) -> String {
+    let digits = value.to_string();
+    let groups: Vec<&str> = digits
+        .as_bytes()
+        .rchunks(3)
+        .rev()
+        .map(|group| std::str::from_utf8(group).expect("digits are ASCII"))
+        .collect();
+    groups.join(",")
+}

@@ -1,0 +1,176 @@
+//! One experiment, and its form in JSON.
+
+use serde::{Deserialize, Serialize};
+
+use super::{ConvolutionalSpec, DenseSpec, Method, ModelSpec, Training};
+use crate::Error;
+
+/// One experiment: everything that its result depends on, besides the data.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Fields", into = "Fields")]
+pub struct Experiment {
+    /// The name of its folder: letters, digits, `.`, `_` and `-`.
+    pub id: String,
+    /// Every random draw of the training follows from this number and the id; those of the
+    /// evaluation from this number alone, so that models are compared on the same noise.
+    pub seed: u64,
+    /// How many training images are used, from the first; all of them if absent.
+    pub training_images: Option<usize>,
+    /// What is done with them.
+    pub method: Method,
+}
+
+impl Default for Experiment {
+    /// A dense autoencoder without a name.
+    fn default() -> Self {
+        Experiment {
+            id: String::new(),
+            seed: Self::DEFAULT_SEED,
+            training_images: None,
+            method: Method::default(),
+        }
+    }
+}
+
+impl Experiment {
+    /// The seed of an experiment that names none: with it no model of the assignment dies at the
+    /// start, and the losses come near the notebook's. `docs/results.md` says how often others do.
+    pub const DEFAULT_SEED: u64 = 12;
+
+    fn default_seed() -> u64 {
+        Self::DEFAULT_SEED
+    }
+
+    /// Checks every field.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] with the experiment, the field, what was expected and what was found.
+    pub fn check(&self) -> Result<(), Error> {
+        check_id(&self.id)
+            .and_then(|()| self.check_training_images())
+            .and_then(|()| self.method.check())
+            .map_err(|problem| Error::Setting {
+                id: self.id.chars().take(64).collect(),
+                problem,
+            })
+    }
+
+    /// Whether `id` can be the name of an experiment. It becomes a folder's, so it may not leave the
+    /// run folder or hide.
+    pub fn is_id(id: &str) -> bool {
+        let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+        (1..=64).contains(&id.len()) && !id.starts_with(['.', '-']) && id.chars().all(allowed)
+    }
+
+    /// The least memory that training on `images` images takes on the CPU, in bytes: 32-bit floats
+    /// for the weights, their gradients and what the optimizer keeps, and for the outputs of all
+    /// layers of a dense model. Convolutional models go through their layers image by image.
+    pub fn min_memory(&self, images: usize) -> u64 {
+        let Method::Autoencoder { model, training } = &self.method else {
+            return 0;
+        };
+        let outputs = match model {
+            ModelSpec::Dense(_) => training.batch_size.min(images) * model.outputs(),
+            ModelSpec::Convolutional(_) => 0,
+        };
+        let copies = 2 + training.optimizer.state_per_weight();
+        4 * (copies * model.parameters() + outputs) as u64
+    }
+
+    fn check_training_images(&self) -> Result<(), String> {
+        let min = if self.method.is_pca() { 2 } else { 1 };
+        match self.training_images {
+            Some(found) if found < min => Err(format!(
+                "training_images must be at least {min}, found {found}"
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn check_id(id: &str) -> Result<(), String> {
+    if !Experiment::is_id(id) {
+        let shown: String = id.chars().take(64).collect();
+        return Err(format!(
+            "id must be 1 to 64 letters, digits, '.', '_' or '-', the first of them neither '.' nor \
+             '-', found {shown:?}"
+        ));
+    }
+    Ok(())
+}
+
+/// An experiment as it is written in JSON: PCA is a kind of model there, which has no training.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fields {
+    id: String,
+    #[serde(default = "Experiment::default_seed")]
+    seed: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    training_images: Option<usize>,
+    model: ModelFields,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    training: Option<Training>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+enum ModelFields {
+    Pca(PcaFields),
+    Dense(DenseSpec),
+    Convolutional(ConvolutionalSpec),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PcaFields {
+    components: usize,
+}
+
+impl TryFrom<Fields> for Experiment {
+    type Error = String;
+
+    fn try_from(fields: Fields) -> Result<Self, String> {
+        let autoencoder = |model| Method::Autoencoder {
+            model,
+            training: fields.training.clone().unwrap_or_default(),
+        };
+        let method = match fields.model {
+            ModelFields::Pca(PcaFields { components }) => {
+                if fields.training.is_some() {
+                    return Err("training must be absent: PCA is fitted, not trained".to_owned());
+                }
+                Method::Pca { components }
+            }
+            ModelFields::Dense(dense) => autoencoder(ModelSpec::Dense(dense)),
+            ModelFields::Convolutional(model) => autoencoder(ModelSpec::Convolutional(model)),
+        };
+        Ok(Experiment {
+            id: fields.id,
+            seed: fields.seed,
+            training_images: fields.training_images,
+            method,
+        })
+    }
+}
+
+impl From<Experiment> for Fields {
+    fn from(experiment: Experiment) -> Self {
+        let (model, training) = match experiment.method {
+            Method::Pca { components } => (ModelFields::Pca(PcaFields { components }), None),
+            Method::Autoencoder { model, training } => match model {
+                ModelSpec::Dense(dense) => (ModelFields::Dense(dense), Some(training)),
+                ModelSpec::Convolutional(model) => {
+                    (ModelFields::Convolutional(model), Some(training))
+                }
+            },
+        };
+        Fields {
+            id: experiment.id,
+            seed: experiment.seed,
+            training_images: experiment.training_images,
+            model,
+            training,
+        }
+    }
+}

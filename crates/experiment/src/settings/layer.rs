@@ -1,0 +1,139 @@
+//! The layers of a model: the one description that parameters, operations, memory, the engines that
+//! compute and the tables of a report follow from.
+
+use super::Activation;
+
+/// The size of what a layer takes or gives: for a fully connected layer `channels` units of one
+/// row and column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// C, filters of a feature map or units.
+    pub channels: usize,
+    /// H.
+    pub rows: usize,
+    /// W.
+    pub columns: usize,
+}
+
+impl Shape {
+    /// That of `units` numbers without rows and columns.
+    pub fn units(units: usize) -> Self {
+        Shape {
+            channels: units,
+            rows: 1,
+            columns: 1,
+        }
+    }
+
+    /// That of a square feature map.
+    pub fn square(channels: usize, side: usize) -> Self {
+        Shape {
+            channels,
+            rows: side,
+            columns: side,
+        }
+    }
+
+    /// How many numbers it holds for each image.
+    pub fn size(&self) -> usize {
+        self.channels * self.rows * self.columns
+    }
+}
+
+/// Whether a layer leads to the code or away from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// From the image to the code.
+    Encoder,
+    /// From the code to the reconstruction.
+    Decoder,
+}
+
+/// What a layer computes, its activation left out. Images are `[N, C, H, W]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// x W^T + b, with W `[U_out, U_in]`.
+    Linear,
+    /// A convolution with W `[C_out, C_in, K, K]`.
+    Convolution(Window),
+    /// A transposed convolution with W `[C_in, C_out, K, K]`.
+    TransposedConvolution(Window),
+    /// The maximum of each square of `size` x `size`; what is left at the edge is dropped.
+    MaxPool {
+        /// Rows and columns of a square, and the stride.
+        size: usize,
+    },
+    /// Each number goes where the maximum was that a max-pooling found; all else is 0.
+    MaxUnpool {
+        /// Which max-pooling, counted from 0 at the input.
+        pool: usize,
+    },
+}
+
+/// The window of a convolution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// K: its rows and columns.
+    pub kernel: usize,
+    /// Its step.
+    pub stride: usize,
+    /// Zeros at each edge.
+    pub padding: usize,
+}
+
+/// One layer of a model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layer {
+    /// Which side of the code it is on.
+    pub part: Part,
+    /// PyTorch's name of the layer in the notebook's class, which its weights have in a file:
+    /// `encoder.0` of `encoder.0.weight` and `encoder.0.bias`. Layers without weights have none.
+    pub name: Option<String>,
+    /// What it computes.
+    pub operation: Operation,
+    /// What follows.
+    pub activation: Activation,
+    /// What it takes.
+    pub input: Shape,
+    /// What it gives.
+    pub output: Shape,
+}
+
+impl Layer {
+    /// The shape of its weight in PyTorch's layout; its bias has one number for each channel of the
+    /// output. `None` for a layer without weights.
+    pub fn weight_shape(&self) -> Option<Vec<usize>> {
+        let (inputs, outputs) = (self.input.channels, self.output.channels);
+        match self.operation {
+            Operation::Linear => Some(vec![outputs, inputs]),
+            Operation::Convolution(Window { kernel, .. }) => {
+                Some(vec![outputs, inputs, kernel, kernel])
+            }
+            Operation::TransposedConvolution(Window { kernel, .. }) => {
+                Some(vec![inputs, outputs, kernel, kernel])
+            }
+            Operation::MaxPool { .. } | Operation::MaxUnpool { .. } => None,
+        }
+    }
+
+    /// How many weights it has, biases included.
+    pub fn parameters(&self) -> usize {
+        self.weight_shape().map_or(0, |shape| {
+            shape.iter().product::<usize>() + self.output.channels
+        })
+    }
+
+    /// How many multiplications one image takes, each followed by an addition: as the layer is
+    /// defined, that is with the zeros of padding and unpooling.
+    pub fn multiply_adds(&self) -> usize {
+        let weights: usize = match self.weight_shape() {
+            Some(shape) => shape.iter().product(),
+            None => return 0,
+        };
+        let positions = match self.operation {
+            Operation::TransposedConvolution(_) => self.input,
+            _ => self.output,
+        };
+        weights * positions.rows * positions.columns
+    }
+}

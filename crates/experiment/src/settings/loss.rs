@@ -1,0 +1,37 @@
+//! What training minimizes, penalties left out.
+
+use serde::{Deserialize, Serialize};
+
+use super::Activation;
+
+/// How far a reconstruction y is from its target x: the mean over the pixels and images of a batch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Loss {
+    /// Mean squared error: (x - y)^2.
+    #[default]
+    Mse,
+    /// Binary cross-entropy: -(x ln y + (1 - x) ln(1 - y)), for outputs in 0 to 1.
+    Bce,
+}
+
+impl Loss {
+    /// All of them.
+    pub const ALL: [Loss; 2] = [Loss::Mse, Loss::Bce];
+
+    /// Its name in texts.
+    pub fn name(self) -> &'static str {
+        match self {
+            Loss::Mse => "mean squared error",
+            Loss::Bce => "binary cross-entropy",
+        }
+    }
+
+    /// Whether the loss is defined for the outputs of this activation.
+    pub fn accepts(self, output: Activation) -> bool {
+        match self {
+            Loss::Mse => true,
+            Loss::Bce => output.is_probability(),
+        }
+    }
+}

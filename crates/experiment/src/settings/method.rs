@@ -1,0 +1,133 @@
+//! What is done with the training images.
+
+use super::{DenseSpec, ModelSpec, Training, bounds::whole};
+use crate::PIXELS;
+
+/// How an experiment makes images into codes and back.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Method {
+    /// Principal component analysis, which is fitted; nothing in it is random.
+    Pca {
+        /// How many components are kept: the numbers that describe an image.
+        components: usize,
+    },
+    /// A model that is trained.
+    Autoencoder {
+        /// What is trained.
+        model: ModelSpec,
+        /// How.
+        training: Training,
+    },
+}
+
+impl Default for Method {
+    /// The dense autoencoder of [`DenseSpec::default`], trained as [`Training::default`] says.
+    fn default() -> Self {
+        Method::Autoencoder {
+            model: ModelSpec::Dense(DenseSpec::default()),
+            training: Training::default(),
+        }
+    }
+}
+
+impl Method {
+    /// Whether it is PCA.
+    pub fn is_pca(&self) -> bool {
+        matches!(self, Method::Pca { .. })
+    }
+
+    /// The model, unless it is PCA.
+    pub fn model(&self) -> Option<&ModelSpec> {
+        match self {
+            Method::Pca { .. } => None,
+            Method::Autoencoder { model, .. } => Some(model),
+        }
+    }
+
+    /// How it is trained; `None` for PCA, which is fitted.
+    pub fn training(&self) -> Option<&Training> {
+        match self {
+            Method::Pca { .. } => None,
+            Method::Autoencoder { training, .. } => Some(training),
+        }
+    }
+
+    /// As [`Method::training`], to be changed.
+    pub fn training_mut(&mut self) -> Option<&mut Training> {
+        match self {
+            Method::Pca { .. } => None,
+            Method::Autoencoder { training, .. } => Some(training),
+        }
+    }
+
+    /// Whether `other` has the same layers, or as many components, however it is trained.
+    pub fn has_model_of(&self, other: &Method) -> bool {
+        match (self, other) {
+            (Method::Pca { components }, Method::Pca { components: others }) => {
+                components == others
+            }
+            (Method::Autoencoder { model, .. }, Method::Autoencoder { model: other, .. }) => {
+                model.layers() == other.layers()
+            }
+            _ => false,
+        }
+    }
+
+    /// How many numbers describe an image.
+    pub fn code_size(&self) -> usize {
+        match self {
+            Method::Pca { components } => *components,
+            Method::Autoencoder { model, .. } => model.code_size(),
+        }
+    }
+
+    /// The model in a few words.
+    pub fn describe(&self) -> String {
+        match self {
+            Method::Pca { components: 1 } => "PCA, 1 component".to_owned(),
+            Method::Pca { components } => format!("PCA, {components} components"),
+            Method::Autoencoder { model, .. } => model.describe(),
+        }
+    }
+
+    /// Says in words what is wrong, naming the field.
+    pub(super) fn check(&self) -> Result<(), String> {
+        match self {
+            Method::Pca { components } => whole("model.components", *components, 1..=PIXELS),
+            Method::Autoencoder { model, training } => {
+                model.check()?;
+                training.check()?;
+                check_loss(model, training)?;
+                check_memory(model, training)
+            }
+        }
+    }
+}
+
+fn check_loss(model: &ModelSpec, training: &Training) -> Result<(), String> {
+    let (loss, output) = (training.loss, model.output());
+    if loss.accepts(output) {
+        return Ok(());
+    }
+    Err(format!(
+        "training.loss is {}, which needs outputs from 0 to 1: expected model.output sigmoid, found \
+         {}",
+        loss.name(),
+        output.name()
+    ))
+}
+
+/// What a batch takes in memory beside the weights.
+fn check_memory(model: &ModelSpec, training: &Training) -> Result<(), String> {
+    /// With their gradients 8 GiB.
+    const MAX_OUTPUTS: usize = 1 << 30;
+    let outputs = training.batch_size * model.outputs();
+    if outputs > MAX_OUTPUTS {
+        return Err(format!(
+            "training.batch_size times the outputs of all layers, {}, must be at most \
+             {MAX_OUTPUTS}, found {outputs}",
+            model.outputs()
+        ));
+    }
+    Ok(())
+}

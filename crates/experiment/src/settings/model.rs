@@ -1,0 +1,76 @@
+//! The architecture of an autoencoder, described by data.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Activation, ConvolutionalSpec, DenseSpec,
+    layer::{Layer, Part},
+};
+
+/// An autoencoder: what `ae-models` builds from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum ModelSpec {
+    /// Fully connected layers.
+    Dense(DenseSpec),
+    /// Convolutions.
+    Convolutional(ConvolutionalSpec),
+}
+
+impl ModelSpec {
+    /// A dense model of these widths, ReLU everywhere, whose narrowest hidden layer is the code.
+    pub fn dense(widths: &[usize]) -> Self {
+        ModelSpec::Dense(DenseSpec {
+            widths: widths.to_vec(),
+            ..DenseSpec::default()
+        })
+    }
+
+    /// Its layers from the image to the reconstruction.
+    pub fn layers(&self) -> Vec<Layer> {
+        match self {
+            ModelSpec::Dense(dense) => dense.layers(),
+            ModelSpec::Convolutional(convolutional) => convolutional.layers(),
+        }
+    }
+
+    /// How many numbers describe an image between encoder and decoder.
+    pub fn code_size(&self) -> usize {
+        let layers = self.layers();
+        let decoder = layers.iter().find(|layer| layer.part == Part::Decoder);
+        decoder.expect("a model has a decoder").input.size()
+    }
+
+    /// What follows the last layer.
+    pub fn output(&self) -> Activation {
+        let layers = self.layers();
+        layers.last().expect("a model has layers").activation
+    }
+
+    /// How many weights it has, biases included.
+    pub fn parameters(&self) -> usize {
+        self.layers().iter().map(Layer::parameters).sum()
+    }
+
+    /// How many numbers the image and the outputs of all layers are.
+    pub(super) fn outputs(&self) -> usize {
+        let layers = self.layers();
+        layers[0].input.size() + layers.iter().map(|l| l.output.size()).sum::<usize>()
+    }
+
+    /// In a few words.
+    pub fn describe(&self) -> String {
+        match self {
+            ModelSpec::Dense(dense) => dense.describe(),
+            ModelSpec::Convolutional(convolutional) => convolutional.describe(),
+        }
+    }
+
+    /// Says in words what is wrong, naming the field.
+    pub(super) fn check(&self) -> Result<(), String> {
+        match self {
+            ModelSpec::Dense(dense) => dense.check(),
+            ModelSpec::Convolutional(_) => Ok(()),
+        }
+    }
+}

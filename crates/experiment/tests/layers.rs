@@ -1,0 +1,130 @@
+//! The layers that a model is described by.
+
+use experiment::{
+    ConvolutionalSpec, Decoder, DenseSpec, Layer, ModelSpec, Part, Schedule, assignment,
+};
+
+fn convolutional(decoder: Decoder) -> ModelSpec {
+    ModelSpec::Convolutional(ConvolutionalSpec { decoder })
+}
+
+fn names(model: &ModelSpec) -> Vec<String> {
+    model
+        .layers()
+        .into_iter()
+        .filter_map(|layer| layer.name)
+        .collect()
+}
+
+#[test]
+fn each_layer_takes_what_the_one_before_gives() {
+    let models = assignment::full(1)
+        .into_iter()
+        .filter_map(|e| e.method.model().cloned());
+    for model in models {
+        let layers = model.layers();
+        for pair in layers.windows(2) {
+            assert_eq!(pair[0].output.size(), pair[1].input.size(), "{model:?}");
+        }
+        assert_eq!(layers[0].input.size(), 784);
+        assert_eq!(layers.last().unwrap().output.size(), 784);
+        let in_decoder: Vec<bool> = layers.iter().map(|l| l.part == Part::Decoder).collect();
+        assert!(in_decoder.is_sorted(), "{model:?}");
+    }
+}
+
+#[test]
+fn names_are_those_of_the_notebooks_classes() {
+    let deep = ModelSpec::dense(&[784, 512, 256, 128, 30, 128, 256, 784]);
+    let expected = [
+        "encoder.0",
+        "encoder.2",
+        "encoder.4",
+        "encoder.6",
+        "decoder.0",
+        "decoder.2",
+        "decoder.4",
+    ];
+    assert_eq!(names(&deep), expected);
+    let unpool = [
+        "encoder_conv1.0",
+        "encoder_conv2.0",
+        "encoder_conv3.0",
+        "decoder_conv2.0",
+        "decoder_conv3.0",
+    ];
+    assert_eq!(names(&convolutional(Decoder::Unpool)), unpool);
+}
+
+#[test]
+fn parameters_are_those_that_pytorch_counts() {
+    let count = |model: ModelSpec| model.parameters();
+    assert_eq!(
+        count(ModelSpec::dense(&[784, 64, 784])),
+        2 * 784 * 64 + 64 + 784
+    );
+    let encoder = (9 * 8 + 8) + (9 * 8 * 16 + 16) + (9 * 16 * 16 + 16);
+    let unpool = (9 * 16 * 8 + 8) + (9 * 8 + 1);
+    assert_eq!(count(convolutional(Decoder::Unpool)), encoder + unpool);
+    let deconv = (9 * 16 * 16 + 16) + (16 * 16 * 8 + 8) + (16 * 8 + 1);
+    assert_eq!(count(convolutional(Decoder::Deconv)), encoder + deconv);
+    let both = (9 * 16 * 16 + 16) + (9 * 16 * 8 + 8) + (9 * 8 + 1);
+    assert_eq!(count(convolutional(Decoder::DeconvUnpool)), encoder + both);
+}
+
+#[test]
+fn multiplications_are_those_of_the_layers_as_defined() {
+    let count = |model: ModelSpec| {
+        model
+            .layers()
+            .iter()
+            .map(Layer::multiply_adds)
+            .sum::<usize>()
+    };
+    assert_eq!(count(ModelSpec::dense(&[784, 64, 784])), 2 * 784 * 64);
+    let encoder = 56_448 + 225_792 + 112_896;
+    assert_eq!(
+        count(convolutional(Decoder::Unpool)),
+        encoder + 225_792 + 56_448
+    );
+    assert_eq!(
+        count(convolutional(Decoder::Deconv)),
+        encoder + 20_736 + 100_352 + 25_088
+    );
+    let both = encoder + 112_896 + 225_792 + 56_448;
+    assert_eq!(count(convolutional(Decoder::DeconvUnpool)), both);
+}
+
+#[test]
+fn the_code_is_the_narrowest_hidden_layer_unless_it_is_named() {
+    let widths = vec![784, 64, 8, 64, 8, 784];
+    let code_layer = |code_layer| {
+        let spec = DenseSpec {
+            widths: widths.clone(),
+            code_layer,
+            ..DenseSpec::default()
+        };
+        let layers = ModelSpec::Dense(spec).layers();
+        layers
+            .iter()
+            .filter(|layer| layer.part == Part::Encoder)
+            .count()
+    };
+    assert_eq!(code_layer(None), 2);
+    assert_eq!(code_layer(Some(3)), 3);
+}
+
+#[test]
+fn a_cosine_begins_with_the_whole_rate_after_its_warm_up_and_falls_to_almost_nothing() {
+    let factor = |warmup_epochs, step| Schedule::Cosine { warmup_epochs }.factor(step, 10, 5);
+    assert_eq!(factor(0, 1), 1.0);
+    assert_eq!(factor(2, 10), 0.5);
+    assert_eq!(factor(2, 20), 1.0);
+    assert_eq!(factor(2, 21), 1.0);
+    assert!((factor(2, 36) - 0.5).abs() < 1e-12);
+    let last = factor(2, 50);
+    assert!(last > 0.0 && last < 0.01, "{last}");
+    let falls = (21..50).all(|step| factor(2, step + 1) < factor(2, step));
+    assert!(falls);
+    assert_eq!(Schedule::Constant.factor(33, 10, 5), 1.0);
+}

@@ -1,0 +1,50 @@
+//! The scores of reconstructions, as records hold them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{squared_error::squared_error, ssim::ssim};
+
+/// How close reconstructions are to their images, at 0-1 scale; of several images the mean.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Scores {
+    /// Squared error, summed over the pixels of an image.
+    pub sse: f64,
+    /// Squared error, averaged over the pixels.
+    pub mse: f64,
+    /// Peak signal-to-noise ratio, 10 log10(1 / mse), in dB; absent where an image is
+    /// reconstructed without error, which makes it infinite.
+    pub psnr: Option<f64>,
+    /// Structural similarity: see [`ssim`].
+    pub ssim: f64,
+}
+
+impl Scores {
+    /// The scores of N reconstructions, each averaged over the images. Both slices are `[N, R, C]`,
+    /// at 0-1 scale; `size` is `[R, C]`.
+    ///
+    /// # Panics
+    /// If there is no image, not as many of the one as of the other, or they are smaller than the
+    /// window of [`ssim`].
+    pub fn of(images: &[f32], reconstructions: &[f32], size: [usize; 2]) -> Scores {
+        assert!(!images.is_empty() && images.len() == reconstructions.len());
+        let [rows, columns] = size;
+        let pixels = rows * columns;
+        let count = (images.len() / pixels) as f64;
+        let (mut sse, mut psnr, mut similarity) = (0.0, 0.0, 0.0);
+        let pairs = images
+            .chunks_exact(pixels)
+            .zip(reconstructions.chunks_exact(pixels));
+        for (image, reconstruction) in pairs {
+            let error = squared_error(image, reconstruction);
+            sse += error;
+            psnr += -10.0 * (error / pixels as f64).log10();
+            similarity += ssim(image, reconstruction, columns);
+        }
+        Scores {
+            sse: sse / count,
+            mse: sse / count / pixels as f64,
+            psnr: Some(psnr / count).filter(|psnr| psnr.is_finite()),
+            ssim: similarity / count,
+        }
+    }
+}

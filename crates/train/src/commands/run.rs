@@ -1,0 +1,128 @@
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::bail;
+use experiment::{Experiment, RunFolder, SOME_FAILED, assignment, read_experiments};
+use train::{
+    Job, Progress,
+    run::conditions,
+    run::device::Choice,
+    run::queue::{self, Options, State},
+    tell,
+};
+
+use crate::{
+    commands::data_argument::DataFolder,
+    commands::signals::{INTERRUPTED, stop_on_interrupt},
+};
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// A JSON list of experiments; `train list --json` prints the assignment's, which are the
+    /// default.
+    #[arg(long, value_name = "FILE", conflicts_with = "quick")]
+    experiments: Option<PathBuf>,
+    /// The assignment's experiments cut to 2,000 training images and one epoch.
+    #[arg(long)]
+    quick: bool,
+    /// Only these experiments of the list.
+    #[arg(long, value_name = "ID,...", value_delimiter = ',')]
+    only: Vec<String>,
+    /// Run folder that receives the results.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    #[command(flatten)]
+    data: DataFolder,
+    /// Seed of all experiments, instead of their own.
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Seeds of each experiment: its seed and those that follow it.
+    #[arg(long, value_name = "N", default_value_t = 1,
+          value_parser = clap::value_parser!(u16).range(1..))]
+    seeds: u16,
+    /// Experiments at a time; the results are the same for any number [default: one a processor
+    /// on the CPU, one on a GPU].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
+    /// Threads of each experiment on the CPU; the results depend on it.
+    #[arg(long, value_name = "N", default_value_t = 1,
+          value_parser = clap::value_parser!(u16).range(1..=i64::from(queue::MOST_THREADS)))]
+    threads: u16,
+    /// Where to compute.
+    #[arg(long, value_enum, default_value_t)]
+    device: Choice,
+}
+
+pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let experiments = experiments(arguments)?;
+    let folder = RunFolder::new(&arguments.out);
+    let jobs = Job::with_seeds(&experiments, &folder, arguments.seeds)?;
+    let device = arguments.device.device()?;
+    let options = Options::new(arguments.jobs, arguments.threads.into(), device);
+    let (data, record) = arguments.data.load(device, options.threads)?;
+    let check = || {
+        let mut jobs = jobs.iter();
+        jobs.try_for_each(|job| job.check(data.training.len()))
+    };
+    // Before anything is made, and again when no other process can change what was found.
+    check()?;
+    let _lock = folder.lock()?;
+    check()?;
+    conditions::claim(&folder, &record)?;
+    data.inputs.write(&folder)?;
+
+    let stop = stop_on_interrupt()?;
+    let progress = Progress::on_stderr();
+    let ready = || conditions::check(&folder, &record);
+    let states = queue::run(&jobs, &data, options, &progress, &ready, &stop)?;
+
+    let failed: Vec<&str> = jobs
+        .iter()
+        .zip(&states)
+        .filter(|(_, state)| matches!(state, State::Failed(_)))
+        .map(|(job, _)| job.name.as_str())
+        .collect();
+    if !failed.is_empty() {
+        let (count, all, names) = (failed.len(), jobs.len(), failed.join(", "));
+        tell(format!(
+            "error: {count} of {all} experiments failed: {names}"
+        ));
+    }
+    if states
+        .iter()
+        .any(|state| matches!(state, State::Interrupted))
+    {
+        tell("interrupted; the same command goes on where this one stopped");
+        return Ok(ExitCode::from(INTERRUPTED));
+    }
+    if !failed.is_empty() {
+        return Ok(ExitCode::from(SOME_FAILED));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The experiments that the user chose.
+fn experiments(arguments: &Arguments) -> anyhow::Result<Vec<Experiment>> {
+    let seed = arguments.seed.unwrap_or(Experiment::DEFAULT_SEED);
+    let mut list = match &arguments.experiments {
+        Some(path) => read_experiments(path)?,
+        None if arguments.quick => assignment::quick(seed),
+        None => assignment::full(seed),
+    };
+    if let Some(seed) = arguments.seed {
+        list.iter_mut()
+            .for_each(|experiment| experiment.seed = seed);
+    }
+    for id in &arguments.only {
+        if !list.iter().any(|experiment| experiment.id == *id) {
+            let ids: Vec<&str> = list
+                .iter()
+                .map(|experiment| experiment.id.as_str())
+                .collect();
+            bail!("--only: expected ids of {}, found {id:?}", ids.join(", "));
+        }
+    }
+    if !arguments.only.is_empty() {
+        list.retain(|experiment| arguments.only.contains(&experiment.id));
+    }
+    Ok(list)
+}

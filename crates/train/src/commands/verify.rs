@@ -1,0 +1,162 @@
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use anyhow::{Context, bail, ensure};
+use experiment::{ExperimentFolder, RunFolder};
+use train::{
+    Job, Progress,
+    run::conditions,
+    run::device::Choice,
+    run::queue::{self, MOST_THREADS, Options, State},
+    tell,
+};
+
+use crate::{
+    commands::data_argument::DataFolder,
+    commands::signals::{INTERRUPTED, stop_on_interrupt},
+    print,
+};
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The run folder; nothing in it is changed.
+    run: PathBuf,
+    /// Only these experiments, with all of their seeds.
+    #[arg(long, value_name = "ID,...", value_delimiter = ',')]
+    only: Vec<String>,
+    #[command(flatten)]
+    data: DataFolder,
+    /// Experiments at a time; the results are the same for any number [default: one a processor
+    /// on the CPU, one on a GPU].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
+}
+
+pub fn verify(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let run = RunFolder::new(&arguments.run);
+    let record = run.record()?.with_context(|| {
+        let folder = arguments.run.display();
+        format!("{folder}: expected a run folder, found no run.json; `cargo xtask all` makes one")
+    })?;
+    ensure!(
+        (1..=usize::from(MOST_THREADS)).contains(&record.threads),
+        "{}/run.json: threads must be from 1 to {MOST_THREADS}, found {}",
+        arguments.run.display(),
+        record.threads
+    );
+    let (complete, unusable) = Job::complete(&run)?;
+    for problem in unusable {
+        tell(format!(
+            "note: left out: {:#}",
+            anyhow::Error::from(problem)
+        ));
+    }
+    let recorded = chosen(complete, arguments)?;
+    let device = match record.device.as_str() {
+        "cuda" => Choice::Cuda,
+        _ => Choice::Cpu,
+    };
+    let device = device.device().context("run.json names a GPU")?;
+    let options = Options::new(arguments.jobs, record.threads, device);
+    let (data, here) = arguments.data.load(device, options.threads)?;
+    for difference in conditions::differences(&record, &here) {
+        tell(format!(
+            "note: other conditions than run.json's, so results may differ: {difference}"
+        ));
+    }
+
+    let temporary = tempfile::tempdir().context("cannot make a temporary folder")?;
+    let again = again(&recorded, temporary.path());
+    for job in &again {
+        job.check(data.training.len())?;
+    }
+    let stop = stop_on_interrupt()?;
+    let progress = Progress::on_stderr();
+    let states = queue::run(&again, &data, options, &progress, &|| Ok(()), &stop)?;
+
+    let (mut identical, mut interrupted) = (0, false);
+    for ((recorded, again), state) in recorded.iter().zip(&again).zip(states) {
+        let verdict = match state {
+            State::Done | State::WasComplete => compare(&recorded.folder, &again.folder)
+                .unwrap_or_else(|error| vec![format!("CANNOT BE COMPARED: {error:#}")]),
+            State::Interrupted => {
+                interrupted = true;
+                vec!["interrupted".to_owned()]
+            }
+            State::Failed(error) => vec![format!("FAILED: {:#}", anyhow::Error::from(error))],
+        };
+        if verdict.is_empty() {
+            identical += 1;
+            print(format!("{:<30} identical", recorded.name))?;
+        }
+        for line in verdict {
+            print(format!("{:<30} {line}", recorded.name))?;
+        }
+    }
+    print(format!(
+        "{identical} of {} identical to the bit",
+        recorded.len()
+    ))?;
+    Ok(match (interrupted, identical == recorded.len()) {
+        (true, _) => ExitCode::from(INTERRUPTED),
+        (false, true) => ExitCode::SUCCESS,
+        (false, false) => ExitCode::FAILURE,
+    })
+}
+
+/// The complete jobs that the user chose.
+fn chosen(mut jobs: Vec<Job>, arguments: &Arguments) -> anyhow::Result<Vec<Job>> {
+    let folder = arguments.run.display();
+    ensure!(!jobs.is_empty(), "{folder} holds no complete experiment");
+    let mut ids: Vec<&str> = jobs.iter().map(|job| job.experiment.id.as_str()).collect();
+    ids.dedup();
+    for id in &arguments.only {
+        if !ids.contains(&id.as_str()) {
+            let ids = ids.join(", ");
+            bail!("--only: expected ids of {folder}'s complete experiments, {ids}, found {id:?}");
+        }
+    }
+    if !arguments.only.is_empty() {
+        jobs.retain(|job| arguments.only.contains(&job.experiment.id));
+    }
+    Ok(jobs)
+}
+
+/// The same jobs, each with an empty folder in `temporary`.
+fn again(jobs: &[Job], temporary: &Path) -> Vec<Job> {
+    let folders = (0..).map(|index: usize| RunFolder::new(temporary.join(index.to_string())));
+    jobs.iter()
+        .zip(folders)
+        .map(|(job, run)| Job {
+            folder: run.experiment(&job.experiment.id),
+            ..job.clone()
+        })
+        .collect()
+}
+
+/// What differs, a line a file.
+fn compare(recorded: &ExperimentFolder, now: &ExperimentFolder) -> anyhow::Result<Vec<String>> {
+    let read = |path: PathBuf| {
+        // A pipe would be waited for without end.
+        ensure!(path.is_file(), "expected the file {}", path.display());
+        fs::read(&path).with_context(|| format!("cannot read {}", path.display()))
+    };
+    recorded.is_sealed()?;
+    let weights =
+        weights_file::first_difference(&read(recorded.model_path())?, &read(now.model_path())?);
+    let evaluation = experiment::json::first_difference(
+        &read(recorded.evaluation_path())?,
+        &read(now.evaluation_path())?,
+    );
+    let files = [
+        ("model.safetensors", weights),
+        ("evaluation.json", evaluation),
+    ];
+    let differing = files.into_iter().filter_map(|(file, difference)| {
+        difference.map(|difference| format!("DIFFERS in {file}: {difference}"))
+    });
+    Ok(differing.collect())
+}

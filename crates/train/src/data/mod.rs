@@ -1,0 +1,4 @@
+//! The data sets.
+
+pub mod batches;
+pub mod evaluation_images;

@@ -1,0 +1,4 @@
+//! Metrics.
+
+pub(crate) mod nearest_neighbor;
+pub(crate) mod weights;

@@ -1,0 +1,170 @@
+//! What all experiments of a run folder share.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs, thread,
+};
+
+use durable_fs::quote_untrusted;
+use experiment::{Machine, RunFolder, RunRecord};
+use tch::Device;
+
+use crate::{Error, data::evaluation_images::Data, run::device};
+
+/// The libtorch that tch is made for, and that `cargo xtask setup` insists on.
+const LIBTORCH: &str = "2.13.0";
+
+/// Describes a run on this machine with `data`.
+pub fn describe(device: Device, threads: usize, data: &Data) -> RunRecord {
+    RunRecord {
+        version: env!("CARGO_PKG_VERSION").into(),
+        libtorch: LIBTORCH.into(),
+        device: device::name(device).into(),
+        threads,
+        machine: Machine {
+            system: std::env::consts::OS.into(),
+            architecture: std::env::consts::ARCH.into(),
+            processor: processor(),
+            features: features(),
+            processors: thread::available_parallelism().map_or(1, usize::from),
+        },
+        data: data.digests.clone(),
+    }
+}
+
+/// Writes the record of a new run folder, or checks that the folder was made under the same
+/// conditions: results of two kinds must not stand in one report as if they were of one.
+///
+/// # Errors
+/// [`Error::OtherSettings`] with what differs; [`Error::NoRecord`].
+pub fn claim(run: &RunFolder, record: &RunRecord) -> Result<(), Error> {
+    let Some(found) = run.record()? else {
+        return match run.holds() {
+            None => Ok(run.write_record(record)?),
+            Some(found) => Err(Error::NoRecord {
+                folder: run.path().to_owned(),
+                found,
+            }),
+        };
+    };
+    let differences = differences(&found, record);
+    if differences.is_empty() {
+        return Ok(());
+    }
+    Err(Error::OtherSettings {
+        what: run.path().display().to_string(),
+        difference: differences.join("; "),
+    })
+}
+
+/// Checks that the folder is still the one that was claimed.
+///
+/// # Errors
+/// [`Error::RunFolderLost`], or a `run.json` that cannot be read.
+pub fn check(run: &RunFolder, record: &RunRecord) -> Result<(), Error> {
+    match run.record()? {
+        Some(found) if differences(&found, record).is_empty() => Ok(()),
+        _ => Err(Error::RunFolderLost {
+            folder: run.path().to_owned(),
+        }),
+    }
+}
+
+/// The conditions in which two records differ, in words; the number of processors is none, since
+/// no result depends on it.
+pub fn differences(there: &RunRecord, here: &RunRecord) -> Vec<String> {
+    // A record of a version that did not ask names none.
+    let features_are_known =
+        !there.machine.features.is_empty() && !here.machine.features.is_empty();
+    let fields = |record: &RunRecord| {
+        let machine = &record.machine;
+        let mut fields = BTreeMap::from([
+            ("version".into(), record.version.clone()),
+            ("libtorch".into(), record.libtorch.clone()),
+            ("device".into(), record.device.clone()),
+            ("threads".into(), record.threads.to_string()),
+            ("system".into(), machine.system.clone()),
+            ("architecture".into(), machine.architecture.clone()),
+            ("processor".into(), machine.processor.clone()),
+        ]);
+        if features_are_known {
+            fields.insert("features".into(), machine.features.join(" "));
+        }
+        let digests = record.data.iter();
+        fields.extend(digests.map(|(file, digest)| (format!("data {file}"), digest.clone())));
+        fields
+    };
+    let (there, here) = (fields(there), fields(here));
+    let names: BTreeSet<&String> = there.keys().chain(here.keys()).collect();
+    let value = |fields: &BTreeMap<String, String>, name| {
+        let value = fields.get(name);
+        value.map_or("none".to_owned(), |value| quote_untrusted(value))
+    };
+    names
+        .into_iter()
+        .map(|name| (name, value(&there, name), value(&here, name)))
+        .filter(|(_, there, here)| there != here)
+        .map(|(name, there, here)| format!("{}: there {there}, here {here}", quote_untrusted(name)))
+        .collect()
+}
+
+/// The processor's name as the system gives it, or "unknown".
+fn processor() -> String {
+    let text = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    text.lines()
+        .filter_map(|line| line.split_once(':'))
+        .find(|(key, _)| key.trim() == "model name")
+        .map_or("unknown".into(), |(_, name)| name.trim().to_owned())
+}
+
+/// The instruction sets of this processor that decide which kernels libtorch and this program take,
+/// and with them the order of sums and the rounding of products. A processor of the same name can
+/// lack some, in a virtual machine for instance.
+fn features() -> Vec<String> {
+    #[cfg(target_arch = "x86_64")]
+    let found = [
+        ("avx2", is_x86_feature_detected!("avx2")),
+        ("fma", is_x86_feature_detected!("fma")),
+        ("avx512f", is_x86_feature_detected!("avx512f")),
+        ("avx512bw", is_x86_feature_detected!("avx512bw")),
+        ("avx512dq", is_x86_feature_detected!("avx512dq")),
+        ("avx512vl", is_x86_feature_detected!("avx512vl")),
+    ];
+    #[cfg(not(target_arch = "x86_64"))]
+    let found: [(&str, bool); 0] = [];
+    let names = found.into_iter().filter(|(_, is_there)| *is_there);
+    names.map(|(name, _)| name.to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(features: &[&str]) -> RunRecord {
+        RunRecord {
+            version: "1".into(),
+            libtorch: LIBTORCH.into(),
+            device: "cpu".into(),
+            threads: 1,
+            machine: Machine {
+                system: "linux".into(),
+                architecture: "x86_64".into(),
+                processor: "Invented Processor".into(),
+                features: features.iter().map(|&name| name.into()).collect(),
+                processors: 2,
+            },
+            data: BTreeMap::new(),
+        }
+    }
+
+    #[test]
+    fn a_processor_of_the_same_name_without_an_instruction_set_is_another() {
+        let (all, few) = (record(&["avx2", "fma"]), record(&["avx2"]));
+        assert_eq!(
+            differences(&all, &few),
+            ["features: there avx2 fma, here avx2"]
+        );
+        assert!(differences(&all, &all).is_empty());
+        assert!(differences(&record(&[]), &all).is_empty());
+    }
+}

@@ -1,0 +1,191 @@
+use experiment::{Experiment, ExperimentFolder, RunFolder};
+
+use crate::Error;
+
+/// More would fill the memory with their settings before anything is trained.
+const MOST_JOBS: usize = 100_000;
+
+/// An experiment with one of its seeds, and where its results go.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// The settings; `seed` is the one that is used.
+    pub experiment: Experiment,
+    /// The folder of the results.
+    pub folder: ExperimentFolder,
+    /// What messages call it: the experiment's id, and its seed where there are several.
+    pub name: String,
+}
+
+impl Job {
+    /// Each experiment with `seeds` seeds, of which its own is the first. The results of the first
+    /// one go to `run`, those of the others to their [`RunFolder::seed`].
+    ///
+    /// PCA has the first seed only: nothing in its fit is random.
+    ///
+    /// # Errors
+    /// [`Error::TooManyJobs`], or a seed so large that too few come after it.
+    pub fn with_seeds(
+        experiments: &[Experiment],
+        run: &RunFolder,
+        seeds: u16,
+    ) -> Result<Vec<Job>, Error> {
+        let count = experiments.len() * usize::from(seeds);
+        if count > MOST_JOBS {
+            return Err(Error::TooManyJobs {
+                most: MOST_JOBS,
+                found: count,
+            });
+        }
+        let mut jobs = Vec::new();
+        for number in 0..seeds {
+            for experiment in experiments {
+                let is_pca = experiment.method.is_pca();
+                if number == 0 || !is_pca {
+                    jobs.push(Job::new(experiment, run, number, seeds)?);
+                }
+            }
+        }
+        Ok(jobs)
+    }
+
+    /// An experiment with seed `number` (from 0) of `seeds`.
+    fn new(
+        experiment: &Experiment,
+        run: &RunFolder,
+        number: u16,
+        seeds: u16,
+    ) -> Result<Job, Error> {
+        let id = &experiment.id;
+        let seed = experiment.seed.checked_add(number.into());
+        let seed = seed.ok_or_else(|| experiment::Error::Setting {
+            id: id.clone(),
+            problem: format!(
+                "seed {} is too large to have {seeds} seeds",
+                experiment.seed
+            ),
+        })?;
+        let run = match number {
+            0 => run.clone(),
+            _ => run.seed(seed),
+        };
+        Ok(Job {
+            folder: run.experiment(id),
+            name: name(id, seed, seeds > 1),
+            experiment: Experiment {
+                seed,
+                ..experiment.clone()
+            },
+        })
+    }
+
+    /// What a run folder holds complete results of, by id, then by seed; and what is wrong with
+    /// experiments that cannot be used.
+    ///
+    /// # Errors
+    /// A folder that cannot be read.
+    pub fn complete(run: &RunFolder) -> Result<(Vec<Job>, Vec<Error>), Error> {
+        let seeds = run.seeds()?;
+        let mut runs = vec![(run.clone(), None)];
+        runs.extend(seeds.iter().map(|&seed| (run.seed(seed), Some(seed))));
+        let (mut jobs, mut unusable) = (Vec::new(), Vec::new());
+        for (run, seed) in runs {
+            for id in run.ids()? {
+                let folder = run.experiment(&id);
+                let settings = match seed {
+                    None => folder.settings(),
+                    Some(seed) => folder.settings_of_seed(seed),
+                };
+                let experiment = match settings {
+                    Ok(Some(experiment)) => experiment,
+                    Ok(None) => continue,
+                    Err(problem) => {
+                        unusable.push(problem.into());
+                        continue;
+                    }
+                };
+                if folder.model_path().exists() && folder.evaluation_path().exists() {
+                    jobs.push(Job {
+                        name: name(&experiment.id, experiment.seed, !seeds.is_empty()),
+                        folder,
+                        experiment,
+                    });
+                }
+            }
+        }
+        jobs.sort_by_key(|job| (job.experiment.id.clone(), job.experiment.seed));
+        Ok((jobs, unusable))
+    }
+
+    /// Checks what the user asked for: that there are as many training images, and that the job's
+    /// folder holds no results of other settings, which training would overwrite. A folder that
+    /// cannot be read is no mistake of the user's: the job fails when its turn comes, alone.
+    ///
+    /// # Errors
+    /// [`Error::TooFewImages`], [`Error::OtherSettings`].
+    pub fn check(&self, images: usize) -> Result<(), Error> {
+        let experiment = &self.experiment;
+        if let Some(asked) = experiment.training_images.filter(|&asked| asked > images) {
+            return Err(Error::TooFewImages {
+                id: experiment.id.clone(),
+                asked,
+                found: images,
+            });
+        }
+        match self.is_begun() {
+            Err(error @ Error::OtherSettings { .. }) => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the job's folder holds results of it, complete or not.
+    ///
+    /// # Errors
+    /// [`Error::OtherSettings`] or [`Error::NoSettings`] if they are of something else; a folder
+    /// that cannot be read.
+    fn is_begun(&self) -> Result<bool, Error> {
+        if !self.folder.has_results()? {
+            return Ok(false);
+        }
+        let found = self.folder.settings()?;
+        let found = found.ok_or_else(|| Error::NoSettings {
+            folder: self.folder.path().to_owned(),
+        })?;
+        match self.experiment.difference(&found) {
+            None => Ok(true),
+            Some(difference) => Err(Error::OtherSettings {
+                what: self.folder.path().display().to_string(),
+                difference,
+            }),
+        }
+    }
+
+    /// Whether its folder holds all of its results.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or is not what it was when it was written; results of something
+    /// else.
+    pub fn is_complete(&self) -> Result<bool, Error> {
+        if !self.is_begun()? {
+            return Ok(false);
+        }
+        let folder = &self.folder;
+        let is_sealed = folder.is_sealed()?;
+        // No checkpoint is removed before the list of digests is there: the list is lost, and training
+        // would begin anew over the results.
+        let had_a_seal = !self.experiment.method.is_pca()
+            && folder.evaluation_path().exists()
+            && !folder.resume_path().exists();
+        if !is_sealed && had_a_seal {
+            return Err(folder.without_seal().into());
+        }
+        Ok(is_sealed)
+    }
+}
+
+fn name(id: &str, seed: u64, several_seeds: bool) -> String {
+    if several_seeds {
+        format!("{id} seed {seed}")
+    } else {
+        id.to_owned()
+    }
+}

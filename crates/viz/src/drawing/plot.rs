@@ -1,0 +1,256 @@
+//! Curves, bands and points as SVG: a colour and a marker for each curve.
+
+use plotters::{
+    prelude::*,
+    style::text_anchor::{HPos, Pos, VPos},
+};
+
+use crate::{
+    Error,
+    drawing::axis::Axis,
+    drawing::labels,
+    drawing::markers::{colour, marker},
+    drawing::svg::{Drawing, STYLE},
+};
+
+/// A plot.
+#[derive(Clone, Debug)]
+pub struct Plot {
+    /// From left to right.
+    pub x: Axis,
+    /// From below upwards.
+    pub y: Axis,
+    /// The curves, in the legend's order.
+    pub curves: Vec<Curve>,
+    /// Points with a name each, over the curves.
+    pub points: Vec<Point>,
+    /// What the points are, in the legend.
+    pub points_label: String,
+}
+
+/// A curve.
+#[derive(Clone, Debug, Default)]
+pub struct Curve {
+    /// Its name in the legend.
+    pub label: String,
+    /// A thin line through these points.
+    pub thin: Vec<(f64, f64)>,
+    /// A thick line through these points.
+    pub thick: Vec<(f64, f64)>,
+    /// Markers on these points.
+    pub marked: Vec<(f64, f64)>,
+    /// Rings around these points.
+    pub ringed: Vec<(f64, f64)>,
+    /// A shade from the lower to the upper value of each (x, lower, upper).
+    pub band: Vec<(f64, f64, f64)>,
+}
+
+/// A point with its name beside it.
+#[derive(Clone, Debug)]
+pub struct Point {
+    /// Its name.
+    pub label: String,
+    /// Where it is.
+    pub at: (f64, f64),
+}
+
+const GRID: RGBColor = RGBColor(128, 128, 128);
+const SIZE: (u32, u32) = (900, 480);
+/// Height of the legend.
+const HEAD: i32 = 44;
+/// Where the axis begins.
+const LEFT: i32 = 92;
+
+impl Plot {
+    /// Draws the plot. Points that an axis cannot show, such as zero on a logarithmic one, are
+    /// left out.
+    ///
+    /// # Errors
+    /// [`Error::Plot`].
+    pub fn draw(&self) -> Result<Drawing, Error> {
+        let mut svg = String::new();
+        self.plot(&mut svg)
+            .map_err(|error| Error::Plot(error.to_string()))?;
+        let (width, height) = SIZE;
+        let head = svg.find('>').map_or(0, |end| end + 1);
+        svg.insert_str(head, STYLE);
+        Ok(Drawing { svg, width, height })
+    }
+
+    fn plot(&self, svg: &mut String) -> Result<(), Box<dyn std::error::Error>> {
+        let area = SVGBackend::with_string(svg, SIZE).into_drawing_area();
+        area.fill(&WHITE)?;
+        let all = self.everything();
+        let x_scale = self.x.scale(all.iter().map(|point| point.0));
+        let y_scale = self.y.scale(all.iter().map(|point| point.1));
+
+        // The legend stands over the curves, where it can hide none of them.
+        let (head, body) = area.split_vertically(HEAD);
+        let mut chart = ChartBuilder::on(&body)
+            .margin_left(16)
+            .margin_right(24)
+            .margin_bottom(8)
+            .x_label_area_size(52)
+            .y_label_area_size(LEFT - 16)
+            .build_cartesian_2d(x_scale, y_scale)?;
+        chart
+            .configure_mesh()
+            .disable_x_mesh()
+            .light_line_style(TRANSPARENT)
+            .bold_line_style(GRID.mix(0.3))
+            .axis_style(GRID)
+            .x_desc(&self.x.label)
+            .y_desc(&self.y.label)
+            .label_style(("sans-serif", 20))
+            .axis_desc_style(("sans-serif", 21))
+            .draw()?;
+
+        let rings = self.curves.iter().any(|curve| !curve.ringed.is_empty());
+        let entries = self.curves.len() + usize::from(rings) + usize::from(!self.points.is_empty());
+        let entry = (SIZE.0 as i32 - LEFT) / entries.max(1) as i32;
+        let place = |index: usize| (LEFT + index as i32 * entry, HEAD / 2);
+        let legend = ("sans-serif", 20)
+            .into_text_style(&head)
+            .pos(Pos::new(HPos::Left, VPos::Center));
+        for (index, curve) in self.curves.iter().enumerate() {
+            let colour = colour(index);
+            let thick = colour.stroke_width(2);
+            if !curve.band.is_empty() {
+                let outline = self.outline(&curve.band);
+                chart.draw_series([Polygon::new(outline, colour.mix(0.2))])?;
+            }
+            let thin = colour.mix(0.6).stroke_width(1);
+            chart.draw_series(LineSeries::new(self.placed(&curve.thin), thin))?;
+            chart.draw_series(LineSeries::new(self.placed(&curve.thick), thick))?;
+            let marked = self.placed(&curve.marked).into_iter();
+            chart
+                .draw_series(marked.map(|point| EmptyElement::at(point) + marker(index, (0, 0))))?;
+            let ringed = self.placed(&curve.ringed).into_iter();
+            chart.draw_series(ringed.map(|point| Circle::new(point, 6, thick)))?;
+            head.draw(
+                &(EmptyElement::at(place(index))
+                    + PathElement::new(vec![(0, 0), (30, 0)], thick)
+                    + marker(index, (15, 0))
+                    + Text::new(curve.label.clone(), (40, 0), legend.clone())),
+            )?;
+        }
+
+        let mut next = self.curves.len();
+        let mut explain = |label: &str, style: ShapeStyle| {
+            let text = Text::new(label.to_owned(), (25, 0), legend.clone());
+            let symbol = Circle::new((10, 0), 6, style);
+            next += 1;
+            head.draw(&(EmptyElement::at(place(next - 1)) + symbol + text))
+        };
+        if rings {
+            explain("notebook", BLACK.stroke_width(2))?;
+        }
+        if !self.points.is_empty() {
+            explain(&self.points_label, colour(1).filled())?;
+        }
+
+        let pixel = |point| Some(chart.backend_coord(&self.place(point)?));
+        let points = self.points.iter();
+        let points = points.filter_map(|point| Some((point.label.clone(), pixel(point.at)?)));
+        let lines = self.curves.iter().flat_map(|curve| &curve.thick);
+        let lines = lines.filter_map(|&point| pixel(point));
+        for label in labels::place(points.collect(), lines, SIZE) {
+            let side = if label.is_right {
+                HPos::Left
+            } else {
+                HPos::Right
+            };
+            let style = ("sans-serif", labels::FONT_SIZE)
+                .into_text_style(&area)
+                .pos(Pos::new(side, VPos::Center));
+            area.draw(&PathElement::new(vec![label.point, label.end], GRID))?;
+            area.draw(&Circle::new(label.point, 5, colour(1).filled()))?;
+            area.draw(&Text::new(label.text, label.end, style))?;
+        }
+        area.present()?;
+        Ok(())
+    }
+
+    /// Every point that is to be seen.
+    fn everything(&self) -> Vec<(f64, f64)> {
+        let mut all: Vec<(f64, f64)> = self.points.iter().map(|point| point.at).collect();
+        for curve in &self.curves {
+            all.extend(curve.thin.iter().chain(&curve.thick));
+            all.extend(curve.marked.iter().chain(&curve.ringed));
+            let band = curve.band.iter();
+            all.extend(band.flat_map(|&(x, lower, upper)| [(x, lower), (x, upper)]));
+        }
+        all.retain(|&point| self.place(point).is_some());
+        all
+    }
+
+    /// Where a point is on the axes; nothing if one of them cannot show it.
+    fn place(&self, (x, y): (f64, f64)) -> Option<(f64, f64)> {
+        Some((self.x.place(x)?, self.y.place(y)?))
+    }
+
+    fn placed(&self, points: &[(f64, f64)]) -> Vec<(f64, f64)> {
+        let points = points.iter();
+        points.filter_map(|&point| self.place(point)).collect()
+    }
+
+    /// Along the lower side of a band, then back along the upper one.
+    fn outline(&self, band: &[(f64, f64, f64)]) -> Vec<(f64, f64)> {
+        let lower = band.iter().map(|&(x, lower, _)| (x, lower));
+        let upper = band.iter().rev().map(|&(x, _, upper)| (x, upper));
+        lower
+            .chain(upper)
+            .filter_map(|point| self.place(point))
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plot(curves: Vec<Curve>, points: Vec<Point>) -> Drawing {
+        let plot = Plot {
+            x: Axis::linear("iteration"),
+            y: Axis::logarithmic("loss"),
+            curves,
+            points,
+            points_label: "points".into(),
+        };
+        plot.draw().unwrap()
+    }
+
+    #[test]
+    fn draws_each_curve_with_its_name_and_skips_what_has_no_logarithm() {
+        let curve = |label: &str, loss| Curve {
+            label: label.into(),
+            thin: vec![(1.0, loss), (2.0, 0.01)],
+            marked: vec![(2.0, 0.01)],
+            ..Curve::default()
+        };
+        let svg = plot(
+            vec![curve("first", f64::NAN), curve("<second>", 0.0)],
+            vec![],
+        )
+        .svg;
+        assert!(svg.contains("first"));
+        assert!(svg.contains("&lt;second&gt;"));
+        assert!(!svg.contains("NaN"));
+        assert!(plot(vec![], vec![]).svg.contains("iteration"));
+    }
+
+    #[test]
+    fn a_band_and_a_named_point_are_drawn() {
+        let curve = Curve {
+            band: vec![(1.0, 0.1, 0.2), (2.0, 0.05, 0.3)],
+            ..Curve::default()
+        };
+        let point = Point {
+            label: "<here>".into(),
+            at: (1.5, 0.1),
+        };
+        let svg = plot(vec![curve], vec![point]).svg;
+        assert!(svg.contains("opacity=\"0.2\""));
+        assert!(svg.contains("&lt;here&gt;"));
+    }
+}

@@ -1,0 +1,110 @@
+//! How numbers are written in the report.
+
+/// What stands where there is no number.
+pub const NONE: &str = "–";
+
+/// With so many decimals; numbers too large for that in powers of ten.
+pub fn decimals(value: f64, decimals: usize) -> String {
+    if value.abs() < 1e6 {
+        format!("{value:.decimals$}")
+    } else {
+        format!("{value:.3e}")
+    }
+}
+
+/// How many decimals show four significant digits of a number.
+pub fn significant_decimals(value: f64) -> usize {
+    let size = value.abs();
+    if size == 0.0 || !size.is_finite() {
+        0
+    } else {
+        (3 - size.log10().floor() as i32).clamp(0, 9) as usize
+    }
+}
+
+/// A count, with a comma after each three digits.
+pub fn whole(count: usize) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// As [`decimals`], or a dash.
+pub fn or_none(value: Option<f64>, places: usize) -> String {
+    value.map_or(NONE.into(), |value| decimals(value, places))
+}
+
+/// The mean; nothing of nothing.
+pub fn mean(values: impl ExactSizeIterator<Item = f64>) -> Option<f64> {
+    let count = values.len();
+    (count > 0).then(|| values.sum::<f64>() / count as f64)
+}
+
+/// What the seeds of an experiment gave.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spread {
+    /// The mean.
+    pub mean: f64,
+    /// The standard deviation, with n - 1; absent for a single value, and where all are the same.
+    pub deviation: Option<f64>,
+}
+
+impl Spread {
+    /// Of at least one value.
+    pub fn of(values: &[f64]) -> Option<Spread> {
+        let mean = mean(values.iter().copied())?;
+        let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+        let deviation = (squares / (values.len() as f64 - 1.0)).sqrt();
+        let all_the_same = values.iter().all(|value| *value == values[0]);
+        Some(Spread {
+            mean: if all_the_same { values[0] } else { mean },
+            deviation: (!all_the_same).then_some(deviation),
+        })
+    }
+
+    /// "mean ± deviation", both with so many decimals. A line may break before the sign, not after
+    /// it.
+    pub fn in_words(&self, places: usize) -> String {
+        let mean = decimals(self.mean, places);
+        match self.deviation {
+            Some(deviation) => format!("{mean} ±\u{a0}{}", decimals(deviation, places)),
+            None => mean,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_keep_their_usual_form() {
+        assert_eq!(decimals(12.34567, 4), "12.3457");
+        assert_eq!(decimals(1.5e12, 4), "1.500e12");
+        assert_eq!(or_none(mean([].into_iter()), 2), "–");
+        assert_eq!(or_none(mean([1.0, 2.0].into_iter()), 2), "1.50");
+        assert_eq!(
+            [0.0, 0.012345, 1.0, 98.765, 12345.6, 2e-9].map(significant_decimals),
+            [0, 5, 3, 2, 0, 9]
+        );
+        assert_eq!(
+            [0, 999, 2000, 1234567].map(whole).join(" "),
+            "0 999 2,000 1,234,567"
+        );
+    }
+
+    #[test]
+    fn a_spread_divides_by_one_less_than_the_number_of_values() {
+        assert_eq!(Spread::of(&[]), None);
+        assert_eq!(Spread::of(&[3.0]).unwrap().in_words(2), "3.00");
+        assert_eq!(Spread::of(&[0.1; 3]).unwrap().in_words(2), "0.10");
+        let spread = Spread::of(&[1.0, 2.0, 3.0, 6.0]).unwrap();
+        assert_eq!(spread.in_words(2), "3.00 ±\u{a0}2.16");
+    }
+}

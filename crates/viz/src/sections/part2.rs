@@ -1,0 +1,226 @@
+use experiment::{Protocol, SAMPLE_5, SAMPLES, Scores, arrays};
+
+use super::shared::{
+    figures::{self, FILTERS, LARGE, SMALL, reading, tile},
+    losses, tables,
+};
+use crate::{
+    Error,
+    drawing::grid::{Grid, Row},
+    drawing::image::Image,
+    format::{decimals, or_none},
+    report::notes::evaluation_faults,
+    report::page::{Block, Column, Figure, Section, Table},
+    report::selection::Selection,
+    run::notebook::Printed,
+    run::seed::Trained,
+    run::{Run, input_source},
+};
+
+pub fn section(run: &Run) -> Result<Section, Error> {
+    let all = Selection::new(
+        run,
+        &["standard-ae-64", "standard-ae-128", "standard-ae-256"],
+    );
+    let mut blocks = vec![
+        tables::settings(&all),
+        Block::heading("Training"),
+        losses::by_iteration(&all, "part-2-loss", "Loss of the three models")?,
+        losses::table(&all),
+    ];
+    for protocol in Protocol::ALL {
+        blocks.push(figures::heading(protocol));
+        for subject in &SUBJECTS {
+            blocks.push(strip(&all, protocol, subject)?);
+        }
+    }
+    blocks.extend(SUBJECTS.iter().map(|subject| comparison(&all, subject)));
+    blocks.push(tables::scores(&all));
+    blocks.push(Block::heading("Weights"));
+    blocks.push(filters(run)?);
+    Ok(Section {
+        id: "part-2",
+        title: "Part 2: standard autoencoder with one hidden layer",
+        text: "784-h-784 with h = 64, 128 and 256, tried on a digit, on a garment and on noise."
+            .into(),
+        blocks,
+    })
+}
+
+/// An image that is put through all three models.
+struct Subject {
+    name: &'static str,
+    description: &'static str,
+    /// The original, in `inputs/`.
+    input: &'static str,
+    /// The reconstruction.
+    output: fn(Protocol) -> String,
+    /// Which image of both arrays, out of how many.
+    index: usize,
+    count: usize,
+    /// The error that the notebook computed, and what it printed.
+    error: fn(&Trained) -> f64,
+    printed: fn(&Printed) -> Option<f64>,
+    /// What that error is.
+    measure: &'static str,
+    scores: fn(&Trained) -> Scores,
+}
+
+const SQUARED_ERROR: &str = "the sum over the 784 pixels of ((x − x̂) / 255)², x from 0 to 255";
+
+const SUBJECTS: [Subject; 3] = [
+    Subject {
+        name: "sample-5",
+        description: "Sample 5 (test image 9710)",
+        input: arrays::SAMPLES,
+        output: arrays::samples,
+        index: SAMPLE_5,
+        count: SAMPLES,
+        error: |experiment| experiment.evaluation.assignment.samples[SAMPLE_5].squared_error,
+        printed: |notebook| notebook.sample_5,
+        measure: SQUARED_ERROR,
+        scores: |experiment| {
+            let sample = &experiment.evaluation.corrected.samples[SAMPLE_5];
+            Scores {
+                sse: sample.squared_error,
+                mse: sample.mse,
+                psnr: sample.psnr,
+                ssim: sample.ssim,
+            }
+        },
+    },
+    Subject {
+        name: "fashion",
+        description: "A garment (Fashion-MNIST test image 10)",
+        input: arrays::FASHION,
+        output: arrays::fashion,
+        index: 0,
+        count: 1,
+        error: |experiment| experiment.evaluation.assignment.fashion_mse,
+        printed: |notebook| notebook.fashion_mse,
+        measure: "the mean squared error, x from 0 to 255",
+        scores: |experiment| experiment.evaluation.corrected.fashion,
+    },
+    Subject {
+        name: "random",
+        description: "The random image",
+        input: arrays::RANDOM,
+        output: arrays::random,
+        index: 0,
+        count: 1,
+        error: |experiment| experiment.evaluation.assignment.random_squared_error,
+        printed: |_| None,
+        measure: SQUARED_ERROR,
+        scores: |experiment| experiment.evaluation.corrected.random,
+    },
+];
+
+/// The original and its reconstructions side by side.
+fn strip(all: &Selection, protocol: Protocol, subject: &Subject) -> Result<Block, Error> {
+    let protocol_name = protocol.name();
+    let title = format!("{}, {protocol_name} protocol", subject.description);
+    if all.is_empty() {
+        return Ok(all.absence(&title));
+    }
+    let originals = all.run.input(subject.input, subject.count)?;
+    let array = (subject.output)(protocol);
+    let mut heads = vec!["original".to_owned()];
+    let mut tiles = vec![tile(originals[subject.index].clipped(255.0), "")];
+    let mut sources = vec![input_source(subject.input)];
+    for experiment in all.experiments.iter().map(|e| e.first()) {
+        let images = experiment.pictures(&array, subject.count)?;
+        let error = match protocol {
+            Protocol::Assignment => (subject.error)(experiment),
+            Protocol::Corrected => (subject.scores)(experiment).sse,
+        };
+        heads.push(experiment.id().into());
+        tiles.push(tile(
+            images[subject.index].clipped(protocol.white()),
+            decimals(error, 2),
+        ));
+        sources.push(experiment.array_source(&array));
+        sources.push(experiment.source("evaluation.json"));
+    }
+    let grid = Grid {
+        side: LARGE,
+        heads,
+        rows: vec![Row::new("", tiles)],
+    };
+    Ok(all.images(Figure {
+        name: format!("part-2-{}-{protocol_name}", subject.name),
+        alt: format!(
+            "{} and its reconstructions by {}, {protocol_name} protocol",
+            subject.description,
+            all.names()
+        ),
+        title,
+        caption: match protocol {
+            Protocol::Assignment => format!(
+                "Under each reconstruction: {}. Black is 0, white 255; values outside are clipped.",
+                subject.measure
+            ),
+            Protocol::Corrected => reading(protocol).into(),
+        },
+        notes: evaluation_faults(protocol, &all.experiments),
+        sources,
+        drawing: grid.draw()?,
+    }))
+}
+
+/// The errors of one image under both protocols, beside the notebook's.
+fn comparison(all: &Selection, subject: &Subject) -> Block {
+    let mut columns = vec![
+        Column::words("experiment"),
+        Column::numbers("assignment"),
+        Column::numbers("notebook"),
+    ];
+    columns.extend(tables::score_columns());
+    let rows = all.experiments.iter().map(|experiment| {
+        let notebook = (subject.printed)(experiment.printed());
+        let mut row = vec![
+            experiment.id().into(),
+            experiment
+                .number(4, |seed| Some((subject.error)(seed)))
+                .into(),
+            or_none(notebook, 4).into(),
+        ];
+        row.extend(tables::score_cells(experiment, subject.scores));
+        row
+    });
+    all.table(Table {
+        title: format!("{}, both protocols", subject.description),
+        caption: format!(
+            "Assignment: {}; beside it what the notebook printed. The other columns, corrected \
+             protocol. {}",
+            subject.measure,
+            tables::SCORES
+        ),
+        columns,
+        rows: rows.collect(),
+        notes: evaluation_faults(Protocol::Assignment, &all.experiments),
+        sources: all.sources("evaluation.json"),
+    })
+}
+
+/// All 64 encoder filters of the smallest model.
+fn filters(run: &Run) -> Result<Block, Error> {
+    let one = Selection::new(run, &["standard-ae-64"]);
+    let title = "The 64 encoder filters of standard-ae-64";
+    let Some(experiment) = one.experiments.first() else {
+        return Ok(one.absence(title));
+    };
+    let experiment = experiment.first();
+    let filters = experiment.pictures(arrays::ENCODER_FILTERS, FILTERS)?;
+    Ok(one.images(Figure {
+        name: "part-2-filters".into(),
+        title: title.into(),
+        alt: "64 images of weights from the 784 pixels to a hidden unit, in eight rows of eight"
+            .into(),
+        caption: "The weights from the pixels to each hidden unit, row by row. Black is the \
+                  smallest weight of all 64 together, white the largest."
+            .into(),
+        notes: Vec::new(),
+        sources: vec![experiment.array_source(arrays::ENCODER_FILTERS)],
+        drawing: figures::eight_wide(Image::normalised_together(&filters), SMALL).draw()?,
+    }))
+}

@@ -1,0 +1,121 @@
+use experiment::{Protocol, SAMPLES, arrays};
+
+use super::shared::{
+    figures::{self, tile},
+    losses, tables,
+};
+use crate::{
+    Error,
+    drawing::grid::{Grid, Row},
+    report::notes::evaluation_faults,
+    report::page::{Block, Figure, Section},
+    report::selection::Selection,
+    run::{Run, input_source},
+};
+
+/// Side of the activations as drawn: a whole multiple of 34, the side of the sparse models' code.
+const SIDE: u32 = 68;
+
+pub fn section(run: &Run) -> Result<Section, Error> {
+    let sparse_ids = ["sparse-ae-1e-6", "sparse-ae-1e-5", "sparse-ae-1e-4"];
+    let sparse = Selection::new(run, &sparse_ids);
+    let with_standard = Selection::new(
+        run,
+        &[
+            "standard-ae-256",
+            sparse_ids[0],
+            sparse_ids[1],
+            sparse_ids[2],
+        ],
+    );
+    let mut blocks = vec![
+        tables::settings(&sparse),
+        Block::heading("Training"),
+        losses::by_epoch(&sparse, "part-3-loss", "Mean loss of each epoch")?,
+        losses::table(&sparse),
+    ];
+    for protocol in Protocol::ALL {
+        let name = protocol.name();
+        blocks.push(figures::heading(protocol));
+        blocks.push(figures::samples(
+            &sparse,
+            protocol,
+            &format!("part-3-samples-{name}"),
+            &format!("The three sparsity weights, {name} protocol"),
+        )?);
+        blocks.push(activations(&with_standard, protocol)?);
+        blocks.push(match protocol {
+            Protocol::Assignment => tables::sample_comparison(&sparse),
+            Protocol::Corrected => tables::scores(&with_standard),
+        });
+    }
+    blocks.push(Block::heading("Weights"));
+    for unit in [0, 6] {
+        blocks.push(figures::encoder_weights(
+            &with_standard,
+            unit,
+            &format!("part-3-weights-unit-{unit}"),
+            &format!("Encoder weights of hidden unit {unit}"),
+        )?);
+    }
+    Ok(Section {
+        id: "part-3",
+        title: "Part 3: sparse autoencoder",
+        text: "784-1156-784, more hidden units than pixels, with a penalty on the activations. \
+               With the weights 1e-5 and 1e-4 the penalty is so strong that every hidden unit may \
+               die. The output is then one and the same image, whatever the input; the notebook \
+               did not notice. Where that happened here, the figures say CONSTANT OUTPUT."
+            .into(),
+        blocks,
+    })
+}
+
+/// The hidden activations of the ten samples, a row a model.
+fn activations(all: &Selection, protocol: Protocol) -> Result<Block, Error> {
+    let title = format!(
+        "Hidden activations of the ten samples, {} protocol",
+        protocol.name()
+    );
+    if all.is_empty() {
+        return Ok(all.absence(&title));
+    }
+    let originals = all.run.input(arrays::SAMPLES, SAMPLES)?;
+    let mut rows = vec![Row::new(
+        "original",
+        originals.iter().map(|image| tile(image.clipped(255.0), "")),
+    )];
+    let array = arrays::codes(protocol);
+    let mut sources = vec![input_source(arrays::SAMPLES)];
+    for experiment in all.experiments.iter().map(|e| e.first()) {
+        let codes = experiment.square_codes(&array)?;
+        rows.push(Row::new(
+            experiment.id(),
+            codes.iter().map(|code| {
+                let active = code.positive_values();
+                tile(code.up_to_own_maximum(), active.to_string())
+            }),
+        ));
+        sources.push(experiment.array_source(&array));
+    }
+    let grid = Grid {
+        side: SIDE,
+        heads: figures::sample_heads(),
+        rows,
+    };
+    Ok(all.images(Figure {
+        name: format!("part-3-activations-{}", protocol.name()),
+        alt: format!(
+            "Ten test digits, in the rows below them the hidden activations of {}",
+            all.names()
+        ),
+        title,
+        caption: "The hidden units as a square, 16 x 16 for standard-ae-256 and 34 x 34 for the \
+                  sparse models. Each image is normalised by its own maximum: black is 0, white \
+                  its largest activation, so brightness cannot be compared between images. Under \
+                  each: how many units are above 0."
+            .into(),
+        notes: evaluation_faults(protocol, &all.experiments),
+        sources,
+        drawing: grid.draw()?,
+    }))
+}

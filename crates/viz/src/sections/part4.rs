@@ -1,0 +1,251 @@
+use experiment::{INPUT_NOISE_LEVELS, Protocol, SAMPLE_5, SAMPLES, arrays};
+
+use super::shared::{
+    figures::{self, LARGE, reading, tile},
+    losses, noise_matrix, tables,
+};
+use crate::{
+    Error,
+    drawing::grid::{Grid, Row},
+    format::{decimals, or_none},
+    report::notes::{INVISIBLE_NOISE, evaluation_faults, fault},
+    report::page::{Block, Column, Figure, Section, Source, Table},
+    report::selection::Selection,
+    run::experiment::Finished,
+    run::notebook::printed,
+    run::seed::Trained,
+    run::{Run, input_source},
+};
+
+const DENOISING: [&str; 4] = [
+    "denoising-ae-0.3",
+    "denoising-ae-0.5",
+    "denoising-ae-0.8",
+    "denoising-ae-0.9",
+];
+
+pub fn section(run: &Run) -> Result<Section, Error> {
+    let denoising = Selection::new(run, &DENOISING);
+    let standard = Selection::new(run, &["standard-ae-256"]);
+    let lowest = Selection::new(run, &DENOISING[..1]);
+    let mut with_standard = vec!["standard-ae-256"];
+    with_standard.extend(DENOISING);
+    let with_standard = Selection::new(run, &with_standard);
+
+    let mut blocks = vec![
+        tables::settings(&denoising),
+        Block::heading("Training"),
+        losses::by_iteration(&denoising, "part-4-loss", "Loss of the four models")?,
+        losses::table(&denoising),
+    ];
+    for protocol in Protocol::ALL {
+        blocks.push(figures::heading(protocol));
+        for (selection, name, title, columns) in [
+            (
+                &standard,
+                "standard",
+                "standard-ae-256 at four noise levels",
+                all_levels(&standard),
+            ),
+            (
+                &denoising,
+                "own-level",
+                "Each denoising model at its own noise level",
+                own_levels(run),
+            ),
+            (
+                &lowest,
+                "lowest",
+                "denoising-ae-0.3 at four noise levels",
+                all_levels(&lowest),
+            ),
+        ] {
+            blocks.push(noisy_sample(
+                selection,
+                protocol,
+                format!("part-4-{name}-{}", protocol.name()),
+                format!("{title}, {} protocol", protocol.name()),
+                &columns,
+            )?);
+        }
+    }
+    blocks.push(comparison(&with_standard));
+    blocks.push(Block::heading("The whole test set"));
+    blocks.push(noise_matrix::heat_map(&with_standard));
+    blocks.push(noise_matrix::table(&with_standard));
+    blocks.push(tables::scores(&with_standard));
+    blocks.push(Block::heading("Weights"));
+    blocks.push(figures::encoder_weights(
+        &with_standard,
+        0,
+        "part-4-weights-unit-0",
+        "Encoder weights of hidden unit 0",
+    )?);
+    Ok(Section {
+        id: "part-4",
+        title: "Part 4: denoising autoencoder",
+        text: "784-256-784, trained to give back the clean image from one with Gaussian noise. \
+               The notebook tested sample 5, test image 9710; the whole test set follows."
+            .into(),
+        blocks,
+    })
+}
+
+/// One model at each noise level.
+fn all_levels<'a>(one: &Selection<'a>) -> Vec<(&'a Trained, usize)> {
+    one.experiments
+        .iter()
+        .flat_map(|experiment| {
+            (0..INPUT_NOISE_LEVELS.len()).map(|level| (experiment.first(), level))
+        })
+        .collect()
+}
+
+/// Each denoising model at the level that it is named after.
+fn own_levels(run: &Run) -> Vec<(&Trained, usize)> {
+    DENOISING
+        .iter()
+        .enumerate()
+        .filter_map(|(level, id)| Some((run.get(id)?.first(), level)))
+        .collect()
+}
+
+/// Sample 5 with noise on its pixels, and what each model makes of it: a column for each model
+/// and index into the noise levels.
+fn noisy_sample(
+    selection: &Selection,
+    protocol: Protocol,
+    name: String,
+    title: String,
+    columns: &[(&Trained, usize)],
+) -> Result<Block, Error> {
+    if columns.is_empty() {
+        return Ok(selection.absence(&title));
+    }
+    let levels = INPUT_NOISE_LEVELS.len();
+    let original = &selection.run.input(arrays::SAMPLES, SAMPLES)?[SAMPLE_5];
+    let inputs = arrays::noisy_inputs(protocol);
+    let outputs = arrays::noisy_reconstructions(protocol);
+    let mut heads = vec!["original".to_owned()];
+    let mut noisy = vec![Some(tile(original.clipped(255.0), ""))];
+    let mut reconstructed = vec![None];
+    let mut sources: Vec<Source> = vec![input_source(arrays::SAMPLES)];
+    for &(model, level) in columns {
+        let input = &model.pictures(&inputs, levels)?[level];
+        let output = &model.pictures(&outputs, levels)?[level];
+        let error = match protocol {
+            Protocol::Assignment => model.evaluation.assignment.noisy_squared_error[level],
+            Protocol::Corrected => model.evaluation.corrected.noisy[level].sse,
+        };
+        heads.push(if selection.experiments.len() > 1 {
+            model.id().into()
+        } else {
+            format!("noise {}", INPUT_NOISE_LEVELS[level])
+        });
+        noisy.push(Some(tile(input.clipped(protocol.white()), "")));
+        reconstructed.push(Some(tile(
+            output.clipped(protocol.white()),
+            decimals(error, 2),
+        )));
+    }
+    for experiment in selection.experiments.iter().map(|e| e.first()) {
+        sources.push(experiment.array_source(&inputs));
+        sources.push(experiment.array_source(&outputs));
+        sources.push(experiment.source("evaluation.json"));
+    }
+    let row = |label: &str, tiles| Row {
+        label: label.into(),
+        tiles,
+    };
+    let grid = Grid {
+        side: LARGE,
+        heads,
+        rows: vec![row("input", noisy), row("reconstruction", reconstructed)],
+    };
+    let mut notes = evaluation_faults(protocol, &selection.experiments);
+    if protocol == Protocol::Assignment {
+        notes.push(fault(INVISIBLE_NOISE));
+    }
+    Ok(selection.images(Figure {
+        name,
+        alt: format!(
+            "Test image 9710 with noise added, and its reconstructions by {}, {} protocol",
+            selection.names(),
+            protocol.name()
+        ),
+        title,
+        caption: format!(
+            "Above the noisy input, below what the model makes of it. Errors are against the clean \
+             image. {}",
+            reading(protocol)
+        ),
+        notes,
+        sources,
+        drawing: grid.draw()?,
+    }))
+}
+
+/// The errors of sample 5 for every model and noise level, beside the notebook's.
+fn comparison(all: &Selection) -> Block {
+    let mut columns = vec![
+        Column::words("experiment"),
+        Column::numbers("noise"),
+        Column::numbers("assignment"),
+        Column::numbers("notebook"),
+    ];
+    columns.extend(tables::score_columns());
+    let mut rows = Vec::new();
+    for experiment in &all.experiments {
+        for (index, level) in INPUT_NOISE_LEVELS.iter().enumerate() {
+            let mut row = vec![
+                experiment.id().into(),
+                level.to_string().into(),
+                experiment
+                    .number(4, |seed| {
+                        Some(seed.evaluation.assignment.noisy_squared_error[index])
+                    })
+                    .into(),
+                or_none(notebook(experiment, index), 4).into(),
+            ];
+            row.extend(tables::score_cells(experiment, |seed| {
+                seed.evaluation.corrected.noisy[index]
+            }));
+            rows.push(row);
+        }
+    }
+    let twice = printed(DENOISING[0]);
+    let mut notes = evaluation_faults(Protocol::Assignment, &all.experiments);
+    notes.push(fault(INVISIBLE_NOISE));
+    all.table(Table {
+        title: "Sample 5 with noise, both protocols".into(),
+        caption: format!(
+            "Noise: standard deviation of what is added to the pixels, of 0 to 255 under the \
+             assignment protocol, of 0 to 1 under the corrected one. Assignment: the sum over the \
+             784 pixels of ((x − x̂) / 255)², x the clean image; beside it what the notebook \
+             printed. For denoising-ae-0.3 at 0.3 it printed two figures, {} and {}, from two \
+             draws of the noise; the second stands here. The other columns, corrected protocol. {}",
+            or_none(twice.sample_5_own_noise, 4),
+            or_none(twice.sample_5_noisy.as_ref().map(|all| all[0]), 4),
+            tables::SCORES
+        ),
+        columns,
+        rows,
+        notes,
+        sources: all.sources("evaluation.json"),
+    })
+}
+
+/// What the notebook printed for a model at a noise level: for denoising models but the first, at
+/// their own level only.
+fn notebook(experiment: &Finished, level: usize) -> Option<f64> {
+    let printed = experiment.printed();
+    let own = || {
+        (DENOISING[level] == experiment.id())
+            .then_some(printed.sample_5_own_noise)
+            .flatten()
+    };
+    match &printed.sample_5_noisy {
+        Some(all) => all.get(level).copied(),
+        None => own(),
+    }
+}

@@ -1,0 +1,165 @@
+//! The error of each image, of digits and of what is no digit.
+
+use experiment::{Measures, arrays};
+
+use crate::{
+    Error,
+    drawing::axis::Axis,
+    drawing::plot::{Curve, Plot},
+    format::decimals,
+    report::page::{Block, Column, Figure, Table},
+    report::selection::Selection,
+};
+
+/// Bins between the smallest and the largest error, equally wide on a logarithmic axis.
+const BINS: usize = 60;
+/// Bins from one marker to the next.
+const MARKED: usize = 8;
+
+/// The distributions of one model's errors.
+pub fn figure(one: &Selection) -> Result<Block, Error> {
+    let title = "Error of each image";
+    let Some(experiment) = one.experiments.first() else {
+        return Ok(one.absence(title));
+    };
+    let first = experiment.first();
+    let names = [
+        ("MNIST", arrays::ERRORS_MNIST),
+        ("Fashion-MNIST", arrays::ERRORS_FASHION),
+        ("random images", arrays::ERRORS_RANDOM),
+    ];
+    let mut sets = Vec::new();
+    for (label, array) in names {
+        sets.push((label, first.values(array)?));
+    }
+    let edges = edges(sets.iter().flat_map(|(_, errors)| errors));
+    let curves = (0..).zip(&sets).map(|(index, (label, errors))| {
+        let line = histogram(errors, &edges);
+        // Each curve's markers are on bins of its own.
+        let marked = line.iter().skip(2 + index * 3).step_by(MARKED);
+        Curve {
+            label: (*label).into(),
+            marked: marked.filter(|point| point.1 > 0.0).copied().collect(),
+            thick: line,
+            ..Curve::default()
+        }
+    });
+    let plot = Plot {
+        x: Axis::logarithmic("squared error of an image"),
+        y: Axis::linear("share of the images"),
+        curves: curves.collect(),
+        points: Vec::new(),
+        points_label: String::new(),
+    };
+    let measures = &first.evaluation.measures;
+    let mut sources = vec![first.source("evaluation.json")];
+    sources.extend(names.map(|(_, array)| first.array_source(array)));
+    Ok(one.images(Figure {
+        name: format!("across-errors-{}", first.id()),
+        title: format!("{title}, {}", first.id()),
+        alt: format!(
+            "Distributions of the error of {} on MNIST, on Fashion-MNIST and on random images",
+            first.id()
+        ),
+        caption: format!(
+            "Squared error summed over the 784 pixels, x from 0 to 1, of the test images of MNIST \
+             and of Fashion-MNIST and of 1,000 random images: the share of each set in {BINS} \
+             bins. The error as a detector: the area under the ROC curve (AUC) is {} for garments \
+             and {} for random images; 1 tells all apart, 0.5 none.",
+            decimals(measures.fashion_auc, 4),
+            decimals(measures.random_auc, 4),
+        ),
+        notes: Vec::new(),
+        sources,
+        drawing: plot.draw()?,
+    }))
+}
+
+/// From one bin to the next, as logarithms.
+fn edges<'a>(errors: impl Iterator<Item = &'a f64>) -> Vec<f64> {
+    let positive = errors.filter(|error| error.is_finite() && **error > 0.0);
+    let (least, most) = positive.fold((f64::INFINITY, 0.0), |(least, most), &error| {
+        (error.min(least), error.max(most))
+    });
+    let (least, most) = if least < most {
+        (least.log10(), most.log10())
+    } else {
+        (0.0, 1.0)
+    };
+    (0..=BINS)
+        .map(|bin| least + (most - least) * bin as f64 / BINS as f64)
+        .collect()
+}
+
+/// The middle of each bin and the share of the errors in it.
+fn histogram(errors: &[f64], edges: &[f64]) -> Vec<(f64, f64)> {
+    let (first, width) = (edges[0], edges[1] - edges[0]);
+    let mut counts = vec![0; BINS];
+    for error in errors {
+        let bin = ((error.log10() - first) / width).floor();
+        // The cast takes what lies below to the first bin, as it takes zero's logarithm.
+        counts[(bin as usize).min(BINS - 1)] += 1;
+    }
+    let middles = edges.windows(2).map(|pair| (pair[0] + pair[1]) / 2.0);
+    middles
+        .zip(counts)
+        .map(|(middle, count)| (10f64.powf(middle), f64::from(count) / errors.len() as f64))
+        .collect()
+}
+
+/// How well the error of each model tells digits from other images.
+pub fn table(all: &Selection) -> Block {
+    let rows = all.experiments.iter().map(|experiment| {
+        let number = |places, value: fn(&Measures) -> f64| {
+            experiment.number(places, |seed| Some(value(&seed.evaluation.measures)))
+        };
+        vec![
+            experiment.id().into(),
+            experiment
+                .number(2, |seed| Some(seed.evaluation.corrected.test.sse))
+                .into(),
+            number(2, |measures| measures.fashion_sse).into(),
+            number(2, |measures| measures.random_sse).into(),
+            number(4, |measures| measures.fashion_auc).into(),
+            number(4, |measures| measures.random_auc).into(),
+        ]
+    });
+    let mut columns = vec![Column::words("experiment")];
+    columns.extend(
+        [
+            "SSE, MNIST",
+            "SSE, Fashion-MNIST",
+            "SSE, random",
+            "AUC, Fashion-MNIST",
+            "AUC, random",
+        ]
+        .map(Column::numbers),
+    );
+    all.table(Table {
+        title: "The error as a detector of strange images".into(),
+        caption: "SSE: squared error summed over the 784 pixels, x from 0 to 1, mean over the \
+                  images. AUC: area under the ROC curve, the probability that such an image has a \
+                  larger error than a digit; 0.5 is chance."
+            .into(),
+        columns,
+        rows: rows.collect(),
+        notes: Vec::new(),
+        sources: all.sources("evaluation.json"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_falls_into_one_bin() {
+        let errors = [1.0, 1.5, 10.0, 100.0, 0.0];
+        let edges = edges(errors.iter());
+        let bins = histogram(&errors, &edges);
+        assert_eq!(bins.len(), BINS);
+        let total: f64 = bins.iter().map(|bin| bin.1).sum();
+        assert!((total - 1.0).abs() < 1e-12);
+        assert!(bins[BINS - 1].1 > 0.0 && (bins[0].1 - 0.4).abs() < 1e-12);
+    }
+}

@@ -1,0 +1,7 @@
+//! Figures and tables that several sections have in common.
+
+pub mod distributions;
+pub mod figures;
+pub mod losses;
+pub mod noise_matrix;
+pub mod tables;

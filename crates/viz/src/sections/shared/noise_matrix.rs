@@ -1,0 +1,74 @@
+//! Each model at each noise level, on the whole test set.
+
+use experiment::TEST_NOISE_LEVELS;
+
+use crate::{
+    drawing::heat_map::HeatMap,
+    report::page::{Block, Column, Figure, Table},
+    report::selection::Selection,
+    run::experiment::Finished,
+};
+
+const MEASURE: &str = "Squared error against the clean image, summed over the 784 pixels, x from 0 \
+    to 1; mean over the 10,000 test images, with Gaussian noise of the given standard deviation \
+    added to their pixels and not clipped.";
+
+/// The matrix as colours.
+pub fn heat_map(selection: &Selection) -> Block {
+    let title = "Error at each noise level";
+    if selection.is_empty() {
+        return selection.absence(title);
+    }
+    let row = |experiment: &&Finished| {
+        let errors = (0..TEST_NOISE_LEVELS.len()).filter_map(|level| {
+            let error = experiment.spread(|seed| Some(seed.evaluation.measures.noisy_sse[level]));
+            error.map(|error| error.mean)
+        });
+        (experiment.id().to_owned(), errors.collect())
+    };
+    let map = HeatMap {
+        heads: TEST_NOISE_LEVELS
+            .map(|level| format!("noise {level}"))
+            .into(),
+        rows: selection.experiments.iter().map(row).collect(),
+    };
+    selection.plot(Figure {
+        name: "part-4-noise-matrix".into(),
+        title: title.into(),
+        alt: format!(
+            "Matrix of errors, a row for each of {}, a column for each noise level; the table \
+             below has the numbers",
+            selection.names()
+        ),
+        caption: format!(
+            "{MEASURE} The darker, the larger; in bold, the smallest of each column. Of several \
+             seeds, the mean over those that live."
+        ),
+        notes: Vec::new(),
+        sources: selection.sources("evaluation.json"),
+        drawing: map.draw(),
+    })
+}
+
+/// The matrix as numbers.
+pub fn table(selection: &Selection) -> Block {
+    let rows = selection.experiments.iter().map(|experiment| {
+        let mut row = vec![experiment.id().into()];
+        row.extend((0..TEST_NOISE_LEVELS.len()).map(|level| {
+            experiment
+                .number(4, |seed| Some(seed.evaluation.measures.noisy_sse[level]))
+                .into()
+        }));
+        row
+    });
+    let mut columns = vec![Column::words("experiment")];
+    columns.extend(TEST_NOISE_LEVELS.map(|level| Column::numbers(format!("noise {level}"))));
+    selection.table(Table {
+        title: "Error at each noise level, in numbers".into(),
+        caption: MEASURE.into(),
+        columns,
+        rows: rows.collect(),
+        notes: Vec::new(),
+        sources: selection.sources("evaluation.json"),
+    })
+}

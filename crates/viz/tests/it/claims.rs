@@ -1,0 +1,197 @@
+//! Verdicts over the notebook's observations, on fabricated runs.
+
+use crate::{
+    drawn::{Drawn, drawn, only},
+    fabricated::{add_seed, change},
+};
+use experiment::{Evaluation, RunFolder, assignment::full};
+
+/// Changes the evaluation of one experiment, of the first seed or of another.
+fn set(run: &RunFolder, seed: Option<u64>, id: &str, to: impl FnOnce(&mut Evaluation)) {
+    let run = seed.map_or_else(|| run.clone(), |seed| run.seed(seed));
+    change(&run.experiment(id), to);
+}
+
+fn die(evaluation: &mut Evaluation) {
+    evaluation.health.constant_output = true;
+}
+
+/// Verdict and explanation of a claim, the same in `claims.json` and in the report.
+fn verdict(drawn: &Drawn, id: &str) -> (String, String) {
+    let claim = drawn.claim(id);
+    let text = |field: &str| claim[field].as_str().unwrap().to_owned();
+    let (verdict, explanation) = (text("verdict"), text("explanation"));
+    let row = drawn.markdown.split(&format!("id=\"claim-{id}\"")).nth(1);
+    let row = row.unwrap().lines().next().unwrap().replace('\\', "");
+    assert!(row.contains(&verdict.replace('-', " ")), "{row}");
+    assert!(row.contains(&explanation), "{row}");
+    (verdict, explanation)
+}
+
+#[test]
+fn every_observation_of_the_assignment_has_a_verdict_and_leads_to_its_figure() {
+    let drawn = drawn(&full(1), |_| ());
+    let claims = drawn.claims.as_array().unwrap();
+    assert_eq!(claims.len(), 23);
+    for (index, claim) in claims.iter().enumerate() {
+        assert_eq!(claim["number"], index + 1);
+        let id = claim["id"].as_str().unwrap();
+        assert_ne!(verdict(&drawn, id).0, "not-tested", "{id}");
+        let figure = claim["figure"].as_str().unwrap();
+        assert!(drawn.html.contains(&format!("<figure id=\"{figure}\"")));
+        assert!(drawn.html.contains(&format!("<a href=\"#{figure}\">")));
+        assert!(drawn.top().contains(&format!("<a href=\"#claim-{id}\">")));
+    }
+    for part in 1..=6 {
+        assert!(claims.iter().any(|claim| claim["part"] == part), "{part}");
+    }
+}
+
+#[test]
+fn a_claim_holds_or_not_by_the_numbers_that_it_shows() {
+    let drawn = drawn(&full(1), |run| {
+        set(run, None, "pca-30", |e| e.corrected.test.sse = 7.0);
+        for (id, sse) in [("standard-ae-64", 9.0), ("standard-ae-128", 8.0)] {
+            set(run, None, id, |e| e.corrected.test.sse = sse);
+        }
+        set(run, None, "standard-ae-256", |e| {
+            e.measures.fashion_sse = 14.0
+        });
+        set(run, None, "standard-ae-128", |e| {
+            e.measures.random_sse = 65.3
+        });
+        set(run, None, "denoising-ae-0.3", |e| {
+            e.measures.noisy_sse[4] = 99.0
+        });
+    });
+    for (id, expected) in [
+        ("pca-error", "holds"),
+        ("width-digits", "holds"),
+        // The lowest error of the three, but not twice that on digits, 7.25.
+        ("width-garments", "does-not-hold"),
+        // Below the error of uniform grey.
+        ("random-fails", "does-not-hold"),
+        // At one noise level of four.
+        ("denoising-error", "does-not-hold"),
+        // All models have the same.
+        ("deep-contrast", "does-not-hold"),
+        ("filters", "holds"),
+        ("code-noise-error", "holds"),
+        ("code-noise-recognisable", "does-not-hold"),
+        ("code-noise-random", "holds"),
+    ] {
+        assert_eq!(verdict(&drawn, id), (expected.into(), "".into()), "{id}");
+    }
+    let numbers = "deep-ae-10: 7.250; deep-ae-20: 7.250; pca-30: 7.000";
+    assert!(drawn.markdown.contains(numbers));
+    assert!(drawn.markdown.contains("uniform grey: 65.33"));
+    let count = "Of 23 observations of the notebook, ";
+    assert!(drawn.top().contains(count));
+    assert!(drawn.top().contains(". Tested with one seed (1)."));
+}
+
+#[test]
+fn seeds_that_disagree_decide_nothing() {
+    let drawn = drawn(&full(1), |run| {
+        add_seed(run, 2, &full(1));
+        add_seed(run, 3, &full(1));
+        set(run, None, "pca-30", |e| e.corrected.test.sse = 7.0);
+        set(run, Some(3), "deep-ae-20", |e| e.corrected.test.sse = 6.25);
+    });
+    let (pca, why) = verdict(&drawn, "pca-error");
+    assert_eq!(pca, "not-decided");
+    assert_eq!(why, "true with seeds 1, 2, false with seed 3");
+    let row = "deep-ae-10: 7.250; deep-ae-20: 6.917 ±\u{a0}0.577; pca-30: 7.000";
+    assert!(drawn.markdown.contains(row));
+    let seeds = drawn.claim("pca-error")["seeds"].as_array().unwrap();
+    let holds: Vec<_> = seeds.iter().map(|seed| seed["holds"].as_bool()).collect();
+    assert_eq!(holds, [Some(true), Some(true), Some(false)]);
+    assert_eq!(verdict(&drawn, "filters").0, "holds");
+    assert!(drawn.markdown.contains("| holds (3 of 3 seeds) |"));
+}
+
+#[test]
+fn a_dead_model_is_left_out_of_comparisons_of_errors() {
+    let drawn = drawn(&full(1), |run| {
+        add_seed(run, 2, &full(1));
+        for seed in [None, Some(2)] {
+            for id in ["sparse-ae-1e-5", "sparse-ae-1e-4"] {
+                set(run, seed, id, |evaluation| {
+                    die(evaluation);
+                    evaluation.measures.activity = Some(0.0);
+                });
+            }
+            let sse = |e: &mut Evaluation| e.corrected.test.sse = 9.0;
+            set(run, seed, "conv-ae-deconv", sse);
+        }
+        set(run, Some(2), "conv-ae-deconv-unpool", |evaluation| {
+            die(evaluation);
+            evaluation.corrected.test.sse = 80.0;
+        });
+    });
+    for (claim, expected, word) in [
+        (
+            "sparsity-activity",
+            "holds",
+            "order of dead models says nothing",
+        ),
+        (
+            "sparsity-activity-of-large",
+            "not-decided",
+            "left out as dead",
+        ),
+        ("sparsity-error-of-large", "not-decided", "left out as dead"),
+    ] {
+        let (found, why) = verdict(&drawn, claim);
+        assert_eq!(found, expected, "{claim}");
+        assert!(why.contains(word), "{why}");
+    }
+    let (unpooling, why) = verdict(&drawn, "unpooling-error");
+    assert_eq!(unpooling, "holds");
+    assert!(why.ends_with("conv-ae-deconv-unpool with seed 2"), "{why}");
+    assert!(drawn.markdown.contains("holds (1 of 2 seeds): left out"));
+    let numbers = "conv-ae-unpool: 7.250; conv-ae-deconv-unpool: 7.250; conv-ae-deconv: 9.000";
+    assert!(drawn.markdown.contains(numbers));
+}
+
+#[test]
+fn what_is_missing_is_said_in_place_of_a_verdict() {
+    let ids = ["pca-30", "deep-ae-20", "conv-ae-deconv", "manifold-ae"];
+    let drawn = drawn(&only(&ids), |run| {
+        add_seed(run, 2, &only(&["deep-ae-20"]));
+        let begun = &only(&["conv-ae-unpool"])[0];
+        run.experiment("conv-ae-unpool")
+            .write_settings(begun)
+            .unwrap();
+        std::fs::remove_file(run.path().join("inputs/first-images-noisy.idx")).unwrap();
+    });
+    for (id, why) in [
+        ("pca-error", "deep-ae-10 is missing"),
+        (
+            "decoder-weights",
+            "conv-ae-unpool (begun, not finished), conv-ae-deconv-unpool are missing",
+        ),
+        (
+            "noise-structure",
+            "inputs/first-images-noisy.idx is missing",
+        ),
+    ] {
+        assert_eq!(verdict(&drawn, id), ("not-tested".into(), why.into()));
+    }
+    assert_eq!(verdict(&drawn, "code-noise-error").0, "holds");
+    // Without its figure, a claim leads to its part.
+    assert!(drawn.html.contains("<a href=\"#part-2\">The filters"));
+}
+
+#[test]
+fn a_seed_that_is_not_complete_is_named() {
+    let drawn = drawn(&only(&["standard-ae-256", "denoising-ae-0.3"]), |run| {
+        add_seed(run, 2, &only(&["standard-ae-256"]));
+        set(run, None, "denoising-ae-0.3", |e| {
+            e.measures.noisy_sse = vec![1.0; 5];
+        });
+    });
+    let (verdict, why) = verdict(&drawn, "denoising-error");
+    assert_eq!(verdict, "holds");
+    assert_eq!(why, "seed 2 lacks denoising-ae-0.3");
+}

@@ -1,0 +1,81 @@
+//! A user's own experiments, beside the assignment's and alone.
+
+use crate::drawn::{between, drawn};
+use experiment::{Experiment, Method, ModelSpec, Training, assignment::full};
+
+fn mine() -> Experiment {
+    Experiment {
+        id: "mine_2".into(),
+        seed: 9,
+        training_images: Some(500),
+        method: Method::Autoencoder {
+            model: ModelSpec::dense(&[784, 15, 784]),
+            training: Training {
+                epochs: 3,
+                batch_size: 64,
+                learning_rate: 1e-2,
+                ..Training::default()
+            },
+        },
+    }
+}
+
+#[test]
+fn own_experiments_have_a_section_of_their_own() {
+    let mut experiments = full(1);
+    experiments[1].method = Method::Autoencoder {
+        model: ModelSpec::dense(&[784, 32, 784]),
+        training: experiments[1].method.training().unwrap().clone(),
+    };
+    experiments.push(mine());
+    let drawn = drawn(&experiments, |_| ());
+    let own = drawn.html.split("<section id=\"own\">").nth(1).unwrap();
+    for name in [
+        "own-mine_2-loss",
+        "own-mine_2-samples-corrected",
+        "own-deep-ae-10-loss",
+        "own-deep-ae-10-samples-corrected",
+    ] {
+        assert!(own.contains(&format!("<figure id=\"{name}\"")), "{name}");
+    }
+    assert!(own.contains("784-15-784, ReLU"));
+    // What the notebook printed of deep-ae-10 is nothing to a model of another shape.
+    assert!(!own.contains("the notebook printed"));
+    assert!(own.contains("deep-ae-10: model 784-32-784, ReLU instead of"));
+    assert!(
+        drawn
+            .html
+            .contains("deep-ae-10 (run with another model, see Own experiments)")
+    );
+}
+
+#[test]
+fn a_run_of_own_experiments_opens_with_them_and_does_not_miss_the_assignment() {
+    let drawn = drawn(&[mine()], |_| ());
+    let sections = between(&drawn.html, "<section id=\"", '"');
+    assert_eq!(
+        sections,
+        ["abstract", "own", "overview", "health", "across"]
+    );
+    for text in [&drawn.html, &drawn.markdown] {
+        for of_assignment in [
+            "Missing",
+            "issing:",
+            "notebook of",
+            "deep-ae-10",
+            "not tested",
+        ] {
+            assert!(!text.contains(of_assignment), "{of_assignment}");
+        }
+    }
+    let names = drawn.figures.iter().map(|path| path.file_stem().unwrap());
+    let names: Vec<_> = names.map(|name| name.to_str().unwrap()).collect();
+    let expected = [
+        "own-mine_2-loss",
+        "own-mine_2-samples-corrected",
+        "across-errors-mine_2",
+        "across-code-size",
+    ];
+    assert_eq!(names, expected);
+    assert!(drawn.markdown.contains("| [mine\\_2]"));
+}

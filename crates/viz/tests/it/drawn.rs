@@ -1,0 +1,69 @@
+//! Draws a fabricated run folder and reads what came out.
+
+use std::{fs, path::PathBuf};
+
+use crate::fabricated;
+use experiment::{Experiment, RunFolder, assignment::full};
+use tempfile::TempDir;
+use viz::draw;
+
+/// A run folder that was drawn.
+pub struct Drawn {
+    pub folder: TempDir,
+    pub html: String,
+    pub markdown: String,
+    pub claims: serde_json::Value,
+    pub results: String,
+    pub figures: Vec<PathBuf>,
+}
+
+/// A run of `experiments`, changed and then drawn.
+pub fn drawn(experiments: &[Experiment], change: impl FnOnce(&RunFolder)) -> Drawn {
+    let folder = tempfile::tempdir().unwrap();
+    let run = fabricated::run(folder.path(), experiments);
+    change(&run);
+    let outputs = draw(folder.path()).unwrap();
+    let read = |path| fs::read_to_string(path).unwrap();
+    Drawn {
+        html: read(&outputs.html),
+        markdown: read(&outputs.markdown),
+        claims: serde_json::from_str(&read(&outputs.claims)).unwrap(),
+        results: read(&outputs.results),
+        figures: outputs.figures,
+        folder,
+    }
+}
+
+impl Drawn {
+    /// The figure of the page with the given name.
+    pub fn figure(&self, name: &str) -> &str {
+        let start = self.html.find(&format!("<figure id=\"{name}\"")).unwrap();
+        self.html[start..].split("</figure>").next().unwrap()
+    }
+
+    /// What the page says before its contents list.
+    pub fn top(&self) -> &str {
+        self.html.split("<nav").next().unwrap()
+    }
+
+    /// The claim of that id in `claims.json`.
+    pub fn claim(&self, id: &str) -> &serde_json::Value {
+        let claims = self.claims.as_array().unwrap();
+        claims.iter().find(|claim| claim["id"] == id).unwrap()
+    }
+}
+
+/// Experiments of the assignment.
+pub fn only(ids: &[&str]) -> Vec<Experiment> {
+    let mut list = full(1);
+    list.retain(|experiment| ids.contains(&experiment.id.as_str()));
+    list
+}
+
+/// What stands in `text` between each `start` and the next `end`.
+pub fn between<'a>(text: &'a str, start: &str, end: char) -> Vec<&'a str> {
+    text.split(start)
+        .skip(1)
+        .map(|rest| rest.split(end).next().unwrap())
+        .collect()
+}

@@ -1,0 +1,259 @@
+//! Run folders with invented results, to draw without training.
+
+use std::{collections::BTreeMap, path::Path};
+
+use experiment::{
+    AssignmentEvaluation, CODE_NOISE_LEVELS, CODE_NOISE_MEASURED, CodeNoise, CorrectedEvaluation,
+    Decoder, Evaluation, Experiment, ExperimentFolder, FIRST_SAMPLE, Health, INPUT_NOISE_LEVELS,
+    MOST_COMPONENTS, Machine, Measures, Method, Metric, ModelSpec, NotebookError, PIXELS, Protocol,
+    RunFolder, RunRecord, SAMPLES, SampleScores, Scores, TEST_NOISE_LEVELS, arrays,
+};
+use mnist_io::{Elements, IdxArray};
+
+/// A run of `experiments`, all of them finished.
+pub fn run(root: &Path, experiments: &[Experiment]) -> RunFolder {
+    let run = RunFolder::new(root);
+    run.write_record(&RunRecord {
+        version: env!("CARGO_PKG_VERSION").into(),
+        libtorch: "2.13.0".into(),
+        device: "cpu".into(),
+        threads: 1,
+        machine: Machine {
+            system: "linux".into(),
+            architecture: "x86_64".into(),
+            processor: "Invented Processor".into(),
+            features: vec!["avx2".into(), "fma".into()],
+            processors: 2,
+        },
+        data: BTreeMap::from([("mnist/t10k-images-idx3-ubyte.gz".into(), "ab".repeat(32))]),
+    })
+    .unwrap();
+    for (name, count) in [
+        (arrays::SAMPLES, SAMPLES),
+        (arrays::FASHION, 1),
+        (arrays::RANDOM, 1),
+        (arrays::FIRST_IMAGES, SAMPLES),
+    ] {
+        let levels = rings(count, 28, 255.0).iter().map(|v| *v as u8).collect();
+        let array = IdxArray::new(vec![count, 28, 28], Elements::U8(levels)).unwrap();
+        run.write_input(name, &array).unwrap();
+    }
+    let noisy = floats(&[SAMPLES, 28, 28], rings(SAMPLES, 28, 1.0));
+    run.write_input(arrays::FIRST_IMAGES_NOISY, &noisy).unwrap();
+    for experiment in experiments {
+        write(&run.experiment(&experiment.id), experiment);
+    }
+    run
+}
+
+/// The same experiments with a further seed. As from training, PCA is not among them.
+pub fn add_seed(run: &RunFolder, seed: u64, experiments: &[Experiment]) {
+    let trained = experiments.iter().filter(|e| !e.method.is_pca());
+    for experiment in trained {
+        let experiment = Experiment {
+            seed,
+            ..experiment.clone()
+        };
+        write(&run.seed(seed).experiment(&experiment.id), &experiment);
+    }
+}
+
+/// Changes an evaluation that was written.
+pub fn change(folder: &ExperimentFolder, change: impl FnOnce(&mut Evaluation)) {
+    let mut evaluation = folder.evaluation().unwrap().unwrap();
+    change(&mut evaluation);
+    folder.write_evaluation(&evaluation).unwrap();
+}
+
+fn write(folder: &ExperimentFolder, experiment: &Experiment) {
+    folder.write_settings(experiment).unwrap();
+    folder.write_metrics(&metrics(experiment)).unwrap();
+    write_arrays(folder, &experiment.method);
+    folder.write_evaluation(&evaluation(experiment)).unwrap();
+}
+
+/// Grey rings, each image a little different, a little beyond black and white.
+fn rings(count: usize, side: usize, white: f32) -> Vec<f32> {
+    let centre = side as f32 / 2.0;
+    let pixels = (0..count).flat_map(|image| {
+        (0..side * side).map(move |pixel| {
+            let (row, column) = ((pixel / side) as f32, (pixel % side) as f32);
+            let radius = (row - centre).hypot(column - centre);
+            let wanted = centre * (0.4 + 0.05 * image as f32);
+            1.2 - (radius - wanted).abs() * 0.3
+        })
+    });
+    pixels.map(|value| value * white).collect()
+}
+
+fn floats(shape: &[usize], values: Vec<f32>) -> IdxArray {
+    IdxArray::new(shape.to_vec(), Elements::F32(values)).unwrap()
+}
+
+fn write_arrays(folder: &ExperimentFolder, method: &Method) {
+    let write = |name: &str, shape: &[usize], white: f64| {
+        let (images, side) = match shape {
+            [rows, units] => (*rows * *units, 1),
+            [images @ .., side, _] => (images.iter().product(), *side),
+            _ => unreachable!("all arrays have two dimensions or more"),
+        };
+        let values = rings(images, side, white as f32);
+        folder.write_array(name, &floats(shape, values)).unwrap();
+    };
+    for protocol in Protocol::ALL {
+        let white = protocol.white();
+        let levels = INPUT_NOISE_LEVELS.len();
+        write(&arrays::samples(protocol), &[SAMPLES, 28, 28], white);
+        write(
+            &arrays::codes(protocol),
+            &[SAMPLES, method.code_size()],
+            1.0,
+        );
+        write(&arrays::fashion(protocol), &[1, 28, 28], white);
+        write(&arrays::random(protocol), &[1, 28, 28], white);
+        write(&arrays::noisy_inputs(protocol), &[levels, 28, 28], white);
+        let outputs = arrays::noisy_reconstructions(protocol);
+        write(&outputs, &[levels, 28, 28], white);
+    }
+    for (name, size, most) in [
+        (arrays::ERRORS_MNIST, 100, 20.0),
+        (arrays::ERRORS_FASHION, 100, 90.0),
+        (arrays::ERRORS_RANDOM, 50, 200.0),
+    ] {
+        let errors = (1..=size).map(|image| most * image as f32 / size as f32);
+        folder
+            .write_array(name, &floats(&[size], errors.collect()))
+            .unwrap();
+    }
+    let variants = 1 + CODE_NOISE_LEVELS.len();
+    write(arrays::CODE_NOISE, &[2, variants, 28, 28], 1.0);
+    match method {
+        Method::Pca { components } => {
+            write(arrays::ENCODER_FILTERS, &[*components, 28, 28], 0.1);
+            let errors = (1..=MOST_COMPONENTS).map(|count| 60.0 / (count as f32).sqrt());
+            let errors = floats(&[MOST_COMPONENTS], errors.collect());
+            folder
+                .write_array(arrays::SSE_BY_COMPONENTS, &errors)
+                .unwrap();
+        }
+        Method::Autoencoder { model, .. } => match model {
+            ModelSpec::Dense(dense) => {
+                let units = dense.widths[1].min(64);
+                write(arrays::ENCODER_FILTERS, &[units, 28, 28], 0.1);
+            }
+            ModelSpec::Convolutional(convolutional) => {
+                let sides = match convolutional.decoder {
+                    Decoder::Unpool => vec![(2, 8, 3), (3, 1, 3)],
+                    Decoder::Deconv => vec![(1, 16, 3), (2, 16, 4), (3, 8, 4)],
+                    Decoder::DeconvUnpool => vec![(1, 16, 3), (2, 16, 3), (3, 8, 3)],
+                };
+                for (layer, filters, side) in sides {
+                    write(&arrays::decoder_filters(layer), &[filters, side, side], 0.1);
+                }
+            }
+        },
+    }
+}
+
+fn metrics(experiment: &Experiment) -> Vec<Metric> {
+    let Some(training) = experiment.method.training() else {
+        return Vec::new();
+    };
+    let loss = |step: usize| 0.01 + 0.1 / step as f64 + training.sparsity * 200.0;
+    let mut metrics = Vec::new();
+    for epoch in 1..=training.epochs {
+        let steps = (epoch - 1) * 8 + 1..=epoch * 8;
+        let last = *steps.end();
+        metrics.extend(steps.map(|step| Metric::Step {
+            step,
+            epoch,
+            loss: loss(step),
+        }));
+        metrics.push(Metric::Epoch {
+            epoch,
+            loss: loss(last),
+            images_per_second: 10_000.0,
+        });
+    }
+    metrics
+}
+
+fn evaluation(experiment: &Experiment) -> Evaluation {
+    let scores = Scores {
+        sse: 7.25,
+        mse: 7.25 / PIXELS as f64,
+        psnr: Some(20.3),
+        ssim: 0.9,
+    };
+    let convolutional = matches!(experiment.method.model(), Some(ModelSpec::Convolutional(_)));
+    let indices = FIRST_SAMPLE..FIRST_SAMPLE + SAMPLES;
+    Evaluation {
+        experiment: experiment.id.clone(),
+        assignment: AssignmentEvaluation {
+            samples: indices
+                .clone()
+                .map(|test_index| NotebookError {
+                    test_index,
+                    squared_error: 12.5,
+                    signed_error: convolutional.then_some(-3.5),
+                })
+                .collect(),
+            fashion_mse: 4321.0,
+            random_squared_error: 111.5,
+            noisy_squared_error: vec![12.5; INPUT_NOISE_LEVELS.len()],
+        },
+        corrected: CorrectedEvaluation {
+            samples: indices
+                .map(|test_index| SampleScores {
+                    test_index,
+                    squared_error: scores.sse,
+                    mse: scores.mse,
+                    psnr: scores.psnr,
+                    ssim: scores.ssim,
+                })
+                .collect(),
+            test: scores,
+            fashion: scores,
+            random: scores,
+            noisy: vec![scores; INPUT_NOISE_LEVELS.len()],
+            code_noise: vec![vec![scores; CODE_NOISE_LEVELS.len()]; 2],
+        },
+        measures: measures(&experiment.method),
+        health: Health {
+            hidden_units: 256,
+            dead_hidden_units: 3,
+            dead_output_pixels: 0,
+            constant_output: false,
+            loss_stalled: false,
+            stopped_after_epoch: None,
+        },
+        explained_variance_ratio: None,
+    }
+}
+
+fn measures(method: &Method) -> Measures {
+    let is_pca = method.is_pca();
+    let has_filters = !matches!(method.model(), Some(ModelSpec::Convolutional(_)));
+    Measures {
+        noisy_sse: TEST_NOISE_LEVELS.map(|level| 7.25 + 20.0 * level).into(),
+        fashion_sse: 40.5,
+        random_sse: 80.25,
+        fashion_auc: 0.9375,
+        random_auc: 1.0,
+        contrast: 0.875,
+        random_border: 0.0625,
+        activity: (!is_pca).then_some(0.75),
+        decoder_weights: if is_pca { vec![] } else { vec![0.125; 3] },
+        filter_correlation: has_filters.then_some(0.625),
+        image_correlation: 0.75,
+        image_variance: 0.0625,
+        code_noise: CODE_NOISE_MEASURED
+            .map(|level| CodeNoise {
+                level,
+                sse: 20.0 + level,
+                recognised: 1.0 / (1.0 + level),
+                variance: 0.01 * level,
+            })
+            .into(),
+    }
+}

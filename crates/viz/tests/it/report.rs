@@ -1,0 +1,302 @@
+//! Draws fabricated run folders and reads the report.
+
+use std::fs;
+
+use crate::{
+    drawn::{between, drawn, only},
+    fabricated,
+};
+use experiment::assignment::{full, quick};
+
+#[test]
+fn a_full_run_gives_every_figure_of_the_assignment() {
+    let drawn = drawn(&full(1), |_| ());
+    let expected = [
+        "part-1-loss-deep-ae-10",
+        "part-1-loss-deep-ae-20",
+        "part-1-deep-ae-10-and-pca-assignment",
+        "part-1-all-assignment",
+        "part-1-deep-ae-10-and-pca-corrected",
+        "part-1-all-corrected",
+        "part-2-loss",
+        "part-2-sample-5-assignment",
+        "part-2-fashion-assignment",
+        "part-2-random-assignment",
+        "part-2-sample-5-corrected",
+        "part-2-fashion-corrected",
+        "part-2-random-corrected",
+        "part-2-filters",
+        "part-3-loss",
+        "part-3-samples-assignment",
+        "part-3-activations-assignment",
+        "part-3-samples-corrected",
+        "part-3-activations-corrected",
+        "part-3-weights-unit-0",
+        "part-3-weights-unit-6",
+        "part-4-loss",
+        "part-4-standard-assignment",
+        "part-4-own-level-assignment",
+        "part-4-lowest-assignment",
+        "part-4-standard-corrected",
+        "part-4-own-level-corrected",
+        "part-4-lowest-corrected",
+        "part-4-noise-matrix",
+        "part-4-weights-unit-0",
+        "part-5-noisy-images",
+        "part-5-loss",
+        "part-5-code-noise",
+        "part-6-loss",
+        "part-6-samples-assignment",
+        "part-6-samples-corrected",
+        "part-6-conv-ae-unpool-layer-2",
+        "part-6-conv-ae-unpool-layer-3",
+        "part-6-conv-ae-deconv-layer-1",
+        "part-6-conv-ae-deconv-layer-2",
+        "part-6-conv-ae-deconv-layer-3",
+        "part-6-conv-ae-deconv-unpool-layer-1",
+        "part-6-conv-ae-deconv-unpool-layer-2",
+        "part-6-conv-ae-deconv-unpool-layer-3",
+        "across-code-size",
+        "across-errors-pca-30",
+        "across-errors-deep-ae-20",
+        "across-errors-standard-ae-256",
+        "across-errors-conv-ae-deconv-unpool",
+    ];
+    let found: Vec<_> = drawn
+        .figures
+        .iter()
+        .map(|path| path.file_stem().unwrap().to_str().unwrap())
+        .collect();
+    assert_eq!(found, expected);
+    for name in expected {
+        assert!(drawn.figure(name).contains("<img "), "{name}");
+        let file = drawn.folder.path().join(format!("figures/{name}.svg"));
+        let svg = fs::read_to_string(file).unwrap();
+        assert!(
+            svg.starts_with("<svg ") && svg.ends_with("</svg>\n"),
+            "{name}"
+        );
+    }
+    for word in [
+        "Missing",
+        "Not the assignment's settings",
+        "CONSTANT OUTPUT:",
+    ] {
+        assert!(
+            !drawn.html.contains(&word.replace('\'', "&#x27;")),
+            "{word}"
+        );
+        assert!(!drawn.markdown.contains(word), "{word}");
+    }
+}
+
+#[test]
+fn each_fault_of_the_notebook_stands_beside_the_figures_it_touches() {
+    let drawn = drawn(&full(1), |_| ());
+    let wrong_scale = "trained on pixels from 0 to 1 are fed the raw";
+    let not_centred = "without subtracting the mean";
+    let invisible_noise = "changes nothing visible";
+    let both = drawn.figure("part-1-all-assignment");
+    assert!(both.contains(wrong_scale) && both.contains(not_centred));
+    let sparse = drawn.figure("part-3-samples-assignment");
+    assert!(sparse.contains(wrong_scale) && !sparse.contains(not_centred));
+    assert!(
+        drawn
+            .figure("part-4-lowest-assignment")
+            .contains(invisible_noise)
+    );
+    for name in [
+        "part-1-all-corrected",
+        "part-4-lowest-corrected",
+        "part-2-loss",
+    ] {
+        assert!(!drawn.figure(name).contains("Fault of"), "{name}");
+    }
+    let signed = drawn.figure("part-6-samples-assignment");
+    assert!(signed.contains("it measures no error"));
+    let few = drawn.html.matches("rest on ten test images at most");
+    assert_eq!(few.count(), 6);
+}
+
+#[test]
+fn a_partial_run_says_what_is_missing_and_draws_the_rest() {
+    let experiments = only(&["pca-30", "standard-ae-256"]);
+    let drawn = drawn(&experiments, |run| {
+        let begun = &only(&["deep-ae-10"])[0];
+        run.experiment("deep-ae-10").write_settings(begun).unwrap();
+    });
+    for text in [&drawn.html, &drawn.markdown] {
+        assert!(text.contains("(begun, not finished), deep-ae-20, standard-ae-64,"));
+        assert!(text.contains("deep-ae-10 (begun, not finished)"));
+        assert!(text.contains("cargo xtask all --only deep-ae-10,deep-ae-20,standard-ae-64,"));
+    }
+    let samples = drawn.figure("part-1-all-corrected");
+    assert!(samples.contains("Missing here") && samples.contains("reconstructions by pca-30"));
+    assert!(drawn.html.contains("Missing: manifold-ae."));
+    assert!(!drawn.html.contains("<figure id=\"part-6"));
+}
+
+#[test]
+fn a_run_without_any_result_is_still_a_report() {
+    let drawn = drawn(&[], |_| ());
+    assert!(drawn.html.contains("0 of 17"));
+    assert!(drawn.html.contains("<figure id=\"part-5-noisy-images\""));
+}
+
+#[test]
+fn a_quick_run_is_marked_at_the_top_and_beside_every_figure_of_an_experiment() {
+    let drawn = drawn(&quick(1), |_| ());
+    let mark = "training images 2,000 instead of all, epochs 1 instead of 10";
+    assert!(drawn.top().contains(mark));
+    assert!(
+        drawn
+            .markdown
+            .split("## Contents")
+            .next()
+            .unwrap()
+            .contains(mark)
+    );
+    for path in &drawn.figures {
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let marked = drawn
+            .figure(name)
+            .contains("training images 2,000 instead of all");
+        assert_eq!(marked, name != "part-5-noisy-images", "{name}");
+    }
+}
+
+#[test]
+fn a_dead_model_is_named_wherever_it_is_shown() {
+    let drawn = drawn(&full(1), |run| {
+        fabricated::change(&run.experiment("sparse-ae-1e-4"), |evaluation| {
+            evaluation.health.constant_output = true;
+            evaluation.health.dead_hidden_units = 1156;
+            evaluation.health.hidden_units = 1156;
+            evaluation.health.stopped_after_epoch = Some(4);
+        });
+    });
+    let constant = "sparse-ae-1e-4: every image gets the same reconstruction";
+    assert!(drawn.top().contains(constant));
+    for name in [
+        "part-3-loss",
+        "part-3-samples-assignment",
+        "part-3-activations-corrected",
+    ] {
+        let figure = drawn.figure(name);
+        assert!(figure.contains(constant), "{name}");
+        assert!(figure.contains("stopped early after epoch 4"), "{name}");
+    }
+    assert!(!drawn.figure("part-2-loss").contains(constant));
+    assert!(
+        drawn
+            .markdown
+            .contains(") | CONSTANT OUTPUT, stopped early |")
+    );
+    let health = drawn.html.split("<section id=\"health\">").nth(1).unwrap();
+    let health = health.split("</section>").next().unwrap();
+    for condition in ["Constant output", "Stopped early"] {
+        let row = health.split(condition).nth(1).unwrap();
+        let affected = row.split("</tr>").next().unwrap();
+        assert!(affected.contains(">sparse-ae-1e-4</td>"), "{condition}");
+    }
+}
+
+#[test]
+fn text_from_the_run_cannot_become_markup() {
+    let drawn = drawn(&only(&["pca-30"]), |run| {
+        let mut record = run.record().unwrap().unwrap();
+        record.machine.processor = "<script>alert('x')</script> | *5*\n# a".into();
+        run.write_record(&record).unwrap();
+    });
+    assert!(!drawn.html.contains("<script"));
+    assert!(drawn.html.contains("&lt;script&gt;alert"));
+    assert!(!drawn.markdown.contains("<script"));
+    assert!(
+        drawn
+            .markdown
+            .contains("&lt;script&gt;alert('x')&lt;/script&gt; \\| \\*5\\* \\# a")
+    );
+}
+
+#[test]
+fn the_page_needs_no_network_and_every_image_has_an_alternative_text() {
+    let html = drawn(&full(1), |_| ()).html;
+    for outside in [
+        "http:", "https:", "src=\"//", "<script", "<link", "@import", "url(",
+    ] {
+        assert!(!html.contains(outside), "{outside}");
+    }
+    let images = between(&html, "<img ", '>');
+    assert_eq!(images.len(), 49);
+    for image in images {
+        assert!(image.starts_with("src=\"data:image/svg+xml;base64,"));
+        let alternative = between(image, " alt=\"", '"');
+        assert!(alternative[0].len() > 10, "{alternative:?}");
+    }
+}
+
+#[test]
+fn every_link_leads_to_a_file_or_a_place_in_the_page() {
+    let drawn = drawn(&full(1), |_| ());
+    let html_links = between(&drawn.html, "href=\"", '"');
+    let markdown_links = between(&drawn.markdown, "](", ')');
+    assert!(html_links.len() > 100 && markdown_links.len() > 100);
+    let anchor = |link: &str| link.strip_prefix('#').map(str::to_owned);
+    for link in html_links {
+        let link = link.replace("&#x2f;", "/");
+        match anchor(&link) {
+            Some(id) => assert!(drawn.html.contains(&format!("id=\"{id}\"")), "{link}"),
+            None => assert!(drawn.folder.path().join(&link).is_file(), "{link}"),
+        }
+    }
+    for link in markdown_links {
+        match anchor(link) {
+            Some(id) => assert!(drawn.markdown.contains(&format!("id=\"{id}\"")), "{link}"),
+            None => assert!(drawn.folder.path().join(link).is_file(), "{link}"),
+        }
+    }
+}
+
+#[test]
+fn numbers_stand_beside_those_that_the_notebook_printed() {
+    let drawn = drawn(&full(1), |_| ());
+    for row in [
+        "| standard-ae-256 | 12.5000 | 12.7045 | 7.2500 |",
+        "| standard-ae-256 | 4321.0000 | 4222.0620 | 7.2500 |",
+        "| denoising-ae-0.9 | 0.9 | 12.5000 | 21.9202 | 7.2500 |",
+        "| 9705 | 12.5000 | -3.5000 | 11.2341 | 12.5000 | -3.5000 | -1.4055 |",
+        "| deep-ae-20 | 20 | 0.0225 | 0.0106 | 0.0153 | 0.69 |",
+    ] {
+        assert!(drawn.markdown.contains(row), "{row}");
+    }
+}
+
+#[test]
+fn a_run_of_another_version_is_marked_at_the_top() {
+    let drawn = drawn(&only(&["pca-30"]), |run| {
+        let mut record = run.record().unwrap().unwrap();
+        record.version = "0.1.0".into();
+        run.write_record(&record).unwrap();
+    });
+    assert!(drawn.top().contains("the run was made by version 0.1.0"));
+}
+
+#[test]
+fn a_damaged_experiment_is_left_out_and_named_at_the_top() {
+    let drawn = drawn(&only(&["pca-30", "deep-ae-10"]), |run| {
+        for id in ["pca-30", "deep-ae-10"] {
+            let folder = run.experiment(id);
+            fs::write(folder.model_path(), "weights").unwrap();
+            folder.seal().unwrap();
+        }
+        fs::write(run.experiment("deep-ae-10").model_path(), "weighty").unwrap();
+    });
+    assert!(drawn.top().contains("Damaged, left out"));
+    for part in [
+        "deep-ae-10: experiments/deep-ae-10/model.safetensors: expected content of SHA-256",
+        "missing: damaged",
+    ] {
+        assert!(drawn.markdown.contains(part), "expected {part:?}");
+    }
+    assert!(!drawn.markdown.contains("pca-30: experiments"));
+}
