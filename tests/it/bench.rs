@@ -2,7 +2,6 @@
 
 use std::{fs, path::PathBuf, thread};
 
-use end_to_end::{project, std_command};
 use experiment::Experiment;
 use rustix::process::{Signal, getpid, kill_process};
 use serde_json::Value;
@@ -13,6 +12,8 @@ use xtask::{
     interrupt::{Interrupt, Interrupted},
     output::Output,
 };
+
+use crate::harness::{data::few_images, program};
 
 struct World {
     context: Context,
@@ -33,8 +34,8 @@ fn world() -> World {
             ..Context::from_environment(false).unwrap()
         },
         ours: Ours {
-            train: std_command("train").get_program().into(),
-            data: project().join("data"),
+            train: program("train").get_program().into(),
+            data: few_images().into(),
             temporary: temporary.clone(),
             interrupt: Interrupt::default(),
         },
