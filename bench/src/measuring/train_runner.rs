@@ -113,8 +113,9 @@ impl TrainRunner {
             let is_enough = trained.iter().all(|copy| copy.len() > epochs);
             Ok(is_enough || run.one_died(copies, &trained))
         });
-        // It saves and ends, as after Ctrl-C. A process that has ended ignores the signal.
-        kill_process(Pid::from_child(&child), Signal::INT)?;
+        // It saves and ends, as after Ctrl-C, which a script in the background ignores. A process that
+        // has ended ignores the signal.
+        kill_process(Pid::from_child(&child), Signal::TERM)?;
         let peak_memory = child.wait4()?.rusage.maxrss as f64;
         waited?;
         let trained = run.epochs(copies)?;
@@ -138,7 +139,7 @@ impl TrainRunner {
         let waited = self.wait(&child, || Ok(false));
         let seconds = start.elapsed().as_secs_f64();
         if waited.is_err() {
-            kill_process(Pid::from_child(&child), Signal::INT)?;
+            kill_process(Pid::from_child(&child), Signal::TERM)?;
         }
         let end = child.wait4()?;
         waited?;

@@ -1,46 +1,36 @@
 //! `train verify`: results that can be repeated are identical, and a changed one is found.
 
-use std::fs;
+use std::{fs, sync::LazyLock};
 
-use assert_cmd::assert::Assert;
-use end_to_end::{command, contents, message};
 use experiment::RunFolder;
 use tempfile::TempDir;
+
+use crate::harness::{Outcome, SharedRun, assert_same, contents, data::few_images, program, run};
 
 const EXPERIMENTS: &str = r#"[
     {"id": "dense", "seed": 5, "training_images": 300,
      "model": {"kind": "dense", "widths": [784, 8, 784], "code_layer": 1, "output": "relu"},
-     "training": {"epochs": 2, "batch_size": 100, "learning_rate": 1e-3, "corruption": [{"kind": "gaussian", "std": 0.2}]}},
+     "training": {"epochs": 2, "batch_size": 100, "learning_rate": 1e-3,
+                  "corruption": [{"kind": "gaussian", "std": 0.2}]}},
     {"id": "pca", "seed": 5, "training_images": 300, "model": {"kind": "pca", "components": 5}}
 ]"#;
 
-/// A run folder with two seeds of `dense`, and PCA.
-fn run() -> (TempDir, RunFolder) {
-    let folder = TempDir::new().unwrap();
-    let experiments = folder.path().join("experiments.json");
-    fs::write(&experiments, EXPERIMENTS).unwrap();
-    let run = RunFolder::new(folder.path().join("run"));
-    let mut train = command("train");
-    train.args(["run", "--seeds", "2", "--device", "cpu", "--out"]);
-    train.arg(run.path()).arg("--experiments").arg(experiments);
-    train.assert().success();
-    (folder, run)
-}
+/// Two seeds of `dense`, and PCA.
+static FINISHED: LazyLock<SharedRun> =
+    LazyLock::new(|| SharedRun::new("verify", EXPERIMENTS, &["--seeds", "2"]));
 
 /// Verifies, and checks that neither the run folder nor the folder of temporary files changes.
-fn verify(run: &RunFolder, arguments: &[&str]) -> Assert {
+#[track_caller]
+fn verify(run_folder: &RunFolder, arguments: &[&str]) -> Outcome {
     let temporary = TempDir::new().unwrap();
-    let before = contents(run.path());
-    let mut verify = command("train");
-    verify.arg("verify").arg(run.path()).args(arguments);
-    let assert = verify.env("TMPDIR", temporary.path()).assert();
-    assert!(before == contents(run.path()), "the run folder was changed");
+    let before = contents(run_folder.path());
+    let mut verify = program("train");
+    verify.arg("verify").arg(run_folder.path()).args(arguments);
+    verify.arg("--data").arg(few_images());
+    let outcome = run(verify.env("TMPDIR", temporary.path()));
+    assert_same(&before, &contents(run_folder.path()));
     assert_eq!(fs::read_dir(temporary.path()).unwrap().count(), 0);
-    assert
-}
-
-fn said(assert: &Assert) -> String {
-    String::from_utf8_lossy(&assert.get_output().stdout).into_owned()
+    outcome
 }
 
 /// The line about an experiment with a seed.
@@ -55,8 +45,9 @@ fn line<'a>(said: &'a str, name: &str) -> &'a str {
 
 #[test]
 fn a_run_is_identical_until_something_in_it_is_changed() {
-    let (_folder, run) = run();
-    let fresh = said(&verify(&run, &[]).success());
+    let test = FINISHED.copy();
+    let run = &test.run;
+    let fresh = verify(run, &[]).with_status(0).stdout;
     for name in ["dense seed 5", "dense seed 6", "pca seed 5"] {
         assert!(line(&fresh, name).ends_with(" identical"), "{fresh}");
     }
@@ -81,7 +72,7 @@ fn a_run_is_identical_until_something_in_it_is_changed() {
     fs::write(&evaluation, value.to_string()).unwrap();
 
     // Against its digests, it is damaged; against those of a repetition, other results.
-    let damaged = said(&verify(&run, &["--only", "pca"]).code(1));
+    let damaged = verify(run, &["--only", "pca"]).with_status(1).stdout;
     let line_of_pca = line(&damaged, "pca");
     assert!(line_of_pca.contains("CANNOT BE COMPARED"), "{line_of_pca}");
     assert!(
@@ -95,7 +86,7 @@ fn a_run_is_identical_until_something_in_it_is_changed() {
     ] {
         folder.seal().unwrap();
     }
-    let changed = said(&verify(&run, &[]).code(1));
+    let changed = verify(run, &[]).with_status(1).stdout;
     let json = line(&changed, "dense seed 5");
     assert!(
         json.contains("evaluation.json: $.corrected.samples[3].ssim: recorded 0.25, now 0."),
@@ -113,33 +104,33 @@ fn a_run_is_identical_until_something_in_it_is_changed() {
 
 #[test]
 fn other_conditions_are_named_and_do_not_stop_it() {
-    let (_folder, run) = run();
-    let mut record = run.record().unwrap().unwrap();
+    let test = FINISHED.copy();
+    let mut record = test.run.record().unwrap().unwrap();
     record.machine.processor = "Abacus".into();
-    run.write_record(&record).unwrap();
-    let assert = verify(&run, &["--only", "pca"]).success();
-    let noted = message(&assert);
-    assert!(noted.contains("processor: there Abacus, here "), "{noted}");
-    let said = said(&assert);
+    test.run.write_record(&record).unwrap();
+    let outcome = verify(&test.run, &["--only", "pca"])
+        .with_status(0)
+        .saying(&["processor: there Abacus, here "]);
+    let said = outcome.stdout;
     assert!(said.contains("1 of 1 identical to the bit"), "{said}");
     assert!(!said.contains("dense"), "{said}");
 }
 
 #[test]
 fn what_cannot_be_verified_is_refused_with_the_remedy() {
-    let (_folder, run) = run();
-    fs::remove_file(run.experiment("pca").evaluation_path()).unwrap();
-    let refused = message(&verify(&run, &["--only", "pca"]).code(1));
-    assert!(refused.contains("dense, found \"pca\""), "{refused}");
-    let mut record = run.record().unwrap().unwrap();
+    let test = FINISHED.copy();
+    fs::remove_file(test.run.experiment("pca").evaluation_path()).unwrap();
+    verify(&test.run, &["--only", "pca"])
+        .with_status(1)
+        .saying(&["dense, found \"pca\""]);
+    let mut record = test.run.record().unwrap().unwrap();
     record.threads = 0;
-    run.write_record(&record).unwrap();
-    let refused = message(&verify(&run, &[]).code(1));
-    assert!(
-        refused.contains("threads must be from 1 to 1024, found 0"),
-        "{refused}"
-    );
+    test.run.write_record(&record).unwrap();
+    verify(&test.run, &[])
+        .with_status(1)
+        .saying(&["threads must be from 1 to 1024, found 0"]);
     let empty = TempDir::new().unwrap();
-    let refused = message(&verify(&RunFolder::new(empty.path()), &[]).code(1));
-    assert!(refused.contains("cargo xtask all"), "{refused}");
+    verify(&RunFolder::new(empty.path()), &[])
+        .with_status(1)
+        .saying(&["cargo xtask all"]);
 }

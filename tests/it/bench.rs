@@ -1,6 +1,6 @@
 //! The benchmark with the real `train` on a few images.
 
-use std::{fs, path::PathBuf};
+use std::{fs, path::PathBuf, thread};
 
 use bench::{
     comparison::{self, Plan},
@@ -9,11 +9,12 @@ use bench::{
     scaling,
     workloads::Workload,
 };
-use end_to_end::{project, std_command};
 use experiment::Experiment;
 use rustix::process::{Signal, getpid, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
+
+use crate::harness::{data::few_images, program};
 
 struct World {
     train: TrainRunner,
@@ -29,8 +30,8 @@ fn world() -> World {
     fs::create_dir(&temporary).unwrap();
     World {
         train: TrainRunner {
-            train: std_command("train").get_program().into(),
-            data: project().join("data"),
+            train: program("train").get_program().into(),
+            data: few_images().into(),
             temporary: temporary.clone(),
             interrupt: Interrupt::default(),
         },
@@ -123,6 +124,9 @@ fn a_signal_ends_the_training_and_leaves_no_folder() {
     let mut world = world();
     world.train.interrupt = Interrupt::listen().unwrap();
     kill_process(getpid(), Signal::TERM).unwrap();
+    while world.train.interrupt.check().is_ok() {
+        thread::yield_now();
+    }
     let experiment = workload("standard-ae-64").experiment;
     let error = world.train.epochs(&experiment, 600, 1, 1).unwrap_err();
     assert!(error.is::<Interrupted>(), "{error:#}");

@@ -1,0 +1,73 @@
+//! A data folder of few images. An evaluation classifies by comparing with training images, which
+//! takes most of the time of a small experiment on the whole of MNIST.
+
+use std::{
+    fs,
+    os::unix::fs::symlink,
+    path::{Path, PathBuf},
+    sync::LazyLock,
+};
+
+use mnist_io::{Dataset, Elements, IdxArray};
+
+use super::project;
+
+/// How many there are of MNIST's training images, and of Fashion-MNIST's test images.
+const COUNT: usize = 300;
+
+/// The first of MNIST's training images and of Fashion-MNIST's test images, and MNIST's test set,
+/// all of which an evaluation needs.
+pub fn few_images() -> &'static Path {
+    static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
+        let folder = empty_folder("few-images");
+        fs::create_dir(folder.join("mnist")).unwrap();
+        fs::create_dir(folder.join("fashion-mnist")).unwrap();
+        write_first(&folder, "mnist/train");
+        write_first(&folder, "fashion-mnist/t10k");
+        for name in ["images-idx3", "labels-idx1"] {
+            let file = format!("mnist/t10k-{name}-ubyte.gz");
+            symlink(whole(&file), folder.join(file)).unwrap();
+        }
+        folder
+    });
+    &FOLDER
+}
+
+/// Copies the project's data to `folder`, for a test that changes a file there.
+pub fn copy_all_images(folder: &Path) {
+    for set in ["mnist", "fashion-mnist"] {
+        fs::create_dir_all(folder.join(set)).unwrap();
+        for entry in fs::read_dir(whole(set)).unwrap() {
+            let file = Path::new(set).join(entry.unwrap().file_name());
+            fs::copy(whole(&file), folder.join(file)).unwrap();
+        }
+    }
+}
+
+/// A file or folder of the project's data.
+fn whole(file: impl AsRef<Path>) -> PathBuf {
+    project().join("data").join(file)
+}
+
+fn write_first(folder: &Path, set: &str) {
+    let images = format!("{set}-images-idx3-ubyte.gz");
+    let labels = format!("{set}-labels-idx1-ubyte.gz");
+    let all = Dataset::load(&whole(&images), &whole(&labels)).unwrap();
+    let pixels = all.images()[..COUNT * all.pixels()].to_vec();
+    let write = |file: &str, shape: Vec<usize>, elements: Vec<u8>| {
+        let array = IdxArray::new(shape, Elements::U8(elements)).unwrap();
+        mnist_io::write(&folder.join(file), &array).unwrap();
+    };
+    write(&images, vec![COUNT, all.rows(), all.columns()], pixels);
+    write(&labels, vec![COUNT], all.labels()[..COUNT].to_vec());
+}
+
+/// An empty folder for what all tests share. That of an earlier process is removed.
+pub fn empty_folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    if folder.exists() {
+        fs::remove_dir_all(&folder).unwrap();
+    }
+    fs::create_dir(&folder).unwrap();
+    folder
+}

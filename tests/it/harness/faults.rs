@@ -1,0 +1,62 @@
+//! A program whose file system fails at a chosen call, or that is killed or held there.
+
+use std::{
+    env,
+    ffi::OsString,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::LazyLock,
+};
+
+use super::{data::empty_folder, project};
+
+/// What happens at a call that changes a file or a folder, and at those after it.
+#[derive(Clone, Copy, Debug)]
+pub enum Fault {
+    /// The program is killed before it; if it is a write, when half of it is done.
+    Kill,
+    /// If it is a write, the disk is full.
+    Full,
+    /// If it is a sync, it fails.
+    Sync,
+}
+
+/// Has `command` suffer `fault` from its call number `at` (from 1) on.
+pub fn inflict(command: &mut Command, fault: Fault, at: usize) {
+    let fault = match fault {
+        Fault::Kill => "kill",
+        Fault::Full => "full",
+        Fault::Sync => "sync",
+    };
+    command
+        .env("LD_PRELOAD", library())
+        .env("FAULT", fault)
+        .env("FAULT_AT", at.to_string());
+}
+
+/// Has `command` wait at write number `at` (from 1) to the file whose path ends with `file`, until
+/// its standard input ends. It writes the line "held" to standard error before.
+pub fn hold(command: &mut Command, file: &str, at: usize) {
+    command
+        .env("LD_PRELOAD", library())
+        .env("FAULT", "hold")
+        .env("FAULT_FILE", file)
+        .env("FAULT_AT", at.to_string());
+}
+
+/// `faults.c`, compiled.
+fn library() -> &'static Path {
+    static LIBRARY: LazyLock<PathBuf> = LazyLock::new(|| {
+        let library = empty_folder("faults").join("faults.so");
+        let compiler = env::var_os("CC").unwrap_or(OsString::from("cc"));
+        let status = Command::new(compiler)
+            .args(["-shared", "-fPIC", "-o"])
+            .arg(&library)
+            .arg(project().join("tests/it/harness/faults.c"))
+            .status()
+            .expect("a C compiler");
+        assert!(status.success(), "faults.c cannot be compiled");
+        library
+    });
+    &LIBRARY
+}

@@ -1,0 +1,15 @@
+//! What the tests share: programs that are run, held or made to fail, and run folders.
+
+pub mod data;
+pub mod faults;
+mod held;
+mod process;
+mod program;
+mod snapshot;
+mod test_run;
+
+pub use held::Held;
+pub use process::{Outcome, Running, run};
+pub use program::{limited, program, project};
+pub use snapshot::{assert_same, contents, results};
+pub use test_run::{DENSE_AND_PCA, FINISHED, SharedRun, TestRun};

@@ -1,0 +1,19 @@
+//! End-to-end tests: the real programs, as a user runs them. Signals, kills and failing disks need
+//! Linux.
+#![cfg(target_os = "linux")]
+
+mod harness;
+
+mod assignment;
+mod bad_input;
+mod bench;
+mod damage;
+mod disk;
+mod failed_training;
+mod kill;
+mod run_folder;
+mod same_bits;
+mod seeds;
+mod signals;
+mod untrusted;
+mod verify;

@@ -1,0 +1,68 @@
+//! The same bits, whether experiments run one after the other, side by side, or with Ctrl-C in
+//! between.
+
+use std::{fs, process::Command};
+
+use rustix::process::Signal;
+
+use crate::harness::{Held, TestRun, run};
+
+const EXPERIMENTS: &str = r#"[
+    {"id": "dense", "training_images": 300,
+     "model": {"kind": "dense", "widths": [784, 64, 784], "code_layer": 1, "output": "relu"},
+     "training": {"epochs": 4, "batch_size": 128, "learning_rate": 1e-3,
+                  "corruption": [{"kind": "gaussian", "std": 0.5}]}},
+    {"id": "sparse", "training_images": 300,
+     "model": {"kind": "dense", "widths": [784, 200, 784], "code_layer": 1, "output": "sigmoid"},
+     "training": {"epochs": 4, "batch_size": 100, "learning_rate": 1e-3, "sparsity": 1e-6}},
+    {"id": "convolutional", "training_images": 300,
+     "model": {"kind": "convolutional", "decoder": "unpool"},
+     "training": {"epochs": 4, "batch_size": 128, "learning_rate": 1e-3}},
+    {"id": "pca", "training_images": 300, "model": {"kind": "pca", "components": 5}}
+]"#;
+const IDS: [&str; 4] = ["dense", "sparse", "convolutional", "pca"];
+
+#[test]
+fn jobs_and_interruptions_change_no_bit() {
+    let test = TestRun::new(EXPERIMENTS);
+    let train = |out: &str, jobs: &str| -> Command {
+        let mut train = test.command_into(&test.beside(out));
+        train.args(["--jobs", jobs]);
+        train
+    };
+    run(&mut train("one", "1")).with_status(0);
+    run(&mut train("two", "2")).with_status(0);
+    interrupt(train("cut", "2"));
+    let evaluation = "cut/experiments/convolutional/evaluation.json";
+    assert!(!test.beside(evaluation).exists());
+    run(&mut train("cut", "2")).with_status(0);
+
+    for id in IDS {
+        for file in ["model.safetensors", "evaluation.json"] {
+            let bytes = |out: &str| {
+                let path = test.beside(out).join("experiments").join(id);
+                fs::read(path.join(file)).unwrap()
+            };
+            assert!(
+                bytes("one") == bytes("two"),
+                "{id}/{file}: 1 and 2 jobs differ"
+            );
+            assert!(
+                bytes("one") == bytes("cut"),
+                "{id}/{file}: Ctrl-C changed it"
+            );
+        }
+    }
+}
+
+/// Runs until the first epoch of the convolutional model is done, whatever the others are at, then
+/// presses Ctrl-C.
+fn interrupt(train: Command) {
+    let mut held = Held::start(train, "convolutional/metrics.jsonl", 1);
+    held.signal(Signal::INT);
+    held.wait_for("stopping after the present step");
+    held.release();
+    held.end()
+        .with_status(130)
+        .saying(&["the same command resumes"]);
+}
