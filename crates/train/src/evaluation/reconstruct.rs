@@ -68,9 +68,14 @@ impl Reconstruct for Autoencoder {
         if first.dim() == 2 {
             return vec![encoder_filters(first)];
         }
-        (1..)
-            .zip(self.decoder_weights())
-            .map(|(layer, weight)| (arrays::decoder_filters(layer), weight.i((.., 0))))
+        // Numbered as in the notebook's classes: the decoder that only unpools has no layer 1.
+        (1..=3)
+            .filter_map(|layer| {
+                let name = format!("decoder_conv{layer}.0.weight");
+                let (_, weight) = self.parameters().iter().find(|(found, _)| *found == name)?;
+                let filters = weight.detach().i((.., 0));
+                Some((arrays::decoder_filters(layer), filters))
+            })
             .collect()
     }
 
