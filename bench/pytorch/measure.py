@@ -17,11 +17,11 @@ from pathlib import Path
 from processes import Processes
 
 # What `choose` trains on for each candidate.
-CANDIDATE = {"way": "best", "images": 10 * 256, "epochs": 3}
+CANDIDATE = {"mode": "best", "images": 10 * 256, "epochs": 3}
 
 
 def train(request):
-    """Images a second of an experiment in one way, and the peak of memory."""
+    """Images a second of an experiment in one mode, and the peak memory."""
     with Processes(request.get("settings", {}).get("processes", 1)) as processes:
         rates, memory = processes.train(request)
     mean = len(rates) / sum(1 / rate for rate in rates)

@@ -1,4 +1,4 @@
-"""Training an experiment in PyTorch, in three ways.
+"""Training an experiment in PyTorch, in three modes.
 
 `notebook`: MNIST from torchvision through a DataLoader, ToTensor image by image, as in the
 assignment. `tensors`: all pixels in one tensor in memory, everything else by default. `best`: the
@@ -56,7 +56,7 @@ def epochs_in_seconds(request, barrier=None):
             module.inplace = settings.in_place
     fused = {"fused": True} if settings.fused else {}
     optimizer = torch.optim.Adam(model.parameters(), lr=training["learning_rate"], **fused)
-    batches = loader_batches if request["way"] == "notebook" else tensor_batches
+    batches = loader_batches if request["mode"] == "notebook" else tensor_batches
     batches = batches(request, training["batch_size"])
 
     for _, batch in zip(range(WARM_UP), batches()):
@@ -88,8 +88,8 @@ def step(model, optimizer, target, training):
 
 
 def loader_batches(request, batch_size):
-    """Batches [N, 784] at 0-1 scale by way of a DataLoader."""
-    # Takes a second or two to import, and no other way needs it.
+    """Batches [N, 784] at 0-1 scale from a DataLoader."""
+    # Takes a second or two to import, and no other mode needs it.
     from torchvision.datasets import MNIST
     from torchvision.transforms import ToTensor
 

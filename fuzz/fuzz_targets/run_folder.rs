@@ -31,7 +31,7 @@ fuzz_target!(|bytes: &[u8]| {
         }),
         1 => (mine.evaluation_path(), &|| {
             if let Some(evaluation) = mine.evaluation()? {
-                evaluation.not_finite();
+                evaluation.first_non_finite();
                 evaluation.health.warning();
             }
             Ok(())

@@ -3,19 +3,23 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use weights_file::{first_difference, named_tensors};
+use weights_file::{Dtype, Header, first_difference};
 
 /// As `{"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]}}`, and a number alone.
 const EXPECTED: [(&str, &[usize]); 2] = [("a", &[2, 3]), ("b", &[1])];
 
 fuzz_target!(|bytes: &[u8]| {
     let expected = EXPECTED.map(|(name, shape)| (name, shape.to_vec()));
-    match named_tensors(bytes, bytes.len() as u64, &expected) {
-        Ok((offsets, _)) => {
-            // The 24 bytes of one and the 4 of the other lie side by side at the end.
+    let parsed = Header::parse(bytes, bytes.len() as u64).and_then(|header| {
+        header.expect(Dtype::F32, &expected)?;
+        Ok(header)
+    });
+    match parsed {
+        Ok(header) => {
+            // The 24 bytes of one and the 4 of the other are next to each other at the end.
             let end = bytes.len() as u64;
-            let lie_so = [[end - 28, end - 4], [end - 24, end - 28]].map(Vec::from);
-            assert!(lie_so.contains(&offsets));
+            let found = ["a", "b"].map(|name| header.offset(name).unwrap());
+            assert!([[end - 28, end - 4], [end - 24, end - 28]].contains(&found));
         }
         Err(problem) => assert!(problem.len() < 2000),
     }

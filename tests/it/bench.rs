@@ -1,23 +1,28 @@
-//! `bench` with the real `train` on a few images.
+//! The benchmark with the real `train` on a few images.
 
-use std::{fs, path::PathBuf, thread};
-
-use experiment::Experiment;
-use rustix::process::{Signal, getpid, kill_process};
-use serde_json::Value;
-use tempfile::TempDir;
-use xtask::{
-    bench::{self, Plan, kinds::Kind, ours::Ours, scaling},
-    context::Context,
-    interrupt::{Interrupt, Interrupted},
-    output::Output,
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Stdio,
+    thread,
 };
 
-use crate::harness::{data::few_images, program};
+use bench::{
+    comparison::{self, Plan},
+    interrupt::Interrupt,
+    measuring::train_runner::TrainRunner,
+    scaling,
+    workloads::Workload,
+};
+use experiment::Experiment;
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::harness::{Running, program, project};
 
 struct World {
-    context: Context,
-    ours: Ours,
+    train: TrainRunner,
     out: PathBuf,
     temporary: PathBuf,
     _folder: TempDir,
@@ -29,13 +34,9 @@ fn world() -> World {
     fs::create_dir(&out).unwrap();
     fs::create_dir(&temporary).unwrap();
     World {
-        context: Context {
-            output: Output::recording(),
-            ..Context::from_environment(false).unwrap()
-        },
-        ours: Ours {
+        train: TrainRunner {
             train: program("train").get_program().into(),
-            data: few_images().into(),
+            data: project().join("data"),
             temporary: temporary.clone(),
             interrupt: Interrupt::default(),
         },
@@ -51,32 +52,32 @@ impl World {
     }
 }
 
-fn kind(id: &str) -> Kind {
-    let mut kinds = Kind::of_assignment().into_iter();
-    kinds.find(|kind| kind.id() == id).unwrap()
+fn workload(id: &str) -> Workload {
+    let mut workloads = Workload::of_assignment().into_iter();
+    workloads.find(|workload| workload.id() == id).unwrap()
 }
 
-/// The experiment of a kind, on few images for one epoch.
-fn short(kind: &Kind) -> Experiment {
-    let mut experiment = kind.experiment.clone();
+/// The experiment of a workload, on few images for one epoch.
+fn short(workload: &Workload) -> Experiment {
+    let mut experiment = workload.experiment.clone();
     experiment.training_images = Some(300);
     experiment.method.training_mut().unwrap().epochs = 1;
     experiment
 }
 
 #[test]
-fn rates_memory_and_the_whole_are_measured_and_no_run_folder_is_left() {
+fn rates_memory_and_a_full_run_are_measured_and_no_run_folder_is_left() {
     let world = world();
-    let kind = kind("standard-ae-64");
+    let workload = workload("standard-ae-64");
     let plan = Plan {
-        whole: vec![short(&kind)],
-        kinds: vec![kind],
+        full_run: vec![short(&workload)],
+        workloads: vec![workload],
         images: 600,
         epochs: 2,
         repeats: 1,
         jobs: 2,
     };
-    bench::measure(&world.context, &plan, &world.ours, None, &world.out).unwrap();
+    comparison::measure(&plan, &world.train, None, &world.out, &|_| {}).unwrap();
 
     let results = world.json("bench.json");
     let found = |path: &str| results.pointer(path).and_then(Value::as_f64);
@@ -85,10 +86,10 @@ fn rates_memory_and_the_whole_are_measured_and_no_run_folder_is_left() {
         "/matmul_gflops_side_by_side/median",
         "/pca/ours/median",
         "/read/ours/median",
-        "/kinds/0/alone/images_per_second/median",
-        "/kinds/0/side_by_side/epoch_seconds/median",
-        "/whole/measured/median",
-        "/whole/training",
+        "/workloads/0/alone/images_per_second/median",
+        "/workloads/0/side_by_side/epoch_seconds/median",
+        "/full_run/measured/median",
+        "/full_run/training",
     ] {
         assert!(
             found(path).is_some_and(|value| value > 0.0),
@@ -97,41 +98,53 @@ fn rates_memory_and_the_whole_are_measured_and_no_run_folder_is_left() {
     }
     // libtorch and the data alone are more than this.
     for path in [
-        "/kinds/0/alone/peak_memory/median",
-        "/whole/peak_memory/median",
+        "/workloads/0/alone/peak_memory/median",
+        "/full_run/peak_memory/median",
     ] {
         assert!(
             found(path).is_some_and(|bytes| bytes > 100e6),
             "{path}: {results}"
         );
     }
-    assert_eq!(found("/kinds/0/operations_per_image"), Some(501_760.0));
-    assert_eq!(found("/kinds/0/notebook/images_per_second/median"), None);
+    assert_eq!(found("/workloads/0/operations_per_image"), Some(501_760.0));
+    assert_eq!(
+        found("/workloads/0/notebook/images_per_second/median"),
+        None
+    );
     assert_eq!(fs::read_dir(&world.temporary).unwrap().count(), 0);
 }
 
 #[test]
 fn a_train_that_fails_is_reported_with_its_last_words() {
     let mut world = world();
-    world.ours.data = world.out.clone();
-    let experiment = kind("standard-ae-64").experiment;
-    let error = world.ours.epochs(&experiment, 600, 1, 1).unwrap_err();
+    world.train.data = world.out.clone();
+    let experiment = workload("standard-ae-64").experiment;
+    let error = world.train.epochs(&experiment, 600, 1, 1).unwrap_err();
     let error = format!("{error:#}");
     assert!(error.contains("cargo xtask fetch-data"), "{error}");
 }
 
 #[test]
-fn a_signal_ends_the_training_and_leaves_no_folder() {
-    let mut world = world();
-    world.ours.interrupt = Interrupt::listen().unwrap();
-    kill_process(getpid(), Signal::TERM).unwrap();
-    while world.ours.interrupt.check().is_ok() {
+fn a_signal_ends_the_program_and_its_training_and_leaves_no_folder() {
+    let world = world();
+    let mut bench = program("bench");
+    bench.args(["--scaling", "--out"]).arg(&world.out);
+    bench.env("TMPDIR", &world.temporary).stdout(Stdio::null());
+    let mut bench = Running(bench.spawn().unwrap());
+    while !is_training(&world.temporary) {
+        assert_eq!(bench.0.try_wait().unwrap(), None);
         thread::yield_now();
     }
-    let experiment = kind("standard-ae-64").experiment;
-    let error = world.ours.epochs(&experiment, 600, 1, 1).unwrap_err();
-    assert!(error.is::<Interrupted>(), "{error:#}");
+    kill_process(Pid::from_child(&bench.0), Signal::TERM).unwrap();
+    assert_eq!(bench.0.wait().unwrap().code(), Some(130));
     assert_eq!(fs::read_dir(&world.temporary).unwrap().count(), 0);
+}
+
+/// Whether an experiment is being trained in a folder below this one.
+fn is_training(folder: &Path) -> bool {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut paths = entries.map(|entry| entry.path());
+    paths.any(|path| path.ends_with("metrics.jsonl") || is_training(&path))
 }
 
 #[test]
@@ -145,7 +158,7 @@ fn scaling_draws_what_it_measured() {
         epochs: 1,
         repeats: 1,
     };
-    scaling::run(&world.context, &world.ours, &plan, &world.out).unwrap();
+    scaling::run(&world.train, &plan, &world.out, &|_| {}).unwrap();
     let sizes = world.json("scaling.json");
     assert_eq!(sizes.as_array().unwrap().len(), 8);
     for figure in [

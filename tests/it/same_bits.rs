@@ -64,5 +64,5 @@ fn interrupt(train: Command) {
     held.release();
     held.end()
         .with_status(130)
-        .saying(&["the same command goes on"]);
+        .saying(&["the same command resumes"]);
 }

@@ -3,17 +3,16 @@
 use std::{
     env,
     ffi::OsString,
+    fs,
     path::{Path, PathBuf},
     time::Duration,
 };
 
 use anyhow::Context as _;
+use durable_fs::Lock;
 use mnist_io::catalog::{self, KnownFile};
 
-use crate::{
-    children::ANSWER_WITHIN, device::nvidia_driver, download::Downloader, output::Output,
-    transfer::Patience,
-};
+use crate::{device::nvidia_driver, download::RetryPolicy, output::Output, process::ANSWER_LIMIT};
 
 /// Everything outside a command's own arguments. Tests make one of temporary folders.
 pub struct Context {
@@ -33,13 +32,13 @@ pub struct Context {
     pub compiler: OsString,
     /// No command uses the network.
     pub offline: bool,
-    /// How long a server may take.
-    pub patience: Patience,
+    /// How long a server may take, and how often it is asked.
+    pub retry_policy: RetryPolicy,
     /// How long a program that is asked something may take.
-    pub answer_within: Duration,
-    /// Gives the major version of the NVIDIA driver, if there is one.
+    pub answer_limit: Duration,
+    /// The major version of the NVIDIA driver, if there is one.
     pub nvidia_driver: fn() -> anyhow::Result<Option<u32>>,
-    /// Where messages and progress go.
+    /// Where messages go.
     pub output: Output,
 }
 
@@ -51,15 +50,17 @@ impl Context {
     pub fn from_environment(offline: bool) -> anyhow::Result<Self> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"))
             .parent()
-            .context("the folder of xtask lies in no workspace")?
+            .context("the folder of xtask is in no workspace")?
             .to_owned();
         let cache = match env::var_os("AE_WORKBENCH_CACHE") {
-            Some(cache) => std::path::absolute(cache).context("AE_WORKBENCH_CACHE is no path")?,
+            Some(cache) => {
+                std::path::absolute(cache).context("expected a path in AE_WORKBENCH_CACHE")?
+            }
             None => dirs::cache_dir()
                 .context("no cache folder is known for this user; set AE_WORKBENCH_CACHE to one")?
                 .join("autoencoder-workbench"),
         };
-        // `.cargo/config.toml` sets the variable too, for a user who did not.
+        // `.cargo/config.toml` sets the variable, too, if the user did not.
         let user_libtorch = env::var_os("LIBTORCH")
             .map(PathBuf::from)
             .filter(|path| *path != libtorch_link(&root));
@@ -72,25 +73,34 @@ impl Context {
             data_files: [&catalog::MNIST[..], &catalog::FASHION_TEST].concat(),
             compiler: env::var_os("CXX").unwrap_or_else(|| "c++".into()),
             offline,
-            patience: Patience::default(),
-            answer_within: ANSWER_WITHIN,
+            retry_policy: RetryPolicy::default(),
+            answer_limit: ANSWER_LIMIT,
             nvidia_driver,
             output: Output::terminal(),
         })
     }
 
-    /// What gets files from the network.
-    pub fn downloader(&self) -> Downloader<'_> {
-        Downloader {
-            output: &self.output,
-            patience: self.patience,
-            offline: self.offline,
-        }
-    }
-
-    /// The link that leads to the chosen libtorch: what cargo's `LIBTORCH` is.
+    /// The link to the chosen libtorch: what cargo's `LIBTORCH` is.
     pub fn libtorch_link(&self) -> PathBuf {
         libtorch_link(&self.root)
+    }
+
+    /// Locks `folder`, which is made if need be, against other processes that change it; says so if
+    /// it has to wait for one.
+    ///
+    /// # Errors
+    /// A folder that cannot be written.
+    pub fn lock(&self, folder: &Path) -> anyhow::Result<Lock> {
+        let path = folder.join("lock");
+        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        if let Some(lock) = durable_fs::try_lock(&path)? {
+            return Ok(lock);
+        }
+        self.output.line(format!(
+            "waiting for another process that holds {}",
+            path.display()
+        ));
+        Ok(durable_fs::lock(&path)?)
     }
 }
 

@@ -5,7 +5,7 @@ use std::{fs, io, process::Command};
 use anyhow::Context as _;
 use clap::ValueEnum;
 
-use crate::children::{ANSWER_WITHIN, answer};
+use crate::process::{ANSWER_LIMIT, run_with_timeout};
 
 /// A user's choice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -20,7 +20,7 @@ pub enum Device {
 }
 
 impl Device {
-    /// Its name on a command line.
+    /// The name on a command line.
     pub fn name(self) -> &'static str {
         match self {
             Device::Auto => "auto",
@@ -42,16 +42,16 @@ pub fn nvidia_driver() -> anyhow::Result<Option<u32>> {
     Ok(text.and_then(|text| major_version(&text)))
 }
 
-/// On some systems, such as WSL, only the driver's own tool knows.
+/// The version that `nvidia-smi` prints: on some systems, such as WSL, only this tool knows it.
 fn ask_nvidia_smi() -> anyhow::Result<Option<String>> {
     let mut tool = Command::new("nvidia-smi");
     tool.args(["--query-gpu=driver_version", "--format=csv,noheader"]);
-    match answer(&mut tool, ANSWER_WITHIN) {
+    match run_with_timeout(&mut tool, ANSWER_LIMIT) {
         Ok(output) if output.status.success() => {
             Ok(Some(String::from_utf8_lossy(&output.stdout).into_owned()))
         }
         Ok(_) => Ok(None),
-        // It is not there.
+        // The tool is not installed.
         Err(error) if error.is::<io::Error>() => Ok(None),
         Err(error) => Err(error).context("`nvidia-smi`"),
     }

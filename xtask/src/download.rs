@@ -1,109 +1,152 @@
-//! Downloads: several addresses, several attempts, and a file that appears whole or not at all.
+//! Downloads over HTTP: several attempts, and a file that is there as a whole and checked.
 
-use std::{fs, path::Path, thread};
-
-use anyhow::{Context as _, bail, ensure};
-
-use crate::{
-    output::Output,
-    partial::Partial,
-    transfer::{Failure, Patience, transfer},
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Read as _},
+    path::Path,
+    thread,
+    time::Duration,
 };
 
-/// What downloads need of their surroundings.
-pub struct Downloader<'a> {
-    /// Where messages and progress go.
-    pub output: &'a Output,
-    /// How long a server may take.
-    pub patience: Patience,
-    /// The user wants no network.
-    pub offline: bool,
+use anyhow::{Context as _, anyhow};
+use ureq::{
+    Agent, Error,
+    http::{StatusCode, header::RANGE},
+};
+
+use crate::output::Output;
+
+/// No file that is downloaded has more bytes: several times the largest data file.
+const MAX_BYTES: u64 = 128 << 20;
+
+/// How long a server may take, and how often it is asked.
+#[derive(Clone, Copy, Debug)]
+pub struct RetryPolicy {
+    /// To find a server, to connect to it, for its answer to begin, and between two parts of it.
+    pub timeout: Duration,
+    /// How often one address is tried.
+    pub attempts: u32,
+    /// The wait before the second attempt; it doubles with each further one.
+    pub pause: Duration,
 }
 
-/// A file to be had.
-pub struct Download<'a> {
-    /// What the progress bar calls it.
-    pub name: &'a str,
-    /// Where it is served; the first that serves it is taken.
-    pub urls: &'a [String],
-    /// Where it shall be. The caller holds a lock on that folder.
-    pub target: &'a Path,
-    /// No such file has more bytes.
-    pub largest: u64,
-    /// Refuses content that is not the right one.
-    pub check: &'a dyn Fn(&Path) -> anyhow::Result<()>,
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        RetryPolicy {
+            timeout: Duration::from_secs(30),
+            attempts: 3,
+            pause: Duration::from_millis(500),
+        }
+    }
 }
 
-impl Downloader<'_> {
-    /// Gets a file. It appears when all of it is there, checked and on the disk. What a server has
-    /// cut off is gone on with, now or the next time, if that server can give a rest.
-    ///
-    /// # Errors
-    /// What each address said; that the user wants no network; or a folder that cannot be written.
-    pub fn fetch(&self, download: &Download) -> anyhow::Result<()> {
-        ensure!(
-            !self.offline,
-            "it would have to be downloaded, which --offline forbids"
-        );
-        if let Some(folder) = download.target.parent() {
-            fs::create_dir_all(folder)
-                .with_context(|| format!("cannot make {}", folder.display()))?;
-        }
-        let mut refusals = String::new();
-        for url in download.urls {
-            self.output.line(format!("         downloading {url}"));
-            match self.fetch_from(url, download) {
-                Ok(()) => return Ok(()),
-                Err(reason) => {
-                    self.output.line(format!("         refused: {reason:#}"));
-                    refusals += &format!("\n  {url}: {reason:#}");
-                }
-            }
-        }
-        bail!("no address serves it:{refusals}")
-    }
+/// Why an attempt failed.
+enum Failure {
+    /// The next attempt may succeed.
+    Transient(anyhow::Error),
+    /// Another attempt is of no use.
+    Permanent(anyhow::Error),
+}
 
-    fn fetch_from(&self, url: &str, download: &Download) -> anyhow::Result<()> {
-        let mut pause = self.patience.pause;
-        for _ in 1..self.patience.attempts {
-            match self.attempt(url, download) {
-                Ok(()) => return Ok(()),
-                Err(Failure::Lasting(reason)) => return Err(reason),
-                Err(Failure::Passing(reason)) => {
-                    self.output
-                        .line(format!("         again, since {reason:#}"));
-                }
-            }
-            thread::sleep(pause);
-            pause *= 2;
-        }
-        self.attempt(url, download)
-            .map_err(|failure| match failure {
-                Failure::Passing(reason) | Failure::Lasting(reason) => reason,
-            })
-    }
+use Failure::{Permanent, Transient};
 
-    fn attempt(&self, url: &str, download: &Download) -> Result<(), Failure> {
-        let mut partial = Partial::open(download.target).map_err(Failure::Lasting)?;
-        let is_rest = match transfer(self, download, url, &mut partial) {
-            Ok(is_rest) => is_rest,
-            Err(failure) => {
-                partial.set_aside();
-                return Err(failure);
+/// Downloads `url` to the file `target`. It appears when all of it is there, `accept` has accepted
+/// it, and it is on the disk. What arrived before an interruption stays as `TARGET.partial`, and is
+/// resumed. A proxy is taken from the environment.
+///
+/// # Errors
+/// Why the last attempt failed.
+pub fn download(
+    policy: &RetryPolicy,
+    output: &Output,
+    url: &str,
+    target: &Path,
+    accept: &dyn Fn(&Path) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let partial = &target.with_added_extension("partial");
+    let mut pause = policy.pause;
+    for attempt in 1.. {
+        match transfer(policy, url, partial, accept) {
+            Ok(()) => break,
+            Err(Transient(reason)) if attempt < policy.attempts => {
+                output.line(format!("         again, since {reason:#}"));
+                thread::sleep(pause);
+                pause *= 2;
             }
-        };
-        if let Err(reason) = (download.check)(partial.path()) {
-            partial.discard();
-            // Two halves that do not fit say nothing against the whole.
-            return Err(if is_rest {
-                Failure::Passing(reason)
-            } else {
-                Failure::Lasting(reason)
-            });
+            Err(Transient(reason) | Permanent(reason)) => return Err(reason),
         }
-        let written = partial.finish(download.target);
-        written
-            .with_context(|| format!("cannot write {}", download.target.display()))
-            .map_err(Failure::Lasting)
+    }
+    fs::rename(partial, target).with_context(|| format!("cannot write {}", target.display()))
+}
+
+/// One attempt: the content, or the rest of it if `partial` holds its beginning.
+fn transfer(
+    policy: &RetryPolicy,
+    url: &str,
+    partial: &Path,
+    accept: &dyn Fn(&Path) -> anyhow::Result<()>,
+) -> Result<(), Failure> {
+    let agent: Agent = Agent::config_builder()
+        .http_status_as_error(false)
+        // Content that was asked for over HTTPS is not taken over HTTP, after a redirection either.
+        .https_only(url.starts_with("https:"))
+        .timeout_resolve(Some(policy.timeout))
+        .timeout_connect(Some(policy.timeout))
+        .timeout_recv_response(Some(policy.timeout))
+        .timeout_per_read(Some(policy.timeout))
+        .build()
+        .into();
+    let start = fs::metadata(partial).map_or(0, |found| found.len());
+    let mut request = agent.get(url);
+    if start > 0 {
+        request = request.header(RANGE, format!("bytes={start}-"));
+    }
+    let response = request.call().map_err(|error| match error {
+        Error::Io(_) | Error::Timeout(_) | Error::Protocol(_) | Error::ConnectionFailed => {
+            Transient(error.into())
+        }
+        _ => Permanent(error.into()),
+    })?;
+    let status = response.status();
+    let file = match status {
+        StatusCode::OK => File::create(partial),
+        StatusCode::PARTIAL_CONTENT if start > 0 => OpenOptions::new().append(true).open(partial),
+        _ => {
+            // It may be the beginning of something else.
+            _ = fs::remove_file(partial);
+            return Err(unexpected(status, start > 0));
+        }
+    };
+    let mut file = file
+        .with_context(|| format!("cannot write {}", partial.display()))
+        .map_err(Permanent)?;
+    let mut content = response.into_body().into_reader().take(MAX_BYTES + 1);
+    io::copy(&mut content, &mut file)
+        .context("cut off")
+        .map_err(Transient)?;
+    file.sync_all()
+        .with_context(|| format!("cannot write {}", partial.display()))
+        .map_err(Permanent)?;
+    if let Err(reason) = accept(partial) {
+        _ = fs::remove_file(partial);
+        // Two parts that do not fit together say nothing against the whole.
+        return Err(if status == StatusCode::PARTIAL_CONTENT {
+            Transient(reason)
+        } else {
+            Permanent(reason)
+        });
+    }
+    Ok(())
+}
+
+fn unexpected(status: StatusCode, resumed: bool) -> Failure {
+    let reason = anyhow!("expected status 200, found {}", status.as_u16());
+    let is_transient = status.is_server_error()
+        || [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS].contains(&status)
+        || resumed && status == StatusCode::RANGE_NOT_SATISFIABLE;
+    if is_transient {
+        Transient(reason)
+    } else {
+        Permanent(reason)
     }
 }

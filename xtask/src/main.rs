@@ -7,7 +7,8 @@ use std::{
 
 use clap::{Parser, Subcommand};
 use xtask::{
-    all, bench, context::Context, doctor, fetch_data, interrupt::Interrupted, setup, test,
+    commands::{all, bench, doctor, fetch_data, setup, test},
+    context::Context,
 };
 
 /// The autoencoder workbench's own commands.
@@ -32,6 +33,7 @@ enum Command {
     /// Run the whole assignment: set up, train, evaluate, write the report
     All(all::Arguments),
     /// Measure how fast training is, alone or beside PyTorch
+    #[command(disable_help_flag = true)]
     Bench(bench::Arguments),
     /// Set up, then check formatting, lints and docs, and run every test
     Test,
@@ -39,28 +41,25 @@ enum Command {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let result = Context::from_environment(arguments.offline).and_then(|context| match &arguments
-        .command
-    {
-        Command::Setup(arguments) => setup::run(&context, arguments).map(|()| ExitCode::SUCCESS),
-        Command::FetchData(arguments) => {
-            fetch_data::run(&context, arguments).map(|()| ExitCode::SUCCESS)
-        }
-        Command::Doctor(arguments) => Ok(doctor::run(&context, arguments)),
-        Command::All(arguments) => all::run(&context, arguments),
-        Command::Bench(arguments) => bench::run(&context, arguments).map(|()| ExitCode::SUCCESS),
-        Command::Test => test::run(&context).map(|()| ExitCode::SUCCESS),
-    });
+    let result =
+        Context::from_environment(arguments.offline).and_then(|context| match &arguments.command {
+            Command::Setup(arguments) => {
+                setup::run(&context, arguments.device).map(|()| ExitCode::SUCCESS)
+            }
+            Command::FetchData(arguments) => {
+                fetch_data::run(&context, arguments).map(|()| ExitCode::SUCCESS)
+            }
+            Command::Doctor(arguments) => Ok(doctor::run(&context, arguments)),
+            Command::All(arguments) => all::run(&context, arguments),
+            Command::Bench(arguments) => bench::run(&context, arguments),
+            Command::Test => test::run(&context).map(|()| ExitCode::SUCCESS),
+        });
     result.unwrap_or_else(|error| {
         // Its reader may have gone away.
-        let tell = |text: String| _ = writeln!(io::stderr(), "{text}");
-        if error.is::<Interrupted>() {
-            tell(error.to_string());
-            return Interrupted::STATUS.into();
-        }
-        tell(format!(
+        _ = writeln!(
+            io::stderr(),
             "error: {error:#}\n`cargo xtask doctor` looks for causes."
-        ));
+        );
         ExitCode::FAILURE
     })
 }

@@ -1,51 +1,61 @@
 //! The model itself: made from a specification, with one interface to all engines.
 
-use experiment::{ModelSpec, Part};
+use experiment::ModelSpec;
 use rand::Rng;
 use tch::{Device, Tensor};
 
 use crate::{
     Objective, Output, Parameters,
-    architectures::{Convolutional, Dense},
-    engines::{ConvCpu, DenseCpu},
-    loss::loss,
+    engines::{Autograd, Engine},
 };
 
 /// A model that compresses images to a code and reconstructs them from it.
+///
+/// ```
+/// use ae_models::{Autoencoder, Objective};
+/// use experiment::ModelSpec;
+/// use rand::SeedableRng;
+/// use tch::{Device, Kind, Tensor};
+///
+/// let spec = ModelSpec::dense(&[784, 64, 784]);
+/// let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(12);
+/// let mut model = Autoencoder::new(&spec, Objective::default(), &mut rng, Device::Cpu);
+///
+/// let images = Tensor::rand([5, 784], (Kind::Float, Device::Cpu));
+/// assert_eq!(model.forward(&images).code.size(), [5, 64]);
+///
+/// // A step of gradient descent.
+/// let (before, gradients) = model.loss_and_gradients(&images, &images);
+/// for (weights, gradient) in model.parameters_mut().tensors_mut().iter_mut().zip(&gradients) {
+///     tch::no_grad(|| *weights -= gradient * 0.1);
+/// }
+/// let (after, _) = model.loss_and_gradients(&images, &images);
+/// assert!(after.double_value(&[]) < before.double_value(&[]));
+/// ```
 #[derive(Debug)]
 pub struct Autoencoder {
-    architecture: Architecture,
     objective: Objective,
     parameters: Parameters,
-}
-
-#[derive(Debug)]
-enum Architecture {
-    Dense(Dense, Option<DenseCpu>),
-    Convolutional(Convolutional),
+    reference: Autograd,
+    engine: Engine,
 }
 
 impl Autoencoder {
-    /// A new model on `device`, with weights drawn from `rng` by PyTorch's initialization.
+    /// A new model on `device`, to be trained for `objective`, with weights drawn from `rng` by
+    /// PyTorch's initialization.
     pub fn new(spec: &ModelSpec, objective: Objective, rng: &mut impl Rng, device: Device) -> Self {
-        let (architecture, parameters) = match spec {
-            ModelSpec::Dense(dense) => {
-                let layers = spec.layers();
-                let encoder = layers.iter().filter(|layer| layer.part == Part::Encoder);
-                let (dense, parameters) =
-                    Dense::new(&dense.widths, encoder.count(), dense.output, rng, device);
-                (Architecture::Dense(dense, None), parameters)
-            }
-            ModelSpec::Convolutional(convolutional) => {
-                let (model, parameters) = Convolutional::new(convolutional.decoder, rng, device);
-                (Architecture::Convolutional(model), parameters)
-            }
-        };
+        let layers = spec.layers();
         Autoencoder {
-            architecture,
+            parameters: Parameters::new(&layers, rng, device),
+            reference: Autograd::new(layers),
+            engine: Engine::new(spec, &objective, device),
             objective,
-            parameters,
         }
+    }
+
+    /// The name of the engine that computes the model: `autograd`, or one that is faster.
+    pub fn engine(&self) -> &'static str {
+        self.engine.name()
     }
 
     /// The weights.
@@ -58,8 +68,8 @@ impl Autoencoder {
         &mut self.parameters
     }
 
-    /// Images `[N, P]` to their reconstruction and code, which need not carry libtorch's autograd
-    /// graph: see [`Autoencoder::loss_and_gradients`].
+    /// Images `[N, P]` to their reconstruction and code. These may have no history for libtorch's
+    /// autograd: see [`Autoencoder::loss_and_gradients`].
     pub fn forward(&self, x: &Tensor) -> Output {
         self.forward_by_engine(x, None)
     }
@@ -71,30 +81,33 @@ impl Autoencoder {
     }
 
     fn forward_by_engine(&self, x: &Tensor, code_noise: Option<&Tensor>) -> Output {
-        match self.conv_cpu(x) {
-            Some(engine) => engine.forward(&self.parameters, x, code_noise),
-            None => self.forward_autograd(x, code_noise),
+        match &self.engine {
+            Engine::ConvCpu(engine) => engine.forward(&self.parameters, x, code_noise),
+            Engine::DenseCpu(_) | Engine::Autograd => self.forward_autograd(x, code_noise),
         }
     }
 
     /// Like [`Autoencoder::forward_autograd`] without noise; also the output of every hidden layer
-    /// that ends in a ReLU, in order: `[N, U]` of a dense layer, `[N, F, H, W]` of a convolutional
-    /// one.
+    /// whose units can die, by [`experiment::Activation::can_die`], in order: `[N, U]` of a dense
+    /// layer, `[N, C, H, W]` of a convolutional one.
     pub fn forward_with_hidden(&self, x: &Tensor) -> (Output, Vec<Tensor>) {
         let mut hidden = Vec::new();
-        let output = self.by_libtorch(x, None, &mut hidden);
+        let output = self
+            .reference
+            .forward(&self.parameters, x, None, &mut hidden);
         (output, hidden)
     }
 
     /// Like [`Autoencoder::forward`], with `code_noise`, `[N, U]`, if there is any, always by
     /// libtorch's operations: the reference for faster engines.
     pub fn forward_autograd(&self, x: &Tensor, code_noise: Option<&Tensor>) -> Output {
-        self.by_libtorch(x, code_noise, &mut Vec::new())
+        self.reference
+            .forward(&self.parameters, x, code_noise, &mut Vec::new())
     }
 
-    /// The loss of a batch (see [`loss`]) as a tensor of one element, and its gradient with respect
-    /// to each parameter, in the order of [`Autoencoder::parameters`]. The model keeps the memory of
-    /// the gradients: its next call may overwrite them.
+    /// The value of the model's [`Objective`] for a batch, a tensor of one element, and its gradient
+    /// with respect to each parameter, in the order of [`Autoencoder::parameters`]. The model keeps
+    /// the memory of the gradients: its next call may overwrite them.
     ///
     /// `input` and `target` are `[N, P]`, on the model's device; for a model that denoises, they
     /// differ.
@@ -102,26 +115,17 @@ impl Autoencoder {
     /// # Panics
     /// If they differ in size: a mistake of the caller, never of a user's input.
     pub fn loss_and_gradients(&mut self, input: &Tensor, target: &Tensor) -> (Tensor, Vec<Tensor>) {
-        let sparsity = self.objective.sparsity;
         assert_eq!(
             input.size(),
             target.size(),
             "expected a target for each pixel of the input"
         );
         let (input, target) = (&input.contiguous(), &target.contiguous());
-        if let Some(engine) = self.conv_cpu(input) {
-            return engine.loss_and_gradients(&self.parameters, input, target, sparsity);
+        match &mut self.engine {
+            Engine::Autograd => self.loss_and_gradients_autograd(input, target),
+            Engine::DenseCpu(engine) => engine.loss_and_gradients(&self.parameters, input, target),
+            Engine::ConvCpu(engine) => engine.loss_and_gradients(&self.parameters, input, target),
         }
-        if let Architecture::Dense(dense, memory) = &mut self.architecture
-            && input.device() == Device::Cpu
-        {
-            let engine = memory.get_or_insert_with(|| DenseCpu::new(&self.parameters));
-            let loss = engine.compute(dense, &self.parameters, input, target, sparsity);
-            // They share the memory that the next step's gradients are written to.
-            let gradients = engine.gradients().iter().map(Tensor::shallow_clone);
-            return (Tensor::from(loss as f32), gradients.collect());
-        }
-        self.loss_and_gradients_autograd(input, target)
     }
 
     /// Like [`Autoencoder::loss_and_gradients`], always by libtorch's autograd: the reference for
@@ -131,48 +135,7 @@ impl Autoencoder {
         input: &Tensor,
         target: &Tensor,
     ) -> (Tensor, Vec<Tensor>) {
-        let output = self.forward_autograd(input, None);
-        let loss = loss(&output, target, self.objective.sparsity);
-        let gradients = Tensor::run_backward(&[&loss], self.parameters.tensors(), false, false);
-        (loss.detach(), gradients)
-    }
-
-    fn conv_cpu(&self, x: &Tensor) -> Option<ConvCpu> {
-        match &self.architecture {
-            Architecture::Convolutional(model) if x.device() == Device::Cpu => Some(ConvCpu {
-                decoder: model.decoder(),
-            }),
-            _ => None,
-        }
-    }
-
-    fn by_libtorch(
-        &self,
-        x: &Tensor,
-        code_noise: Option<&Tensor>,
-        hidden: &mut Vec<Tensor>,
-    ) -> Output {
-        let parameters = &self.parameters;
-        let add_noise = |code: Tensor| match code_noise {
-            Some(noise) => code + noise,
-            None => code,
-        };
-        let (code, reconstruction) = match &self.architecture {
-            Architecture::Dense(dense, _) => {
-                let code = add_noise(dense.encode(parameters, x, hidden));
-                let reconstruction = dense.decode(parameters, &code, hidden);
-                (code, reconstruction)
-            }
-            Architecture::Convolutional(model) => {
-                let (code, maxima) = model.encode(parameters, x, hidden);
-                let code = add_noise(code);
-                let reconstruction = model.decode(parameters, &code, &maxima, hidden);
-                (code, reconstruction)
-            }
-        };
-        Output {
-            reconstruction,
-            code,
-        }
+        self.reference
+            .loss_and_gradients(&self.parameters, &self.objective, input, target)
     }
 }

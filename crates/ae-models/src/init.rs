@@ -9,17 +9,17 @@
 use rand::{Rng, RngExt};
 use tch::Tensor;
 
-/// The weight, of `shape`, and the bias, `[outputs]`, of a new layer, on the CPU.
-pub fn layer(rng: &mut impl Rng, shape: &[i64], outputs: i64) -> (Tensor, Tensor) {
-    let fan_in: i64 = shape[1..].iter().product();
+/// The weight, of shape `weight`, and the bias, `[outputs]`, of a new layer, on the CPU.
+pub(crate) fn layer(rng: &mut impl Rng, weight: &[usize], outputs: usize) -> (Tensor, Tensor) {
+    let fan_in: usize = weight[1..].iter().product();
     let bound = 1.0 / (fan_in as f32).sqrt();
-    (uniform(rng, shape, bound), uniform(rng, &[outputs], bound))
+    (uniform(rng, weight, bound), uniform(rng, &[outputs], bound))
 }
 
-fn uniform(rng: &mut impl Rng, shape: &[i64], bound: f32) -> Tensor {
-    let count = shape.iter().product::<i64>() as usize;
-    let values: Vec<f32> = (0..count)
+fn uniform(rng: &mut impl Rng, shape: &[usize], bound: f32) -> Tensor {
+    let values: Vec<f32> = (0..shape.iter().product())
         .map(|_| rng.random_range(-bound..bound))
         .collect();
-    Tensor::from_slice(&values).view(shape)
+    let shape: Vec<i64> = shape.iter().map(|&size| size as i64).collect();
+    Tensor::from_slice(&values).view(shape.as_slice())
 }

@@ -2,23 +2,21 @@
 //! [`ModelSpec`](experiment::ModelSpec).
 //!
 //! Letters in shapes: N = images of a batch, P = 784 pixels, U = hidden units of a layer,
-//! K = those of them that are active, F = filters, H and W = rows and columns of a feature map.
+//! K = those of them that are active, C = channels of a feature map, H and W = its rows and columns.
 //!
-//! Layers: autoencoder -> engines -> {architectures, loss} -> {init, output, parameters} -> tensor_file -> {error, named_tensors, slices}
+//! Layers: autoencoder -> engines -> {activation, objective} -> {loss, output, parameters} -> {init, tensor_file} -> slices
 //!
 //! - [`Autoencoder`]: build, forward, gradients.
+//! - [`Objective`]: what training minimizes.
 //! - [`Parameters`]: the weights by their PyTorch names; safetensors.
-//! - [`init`]: PyTorch's initialization.
-//! - [`loss`]: what training minimizes.
 
 #![deny(missing_docs)]
 
-mod architectures;
+mod activation;
 mod autoencoder;
 mod engines;
-mod error;
-pub mod init;
-pub mod loss;
+mod init;
+mod loss;
 mod objective;
 mod output;
 mod parameters;
@@ -26,8 +24,8 @@ mod slices;
 pub mod tensor_file;
 
 pub use autoencoder::Autoencoder;
-pub use error::Error;
 pub use objective::Objective;
 pub use output::Output;
 pub use parameters::Parameters;
 pub use slices::{as_mut_slice, as_slice};
+pub use weights_file::Error;

@@ -1,18 +1,14 @@
-//! What training minimizes.
+//! Losses between reconstructions and their targets.
 
-use tch::{Kind, Reduction, Tensor};
+use experiment::Loss;
+use tch::{Reduction, Tensor};
 
-use crate::Output;
-
-/// Mean squared error over all elements of the batch, plus `sparsity` times the sum of |code|
-/// over hidden units and batch.
-///
-/// `target` is `[N, P]` at 0-1 scale. The sparsity term is a sum, not a mean: it grows with the
-/// batch and with the number of hidden units, as in the assignment.
-pub fn loss(output: &Output, target: &Tensor, sparsity: f64) -> Tensor {
-    let error = output.reconstruction.mse_loss(target, Reduction::Mean);
-    if sparsity == 0.0 {
-        return error;
+/// The loss between `reconstruction` and `target`, `[N, P]` each: a tensor of one element, the mean
+/// over pixels and images.
+pub(crate) fn apply(loss: Loss, reconstruction: &Tensor, target: &Tensor) -> Tensor {
+    let mean = Reduction::Mean;
+    match loss {
+        Loss::Mse => reconstruction.mse_loss(target, mean),
+        Loss::Bce => reconstruction.binary_cross_entropy(target, None::<Tensor>, mean),
     }
-    error + output.code.abs().sum(Kind::Float) * sparsity
 }

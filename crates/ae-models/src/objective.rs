@@ -1,13 +1,16 @@
 //! What the training of a model minimizes.
 
 use experiment::{Loss, Training};
+use tch::{Kind, Tensor};
 
-/// The loss and its penalties.
+use crate::{Output, loss};
+
+/// A loss between reconstruction and target, and a penalty on the code.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Objective {
-    /// How far reconstructions are from their targets.
+    /// The loss, a mean over the pixels and images of a batch.
     pub loss: Loss,
-    /// Weight of the L1 penalty on the code: see [`Training::sparsity`].
+    /// The weight of the L1 penalty on the code: see [`Training::sparsity`].
     pub sparsity: f64,
 }
 
@@ -17,5 +20,16 @@ impl From<&Training> for Objective {
             loss: training.loss,
             sparsity: training.sparsity,
         }
+    }
+}
+
+impl Objective {
+    /// Its value for a batch, a tensor of one element; `target` is `[N, P]` at 0-1 scale.
+    pub(crate) fn value(&self, output: &Output, target: &Tensor) -> Tensor {
+        let loss = loss::apply(self.loss, &output.reconstruction, target);
+        if self.sparsity == 0.0 {
+            return loss;
+        }
+        loss + output.code.abs().sum(Kind::Float) * self.sparsity
     }
 }

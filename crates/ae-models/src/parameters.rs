@@ -1,10 +1,16 @@
 //! The weights of a model by their PyTorch names.
+//!
+//! Names and layouts are those of the classes in the assignment's PyTorch notebook, so their
+//! `load_state_dict` takes `model.safetensors` as it is.
 
 use std::{collections::HashMap, path::Path};
 
+use experiment::Layer;
+use rand::Rng;
 use tch::{Device, Tensor};
+use weights_file::Error;
 
-use crate::{Error, tensor_file};
+use crate::{init, tensor_file};
 
 /// The weights and biases of a model, each by its name in the PyTorch notebook's class, in a
 /// fixed order.
@@ -15,17 +21,26 @@ pub struct Parameters {
 }
 
 impl Parameters {
+    /// The parameters of new layers, drawn from `rng` by PyTorch's initialization: for each layer
+    /// that has them `NAME.weight` and `NAME.bias`.
+    pub(crate) fn new(layers: &[Layer], rng: &mut impl Rng, device: Device) -> Self {
+        let mut parameters = Parameters::default();
+        for layer in layers {
+            let (Some(name), Some(shape)) = (&layer.name, layer.weight_shape()) else {
+                continue;
+            };
+            let (weight, bias) = init::layer(rng, &shape, layer.output.channels);
+            parameters.add(format!("{name}.weight"), &weight, device);
+            parameters.add(format!("{name}.bias"), &bias, device);
+        }
+        parameters
+    }
+
     /// Adds a parameter to be trained.
-    pub(crate) fn add(&mut self, name: String, tensor: &Tensor, device: Device) {
+    fn add(&mut self, name: String, tensor: &Tensor, device: Device) {
         self.names.push(name);
         self.tensors
             .push(tensor.to_device(device).set_requires_grad(true));
-    }
-
-    /// Adds the weight and the bias of a layer under PyTorch's names for them.
-    pub(crate) fn add_layer(&mut self, name: &str, layer: &(Tensor, Tensor), device: Device) {
-        self.add(format!("{name}.weight"), &layer.0, device);
-        self.add(format!("{name}.bias"), &layer.1, device);
     }
 
     /// The names, e.g. `encoder.0.weight`.
@@ -38,7 +53,16 @@ impl Parameters {
         &self.tensors
     }
 
-    /// Weight and bias of the layer at `index` in the order of construction.
+    /// Weight and bias of each layer that has them, in order.
+    pub(crate) fn layers(&self) -> impl Iterator<Item = (&Tensor, &Tensor)> {
+        self.tensors
+            .as_chunks()
+            .0
+            .iter()
+            .map(|[weight, bias]| (weight, bias))
+    }
+
+    /// Weight and bias of the layer at `index`, counting those that have them.
     pub(crate) fn layer(&self, index: usize) -> (&Tensor, &Tensor) {
         (&self.tensors[2 * index], &self.tensors[2 * index + 1])
     }
@@ -70,7 +94,7 @@ impl Parameters {
     /// Writes the parameters to a safetensors file, which PyTorch's `load_state_dict` takes.
     ///
     /// # Errors
-    /// [`Error::Io`].
+    /// [`Error::File`].
     pub fn save(&self, path: &Path) -> Result<(), Error> {
         let metadata = HashMap::from([("format".into(), "pt".into())]);
         tensor_file::write(path, self.iter(), metadata)
@@ -79,7 +103,7 @@ impl Parameters {
     /// Reads the values of all parameters from a safetensors file.
     ///
     /// # Errors
-    /// [`Error::Io`]; [`Error::Weights`] if the file does not hold exactly these names with these
+    /// [`Error::File`]; [`Error::Content`] if the file does not have exactly these names with these
     /// shapes as 32-bit floats. Then no parameter has changed.
     pub fn load(&mut self, path: &Path) -> Result<(), Error> {
         let (values, _) = tensor_file::read(path, self.iter())?;

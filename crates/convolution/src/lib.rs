@@ -15,17 +15,17 @@
 //! - The mean squared error over all elements, plus an L1 penalty on the code; noise added to the
 //!   code in a forward pass.
 //!
-//! It supports no other activation, loss, size or layer. Everything runs on the calling thread. The
-//! forward pass and the gradients depend on the order of the images in a batch and on the instruction
-//! set, and on nothing else: AVX2 and AVX-512 give the same bits, the portable code nearly the same.
+//! It supports no other activation, loss, size or layer. Everything runs on the calling thread, and
+//! the same call gives the same bits; AVX2 and AVX-512 give the same as each other, the portable code
+//! nearly the same.
 //!
 //! # How it is fast
 //!
 //! An image goes through all layers, forward and backward, before the next one does, so that its
 //! feature maps stay in the processor's first two caches. The channels of a pixel are adjacent and
-//! fill its vectors. Zeros from unpooling, and gradients that max-pooling does not pass on, are
-//! skipped: a NaN weight that is only ever multiplied by skipped zeros does not appear in the loss.
-//! Every other NaN does.
+//! fill its vectors. Zeros from unpooling and from a ReLU, gradients that max-pooling does not pass on,
+//! and black parts of an image are skipped: a NaN weight that is only ever multiplied by skipped zeros
+//! does not appear in the loss. A NaN weight that is multiplied by anything else does.
 
 #![deny(missing_docs)]
 #![expect(

@@ -1,4 +1,8 @@
 //! Writing files whole or not at all.
+//!
+//! A file is written beside its place, synced and renamed. All files of the project are written
+//! this way, except `metrics.jsonl`, to which lines are appended: rewriting it would take time that
+//! grows with the square of the epochs.
 
 use std::{
     fs,
@@ -8,10 +12,11 @@ use std::{
 
 use atomic_write_file::AtomicWriteFile;
 
-use crate::Error;
+use crate::error::Error;
 
-/// Writes a file whole or not at all: beside it, synced, then renamed over it. A new file gets the
-/// usual permissions, a replaced one keeps its own, and a link keeps leading where it did.
+/// Writes a file whole or not at all: to a temporary file in the same folder, which is synced and then
+/// renamed. A new file gets the usual permissions, a replaced one keeps its own, and a link keeps its
+/// target.
 ///
 /// # Errors
 /// [`Problem::Io`](crate::Problem::Io); what was at `path` before is untouched.
@@ -19,7 +24,7 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     write_atomically_with(path, |file| file.write_all(bytes))
 }
 
-/// As [`write_atomically`], for a content that is never in memory as a whole: `fill` writes it,
+/// Like [`write_atomically`], for a content that is never in memory as a whole: `fill` writes it
 /// through a buffer.
 ///
 /// # Errors
@@ -40,27 +45,27 @@ fn replace(
     path: &Path,
     fill: impl FnOnce(&mut AtomicWriteFile) -> io::Result<()>,
 ) -> io::Result<()> {
-    // A rename would put the file in the place of a link to it.
+    // Renaming to a link would replace the link, not its target.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    // Found out by the rename, this would leave the new file lying beside it.
+    // The rename would fail too late, and leave the temporary file behind.
     if target.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
     }
     let mut file = AtomicWriteFile::open(&target)?;
     fill(&mut file)?;
     file.commit().inspect_err(|_| {
-        // When a sync or the rename fails, the new file is left lying beside the old one.
+        // If a sync or the rename fails, the temporary file is left behind.
         if let (Some(folder), Some(name)) = (target.parent(), target.file_name()) {
             let _ = remove_where(folder, |of| name == of);
         }
     })
 }
 
-/// Removes what a process that was killed while it wrote left in `folder`, beside files whose
-/// names end in one of `endings`. No other process may be writing such files.
+/// Removes the temporary files in `folder` that a process left when it was killed while writing
+/// files whose names end in one of `endings`. No other process may be writing such files.
 ///
 /// # Errors
-/// [`Problem::Io`](crate::Problem::Io). A folder that does not exist holds nothing to remove.
+/// [`Problem::Io`](crate::Problem::Io). A folder that does not exist is not an error.
 pub fn remove_unfinished(folder: &Path, endings: &[&str]) -> Result<(), Error> {
     remove_where(folder, |of| {
         endings.iter().any(|ending| of.ends_with(ending))
@@ -68,8 +73,7 @@ pub fn remove_unfinished(folder: &Path, endings: &[&str]) -> Result<(), Error> {
     .map_err(|error| Error::io("clean", folder, error))
 }
 
-/// Removes the unfinished files in `folder` of which `chosen` says so, by the names of the files
-/// that they would have become.
+/// Removes the temporary files in `folder` whose final name is `chosen`.
 fn remove_where(folder: &Path, chosen: impl Fn(&str) -> bool) -> io::Result<()> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -78,7 +82,7 @@ fn remove_where(folder: &Path, chosen: impl Fn(&str) -> bool) -> io::Result<()> 
     for entry in entries {
         let entry = entry?;
         let name = entry.file_name();
-        let is_chosen = name.to_str().and_then(unfinished).is_some_and(&chosen);
+        let is_chosen = name.to_str().and_then(final_name).is_some_and(&chosen);
         if is_chosen && entry.file_type()?.is_file() {
             fs::remove_file(entry.path())?;
         }
@@ -86,8 +90,8 @@ fn remove_where(folder: &Path, chosen: impl Fn(&str) -> bool) -> io::Result<()> 
     Ok(())
 }
 
-/// The file that an unfinished one would have become, by its name: `run.json` of `.run.json.a1B2c3`.
-fn unfinished(name: &str) -> Option<&str> {
+/// The final name of a temporary file: `run.json` of `.run.json.a1B2c3`; `None` for other files.
+fn final_name(name: &str) -> Option<&str> {
     let (of, random) = name.strip_prefix('.')?.rsplit_once('.')?;
     let is_random = random.len() == 6 && random.bytes().all(|byte| byte.is_ascii_alphanumeric());
     is_random.then_some(of)
@@ -98,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_failure_half_way_leaves_the_old_file_and_nothing_else() {
+    fn a_failure_while_writing_leaves_the_old_file_and_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("codes.idx");
         fs::write(&path, b"old").unwrap();
@@ -112,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_killed_process_left_is_removed_and_nothing_else() {
+    fn temporary_files_of_a_killed_process_are_removed_and_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("run.json");
         let mut file = AtomicWriteFile::open(&path).unwrap();

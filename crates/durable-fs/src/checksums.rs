@@ -8,9 +8,9 @@ use std::{
 };
 
 use crate::{
-    Error, Problem,
     atomic_write::write_atomically,
     digest::Sha256Reader,
+    error::{Error, Problem},
     read::{open, optional, read_at_most},
 };
 
@@ -20,7 +20,8 @@ pub const NAME: &str = "SHA256SUMS";
 /// Upper limit on the size of the list, in bytes.
 const MAX_LIST: u64 = 16 << 20;
 
-/// Lists `files`, each a path in `folder`. The list appears whole or not at all.
+/// Writes the digests of `files`, each a path relative to `folder`, to the list of `folder`. The list
+/// appears whole or not at all.
 ///
 /// # Errors
 /// A file that cannot be read, or a list that cannot be written.
@@ -33,10 +34,10 @@ pub fn write(folder: &Path, files: &[PathBuf]) -> Result<(), Error> {
     write_atomically(&folder.join(NAME), list.as_bytes())
 }
 
-/// The digest and the path of each file on the list of `folder`; `None` without a list.
+/// Reads the list of `folder`: the digest and the path of each file; `None` without a list.
 ///
 /// # Errors
-/// A list that cannot be read, or a line that is no digest and path in `folder`.
+/// A list that cannot be read, or a line that is not a digest and a path below `folder`.
 pub fn read(folder: &Path) -> Result<Option<Vec<(String, PathBuf)>>, Error> {
     let path = folder.join(NAME);
     let Some(bytes) = optional(read_at_most(&path, MAX_LIST))? else {
@@ -44,23 +45,23 @@ pub fn read(folder: &Path) -> Result<Option<Vec<(String, PathBuf)>>, Error> {
     };
     // Invalid UTF-8 cannot match a digest or a path, so it fails below.
     let text = String::from_utf8_lossy(&bytes);
-    let lines = (1..).zip(text.lines()).map(|(number, line)| {
+    let entries = (1..).zip(text.lines()).map(|(number, line)| {
         parse(line).ok_or_else(|| {
             let found = line.chars().take(100).collect();
             Problem::List { number, found }.at(&path)
         })
     });
-    lines
+    entries
         .map(|line| line.map(|(digest, file)| (digest.to_owned(), folder.join(file))))
         .collect::<Result<_, _>>()
         .map(Some)
 }
 
-/// Checks the digest of each file on the list of `folder`, and gives their paths; `None` without a
+/// Verifies the digest of each file on the list of `folder`, and returns their paths; `None` without a
 /// list.
 ///
 /// # Errors
-/// Those of [`read`]; the first file that is missing or is another ([`Problem::Digest`]).
+/// Those of [`read`]; the first file that is missing or has another digest ([`Problem::Digest`]).
 pub fn verify(folder: &Path) -> Result<Option<Vec<PathBuf>>, Error> {
     let Some(list) = read(folder)? else {
         return Ok(None);
@@ -78,17 +79,17 @@ pub fn verify(folder: &Path) -> Result<Option<Vec<PathBuf>>, Error> {
     Ok(Some(list.into_iter().map(|(_, path)| path).collect()))
 }
 
-/// A digest and a path below the folder.
+/// The digest and the path of a line; `None` unless the path is relative and has no `..`.
 fn parse(line: &str) -> Option<(&str, &Path)> {
     let (digest, file) = line.split_once("  ")?;
     let is_digest = digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit());
     let file = Path::new(file);
     let mut parts = file.components().peekable();
-    let stays = parts.peek().is_some() && parts.all(|part| matches!(part, Component::Normal(_)));
-    (is_digest && stays).then_some((digest, file))
+    let is_below = parts.peek().is_some() && parts.all(|part| matches!(part, Component::Normal(_)));
+    (is_digest && is_below).then_some((digest, file))
 }
 
-/// SHA-256 of a file as it is.
+/// SHA-256 of the bytes of a file.
 fn file_sha256(path: &Path) -> Result<String, Error> {
     let mut content = Sha256Reader::new(BufReader::with_capacity(1 << 18, open(path)?));
     io::copy(&mut content, &mut io::sink()).map_err(|error| Error::io("read", path, error))?;

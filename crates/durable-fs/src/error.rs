@@ -7,7 +7,7 @@ use std::{
 
 /// Something is wrong with a file or folder.
 #[derive(Debug, thiserror::Error)]
-#[error("{}: {problem}", path.display())]
+#[error("{}", problem.describe(path))]
 pub struct Error {
     /// The file or folder.
     pub path: PathBuf,
@@ -79,6 +79,16 @@ pub enum Problem {
 }
 
 impl Problem {
+    /// The message of this problem with the file at `path`.
+    pub fn describe(&self, path: &Path) -> String {
+        match self {
+            Problem::Io { operation, reason } => {
+                format!("cannot {operation} {}: {reason}", path.display())
+            }
+            problem => format!("{}: {problem}", path.display()),
+        }
+    }
+
     /// This problem with the file at `path`.
     pub fn at(self, path: &Path) -> Error {
         Error {

@@ -8,7 +8,7 @@
 //!
 //! Every [`Error`] names the file, what was expected and what was found.
 //!
-//! Layers: `checksums -> {atomic_write, read} -> {digest, lock, untrusted} -> error`
+//! Layers: checksums -> {atomic_write, read} -> {digest, lock, untrusted} -> error
 //!
 //! ```
 //! let folder = tempfile::tempdir()?;

@@ -2,15 +2,27 @@
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
+    io,
     path::Path,
 };
 
-use crate::{Error, Problem};
+use crate::error::{Error, Problem};
 
 /// Holds the lock on a file until it is dropped or the process ends, in whatever way.
 #[derive(Debug)]
 pub struct Lock {
-    _file: File,
+    file: File,
+}
+
+impl Lock {
+    /// Another handle of the locked file, for a child process to inherit: the lock then lasts until
+    /// that process has ended, too.
+    ///
+    /// # Errors
+    /// The operating system's.
+    pub fn try_clone(&self) -> io::Result<File> {
+        self.file.try_clone()
+    }
 }
 
 /// Locks the file at `path`, which is created if need be and whose content stays as it is; `None`
@@ -22,7 +34,7 @@ pub struct Lock {
 pub fn try_lock(path: &Path) -> Result<Option<Lock>, Error> {
     let file = open_to_lock(path)?;
     match file.try_lock() {
-        Ok(()) => Ok(Some(Lock { _file: file })),
+        Ok(()) => Ok(Some(Lock { file })),
         Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(reason)) => Err(Error::io("lock", path, reason)),
     }
@@ -35,7 +47,7 @@ pub fn try_lock(path: &Path) -> Result<Option<Lock>, Error> {
 pub fn lock(path: &Path) -> Result<Lock, Error> {
     let file = open_to_lock(path)?;
     match file.lock() {
-        Ok(()) => Ok(Lock { _file: file }),
+        Ok(()) => Ok(Lock { file }),
         Err(reason) => Err(Error::io("lock", path, reason)),
     }
 }

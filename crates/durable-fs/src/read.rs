@@ -1,4 +1,10 @@
 //! Reading files that someone else may have made: regular files only, up to a limit.
+//!
+//! Every file that is not written by the process itself is untrusted, and is checked before memory
+//! or disk is used for it. The limits are where the files are read: a list of experiments and each
+//! record 1 MiB; a line of metrics 4 KiB; a file of weights what its header and the model say; an
+//! array 16 MiB; an IDX file what its header says, and a gzip stream only if its header declares at
+//! most 200 times its own size, or 64 MiB. Messages quote such files by [`crate::quote_untrusted`].
 
 use std::{
     fs::{self, File},
@@ -6,7 +12,7 @@ use std::{
     path::Path,
 };
 
-use crate::{Error, Problem};
+use crate::error::{Error, Problem};
 
 /// Opens a regular file for reading. Pipes and devices are rejected first, because opening one can
 /// block forever.

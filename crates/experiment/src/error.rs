@@ -1,12 +1,14 @@
+//! What can go wrong with experiments and run folders.
+
 use std::path::{Path, PathBuf};
 
-/// What can be wrong with experiments and run folders.
+/// An error of an experiment or a run folder.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A file cannot be read or written, or is not the one that a list of digests names.
     #[error(transparent)]
     File(#[from] durable_fs::Error),
-    /// Another process is at work in a run folder.
+    /// Another process holds the lock on a run folder.
     #[error(
         "{}: another process is at work in this run folder; wait until it ends, or choose another",
         path.display()
@@ -15,7 +17,7 @@ pub enum Error {
         /// The run folder.
         path: PathBuf,
     },
-    /// A file is there, but does not hold what it should.
+    /// A file exists, but its content is not what it should be.
     #[error("{}: {problem}", path.display())]
     Format {
         /// The file.
@@ -23,7 +25,7 @@ pub enum Error {
         /// What was expected and what was found.
         problem: String,
     },
-    /// A file of a complete experiment is not what it was when it was written.
+    /// A file of a complete experiment has changed since it was written.
     #[error(
         "{problem}; the results are damaged: move {} away, and the experiment is computed anew",
         folder.display()
@@ -34,7 +36,7 @@ pub enum Error {
         /// Which file, what was expected and what was found.
         problem: durable_fs::Error,
     },
-    /// A setting of an experiment is out of bounds.
+    /// A setting of an experiment is out of range.
     #[error("experiment {id:?}: {problem}")]
     Setting {
         /// The experiment, cut to 64 characters.

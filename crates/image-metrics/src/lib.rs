@@ -7,7 +7,7 @@
 //! - [`ssim`], [`squared_error`]: one measure of one image.
 //! - [`roc_auc`]: how well a score tells two groups apart.
 //!
-//! Layers: `scores -> {squared_error, ssim, roc_auc}`
+//! Layers: scores -> {squared_error, ssim, roc_auc}
 //!
 //! ```
 //! use image_metrics::Scores;
@@ -24,6 +24,6 @@ mod squared_error;
 mod ssim;
 
 pub use roc_auc::roc_auc;
-pub use scores::Scores;
+pub use scores::{ScoreColumn, Scores};
 pub use squared_error::{squared_error, squared_errors};
 pub use ssim::ssim;

@@ -18,7 +18,54 @@ pub struct Scores {
     pub ssim: f64,
 }
 
+/// One of the [`Scores`], as tables show it.
+#[derive(Clone, Copy, Debug)]
+pub struct ScoreColumn {
+    /// Its name in records.
+    pub name: &'static str,
+    /// The title of its column.
+    pub title: &'static str,
+    /// What it is, with its unit.
+    pub meaning: &'static str,
+    /// Number of decimals to show.
+    pub decimals: usize,
+    /// Its value; `None` if it is infinite.
+    pub value: fn(&Scores) -> Option<f64>,
+}
+
 impl Scores {
+    /// All scores, in the order of tables.
+    pub const COLUMNS: [ScoreColumn; 4] = [
+        ScoreColumn {
+            name: "sse",
+            title: "SSE",
+            meaning: "squared error summed over the pixels, x from 0 to 1",
+            decimals: 4,
+            value: |scores| Some(scores.sse),
+        },
+        ScoreColumn {
+            name: "mse",
+            title: "MSE",
+            meaning: "squared error averaged over the pixels",
+            decimals: 6,
+            value: |scores| Some(scores.mse),
+        },
+        ScoreColumn {
+            name: "psnr",
+            title: "PSNR",
+            meaning: "peak signal-to-noise ratio in dB",
+            decimals: 2,
+            value: |scores| scores.psnr,
+        },
+        ScoreColumn {
+            name: "ssim",
+            title: "SSIM",
+            meaning: "structural similarity",
+            decimals: 4,
+            value: |scores| Some(scores.ssim),
+        },
+    ];
+
     /// The scores of N reconstructions, each averaged over the images. Both slices are `[N, R, C]`,
     /// at 0-1 scale; `size` is `[R, C]`.
     ///

@@ -1,69 +1,8 @@
-use std::{
-    fmt,
-    io::{self, Write},
-};
+//! Arrays as IDX files hold them.
 
-use crate::ShapeError;
+use std::io::{self, Write};
 
-/// What an IDX array is made of. The codes are those of the format; numbers of more than one byte
-/// are big-endian.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum ElementType {
-    /// Unsigned bytes: images and labels.
-    U8 = 0x08,
-    /// Signed bytes.
-    I8 = 0x09,
-    /// 16-bit integers.
-    I16 = 0x0b,
-    /// 32-bit integers.
-    I32 = 0x0c,
-    /// 32-bit floating point.
-    F32 = 0x0d,
-    /// 64-bit floating point.
-    F64 = 0x0e,
-}
-
-impl ElementType {
-    /// Every type there is, in the order of their codes.
-    pub const ALL: [ElementType; 6] = [
-        ElementType::U8,
-        ElementType::I8,
-        ElementType::I16,
-        ElementType::I32,
-        ElementType::F32,
-        ElementType::F64,
-    ];
-
-    /// The third byte of an IDX file.
-    pub fn code(self) -> u8 {
-        self as u8
-    }
-
-    /// Bytes an element.
-    pub fn size(self) -> usize {
-        match self {
-            ElementType::U8 | ElementType::I8 => 1,
-            ElementType::I16 => 2,
-            ElementType::I32 | ElementType::F32 => 4,
-            ElementType::F64 => 8,
-        }
-    }
-}
-
-impl fmt::Display for ElementType {
-    /// The name of the type in Rust, e.g. `u8`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            ElementType::U8 => "u8",
-            ElementType::I8 => "i8",
-            ElementType::I16 => "i16",
-            ElementType::I32 => "i32",
-            ElementType::F32 => "f32",
-            ElementType::F64 => "f64",
-        })
-    }
-}
+use crate::{element_type::ElementType, error::ShapeError};
 
 /// The elements of an array in row-major order: the last index runs fastest.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,7 +17,7 @@ pub enum Elements {
 }
 
 impl Elements {
-    /// How many there are.
+    /// The number of elements.
     pub fn len(&self) -> usize {
         match self {
             Elements::U8(values) => values.len(),
@@ -90,7 +29,7 @@ impl Elements {
         }
     }
 
-    /// Whether there are none.
+    /// Whether there are no elements.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -107,8 +46,7 @@ impl Elements {
         }
     }
 
-    /// Bytes are taken over as they are, without a copy. A rest that makes no whole element is
-    /// dropped.
+    /// Bytes of type `u8` are used without a copy. An incomplete element at the end is dropped.
     pub(crate) fn from_big_endian(element_type: ElementType, bytes: Vec<u8>) -> Self {
         match element_type {
             ElementType::U8 => Elements::U8(bytes),
@@ -147,7 +85,7 @@ fn encode<const SIZE: usize, T: Copy>(
         .try_for_each(|&value| out.write_all(&to_be_bytes(value)))
 }
 
-/// An array as an IDX file holds it: its elements fill its shape, and the format can store it.
+/// An array that an IDX file can hold: its elements fill its shape.
 #[derive(Clone, Debug, PartialEq)]
 pub struct IdxArray {
     shape: Vec<usize>,
@@ -158,8 +96,8 @@ impl IdxArray {
     /// An array of `shape`, e.g. `[60000, 28, 28]`.
     ///
     /// # Errors
-    /// A rank outside 1 to 255, a dimension beyond 32 bits, or as many elements as do not fill
-    /// the shape.
+    /// A rank outside 1 to 255, a dimension beyond 32 bits, or a number of elements that is not that
+    /// of the shape.
     pub fn new(shape: Vec<usize>, elements: Elements) -> Result<Self, ShapeError> {
         let expected =
             byte_count(&shape, elements.element_type())? / elements.element_type().size();
@@ -189,7 +127,7 @@ impl IdxArray {
     }
 }
 
-/// The bytes that the elements of an array take.
+/// The size in bytes of the elements of an array.
 pub(crate) fn byte_count(shape: &[usize], element_type: ElementType) -> Result<usize, ShapeError> {
     if !(1..=255).contains(&shape.len()) {
         return Err(ShapeError::Rank { found: shape.len() });

@@ -8,12 +8,12 @@ use std::{
 
 use durable_fs::Sha256Reader;
 
-use crate::{Error, content};
+use crate::{content, error::Error};
 
-/// A file that everyone has the same copy of.
+/// A file that is the same everywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KnownFile {
-    /// Where it is in the data folder, e.g. `mnist/train-images-idx3-ubyte.gz`.
+    /// Its path in the data folder, e.g. `mnist/train-images-idx3-ubyte.gz`.
     pub path: &'static str,
     /// SHA-256 of its decompressed content, 64 hexadecimal digits.
     pub sha256: &'static str,
@@ -81,11 +81,11 @@ pub const FASHION_TRAIN: [KnownFile; 2] = [
     },
 ];
 
-/// The largest known file holds 47,040,016 bytes. A small gzip stream can hold a thousand times its
-/// size, which nobody shall wait for.
-const MOST_CONTENT: u64 = 64 << 20;
+/// Maximum size of the content: the largest known file has 47,040,016 bytes, but a small gzip stream
+/// can expand a thousand times.
+const MAX_CONTENT: u64 = 64 << 20;
 
-/// SHA-256 of what a file holds, decompressed if it is gzip: 64 hexadecimal digits.
+/// SHA-256 of the content of a file, decompressed if it is gzip: 64 hexadecimal digits.
 ///
 /// # Errors
 /// A file that cannot be read, a gzip stream that is truncated or damaged, or more content than any
@@ -100,8 +100,8 @@ pub fn content_sha256(path: &Path) -> Result<String, Error> {
                 Ok(0) => return Ok(content.sha256()),
                 Ok(count) => {
                     found += count as u64;
-                    if found > MOST_CONTENT {
-                        let max = MOST_CONTENT;
+                    if found > MAX_CONTENT {
+                        let max = MAX_CONTENT;
                         return Err(durable_fs::Problem::TooLarge { max }.into());
                     }
                 }

@@ -1,3 +1,5 @@
+//! The content of a file, decompressed if it is gzip.
+
 use std::{
     io::{self, BufReader, Cursor, Read},
     path::Path,
@@ -5,20 +7,20 @@ use std::{
 
 use flate2::bufread::MultiGzDecoder;
 
-use crate::Problem;
+use crate::error::Problem;
 
-/// An IDX file begins with two zeros, so these two bytes leave no doubt.
+/// The first two bytes of a gzip stream. An IDX file begins with two zeros.
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
-/// A gzip stream that holds more than so many times its own size is none that images make, but a
-/// small file that fills the memory. Zeros alone give 1,000 times.
-const MOST_EXPANSION: u64 = 200;
+/// Decompression-bomb limit: a stream may expand at most this many times. Images expand far less,
+/// zeros alone 1,000 times.
+const MAX_EXPANSION: u64 = 200;
 
-/// So much may come out of the smallest gzip stream: blank images in a test, say.
+/// Bytes that even the smallest gzip stream may expand to, for example the blank images of a test.
 const ALWAYS_ALLOWED: u64 = 64 << 20;
 
-/// Opens a file for its content, decompressed if it is gzip. Also gives how many bytes of content a
-/// header may declare.
+/// Opens a file for reading, through a decompressor if it is gzip. Also returns the maximum number of
+/// bytes that its header may declare.
 pub(crate) fn open(path: &Path) -> Result<(Box<dyn Read>, u64), Problem> {
     let file = durable_fs::open(path).map_err(|error| error.problem)?;
     let size = file.metadata().map_err(system)?.len();
@@ -30,14 +32,14 @@ pub(crate) fn open(path: &Path) -> Result<(Box<dyn Read>, u64), Problem> {
         return Ok((Box::new(whole), u64::MAX));
     }
     let content = MultiGzDecoder::new(BufReader::with_capacity(1 << 18, whole));
-    let most = size.saturating_mul(MOST_EXPANSION).max(ALWAYS_ALLOWED);
-    Ok((Box::new(content), most))
+    let max = size.saturating_mul(MAX_EXPANSION).max(ALWAYS_ALLOWED);
+    Ok((Box::new(content), max))
 }
 
 /// The problem behind an error of the reader that [`open`] returned.
 pub(crate) fn reading(error: io::Error) -> Problem {
     match error.kind() {
-        // The system's errors have a number, the decompressor's have none.
+        // Only errors of the system have a number.
         _ if error.raw_os_error().is_some() => system(error),
         io::ErrorKind::UnexpectedEof => Problem::TruncatedGzip,
         io::ErrorKind::InvalidInput => Problem::DamagedGzip {

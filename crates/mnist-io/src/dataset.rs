@@ -1,8 +1,14 @@
+//! Images with their labels.
+
 use std::path::Path;
 
-use crate::{Elements, Error, Problem, read_with_digest};
+use crate::{
+    array::Elements,
+    error::{Error, Problem},
+    read::read_with_digest,
+};
 
-/// Images of one size, each with a label: MNIST and what has its form.
+/// Images of one size, each with a label: MNIST and other data sets of the same form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dataset {
     images: Vec<u8>,
@@ -50,12 +56,12 @@ impl Dataset {
         })
     }
 
-    /// How many images there are: N.
+    /// The number of images: N.
     pub fn len(&self) -> usize {
         self.labels.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no images.
     pub fn is_empty(&self) -> bool {
         self.labels.is_empty()
     }
@@ -70,7 +76,7 @@ impl Dataset {
         self.columns
     }
 
-    /// Pixels of an image: R x C.
+    /// Number of pixels of an image: R x C.
     pub fn pixels(&self) -> usize {
         self.rows * self.columns
     }
@@ -88,8 +94,8 @@ impl Dataset {
         &self.images[index * self.pixels()..][..self.pixels()]
     }
 
-    /// SHA-256 of the content of the files of images and of labels, as
-    /// [`content_sha256`](crate::catalog::content_sha256) gives them.
+    /// SHA-256 of the content of the file of images and of that of labels, as
+    /// [`content_sha256`](crate::catalog::content_sha256) computes it.
     pub fn digests(&self) -> &[String; 2] {
         &self.digests
     }

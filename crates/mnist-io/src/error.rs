@@ -1,10 +1,12 @@
+//! What can go wrong with IDX files and data sets.
+
 use std::path::{Path, PathBuf};
 
-use crate::ElementType;
+use crate::element_type::ElementType;
 
-/// Something is wrong with a file.
+/// An error of a file.
 #[derive(Debug, thiserror::Error)]
-#[error("{}: {problem}", path.display())]
+#[error("{}", problem.describe(path))]
 pub struct Error {
     /// The file.
     pub path: PathBuf,
@@ -21,7 +23,7 @@ impl From<durable_fs::Error> for Error {
     }
 }
 
-/// What can be wrong with a file. Each message is complete: it includes the system's reason.
+/// What can go wrong with a file. Each message is complete: it includes the system's reason.
 #[derive(Debug, thiserror::Error)]
 pub enum Problem {
     /// It cannot be opened, read or written, or it is not the known file.
@@ -31,14 +33,14 @@ pub enum Problem {
     /// The gzip stream ends early.
     #[error("truncated gzip: expected a checksum at its end, found it cut off before")]
     TruncatedGzip,
-    /// The gzip stream contradicts itself, for instance its checksum.
+    /// The gzip stream contradicts itself, for example its checksum.
     #[error("damaged gzip: {reason}")]
     DamagedGzip {
-        /// What the decompressor says.
+        /// The decompressor's reason.
         reason: String,
     },
 
-    /// There are no bytes, or a gzip stream of none.
+    /// It has no bytes, or is a gzip stream without any.
     #[error("expected an IDX file, found it empty")]
     Empty,
     /// It does not begin as IDX files do.
@@ -56,7 +58,7 @@ pub enum Problem {
         /// The third byte.
         found: u8,
     },
-    /// The dimensions are no possible shape.
+    /// The dimensions are not a possible shape.
     #[error(transparent)]
     Shape(#[from] ShapeError),
     /// It ends early.
@@ -66,49 +68,49 @@ pub enum Problem {
         part: &'static str,
         /// Bytes of that part.
         expected: usize,
-        /// Bytes that were there.
+        /// Bytes found.
         found: usize,
     },
-    /// It goes on after the data.
+    /// It has bytes after the data.
     #[error("trailing bytes: expected {expected} bytes of data, found more")]
     Trailing {
-        /// Bytes of data, by the dimensions.
+        /// Bytes of data according to the dimensions.
         expected: usize,
     },
 
-    /// Its dimensions say that it holds more than such a file can.
-    #[error("expected at most {most} bytes of data, found dimensions of {expected}")]
+    /// Its dimensions declare more data than allowed.
+    #[error("expected at most {max} bytes of data, found dimensions of {declared}")]
     TooLarge {
-        /// What such a file holds at most.
-        most: u64,
-        /// Bytes of data, by the dimensions.
-        expected: usize,
+        /// The limit in bytes.
+        max: u64,
+        /// Bytes of data according to the dimensions.
+        declared: usize,
     },
 
-    /// A good array, but of something else.
+    /// A valid array, but of something else.
     #[error("expected {expected}, found {element_type} of shape {shape:?}")]
     Kind {
-        /// What it should hold.
+        /// What it should be.
         expected: &'static str,
         /// Type of its elements.
         element_type: ElementType,
         /// Its dimensions.
         shape: Vec<usize>,
     },
-    /// The labels belong to other images.
+    /// The number of labels is not that of the images.
     #[error("expected {expected} labels, one for each image of {}, found {found}", images.display())]
     LabelCount {
         /// The file of the images.
         images: PathBuf,
-        /// How many images there are.
+        /// Number of images.
         expected: usize,
-        /// How many labels there are.
+        /// Number of labels.
         found: usize,
     },
-    /// A label is no class.
+    /// A label is not a class.
     #[error("expected labels from 0 to 9, found {found} at index {index}")]
     Label {
-        /// Which one, from 0.
+        /// Index of the label, from 0.
         index: usize,
         /// The label.
         found: u8,
@@ -116,6 +118,14 @@ pub enum Problem {
 }
 
 impl Problem {
+    /// The message of this problem with the file at `path`.
+    pub fn describe(&self, path: &Path) -> String {
+        match self {
+            Problem::File(problem) => problem.describe(path),
+            problem => format!("{}: {problem}", path.display()),
+        }
+    }
+
     pub(crate) fn at(self, path: &Path) -> Error {
         Error {
             path: path.to_owned(),
@@ -130,7 +140,7 @@ pub enum ShapeError {
     /// Too few or too many dimensions.
     #[error("expected 1 to 255 dimensions, found {found}")]
     Rank {
-        /// How many there are.
+        /// Number of dimensions.
         found: usize,
     },
     /// A dimension does not fit the 32 bits that the format gives it.
@@ -139,12 +149,12 @@ pub enum ShapeError {
         u32::MAX
     )]
     Dimension {
-        /// Which one, from 0.
+        /// Index of the dimension, from 0.
         axis: usize,
         /// The dimension.
         found: usize,
     },
-    /// More bytes than can be counted.
+    /// More bytes than an address can count.
     #[error(
         "shape {shape:?} of {element_type} overflows: expected at most {} bytes",
         usize::MAX
@@ -162,7 +172,7 @@ pub enum ShapeError {
         shape: Vec<usize>,
         /// Their product.
         expected: usize,
-        /// How many elements there are.
+        /// Number of elements.
         found: usize,
     },
 }

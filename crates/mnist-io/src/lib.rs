@@ -1,10 +1,14 @@
 //! IDX files, the format of MNIST, as checked arrays.
 //!
-//! [`read`] takes any rank and element type, plain or gzip. It trusts nothing that the file says
-//! of itself: what comes back is whole, and memory grows with the bytes that are there, not with
-//! those that the header promises. [`Dataset::load`] pairs images with labels, and [`catalog`]
-//! knows the files of MNIST and Fashion-MNIST by their digests. Every [`Error`] names the file, what
-//! was expected and what was found.
+//! [`read`] takes any rank and element type, plain or gzip. It trusts nothing that the file declares:
+//! what it returns is complete, and memory grows with the bytes that exist, not with those that the
+//! header promises. [`Dataset::load`] pairs images with labels, and [`catalog`] knows the files of
+//! MNIST and Fashion-MNIST by their digests. Every [`Error`] names the file, what was expected and
+//! what was found.
+//!
+//! Letters in shapes: N = images, R = rows, C = columns of an image.
+//!
+//! Layers: {catalog, dataset} -> {read, write} -> {array, content} -> error -> element_type
 //!
 //! ```
 //! use mnist_io::{Elements, IdxArray};
@@ -22,12 +26,14 @@ mod array;
 pub mod catalog;
 mod content;
 mod dataset;
+mod element_type;
 mod error;
 mod read;
 mod write;
 
-pub use array::{ElementType, Elements, IdxArray};
+pub use array::{Elements, IdxArray};
 pub use dataset::Dataset;
+pub use element_type::ElementType;
 pub use error::{Error, Problem, ShapeError};
 pub use read::{read, read_at_most, read_with_digest};
 pub use write::write;

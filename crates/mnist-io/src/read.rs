@@ -1,34 +1,41 @@
+//! Reading IDX files.
+
 use std::{io::Read, path::Path};
 
 use durable_fs::Sha256Reader;
 
-use crate::{ElementType, Elements, Error, IdxArray, Problem, array::byte_count, content};
+use crate::{
+    array::{Elements, IdxArray, byte_count},
+    content,
+    element_type::ElementType,
+    error::{Error, Problem},
+};
 
-/// Memory is set aside for at most so many bytes before any of them is seen: enough for the
-/// training images of MNIST in one piece, and little enough for a header that lies.
-const FIRST_RESERVATION: usize = 64 << 20;
+/// Maximum number of bytes that are allocated before any of them is read: enough for the training
+/// images of MNIST, and little enough for a header that declares more than its file has.
+const MAX_RESERVATION: usize = 64 << 20;
 
-/// Reads an IDX file of any rank and element type, plain or gzip, told by its content.
+/// Reads an IDX file of any rank and element type, plain or gzip according to its content.
 ///
 /// # Errors
-/// A file that cannot be read, is not IDX, or ends before or after where its dimensions say; a gzip
-/// stream of more than 64 MiB whose dimensions say that it holds over 200 times its own size.
+/// A file that cannot be read, is not IDX, or is shorter or longer than its dimensions declare; a
+/// gzip stream that declares more than 200 times its own size and more than 64 MiB.
 pub fn read(path: &Path) -> Result<IdxArray, Error> {
     read_at_most(path, u64::MAX)
 }
 
-/// As [`read`], for a file that cannot hold more than `most` bytes of data.
+/// Like [`read`], for a file of at most `max` bytes of data.
 ///
 /// # Errors
-/// Those of [`read`]; [`Problem::TooLarge`], before anything of that size is read.
-pub fn read_at_most(path: &Path, most: u64) -> Result<IdxArray, Error> {
+/// Those of [`read`]; [`Problem::TooLarge`], before any data is read.
+pub fn read_at_most(path: &Path, max: u64) -> Result<IdxArray, Error> {
     content::open(path)
-        .and_then(|(mut content, allowed)| parse(&mut content, most.min(allowed)))
+        .and_then(|(mut content, allowed)| parse(&mut content, max.min(allowed)))
         .map_err(|problem| problem.at(path))
 }
 
-/// As [`read`]; also the SHA-256 of the content as [`catalog::content_sha256`] gives it, from the
-/// same reading.
+/// Like [`read`]; also returns the SHA-256 of the content, as [`catalog::content_sha256`] does, from
+/// the same pass over the file.
 ///
 /// # Errors
 /// Those of [`read`].
@@ -36,15 +43,15 @@ pub fn read_at_most(path: &Path, most: u64) -> Result<IdxArray, Error> {
 /// [`catalog::content_sha256`]: crate::catalog::content_sha256
 pub fn read_with_digest(path: &Path) -> Result<(IdxArray, String), Error> {
     let read = || {
-        let (content, most) = content::open(path)?;
+        let (content, max) = content::open(path)?;
         let mut content = Sha256Reader::new(content);
-        let array = parse(&mut content, most)?;
+        let array = parse(&mut content, max)?;
         Ok((array, content.sha256()))
     };
     read().map_err(|problem: Problem| problem.at(path))
 }
 
-fn parse(content: &mut impl Read, most: u64) -> Result<IdxArray, Problem> {
+fn parse(content: &mut impl Read, max: u64) -> Result<IdxArray, Problem> {
     let header = match take(content, "header", 4) {
         Err(Problem::Truncated { found: 0, .. }) => return Err(Problem::Empty),
         header => header?,
@@ -66,12 +73,13 @@ fn parse(content: &mut impl Read, most: u64) -> Result<IdxArray, Problem> {
         .map(|&size| u32::from_be_bytes(size) as usize)
         .collect();
     let expected = byte_count(&shape, element_type)?;
-    if expected as u64 > most {
-        return Err(Problem::TooLarge { most, expected });
+    if expected as u64 > max {
+        let declared = expected;
+        return Err(Problem::TooLarge { max, declared });
     }
     let bytes = take(content, "data", expected)?;
 
-    // Asking for one byte more also has the checksum of a gzip stream verified.
+    // Reading beyond the end also verifies the checksum of a gzip stream.
     let mut beyond = Vec::new();
     content
         .take(1)
@@ -87,7 +95,7 @@ fn parse(content: &mut impl Read, most: u64) -> Result<IdxArray, Problem> {
 }
 
 fn take(content: &mut impl Read, part: &'static str, expected: usize) -> Result<Vec<u8>, Problem> {
-    let mut bytes = Vec::with_capacity(expected.min(FIRST_RESERVATION));
+    let mut bytes = Vec::with_capacity(expected.min(MAX_RESERVATION));
     match content.take(expected as u64).read_to_end(&mut bytes) {
         Ok(_) if bytes.len() == expected => Ok(bytes),
         Ok(_) => Err(Problem::Truncated {

@@ -8,7 +8,7 @@ use std::{
 
 use flate2::{Compression, write::GzEncoder};
 
-use crate::{Error, IdxArray};
+use crate::{array::IdxArray, error::Error};
 
 /// Writes an IDX file whole or not at all, as gzip if its name ends in `.gz`. The same array gives
 /// the same bytes each time.
@@ -19,7 +19,7 @@ pub fn write(path: &Path, array: &IdxArray) -> Result<(), Error> {
     let compress = path.extension() == Some(OsStr::new("gz"));
     durable_fs::write_atomically_with(path, |file| {
         if compress {
-            // The encoder's own header holds no time and no file name.
+            // This encoder writes a header without time or file name: equal arrays, equal bytes.
             let mut encoder = BufWriter::new(GzEncoder::new(file, Compression::default()));
             encode(array, &mut encoder)?;
             encoder.into_inner()?.finish()?;

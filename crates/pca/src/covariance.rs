@@ -3,19 +3,19 @@
 use multiversion::multiversion;
 use rayon::prelude::*;
 
-/// Images that one thread adds up before it passes its sums on.
+/// Images that one thread sums up before its sums are merged.
 const BLOCK: usize = 4096;
 
 /// A block's sums of products of two bytes fit `u32`.
 const _: () = assert!(BLOCK as u64 * 255 * 255 <= u32::MAX as u64);
 
-/// Sums over N images, exact. With less than 2^48 images nothing overflows.
+/// Exact sums over N images x `[D]`. Nothing overflows below 2^48 images.
 pub(crate) struct Moments {
     images: u64,
     /// s = the sum of x over the images, `[D]`.
     sums: Vec<u64>,
-    /// G = the sum of x x^T over the images, `[D, D]` by rows. Only the diagonal and what is right
-    /// of it is filled.
+    /// G = the sum of x x^T over the images, `[D, D]` in row-major order. Only the upper triangle with
+    /// the diagonal is filled.
     products: Vec<u64>,
 }
 
@@ -84,11 +84,13 @@ impl Moments {
     }
 }
 
-/// Adds x to `sums` and the upper triangle of x x^T to `products`, for each image x.
+/// Adds x to `sums` `[D]` and the upper triangle of x x^T to `products` `[D, D]`, for each image x of
+/// `images` `[N, D]`.
 ///
 /// Four fifths of the pixels of a digit are zero, so their rows are skipped, and all rows end at the
-/// last pixel that is not. The inner loop is written so that it compiles to vector instructions: the product of two bytes fits `u16`, and
-/// the wrapping operations, which cannot wrap here, leave out the overflow checks.
+/// last nonzero pixel. The inner loop is written so that it compiles to vector instructions: the
+/// product of two bytes fits `u16`, and the wrapping operations, which never wrap here, avoid
+/// overflow checks.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
 fn add_images(images: &[u8], sums: &mut [u32], products: &mut [u32]) {
     let pixels = sums.len();
@@ -119,7 +121,7 @@ mod tests {
     fn random_images(images: usize, pixels: usize) -> Vec<u8> {
         let mut bytes = vec![0; images * pixels];
         StdRng::seed_from_u64(1).fill_bytes(&mut bytes);
-        // Zeros and white pixels, the two ends, are common in digits.
+        // Black and white pixels are common in digits.
         for byte in &mut bytes {
             *byte = match *byte {
                 0..100 => 0,
@@ -151,7 +153,7 @@ mod tests {
 
     #[test]
     fn covariance_is_that_of_the_definition() {
-        // More images than a block holds, and no multiple of it.
+        // More images than a block, and not a multiple of it.
         let (images, pixels) = (2 * BLOCK + 17, 13);
         let bytes = random_images(images, pixels);
         let covariance = Moments::of_images(&bytes, pixels).covariance();

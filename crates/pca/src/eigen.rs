@@ -2,13 +2,13 @@
 
 use tch::Tensor;
 
-use crate::Error;
+use crate::error::Error;
 
 /// Eigenvalues in descending order, each with its eigenvector of length 1.
 pub(crate) struct Eigen {
     /// `[D]`.
     pub(crate) values: Vec<f64>,
-    /// One eigenvector a row, `[D, D]`. The entry of largest magnitude of each is positive; of
+    /// The eigenvectors as rows, `[D, D]`. The entry of largest magnitude of each is positive; of
     /// several such entries, the first.
     pub(crate) vectors: Vec<f64>,
 }

@@ -1,24 +1,22 @@
-use std::path::PathBuf;
+//! What can go wrong with images, projections and saved models.
 
-/// What can be wrong with images, projections and saved models.
+/// An error of images, projections and saved models.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// More components than there can be, or none.
-    #[error("expected from 1 to {most} components, found {found}")]
+    /// No components, or more than possible.
+    #[error("expected from 1 to {max} components, found {found}")]
     Components {
-        /// The pixels of an image; of a fitted model, its components.
-        most: usize,
-        /// How many were asked for.
+        /// The number of pixels of an image; of a fitted model, that of its components.
+        max: usize,
+        /// How many were requested.
         found: usize,
     },
     /// The bytes are not a whole number of images.
-    #[error(
-        "expected images of {pixels} bytes each, found {bytes} bytes in all, which is no multiple"
-    )]
+    #[error("expected whole images of {pixels} bytes each, found {bytes} bytes in total")]
     PartialImage {
         /// Pixels of an image.
         pixels: usize,
-        /// Bytes in all.
+        /// Bytes in total.
         bytes: usize,
     },
     /// A covariance needs two images.
@@ -38,15 +36,7 @@ pub enum Error {
     /// libtorch could not decompose the covariance.
     #[error("the eigen-decomposition failed")]
     Decomposition(#[source] tch::TchError),
-    /// A file cannot be read or written.
+    /// A file cannot be read or written, or does not hold a model.
     #[error(transparent)]
-    File(#[from] durable_fs::Error),
-    /// A file is there, but does not hold a model.
-    #[error("{}: {problem}", path.display())]
-    Format {
-        /// The file.
-        path: PathBuf,
-        /// What was expected and what was found.
-        problem: String,
-    },
+    File(#[from] weights_file::Error),
 }

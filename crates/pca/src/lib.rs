@@ -6,6 +6,8 @@
 //! - [`Pca::project`] and [`Pca::reconstruct`]: from pixels to K numbers and back.
 //! - [`Pca::save`] and [`Pca::load`]: as a safetensors file.
 //!
+//! Layers: file -> model -> {covariance, eigen} -> error
+//!
 //! The covariance of bytes is computed in integers, so it does not depend on the number of threads
 //! or on the machine. Only the eigen-decomposition, which libtorch does in `f64`, rounds.
 
@@ -18,4 +20,4 @@ mod file;
 mod model;
 
 pub use error::Error;
-pub use model::{Centring, Pca};
+pub use model::{Centering, Pca};

@@ -1,25 +1,44 @@
+//! The fitted model: projection and reconstruction.
+
 use tch::{Device, Kind, Tensor};
 
-use crate::{Error, covariance::Moments, eigen::Eigen};
+use crate::{covariance::Moments, eigen::Eigen, error::Error};
 
 /// A fitted principal component analysis.
 ///
 /// K directions in the space of D pixels along which the fitted images vary most. Pixels are at
 /// 0-255 scale throughout.
+///
+/// ```
+/// use pca::{Centering, Pca};
+/// use tch::Tensor;
+///
+/// // Four images of three pixels that vary along one direction only.
+/// let images = [0u8, 0, 9, 2, 2, 9, 4, 4, 9, 6, 6, 9];
+/// let pca = Pca::fit(&images, 3, 1)?;
+/// let x = Tensor::from_slice(&images).view([4, 3]);
+/// let codes = pca.project(&x, Centering::Subtract)?; // [4, 1]
+/// let reconstructions = pca.reconstruct(&codes, Centering::Subtract)?; // [4, 3]
+/// assert!(reconstructions.allclose(&x.to_kind(tch::Kind::Double), 1e-9, 1e-9, false));
+/// # Ok::<(), pca::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pca {
+    /// `[D]`.
     pub(crate) mean: Vec<f64>,
+    /// `[K, D]`.
     pub(crate) components: Vec<f64>,
+    /// `[K]`.
     pub(crate) explained_variance: Vec<f64>,
     pub(crate) total_variance: f64,
 }
 
-/// What happens to the mean image around a projection.
+/// What is done with the mean image in a projection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Centring {
-    /// It is subtracted before the projection and added after the reconstruction: PCA proper.
+pub enum Centering {
+    /// It is subtracted before the projection and added after the reconstruction: proper PCA.
     Subtract,
-    /// It is left in: x V V^T, as the assignment's notebook did.
+    /// It is not subtracted: x V V^T, as the assignment's notebook did.
     None,
 }
 
@@ -27,10 +46,10 @@ impl Pca {
     /// Fits `components` components to `images`: images of `pixels` bytes each, one after the
     /// other.
     ///
-    /// Eigenvectors of the covariance, the largest eigenvalue first. A vector's sign is free; here
-    /// its entry of largest magnitude is positive. The covariance is computed on rayon's threads
-    /// and is the same to the bit on any number of them; the last bits of the eigenvectors depend
-    /// on the number of threads that libtorch is set to.
+    /// The components are the eigenvectors of the covariance, by descending eigenvalue. The sign of a
+    /// vector is arbitrary; here its entry of largest magnitude is positive. The covariance is computed on rayon's threads
+    /// and is bit-identical on any number of them; the last bits of the eigenvectors depend on the
+    /// number of threads that libtorch uses.
     ///
     /// # Errors
     /// [`Error::Components`] unless `components` is from 1 to `pixels`, [`Error::PartialImage`],
@@ -38,7 +57,7 @@ impl Pca {
     pub fn fit(images: &[u8], pixels: usize, components: usize) -> Result<Self, Error> {
         if !(1..=pixels).contains(&components) {
             return Err(Error::Components {
-                most: pixels,
+                max: pixels,
                 found: components,
             });
         }
@@ -58,7 +77,7 @@ impl Pca {
         Ok(Pca {
             mean: moments.mean(),
             components: eigen.vectors[..components * pixels].to_vec(),
-            // A variance is not negative; rounding can make a zero so.
+            // Rounding can make a variance of zero negative.
             explained_variance: eigen.values[..components]
                 .iter()
                 .map(|v| v.max(0.0))
@@ -70,12 +89,12 @@ impl Pca {
     /// The same fit with its first `components` components only.
     ///
     /// # Errors
-    /// [`Error::Components`] unless `components` is from 1 to the number there are.
+    /// [`Error::Components`] unless `components` is from 1 to K.
     pub fn truncated(&self, components: usize) -> Result<Self, Error> {
-        let most = self.explained_variance.len();
-        if !(1..=most).contains(&components) {
+        let max = self.explained_variance.len();
+        if !(1..=max).contains(&components) {
             return Err(Error::Components {
-                most,
+                max,
                 found: components,
             });
         }
@@ -92,7 +111,7 @@ impl Pca {
         &self.mean
     }
 
-    /// The components, each of length 1, one after the other: `[K, D]` by rows.
+    /// The components, each of length 1: `[K, D]` in row-major order.
     pub fn components(&self) -> &[f64] {
         &self.components
     }
@@ -119,41 +138,41 @@ impl Pca {
     ///
     /// # Errors
     /// [`Error::Shape`].
-    pub fn project(&self, x: &Tensor, centring: Centring) -> Result<Tensor, Error> {
+    pub fn project(&self, x: &Tensor, centering: Centering) -> Result<Tensor, Error> {
         let x = matrix(x, self.mean.len())?;
-        let x = match centring {
-            Centring::Subtract => x - Tensor::from_slice(&self.mean),
-            Centring::None => x,
+        let x = match centering {
+            Centering::Subtract => x - Tensor::from_slice(&self.mean),
+            Centering::None => x,
         };
         Ok(x.matmul(&self.rows().transpose(0, 1)))
     }
 
     /// The images of codes, `[N, K]` of any kind: `[N, D]` in `f64` on the CPU, at 0-255 scale.
-    /// `centring` must be that of the projection.
+    /// `centering` must be that of the projection.
     ///
     /// # Errors
     /// [`Error::Shape`].
-    pub fn reconstruct(&self, code: &Tensor, centring: Centring) -> Result<Tensor, Error> {
+    pub fn reconstruct(&self, code: &Tensor, centering: Centering) -> Result<Tensor, Error> {
         let images = matrix(code, self.explained_variance.len())?.matmul(&self.rows());
-        Ok(match centring {
-            Centring::Subtract => images + Tensor::from_slice(&self.mean),
-            Centring::None => images,
+        Ok(match centering {
+            Centering::Subtract => images + Tensor::from_slice(&self.mean),
+            Centering::None => images,
         })
     }
 
-    /// Squared error of the centred reconstructions of images `x`, `[N, D]` of any kind at 0-255
+    /// Squared error of the centered reconstructions of images `x`, `[N, D]` of any kind at 0-255
     /// scale, with the first 1, 2, ... K components: summed over the pixels, averaged over the
-    /// images, `[K]`. Not a number if there is no image.
+    /// images, `[K]`. NaN without images.
     ///
-    /// Components are orthonormal, so each takes the square of its code off an image's squared
-    /// distance from the mean: nothing is reconstructed.
+    /// Components are orthonormal, so each reduces an image's squared distance from the mean by the
+    /// square of its code: nothing is reconstructed.
     ///
     /// # Errors
     /// [`Error::Shape`].
     pub fn errors_by_components(&self, x: &Tensor) -> Result<Vec<f64>, Error> {
-        let centred = matrix(x, self.mean.len())? - Tensor::from_slice(&self.mean);
-        let distance = centred.square().sum(Kind::Double) / centred.size()[0];
-        let codes = centred.matmul(&self.rows().transpose(0, 1));
+        let centered = matrix(x, self.mean.len())? - Tensor::from_slice(&self.mean);
+        let distance = centered.square().sum(Kind::Double) / centered.size()[0];
+        let codes = centered.matmul(&self.rows().transpose(0, 1));
         let explained = codes
             .square()
             .mean_dim([0].as_slice(), false, Kind::Double)

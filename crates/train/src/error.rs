@@ -1,14 +1,10 @@
+//! What can go wrong in training and evaluation.
+
 use std::path::PathBuf;
 
 /// What can go wrong in training and evaluation.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// CUDA was asked for.
-    #[error(
-        "expected a CUDA device, found none; run `cargo xtask setup --device cuda` on a machine \
-         with an NVIDIA driver, or use `--device cpu`"
-    )]
-    NoCuda,
     /// More training images were asked for than there are.
     #[error(
         "experiment {id:?}: training_images must be at most {found}, the images of the training \
@@ -19,53 +15,52 @@ pub enum Error {
         id: String,
         /// What its settings say.
         asked: usize,
-        /// How many there are.
+        /// The number of images in the training set.
         found: usize,
     },
     /// More trainings than can be planned.
-    #[error("expected at most {most} trainings (experiments times --seeds), found {found}")]
+    #[error("expected at most {max} trainings (experiments times seeds), found {found}")]
     TooManyJobs {
         /// The limit.
-        most: usize,
+        max: usize,
         /// Experiments times seeds.
         found: usize,
     },
     /// The system gives no more threads.
-    #[error("cannot start {count} threads; fewer --jobs help")]
+    #[error("cannot start {count} threads")]
     Threads {
-        /// One a job at a time.
+        /// One for each job at a time.
         count: usize,
         /// The system's reason.
         source: rayon::ThreadPoolBuildError,
     },
-    /// A data set is whole, but not what the assignment needs.
+    /// A data set is undamaged, but not one that the assignment can use.
     #[error(
-        "{set}: expected at least {least} images of 28 x 28, found {found} of {rows} x {columns}"
+        "{set}: expected at least {min} images of 28 x 28, found {found} of {rows} x {columns}"
     )]
     UnfitData {
         /// Its folder and the beginning of its files' names.
         set: String,
-        /// How many images are needed.
-        least: usize,
-        /// How many there are.
+        /// The number of images that are needed.
+        min: usize,
+        /// The number of images found.
         found: usize,
         /// Rows of each.
         rows: usize,
         /// Columns of each.
         columns: usize,
     },
-    /// The run folder holds something else under this name.
-    #[error("{what} was made with other settings ({difference}); choose another --out folder")]
+    /// The run folder holds results of other settings under this name.
+    #[error("{what} was made with other settings ({difference})")]
     OtherSettings {
         /// The file.
         what: String,
         /// The field with both its values.
         difference: String,
     },
-    /// A run folder holds results, and nobody knows under what conditions they were made.
+    /// A run folder holds results made under unknown conditions.
     #[error(
-        "{} holds {found}, and no run.json to say under what conditions it was made; put run.json \
-         back, or choose another --out folder",
+        "{} holds {found}, and no run.json with the conditions under which it was made",
         folder.display()
     )]
     NoRecord {
@@ -74,20 +69,18 @@ pub enum Error {
         /// The name of something in it.
         found: &'static str,
     },
-    /// The run folder was moved or emptied while a run was at work in it.
+    /// The run folder was moved or emptied during a run.
     #[error(
-        "{} is no longer the folder of this run: its run.json is gone or another; begin again in a \
-         folder that is left alone",
+        "{} is no longer the folder of this run: its run.json is missing or another",
         folder.display()
     )]
     RunFolderLost {
         /// The run folder.
         folder: PathBuf,
     },
-    /// There is less memory than the experiment must have.
+    /// The experiment needs more memory than is free.
     #[error(
-        "experiment {id:?}: expected {} MB of memory at least, found {} MB free; fewer --jobs, a \
-         smaller batch_size or narrower layers help",
+        "experiment {id:?}: expected {} MB of memory at least, found {} MB free",
         needed.div_ceil(1_000_000),
         free / 1_000_000
     )]
@@ -96,22 +89,18 @@ pub enum Error {
         id: String,
         /// What its weights and the outputs of its layers take, in bytes.
         needed: u64,
-        /// What can be had, in bytes.
+        /// What can still be allocated, in bytes.
         free: u64,
     },
-    /// A run folder holds results whose settings are not known.
-    #[error(
-        "{} holds results, and no experiment.json to say of what; move it away, or choose another \
-         --out folder",
-        folder.display()
-    )]
+    /// A run folder holds results of unknown settings.
+    #[error("{} holds results, and no experiment.json with their settings", folder.display())]
     NoSettings {
         /// The experiment's folder.
         folder: PathBuf,
     },
-    /// A training that was stopped cannot go on. Nothing was changed.
+    /// A training that was stopped cannot resume. Nothing was changed.
     #[error(
-        "{problem}; the training cannot go on: move {} away to begin it anew",
+        "{problem}; the training cannot resume: move {} away to begin it anew",
         folder.display()
     )]
     Checkpoint {
@@ -120,42 +109,39 @@ pub enum Error {
         /// The experiment's folder.
         folder: PathBuf,
     },
-    /// Training or evaluation gave a value that is no number.
+    /// Training or evaluation gave NaN or an infinity.
     #[error("experiment {id:?}: {what} is {value}; {kept}; a smaller learning_rate usually helps")]
     NotFinite {
         /// The experiment.
         id: String,
-        /// What was computed, and where.
+        /// What was computed, and at which step.
         what: String,
-        /// NaN or an infinity.
+        /// NaN, an infinity, or "not finite".
         value: String,
         /// What was saved before, and where.
         kept: String,
     },
-    /// libtorch refused a computation, most often for want of memory.
-    #[error(
-        "experiment {id:?}: libtorch failed: {reason}; if it lacks memory, fewer --jobs, a smaller \
-         batch_size or narrower layers help"
-    )]
+    /// libtorch refused a computation, usually because memory is short.
+    #[error("experiment {id:?}: libtorch failed: {reason}")]
     Libtorch {
         /// The experiment.
         id: String,
-        /// The first line of what it said.
+        /// The first line of its message.
         reason: String,
     },
-    /// A library of ours.
+    /// A model or a file of weights.
     #[error(transparent)]
     Model(#[from] ae_models::Error),
-    /// A library of ours.
+    /// PCA.
     #[error(transparent)]
     Pca(#[from] pca::Error),
-    /// A library of ours.
+    /// The run folder or the settings of an experiment.
     #[error(transparent)]
     RunFolder(#[from] experiment::Error),
-    /// A library of ours.
+    /// The data sets.
     #[error(transparent)]
     Data(#[from] mnist_io::Error),
-    /// A library of ours.
+    /// A file of a run.
     #[error(transparent)]
     File(#[from] durable_fs::Error),
 }

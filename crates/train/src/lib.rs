@@ -1,24 +1,25 @@
 //! Trains and evaluates experiments into a run folder.
 //!
+//! Layers: commands -> run -> {training, evaluation} -> {data, diagnosis} -> {tensors, random, error}
+//!
+//! A module imports from layers to its right only; `commands` belongs to the binary.
+//!
+//! - [`run`]: several experiments side by side, each a [`run::Job`].
+//! - [`training`]: the training loop, its optimizer and its checkpoints.
+//! - [`evaluation`]: everything that is measured of a trained model.
+//! - [`data`]: data sets, and the training images as batches.
+//!
 //! Letters in shapes: N = images of a batch or a set, P = 784 pixels, U = units of the code.
 
 #![deny(missing_docs)]
 
 pub mod data;
+mod diagnosis;
 mod error;
 pub mod evaluation;
 pub mod random;
 pub mod run;
+mod tensors;
 pub mod training;
 
-#[path = "commands/terminal.rs"]
-mod progress;
-
 pub use error::Error;
-pub use evaluation::{pca::TruncatedPca, protocols::evaluate, reconstruct::Reconstruct};
-pub use progress::{Progress, ProgressLine, tell};
-pub use run::job::Job;
-pub use training::{
-    fit::{Outcome, fit},
-    optimizer::Adam,
-};

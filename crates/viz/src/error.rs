@@ -1,9 +1,11 @@
-use std::path::{Path, PathBuf};
+//! Why a run folder cannot be drawn.
 
-/// What can keep a run folder from being drawn.
+use std::path::PathBuf;
+
+/// Why a run folder cannot be drawn.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The folder is not there, or has no `run.json`.
+    /// The folder does not exist, or has no `run.json`.
     #[error("{} is not a run folder: it holds no run.json", path.display())]
     NotARun {
         /// The folder.
@@ -12,7 +14,7 @@ pub enum Error {
     /// A record or an array of the run folder cannot be read.
     #[error(transparent)]
     Run(#[from] experiment::Error),
-    /// A file is sound, but does not hold what its name promises.
+    /// A file is intact but does not hold what its name promises.
     #[error("{}: expected {expected}, found {found}", path.display())]
     Content {
         /// The file.
@@ -28,8 +30,8 @@ pub enum Error {
     /// `results.csv` cannot be made.
     #[error("cannot make results.csv")]
     Csv(#[from] csv::Error),
-    /// `claims.json` cannot be made.
-    #[error("cannot make claims.json")]
+    /// A record cannot be written as JSON.
+    #[error("cannot write JSON")]
     Json(#[from] serde_json::Error),
     /// The curves cannot be plotted.
     #[error("cannot plot the curves: {0}")]
@@ -40,10 +42,4 @@ pub enum Error {
     /// The report's template cannot be filled.
     #[error("cannot fill the report's template")]
     Template(#[from] minijinja::Error),
-}
-
-impl Error {
-    pub(crate) fn write(path: &Path, source: std::io::Error) -> Self {
-        Error::Write(durable_fs::Error::io("write", path, source))
-    }
 }

@@ -1,9 +1,9 @@
 //! How numbers are written in the report.
 
-/// What stands where there is no number.
+/// Shown where there is no number.
 pub const NONE: &str = "–";
 
-/// With so many decimals; numbers too large for that in powers of ten.
+/// `value` with that many decimals, or in powers of ten from a million on.
 pub fn decimals(value: f64, decimals: usize) -> String {
     if value.abs() < 1e6 {
         format!("{value:.decimals$}")
@@ -12,7 +12,7 @@ pub fn decimals(value: f64, decimals: usize) -> String {
     }
 }
 
-/// How many decimals show four significant digits of a number.
+/// The number of decimals that show four significant digits of a number.
 pub fn significant_decimals(value: f64) -> usize {
     let size = value.abs();
     if size == 0.0 || !size.is_finite() {
@@ -22,7 +22,7 @@ pub fn significant_decimals(value: f64) -> usize {
     }
 }
 
-/// A count, with a comma after each three digits.
+/// A count with a comma after each three digits.
 pub fn whole(count: usize) -> String {
     let digits = count.to_string();
     let mut text = String::new();
@@ -35,45 +35,45 @@ pub fn whole(count: usize) -> String {
     text
 }
 
-/// As [`decimals`], or a dash.
+/// Like [`decimals`], with [`NONE`] for a number that is absent.
 pub fn or_none(value: Option<f64>, places: usize) -> String {
     value.map_or(NONE.into(), |value| decimals(value, places))
 }
 
-/// The mean; nothing of nothing.
+/// The mean; `None` without values.
 pub fn mean(values: impl ExactSizeIterator<Item = f64>) -> Option<f64> {
     let count = values.len();
     (count > 0).then(|| values.sum::<f64>() / count as f64)
 }
 
-/// What the seeds of an experiment gave.
+/// Mean and standard deviation over the seeds of an experiment.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Spread {
+pub struct MeanStd {
     /// The mean.
     pub mean: f64,
-    /// The standard deviation, with n - 1; absent for a single value, and where all are the same.
-    pub deviation: Option<f64>,
+    /// The standard deviation with divisor n - 1; absent for a single value, and where all values
+    /// are equal.
+    pub std: Option<f64>,
 }
 
-impl Spread {
-    /// Of at least one value.
-    pub fn of(values: &[f64]) -> Option<Spread> {
+impl MeanStd {
+    /// Of at least one value; `None` for an empty slice.
+    pub fn of(values: &[f64]) -> Option<MeanStd> {
         let mean = mean(values.iter().copied())?;
         let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
-        let deviation = (squares / (values.len() as f64 - 1.0)).sqrt();
-        let all_the_same = values.iter().all(|value| *value == values[0]);
-        Some(Spread {
-            mean: if all_the_same { values[0] } else { mean },
-            deviation: (!all_the_same).then_some(deviation),
+        let std = (squares / (values.len() as f64 - 1.0)).sqrt();
+        let all_equal = values.iter().all(|value| *value == values[0]);
+        Some(MeanStd {
+            mean: if all_equal { values[0] } else { mean },
+            std: (!all_equal).then_some(std),
         })
     }
 
-    /// "mean ± deviation", both with so many decimals. A line may break before the sign, not after
-    /// it.
-    pub fn in_words(&self, places: usize) -> String {
+    /// "mean ± std", both with that many decimals. A line may break before the sign, not after it.
+    pub fn to_text(self, places: usize) -> String {
         let mean = decimals(self.mean, places);
-        match self.deviation {
-            Some(deviation) => format!("{mean} ±\u{a0}{}", decimals(deviation, places)),
+        match self.std {
+            Some(std) => format!("{mean} ±\u{a0}{}", decimals(std, places)),
             None => mean,
         }
     }
@@ -100,11 +100,11 @@ mod tests {
     }
 
     #[test]
-    fn a_spread_divides_by_one_less_than_the_number_of_values() {
-        assert_eq!(Spread::of(&[]), None);
-        assert_eq!(Spread::of(&[3.0]).unwrap().in_words(2), "3.00");
-        assert_eq!(Spread::of(&[0.1; 3]).unwrap().in_words(2), "0.10");
-        let spread = Spread::of(&[1.0, 2.0, 3.0, 6.0]).unwrap();
-        assert_eq!(spread.in_words(2), "3.00 ±\u{a0}2.16");
+    fn the_standard_deviation_divides_by_one_less_than_the_number_of_values() {
+        assert_eq!(MeanStd::of(&[]), None);
+        assert_eq!(MeanStd::of(&[3.0]).unwrap().to_text(2), "3.00");
+        assert_eq!(MeanStd::of(&[0.1; 3]).unwrap().to_text(2), "0.10");
+        let mean_std = MeanStd::of(&[1.0, 2.0, 3.0, 6.0]).unwrap();
+        assert_eq!(mean_std.to_text(2), "3.00 ±\u{a0}2.16");
     }
 }

@@ -1,4 +1,4 @@
-//! `viz RUN_FOLDER`: draws the figures and the report of a run.
+//! `viz RUN_FOLDER`: draws the figures and the report of a run, and prints a summary of it.
 
 use std::{
     io::{self, Write},
@@ -10,11 +10,11 @@ use anyhow::Context;
 use clap::Parser;
 use viz::Error;
 
-/// Draw every figure of a run folder, and report.html and report.md beside them.
+/// Draw every figure of a run folder, write report.html and report.md there, and print a summary.
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
-    /// The folder that `cargo xtask all` or `train` left.
+    /// The folder that `cargo xtask all` or `train` wrote
     run_folder: PathBuf,
 }
 
@@ -22,7 +22,7 @@ fn main() -> ExitCode {
     match draw(&Arguments::parse().run_folder) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // That this cannot be written is no reason to panic.
+            // A message that cannot be written is no reason to panic.
             _ = writeln!(io::stderr(), "error: {error:#}");
             ExitCode::FAILURE
         }
@@ -34,16 +34,19 @@ fn draw(run: &Path) -> anyhow::Result<()> {
         let remedy = remedy(&error);
         anyhow::Error::new(error).context(format!("cannot draw {}: {remedy}", run.display()))
     })?;
-    writeln!(io::stdout(), "{}", outputs.html.display()).context("cannot print the report's path")
+    let report = outputs.html.display();
+    writeln!(io::stdout(), "{}\nreport: {report}", outputs.summary)
+        .context("cannot print the summary")
 }
 
 fn remedy(error: &Error) -> &'static str {
     match error {
         Error::NotARun { .. } => "make a run folder with `cargo xtask all`",
-        Error::Run(experiment::Error::Busy { .. }) => "a run folder is drawn once it is at rest",
+        Error::Run(experiment::Error::Busy { .. }) => "draw it once the other process has ended",
         Error::Run(_) | Error::Content { .. } => {
-            "of an experiment, move the folder out of the run folder, and run `cargo xtask all` again; \
-             what else is named below, put back as it was, or begin a run in another folder"
+            "if a file of an experiment is named below, move the experiment's folder out of the run \
+             folder and run `cargo xtask all` again; restore any other file, or start a run in \
+             another folder"
         }
         Error::Write { .. } => "make room and allow writing in the run folder, then draw again",
         Error::Csv(_) | Error::Json(_) | Error::Plot(_) | Error::Png(_) | Error::Template(_) => {

@@ -6,14 +6,14 @@ use durable_fs::quote_untrusted;
 use safetensors::{Dtype, SafeTensorError, SafeTensors, tensor::TensorView};
 
 /// The first tensor, by name, in which two safetensors files differ, with the index of the first
-/// number that does and both its values; `None` if the files are the same to the bit.
+/// number that differs and both its values; `None` if the files are the same byte by byte.
 pub fn first_difference(recorded: &[u8], now: &[u8]) -> Option<String> {
     if recorded == now {
         return None;
     }
     let first = first_tensor(recorded, now);
-    let said = first.unwrap_or_else(|error| format!("expected a safetensors file: {error}"));
-    Some(quote_untrusted(&said))
+    let message = first.unwrap_or_else(|error| format!("expected a safetensors file: {error}"));
+    Some(quote_untrusted(&message))
 }
 
 fn first_tensor(recorded: &[u8], now: &[u8]) -> Result<String, SafeTensorError> {
@@ -32,12 +32,12 @@ fn first_tensor(recorded: &[u8], now: &[u8]) -> Result<String, SafeTensorError> 
 }
 
 fn first_number(name: &str, recorded: &TensorView, now: &TensorView) -> Option<String> {
-    let kind = |tensor: &TensorView| format!("{:?} of {}", tensor.shape(), tensor.dtype());
-    if kind(recorded) != kind(now) {
+    let form = |tensor: &TensorView| format!("{:?} of {}", tensor.shape(), tensor.dtype());
+    if form(recorded) != form(now) {
         return Some(format!(
             "{name}: recorded {}, now {}",
-            kind(recorded),
-            kind(now)
+            form(recorded),
+            form(now)
         ));
     }
     let (size, show): (usize, fn(&[u8]) -> String) = match now.dtype() {
@@ -60,10 +60,10 @@ fn first_number(name: &str, recorded: &TensorView, now: &TensorView) -> Option<S
 }
 
 fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {
-    bytes.try_into().expect("as many bytes as a number has")
+    bytes.try_into().expect("the size of an element")
 }
 
-/// The index in a tensor of `shape` of the number at `position` in its file.
+/// The index in a tensor of `shape` of the number at `position` in row-major order.
 fn index(mut position: usize, shape: &[usize]) -> Vec<usize> {
     let mut index: Vec<usize> = shape
         .iter()

@@ -1,4 +1,7 @@
-//! What the header of a safetensors file must say.
+//! The header of a safetensors file: which tensors it has, and where.
+//!
+//! The format: the length of the header in 8 bytes, little-endian; the header, a JSON object from the
+//! name of each tensor to its type, shape and place in the data; the data, little-endian, row by row.
 
 use std::collections::HashMap;
 
@@ -9,71 +12,98 @@ use safetensors::{
 };
 use serde::Deserialize;
 
-/// The longest header that is read, in bytes. Names, shapes and texts of the largest model take a
-/// hundredth of it.
+/// Maximum length of a header in bytes: a hundred times that of the largest model.
 pub const MAX_HEADER: usize = 1 << 20;
 
-/// What a file says beside its tensors.
+/// The `__metadata__` of a file: texts by their names.
 pub type Texts = HashMap<String, String>;
 
-/// A header as it stands in a file.
+/// A header that agrees with itself and with the size of its file.
+#[derive(Debug)]
+pub struct Header {
+    /// Where in the file the data begin.
+    data: usize,
+    metadata: Metadata,
+}
+
+impl Header {
+    /// Parses the header of a file of `length` bytes, whose first bytes are `start`: at least the
+    /// whole header, or `8 + MAX_HEADER` bytes.
+    ///
+    /// # Errors
+    /// In words, why it is not a safetensors file.
+    pub fn parse(start: &[u8], length: u64) -> Result<Header, String> {
+        let (data, metadata) = metadata(start).map_err(|problem| {
+            quote_untrusted(&format!("expected a safetensors file, {problem}"))
+        })?;
+        let expected = (data as u64).saturating_add(metadata.data_len() as u64);
+        if length != expected {
+            return Err(format!("expected {expected} bytes, found {length}"));
+        }
+        Ok(Header { data, metadata })
+    }
+
+    /// Checks that there are exactly the tensors `expected`, each a name and a shape, of `dtype`.
+    ///
+    /// # Errors
+    /// In words: the first tensor that is missing, or of another shape or type; otherwise a tensor
+    /// that is not expected.
+    pub fn expect(&self, dtype: Dtype, expected: &[(&str, Vec<usize>)]) -> Result<(), String> {
+        for (name, shape) in expected {
+            let found = self
+                .metadata
+                .info(name)
+                .ok_or_else(|| format!("expected a tensor {name:?}, found none"))?;
+            if found.shape != *shape || found.dtype != dtype {
+                return Err(quote_untrusted(&format!(
+                    "expected {name:?} to be {shape:?} of {dtype:?}, found {:?} of {:?}",
+                    found.shape, found.dtype
+                )));
+            }
+        }
+        let found = self.metadata.offset_keys();
+        if found.len() == expected.len() {
+            return Ok(());
+        }
+        let other = found
+            .iter()
+            .filter(|found| expected.iter().all(|(name, _)| name != found))
+            .min();
+        Err(quote_untrusted(&format!(
+            "expected {} tensors, found {}, among them {:?}",
+            expected.len(),
+            found.len(),
+            other.map_or("", String::as_str)
+        )))
+    }
+
+    /// The shape of a tensor; `None` if there is no such tensor.
+    pub fn shape(&self, name: &str) -> Option<&[usize]> {
+        Some(&self.metadata.info(name)?.shape)
+    }
+
+    /// Where in the file the elements of a tensor begin, in bytes; `None` if there is no such tensor.
+    pub fn offset(&self, name: &str) -> Option<u64> {
+        Some((self.data + self.metadata.info(name)?.data_offsets.0) as u64)
+    }
+
+    /// The texts beside the tensors.
+    pub fn texts(&self) -> Texts {
+        self.metadata.metadata().clone().unwrap_or_default()
+    }
+}
+
+/// The header as JSON.
 #[derive(Deserialize)]
-struct Header {
+struct Json {
     #[serde(rename = "__metadata__")]
     texts: Option<Texts>,
     #[serde(flatten)]
     tensors: HashMap<String, TensorInfo>,
 }
 
-/// Where in a file of `length` bytes, of which `start` are the first (all of its header, at least),
-/// the 32-bit little-endian floats of each tensor of `expected` begin: a name and a shape, in the
-/// order of `expected`; and the texts beside them.
-///
-/// # Errors
-/// In words: what keeps it from being a safetensors file; the first tensor that is missing, of
-/// another shape or not of 32-bit floats; a name if there are others.
-pub fn named_tensors(
-    start: &[u8],
-    length: u64,
-    expected: &[(&str, Vec<usize>)],
-) -> Result<(Vec<u64>, Texts), String> {
-    let (data, header) = header(start)
-        .map_err(|problem| quote_untrusted(&format!("expected a safetensors file, {problem}")))?;
-    let mut offsets = Vec::new();
-    for (name, shape) in expected {
-        let info = header
-            .info(name)
-            .ok_or_else(|| format!("expected a tensor {name:?}, found none"))?;
-        if info.shape != *shape || info.dtype != Dtype::F32 {
-            return Err(quote_untrusted(&format!(
-                "expected {name:?} to be {shape:?} of F32, found {:?} of {:?}",
-                info.shape, info.dtype
-            )));
-        }
-        offsets.push((data + info.data_offsets.0) as u64);
-    }
-    let found = header.offset_keys();
-    if found.len() != expected.len() {
-        let other = found
-            .iter()
-            .filter(|&found| expected.iter().all(|(name, _)| name != found))
-            .min();
-        return Err(quote_untrusted(&format!(
-            "expected {} tensors, found {}, among them {:?}",
-            expected.len(),
-            found.len(),
-            other.map_or("", String::as_str)
-        )));
-    }
-    let whole = (data + header.data_len()) as u64;
-    if length != whole {
-        return Err(format!("expected {whole} bytes, found {length}"));
-    }
-    Ok((offsets, header.metadata().clone().unwrap_or_default()))
-}
-
-/// Where the data begin, and the header, whose offsets are checked against its shapes.
-fn header(start: &[u8]) -> Result<(usize, Metadata), String> {
+/// Where the data begin, and what the header says, with its offsets checked against its shapes.
+fn metadata(start: &[u8]) -> Result<(usize, Metadata), String> {
     let (length, rest) = start
         .split_first_chunk()
         .ok_or("found no length of a header")?;
@@ -82,14 +112,14 @@ fn header(start: &[u8]) -> Result<(usize, Metadata), String> {
         .ok()
         .filter(|&length| length <= MAX_HEADER)
         .ok_or_else(|| format!("found a header of {length} bytes, more than {MAX_HEADER}"))?;
-    let header = rest
+    let json = rest
         .get(..length)
         .ok_or_else(|| format!("found its header of {length} bytes cut off"))?;
-    let header: Header =
-        serde_json::from_slice(header).map_err(|error| format!("found another header: {error}"))?;
-    let mut tensors: Vec<(String, TensorInfo)> = header.tensors.into_iter().collect();
+    let json: Json =
+        serde_json::from_slice(json).map_err(|error| format!("found another header: {error}"))?;
+    let mut tensors: Vec<(String, TensorInfo)> = json.tensors.into_iter().collect();
     tensors.sort_by_key(|(_, info)| info.data_offsets);
-    let header = Metadata::new(header.texts, tensors)
+    let metadata = Metadata::new(json.texts, tensors)
         .map_err(|error| format!("found a header that contradicts itself: {error}"))?;
-    Ok((8 + length, header))
+    Ok((8 + length, metadata))
 }

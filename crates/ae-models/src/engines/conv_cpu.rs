@@ -2,18 +2,44 @@
 //! libtorch.
 
 use convolution::ConvAe;
-use experiment::Decoder;
-use tch::Tensor;
+use experiment::{ConvolutionalSpec, Decoder, Loss};
+use tch::{Device, Tensor};
 
-use crate::{Output, Parameters, as_slice};
+use crate::{Objective, Output, Parameters, as_slice};
 
 /// The engine of a convolutional model on the CPU.
 #[derive(Debug)]
 pub(crate) struct ConvCpu {
-    pub(crate) decoder: Decoder,
+    decoder: convolution::Decoder,
+    sparsity: f64,
 }
 
 impl ConvCpu {
+    /// All three decoders, with a ReLU after each layer that has one in the assignment, trained on
+    /// the mean squared error with any sparsity.
+    pub(crate) fn supports(
+        spec: &ConvolutionalSpec,
+        objective: &Objective,
+        device: Device,
+    ) -> bool {
+        // All fields are named, so that a new one has to be considered here.
+        let ConvolutionalSpec { decoder: _ } = spec;
+        let Objective { loss, sparsity: _ } = objective;
+        *loss == Loss::Mse && device == Device::Cpu
+    }
+
+    /// The engine of a model that it [`supports`](ConvCpu::supports).
+    pub(crate) fn new(spec: &ConvolutionalSpec, objective: &Objective) -> Self {
+        ConvCpu {
+            decoder: match spec.decoder {
+                Decoder::Unpool => convolution::Decoder::Unpool,
+                Decoder::Deconv => convolution::Decoder::Deconv,
+                Decoder::DeconvUnpool => convolution::Decoder::DeconvUnpool,
+            },
+            sparsity: objective.sparsity,
+        }
+    }
+
     /// Images `[N, P]` to their reconstruction and code, to which `code_noise`, `[N, U]`, is added.
     pub(crate) fn forward(
         &self,
@@ -41,14 +67,13 @@ impl ConvCpu {
         parameters: &Parameters,
         input: &Tensor,
         target: &Tensor,
-        sparsity: f64,
     ) -> (Tensor, Vec<Tensor>) {
         // SAFETY: as in `forward`: input and target are borrowed. They may share memory, which is
         // only read.
         let (input, target) = unsafe { (as_slice(input), as_slice(target)) };
         let result = self
             .kernels(parameters)
-            .loss_and_gradients(input, target, sparsity);
+            .loss_and_gradients(input, target, self.sparsity);
         let gradients = parameters
             .tensors()
             .iter()
@@ -66,11 +91,6 @@ impl ConvCpu {
             // before the kernels have their copy of them.
             .map(|tensor| unsafe { as_slice(tensor) })
             .collect();
-        let decoder = match self.decoder {
-            Decoder::Unpool => convolution::Decoder::Unpool,
-            Decoder::Deconv => convolution::Decoder::Deconv,
-            Decoder::DeconvUnpool => convolution::Decoder::DeconvUnpool,
-        };
-        ConvAe::new(decoder, &slices)
+        ConvAe::new(self.decoder, &slices)
     }
 }

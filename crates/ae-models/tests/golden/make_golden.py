@@ -2,7 +2,7 @@
 
 Before it writes a file it checks that the model is alive (its code and its output differ from image
 to image), and that no ReLU and no pooling decides otherwise in double precision or in another
-memory layout: else the values would hang on rounding.
+memory layout: otherwise the values would depend on rounding.
 """
 
 import copy
@@ -22,11 +22,11 @@ NOISE = 0.3
 LEARNING_RATE = 1e-3
 STEPS = 10
 # Gradients with more elements are left out, to keep the files small.
-LARGEST_GRADIENT = 10_000
+MAX_GRADIENT = 10_000
 
 
-def dense(widths, code_layer, output="relu"):
-    return {"kind": "dense", "widths": widths, "code_layer": code_layer, "output": output}
+def dense(widths, output="relu", activation="relu"):
+    return {"kind": "dense", "widths": widths, "activation": activation, "output": output}
 
 
 def convolutional(decoder):
@@ -35,15 +35,16 @@ def convolutional(decoder):
 
 # Name of the file, the model, the seed of its weights, the losses.
 FORWARD = [
-    ("dense-relu", dense([784, 8, 784], 1), 4, ["mse", "sparse", "denoising"]),
-    ("dense-deep", dense([784, 12, 10, 8, 6, 8, 10, 784], 4), 3, ["mse"]),
-    ("dense-sigmoid", dense([784, 64, 8, 64, 784], 2, "sigmoid"), 1, ["mse"]),
+    ("dense-relu", dense([784, 8, 784]), 4, ["mse", "sparse", "denoising"]),
+    ("dense-deep", dense([784, 12, 10, 8, 6, 8, 10, 784]), 3, ["mse"]),
+    ("dense-sigmoid", dense([784, 64, 8, 64, 784], "sigmoid"), 1, ["mse"]),
+    ("dense-gelu", dense([784, 8, 5, 8, 784], "sigmoid", "gelu"), 1, ["mse", "bce"]),
     ("conv-unpool", convolutional("unpool"), 4, ["mse"]),
     ("conv-deconv", convolutional("deconv"), 4, ["mse"]),
     ("conv-deconv-unpool", convolutional("deconv-unpool"), 3, ["mse"]),
 ]
 ADAM = [
-    ("adam-dense", dense([784, 8, 784], 1), 61),
+    ("adam-dense", dense([784, 8, 784]), 61),
     ("adam-conv", convolutional("deconv-unpool"), 10),
 ]
 
@@ -66,6 +67,8 @@ def seeded(spec, seed):
 def loss_of(kind, model, x, noise):
     """The loss of this kind on images x."""
     reconstruction, code = model(x + noise if kind == "denoising" else x)
+    if kind == "bce":
+        return nn.functional.binary_cross_entropy(reconstruction, x)
     loss = nn.functional.mse_loss(reconstruction, x)
     return loss + SPARSITY * code.abs().sum() if kind == "sparse" else loss
 
@@ -88,7 +91,7 @@ def decisions(model, x):
 
 
 def check(name, model, *inputs):
-    """Stops if the model is dead, or if one of its decisions hangs on rounding."""
+    """Stops if the model is dead, or if one of its decisions depends on rounding."""
     for values in model(inputs[0]):
         lit = (values > 0).float().mean().item()
         variation = values.std(0).mean().item()
@@ -101,7 +104,7 @@ def check(name, model, *inputs):
             others.append(decisions(copy.deepcopy(model).to(memory_format=torch.channels_last), x))
         for other in others:
             same = all(torch.equal(a, b) for a, b in zip(single, other, strict=True))
-            assert same, f"{name}: a ReLU or a pooling hangs on rounding; change the seed"
+            assert same, f"{name}: a ReLU or a pooling depends on rounding; change the seed"
 
 
 def with_prefix(prefix, tensors):
@@ -125,7 +128,7 @@ def write_forward(name, spec, seed, losses):
         loss.backward()
         tensors[f"loss.{kind}"] = loss.detach()
         gradients = ((name, parameter.grad) for name, parameter in model.named_parameters())
-        small = ((name, grad) for name, grad in gradients if grad.numel() <= LARGEST_GRADIENT)
+        small = ((name, grad) for name, grad in gradients if grad.numel() <= MAX_GRADIENT)
         tensors |= with_prefix(f"gradient.{kind}", small)
     save_file(tensors, HERE / f"{name}.safetensors")
 

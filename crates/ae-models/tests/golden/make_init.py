@@ -1,6 +1,6 @@
 """Writes init.json: how PyTorch draws the first weights of its layers.
 
-For each layer, drawn many times: the largest magnitude and the standard deviation of the weight and
+For each layer, drawn many times: the maximum magnitude and the standard deviation of the weight and
 of the bias. The first comes close to the bound of a uniform distribution, the second to bound /
 sqrt(3).
 """
@@ -28,8 +28,8 @@ for name, make in LAYERS.items():
     for part in ["weight", "bias"]:
         values = torch.stack([getattr(layer, part).detach() for layer in layers])
         statistics[f"{name}.{part}"] = {
-            "largest": round(values.abs().max().item(), 6),
-            "deviation": round(values.std().item(), 6),
+            "maximum": round(values.abs().max().item(), 6),
+            "std": round(values.std().item(), 6),
         }
 path = Path(__file__).with_name("init.json")
 path.write_text(json.dumps(statistics, indent=2) + "\n")

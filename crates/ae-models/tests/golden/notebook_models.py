@@ -12,23 +12,32 @@ from torch import nn
 def build(spec):
     """The model that the "model" entry of an experiment.json describes."""
     match spec:
-        case {"kind": "dense", "widths": widths, "code_layer": code_layer, "output": output}:
-            return Dense(widths, code_layer, output)
+        case {"kind": "dense", "widths": widths, "activation": activation, "output": output}:
+            hidden = range(1, len(widths) - 1)
+            code_layer = spec.get("code_layer", min(hidden, key=lambda layer: widths[layer]))
+            return Dense(widths, code_layer, activation, output)
         case {"kind": "convolutional", "decoder": decoder}:
             return {"unpool": Unpool, "deconv": Deconv, "deconv-unpool": DeconvUnpool}[decoder]()
     raise ValueError(f"expected a dense or convolutional model, found {spec}")
 
 
-class Dense(nn.Module):
-    """Linear layers with a ReLU after each, or a sigmoid after the last."""
+ACTIVATIONS = {
+    "linear": nn.Identity,
+    "relu": nn.ReLU,
+    "sigmoid": nn.Sigmoid,
+    "gelu": nn.GELU,
+}
 
-    def __init__(self, widths, code_layer, output):
+
+class Dense(nn.Module):
+    """Linear layers with one activation after each hidden layer and another after the last."""
+
+    def __init__(self, widths, code_layer, activation, output):
         super().__init__()
         layers = []
         for inputs, outputs in pairwise(widths):
-            layers += [nn.Linear(inputs, outputs), nn.ReLU()]
-        if output == "sigmoid":
-            layers[-1] = nn.Sigmoid()
+            layers += [nn.Linear(inputs, outputs), ACTIVATIONS[activation]()]
+        layers[-1] = ACTIVATIONS[output]()
         self.encoder = nn.Sequential(*layers[: 2 * code_layer])
         self.decoder = nn.Sequential(*layers[2 * code_layer :])
 

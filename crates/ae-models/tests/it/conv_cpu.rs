@@ -1,24 +1,19 @@
 //! The engine of convolutional models on the CPU against libtorch's autograd.
 
-use ae_models::{Autoencoder, Output};
-use experiment::{Decoder, ModelSpec};
-use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
+use ae_models::Autoencoder;
+use experiment::{ConvolutionalSpec, Decoder, ModelSpec};
 use tch::{Device, IndexOp, Kind, Tensor};
 
+use crate::support::{self, assert_equals_autograd, change, mse, uniform};
+
 const DECODERS: [Decoder; 3] = [Decoder::Unpool, Decoder::Deconv, Decoder::DeconvUnpool];
+const TOLERANCE: f64 = 2e-5;
 
-fn model(decoder: Decoder, seed: u64) -> Autoencoder {
-    let spec = ModelSpec::Convolutional { decoder };
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    Autoencoder::new(&spec, &mut rng, Device::Cpu).unwrap()
-}
-
-fn uniform(shape: &[i64], seed: u64) -> Tensor {
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let count = shape.iter().product::<i64>();
-    let values: Vec<f32> = (0..count).map(|_| rng.random_range(0.0..1.0)).collect();
-    Tensor::from_slice(&values).view(shape)
+fn model(decoder: Decoder, sparsity: f64, seed: u64) -> Autoencoder {
+    let spec = ModelSpec::Convolutional(ConvolutionalSpec { decoder });
+    let model = support::model(&spec, mse(sparsity), seed);
+    assert_eq!(model.engine(), "conv-cpu");
+    model
 }
 
 /// Discs of few gray levels on black: equal pixels, and regions where all is zero.
@@ -29,49 +24,20 @@ fn digits(count: i64, seed: u64) -> Tensor {
     (levels * inside).view([-1, 784]).to_kind(Kind::Float)
 }
 
-fn assert_near(found: &Tensor, expected: &Tensor, what: &str) {
-    assert_eq!(found.size(), expected.size(), "{what}");
-    let scale = expected.abs().max().double_value(&[]);
-    let difference = (found - expected).abs().max().double_value(&[]);
-    assert!(
-        difference <= 2e-5 * scale,
-        "{what} differs by {difference}, its largest is {scale}"
-    );
-}
-
-fn assert_outputs_near(found: &Output, expected: &Output, what: &str) {
-    assert_near(&found.reconstruction, &expected.reconstruction, what);
-    assert_near(&found.code, &expected.code, what);
-}
-
-/// Compares everything with autograd.
-fn check(model: &mut Autoencoder, input: &Tensor, target: &Tensor, sparsity: f64, what: &str) {
-    assert_outputs_near(
-        &model.forward(input),
-        &model.forward_autograd(input, None),
-        what,
-    );
-    let (loss, gradients) = model.loss_and_gradients(input, target, sparsity);
-    let (expected_loss, expected) = model.loss_and_gradients_autograd(input, target, sparsity);
-    assert_near(&loss, &expected_loss, what);
-    for ((name, _), (gradient, expected)) in model
-        .parameters()
-        .iter()
-        .zip(gradients.iter().zip(&expected))
-    {
-        assert_near(gradient, expected, &format!("{what}: gradient of {name}"));
-    }
+fn check(model: &mut Autoencoder, input: &Tensor, target: &Tensor, what: &str) {
+    assert_equals_autograd(model, input, target, TOLERANCE, what);
 }
 
 #[test]
 fn digits_and_noise_equal_autograd() {
     for decoder in DECODERS {
         for (seed, count) in [(1, 1), (2, 7), (3, 33)] {
-            let (mut model, target) = (model(decoder, seed), digits(count, seed));
+            let target = digits(count, seed);
             let what = format!("{decoder:?}, {count} images");
-            check(&mut model, &target, &target, 0.0, &what);
+            check(&mut model(decoder, 0.0, seed), &target, &target, &what);
             let noisy = &target + uniform(&target.size(), seed + 10) - 0.5;
-            check(&mut model, &noisy, &target, 1e-3, &format!("{what}, noisy"));
+            let what = format!("{what}, noisy");
+            check(&mut model(decoder, 1e-3, seed), &noisy, &target, &what);
         }
     }
 }
@@ -79,17 +45,11 @@ fn digits_and_noise_equal_autograd() {
 #[test]
 fn equal_pixels_and_black_images_too() {
     for decoder in DECODERS {
-        let mut model = model(decoder, 4);
-        let flat = Tensor::ones([3, 784], (Kind::Float, Device::Cpu)) * 0.5;
-        check(&mut model, &flat, &flat, 0.0, &format!("{decoder:?}, gray"));
-        let black = flat.zeros_like();
-        check(
-            &mut model,
-            &black,
-            &flat,
-            0.0,
-            &format!("{decoder:?}, black"),
-        );
+        let mut model = model(decoder, 0.0, 4);
+        let gray = Tensor::ones([3, 784], (Kind::Float, Device::Cpu)) * 0.5;
+        check(&mut model, &gray, &gray, &format!("{decoder:?}, gray"));
+        let black = gray.zeros_like();
+        check(&mut model, &black, &gray, &format!("{decoder:?}, black"));
     }
 }
 
@@ -97,11 +57,9 @@ fn equal_pixels_and_black_images_too() {
 fn dead_filters_and_layers_too() {
     let target = digits(5, 5);
     for decoder in DECODERS {
-        for name in model(decoder, 6).parameters().names() {
-            let mut model = model(decoder, 6);
-            let index = model.parameters().names().iter().position(|n| n == name);
-            let tensor = &mut model.parameters_mut().tensors_mut()[index.unwrap()];
-            tch::no_grad(|| {
+        for name in model(decoder, 0.0, 6).parameters().names() {
+            let mut model = model(decoder, 0.0, 6);
+            change(&mut model, name, |tensor| {
                 // Of the first filter a bias far below zero, of a layer weights of zero.
                 if name.ends_with(".bias") {
                     let _ = tensor.i(0).fill_(-1e3);
@@ -109,13 +67,8 @@ fn dead_filters_and_layers_too() {
                     let _ = tensor.fill_(0.0);
                 }
             });
-            check(
-                &mut model,
-                &target,
-                &target,
-                0.0,
-                &format!("{decoder:?}, {name} dead"),
-            );
+            let what = format!("{decoder:?}, {name} dead");
+            check(&mut model, &target, &target, &what);
         }
     }
 }
@@ -123,11 +76,19 @@ fn dead_filters_and_layers_too() {
 #[test]
 fn noise_on_the_code_equals_autograd() {
     for decoder in DECODERS {
-        let (model, images) = (model(decoder, 7), digits(6, 7));
+        let (model, images) = (model(decoder, 0.0, 7), digits(6, 7));
         let noise = uniform(&[6, 144], 8) * 4.0 - 2.0;
         let expected = model.forward_autograd(&images, Some(&noise));
         let found = model.forward_with_noise(&images, &noise);
-        assert_outputs_near(&found, &expected, &format!("{decoder:?}"));
+        for (found, expected) in [
+            (&found.reconstruction, &expected.reconstruction),
+            (&found.code, &expected.code),
+        ] {
+            assert!(
+                support::difference(found, expected) <= TOLERANCE,
+                "{decoder:?}"
+            );
+        }
         let clean = model.forward(&images).reconstruction;
         assert_ne!(found.reconstruction, clean);
     }
@@ -136,10 +97,12 @@ fn noise_on_the_code_equals_autograd() {
 #[test]
 fn a_nan_weight_shows_in_the_loss() {
     for decoder in DECODERS {
-        let mut model = model(decoder, 9);
-        let _ = tch::no_grad(|| model.parameters_mut().tensors_mut()[1].fill_(f64::NAN));
+        let mut model = model(decoder, 0.0, 9);
+        change(&mut model, "encoder_conv1.0.bias", |bias| {
+            let _ = bias.fill_(f64::NAN);
+        });
         let images = digits(2, 9);
-        let (loss, _) = model.loss_and_gradients(&images, &images, 0.0);
+        let (loss, _) = model.loss_and_gradients(&images, &images);
         assert!(loss.double_value(&[]).is_nan(), "{decoder:?}");
     }
 }

@@ -3,12 +3,12 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use ae_models::Autoencoder;
-use experiment::{Activation, Decoder, ModelSpec};
-use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
+use ae_models::Objective;
+use experiment::{Activation, ConvolutionalSpec, Decoder, DenseSpec, Loss, ModelSpec};
 use safetensors::SafeTensors;
-use tch::{Device, Kind, Tensor};
+use tch::{Kind, Tensor};
+
+use crate::support::model;
 
 type Golden = BTreeMap<String, Tensor>;
 
@@ -34,8 +34,8 @@ fn difference(a: &Tensor, b: &Tensor) -> f64 {
 /// Builds the model, puts PyTorch's weights into it, and compares everything that the file holds.
 fn check(name: &str, spec: &ModelSpec) {
     let golden = golden(name);
-    let mut rng = ChaCha8Rng::seed_from_u64(0);
-    let mut model = Autoencoder::new(spec, &mut rng, Device::Cpu).unwrap();
+    let new_model = |objective| model(spec, objective, 0);
+    let mut model = new_model(Objective::default());
     let names: Vec<String> = model.parameters().names().to_vec();
 
     let mut in_pytorch: Vec<&str> = golden
@@ -66,8 +66,12 @@ fn check(name: &str, spec: &ModelSpec) {
             "denoising" => x + &golden["noise"],
             _ => x.shallow_clone(),
         };
-        let sparsity = if kind == "sparse" { 1e-3 } else { 0.0 };
-        let (loss, gradients) = model.loss_and_gradients(&input, x, sparsity);
+        let mut model = new_model(Objective {
+            loss: if kind == "bce" { Loss::Bce } else { Loss::Mse },
+            sparsity: if kind == "sparse" { 1e-3 } else { 0.0 },
+        });
+        model.parameters_mut().set(&weights);
+        let (loss, gradients) = model.loss_and_gradients(&input, x);
         let expected = golden[key].double_value(&[]);
         let found = loss.double_value(&[]);
         assert!(
@@ -81,7 +85,7 @@ fn check(name: &str, spec: &ModelSpec) {
                 let found = difference(gradient, expected);
                 assert!(
                     found < 1e-5 * scale + 1e-9,
-                    "{name}: gradient of {parameter} differs by {found}, its largest is {scale}"
+                    "{name}: gradient of {parameter} differs by {found}, its maximum is {scale}"
                 );
                 compared += 1;
             }
@@ -91,24 +95,35 @@ fn check(name: &str, spec: &ModelSpec) {
 }
 
 #[test]
-fn one_hidden_layer_with_each_loss() {
-    check("dense-relu", &ModelSpec::dense(&[784, 8, 784], 1));
+fn one_hidden_layer_with_each_penalty_and_noise() {
+    check("dense-relu", &ModelSpec::dense(&[784, 8, 784]));
 }
 
 #[test]
 fn deep() {
     let widths = [784, 12, 10, 8, 6, 8, 10, 784];
-    check("dense-deep", &ModelSpec::dense(&widths, 4));
+    check("dense-deep", &ModelSpec::dense(&widths));
 }
 
 #[test]
 fn sigmoid_output() {
-    let spec = ModelSpec::Dense {
+    let spec = ModelSpec::Dense(DenseSpec {
         widths: vec![784, 64, 8, 64, 784],
-        code_layer: 2,
         output: Activation::Sigmoid,
-    };
+        ..DenseSpec::default()
+    });
     check("dense-sigmoid", &spec);
+}
+
+#[test]
+fn gelu_and_binary_cross_entropy() {
+    let spec = ModelSpec::Dense(DenseSpec {
+        widths: vec![784, 8, 5, 8, 784],
+        activation: Activation::Gelu,
+        output: Activation::Sigmoid,
+        ..DenseSpec::default()
+    });
+    check("dense-gelu", &spec);
 }
 
 #[test]
@@ -118,6 +133,9 @@ fn convolutional_decoders() {
         ("conv-deconv", Decoder::Deconv),
         ("conv-deconv-unpool", Decoder::DeconvUnpool),
     ] {
-        check(name, &ModelSpec::Convolutional { decoder });
+        check(
+            name,
+            &ModelSpec::Convolutional(ConvolutionalSpec { decoder }),
+        );
     }
 }

@@ -1,18 +1,17 @@
-//! The law of the first weights, against PyTorch's: `golden/make_init.py` drew each layer 2,000
-//! times and noted the largest magnitude and the standard deviation.
+//! The initialization of the weights, against PyTorch's: `golden/make_init.py` drew each layer 2,000
+//! times and noted the maximum magnitude and the standard deviation.
 
 use std::{collections::BTreeMap, path::Path};
 
-use ae_models::Autoencoder;
-use experiment::{Decoder, ModelSpec};
-use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
-use tch::{Device, Tensor};
+use experiment::{ConvolutionalSpec, Decoder, ModelSpec};
+use tch::Tensor;
+
+use crate::support::{model, mse};
 
 #[derive(serde::Deserialize)]
 struct Statistics {
-    largest: f64,
-    deviation: f64,
+    maximum: f64,
+    std: f64,
 }
 
 fn pytorch() -> BTreeMap<String, Statistics> {
@@ -25,8 +24,7 @@ fn check(spec: &ModelSpec, draws: u64, expected_parameters: usize) {
     let pytorch = pytorch();
     let mut drawn: BTreeMap<String, Vec<Tensor>> = BTreeMap::new();
     for seed in 0..draws {
-        let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        let model = Autoencoder::new(spec, &mut rng, Device::Cpu).unwrap();
+        let model = model(spec, mse(0.0), seed);
         for (name, tensor) in model.parameters().iter() {
             drawn.entry(name.into()).or_default().push(tensor.detach());
         }
@@ -37,14 +35,14 @@ fn check(spec: &ModelSpec, draws: u64, expected_parameters: usize) {
             continue;
         };
         let values = Tensor::stack(tensors, 0);
-        let largest = values.abs().max().double_value(&[]);
-        let deviation = values.std(true).double_value(&[]);
+        let maximum = values.abs().max().double_value(&[]);
+        let std = values.std(true).double_value(&[]);
         let near = |found: f64, expected: f64| (found / expected - 1.0).abs() < 0.03;
         assert!(
-            near(largest, expected.largest) && near(deviation, expected.deviation),
-            "{name}: largest {largest}, deviation {deviation}; PyTorch {} and {}",
-            expected.largest,
-            expected.deviation
+            near(maximum, expected.maximum) && near(std, expected.std),
+            "{name}: maximum {maximum}, std {std}; PyTorch {} and {}",
+            expected.maximum,
+            expected.std
         );
         compared += 1;
     }
@@ -53,21 +51,24 @@ fn check(spec: &ModelSpec, draws: u64, expected_parameters: usize) {
 
 #[test]
 fn linear_layers_start_as_pytorchs() {
-    check(&ModelSpec::dense(&[784, 64, 784], 1), 100, 4);
+    check(&ModelSpec::dense(&[784, 64, 784]), 100, 4);
 }
 
 #[test]
 fn convolutions_start_as_pytorchs() {
     let decoder = Decoder::Deconv;
-    check(&ModelSpec::Convolutional { decoder }, 2000, 8);
+    check(
+        &ModelSpec::Convolutional(ConvolutionalSpec { decoder }),
+        2000,
+        8,
+    );
 }
 
 #[test]
 fn a_seed_gives_the_same_weights_again() {
-    let spec = ModelSpec::dense(&[784, 8, 784], 1);
+    let spec = ModelSpec::dense(&[784, 8, 784]);
     let weights = |seed| {
-        let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        let model = Autoencoder::new(&spec, &mut rng, Device::Cpu).unwrap();
+        let model = model(&spec, mse(0.0), seed);
         model.parameters().get("encoder.0.weight").unwrap().detach()
     };
     assert_eq!(weights(1), weights(1));

@@ -2,7 +2,9 @@
 
 mod conv_cpu;
 mod dense_cpu;
+mod engines;
 mod golden;
 mod init;
+mod support;
 mod weights;
 mod weights_properties;

@@ -7,18 +7,18 @@ use std::{
 };
 
 use ae_models::{Autoencoder, tensor_file};
-use experiment::{Decoder, ModelSpec};
-use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
+use experiment::{ConvolutionalSpec, Decoder, ModelSpec};
 use tch::{Device, Kind, Tensor};
 use tempfile::TempDir;
 
+use crate::support::{self, mse};
+
 fn model(spec: &ModelSpec, seed: u64) -> Autoencoder {
-    Autoencoder::new(spec, &mut ChaCha8Rng::seed_from_u64(seed), Device::Cpu).unwrap()
+    support::model(spec, mse(0.0), seed)
 }
 
 fn small() -> ModelSpec {
-    ModelSpec::dense(&[784, 4, 784], 1)
+    ModelSpec::dense(&[784, 4, 784])
 }
 
 fn file() -> (TempDir, PathBuf) {
@@ -51,9 +51,8 @@ fn refused(path: &Path) -> String {
 
 #[test]
 fn a_saved_model_reconstructs_the_same() {
-    let spec = ModelSpec::Convolutional {
-        decoder: Decoder::Deconv,
-    };
+    let decoder = Decoder::Deconv;
+    let spec = ModelSpec::Convolutional(ConvolutionalSpec { decoder });
     let (_folder, path) = file();
     let saved = model(&spec, 1);
     saved.parameters().save(&path).unwrap();
@@ -79,7 +78,7 @@ fn the_same_weights_give_the_same_bytes() {
 #[test]
 fn another_models_weights_are_refused() {
     let (_folder, path) = file();
-    model(&ModelSpec::dense(&[784, 5, 784], 1), 1)
+    model(&ModelSpec::dense(&[784, 5, 784]), 1)
         .parameters()
         .save(&path)
         .unwrap();
@@ -186,12 +185,4 @@ fn a_header_that_lies_is_refused() {
         let message = refused(&path);
         assert!(message.contains(expected), "{expected}: {message}");
     }
-}
-
-#[test]
-fn pca_is_no_autoencoder() {
-    let spec = ModelSpec::Pca { components: 3 };
-    let mut rng = ChaCha8Rng::seed_from_u64(0);
-    let error = Autoencoder::new(&spec, &mut rng, Device::Cpu).unwrap_err();
-    assert!(error.to_string().contains("PCA"));
 }

@@ -24,7 +24,7 @@ pub struct Layer {
     /// `[full_channels, pooled_channels, kernel, kernel]`; the others are
     /// `[pooled_channels, full_channels, kernel, kernel]`. The value above a pixel meets the
     /// uppermost row of such a kernel, hence the pixel above a value the lowest: the patch around a
-    /// value is multiplied by the kernel turned by half a circle.
+    /// value is multiplied by the kernel rotated by 180 degrees.
     pub after_unpooling: bool,
 }
 

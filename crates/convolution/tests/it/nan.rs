@@ -1,4 +1,4 @@
-//! A NaN weight appears in the loss, unless it is multiplied by zeros alone.
+//! A NaN appears in the results, unless it is a weight that is multiplied by zeros alone.
 
 use convolution::PIXELS;
 use proptest::{
@@ -19,7 +19,7 @@ fn loss(case: &Case) -> f64 {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(16))]
+    #![proptest_config(ProptestConfig::with_cases(10))]
 
     #[test]
     fn a_nan_that_meets_more_than_zeros_appears(
@@ -62,5 +62,23 @@ fn a_nan_weight_of_black_pixels_does_not_appear() {
         assert!(loss(&case).is_nan(), "{decoder:?}");
         case.input = vec![0.0; PIXELS];
         assert!(loss(&case).is_finite(), "{decoder:?}");
+    }
+}
+
+/// Max-pooling must prefer NaN to numbers: here some of its four candidates are NaN.
+#[test]
+fn a_nan_pixel_reaches_each_unit_that_depends_on_it() {
+    for side in 0..28 {
+        let mut case = Case::new(DECODERS[side % 3], 6, 1);
+        case.input[side * 28 + side] = f32::NAN;
+        let expected = compute(case.decoder, &case.parameters, &case.batch(), false).code;
+        let found = case.model().forward(&case.input, None).code;
+        for (unit, (found, expected)) in found.iter().zip(expected).enumerate() {
+            assert_eq!(
+                found.is_nan(),
+                expected.is_nan(),
+                "pixel {side}, unit {unit}"
+            );
+        }
     }
 }

@@ -53,10 +53,10 @@ fn decoders() -> impl Strategy<Value = Decoder> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(12))]
+    #![proptest_config(ProptestConfig::with_cases(10))]
 
     #[test]
-    fn outputs_loss_and_gradients_are_the_reference_s(
+    fn outputs_loss_and_gradients_match_the_reference(
         decoder in decoders(),
         seed: u64,
         images in 1..3_usize,

@@ -32,7 +32,7 @@ fn a_missing_folder_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("absent").join("run.json");
     let message = write_atomically(&path, b"new").unwrap_err().to_string();
-    let start = format!("{}: cannot write: ", path.display());
+    let start = format!("cannot write {}: ", path.display());
     assert!(message.starts_with(&start), "{message}");
 }
 

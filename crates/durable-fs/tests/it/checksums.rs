@@ -64,7 +64,7 @@ fn a_line_that_names_no_file_of_the_folder_is_refused() {
         "\u{fffd}".to_owned(),
     ] {
         let mut list = format!("{digest}  model\n{line}\n").into_bytes();
-        // What is no text comes from a damaged disk.
+        // A damaged disk can give bytes that are not UTF-8.
         list.iter_mut()
             .filter(|byte| **byte == 0xef)
             .for_each(|byte| *byte = 0xff);

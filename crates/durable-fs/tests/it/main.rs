@@ -2,3 +2,6 @@
 
 mod atomic_write;
 mod checksums;
+mod lock;
+mod read;
+mod untrusted;

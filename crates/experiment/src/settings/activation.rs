@@ -36,6 +36,11 @@ impl Activation {
         }
     }
 
+    /// Whether a unit can give 0 for every image, and then has no gradient to change it.
+    pub fn can_die(self) -> bool {
+        matches!(self, Activation::Relu)
+    }
+
     /// Whether every value it gives lies in 0 to 1, as pixels do.
     pub(super) fn is_probability(self) -> bool {
         matches!(self, Activation::Sigmoid)

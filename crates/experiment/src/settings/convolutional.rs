@@ -52,9 +52,6 @@ const MAPS: [Shape; 4] = [
         columns: 7,
     },
 ];
-/// Rows and columns of the code.
-const CODE_SIDE: usize = 3;
-
 const SAME: Window = Window {
     kernel: 3,
     stride: 1,
@@ -67,7 +64,7 @@ impl ConvolutionalSpec {
             shape: MAPS[0],
             layers: Vec::new(),
         };
-        for block in 1..=3 {
+        for (block, map) in (1..).zip(&MAPS[1..]) {
             // As printed in the notebook: no ReLU in the third block of this model.
             let activation = if block == 3 && self.decoder == Decoder::Unpool {
                 Activation::Linear
@@ -76,9 +73,8 @@ impl ConvolutionalSpec {
             };
             let name = Some(format!("encoder_conv{block}.0"));
             let convolution = Operation::Convolution(SAME);
-            layers.add(Part::Encoder, name, convolution, activation, MAPS[block]);
-            let side = MAPS.get(block + 1).map_or(CODE_SIDE, |next| next.rows);
-            let pooled = Shape::square(MAPS[block].channels, side);
+            layers.add(Part::Encoder, name, convolution, activation, *map);
+            let pooled = Shape::square(map.channels, map.rows / 2);
             let pool = Operation::MaxPool { size: 2 };
             layers.add(Part::Encoder, None, pool, Activation::Linear, pooled);
         }

@@ -1,3 +1,5 @@
+//! A user's list of experiments.
+
 use std::{collections::HashSet, fs::File, io::Read, path::Path};
 
 use durable_fs::quote_untrusted;

@@ -18,7 +18,7 @@ x = images.astype(np.float64)
 pca = PCA(n_components=COMPONENTS, svd_solver="full").fit(x)
 largest = np.abs(pca.components_).argmax(axis=1, keepdims=True)
 v = pca.components_ * np.sign(np.take_along_axis(pca.components_, largest, axis=1))
-centred = x - pca.mean_
+centered = x - pca.mean_
 
 golden = {
     "images": images,
@@ -26,10 +26,10 @@ golden = {
     "components": v,
     "explained_variance": pca.explained_variance_,
     "explained_variance_ratio": pca.explained_variance_ratio_,
-    "centred_code": centred @ v.T,
-    "centred_reconstruction": centred @ v.T @ v + pca.mean_,
-    "uncentred_code": x @ v.T,
-    "uncentred_reconstruction": x @ v.T @ v,
+    "centered_code": centered @ v.T,
+    "centered_reconstruction": centered @ v.T @ v + pca.mean_,
+    "uncentered_code": x @ v.T,
+    "uncentered_reconstruction": x @ v.T @ v,
 }
 lines = [f'  "{name}": {json.dumps(array.tolist())}' for name, array in golden.items()]
 text = "{\n" + ",\n".join(lines) + "\n}\n"

@@ -1,4 +1,8 @@
-//! The data sets of a command.
+//! `--data`, shared by the commands that read data sets.
+//!
+//! Each load compares the digests of the files with [`mnist_io::catalog`]. Without `--data`, other
+//! files are refused; in a folder that the user names they are validated, noted on the terminal and
+//! recorded in `run.json`.
 
 use std::path::{Path, PathBuf};
 
@@ -7,31 +11,33 @@ use durable_fs::Problem;
 use experiment::RunRecord;
 use mnist_io::catalog::{FASHION_TEST, MNIST};
 use tch::Device;
-use train::{data::evaluation_images::Data, run::conditions, tell};
+use train::{data::Datasets, run::conditions};
+
+use super::terminal::eprint_line;
 
 /// The remedy for data that cannot be read.
 pub const FETCH_DATA: &str =
     "run `cargo xtask fetch-data` to check and mend the data, or name its folder by --data";
 
 #[derive(clap::Args)]
-pub struct DataFolder {
+pub struct DataArgument {
     /// Folder of the data sets, which may be other images of the same form [default: data, whose
-    /// files must be MNIST's and Fashion-MNIST's own].
+    /// files must be those of MNIST and Fashion-MNIST].
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
 }
 
-impl DataFolder {
+impl DataArgument {
     /// Reads and checks the data, and describes a run with them.
-    pub fn load(&self, device: Device, threads: usize) -> anyhow::Result<(Data, RunRecord)> {
+    pub fn load(&self, device: Device, threads: usize) -> anyhow::Result<(Datasets, RunRecord)> {
         let folder = self.data.as_deref().unwrap_or(Path::new("data"));
-        let data = Data::load(folder).context(FETCH_DATA)?;
+        let data = Datasets::load(folder).context(FETCH_DATA)?;
         let record = conditions::describe(device, threads, &data);
         for other in others(folder, &record) {
             if self.data.is_none() {
                 return Err(other).context(FETCH_DATA);
             }
-            tell(format!("note: other images than the known ones: {other}"));
+            eprint_line(format!("note: other images than the known ones: {other}"));
         }
         Ok((data, record))
     }

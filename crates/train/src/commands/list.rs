@@ -1,12 +1,14 @@
+//! `train list`: the experiments of the assignment.
+
 use std::process::ExitCode;
 
 use experiment::{Experiment, assignment};
 
-use crate::print;
+use super::terminal::print_line;
 
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Print them as JSON: a file to start an experiment of your own from.
+    /// Print them as JSON: a file to start your experiments from.
     #[arg(long)]
     json: bool,
 }
@@ -14,19 +16,20 @@ pub struct Arguments {
 pub fn list(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let experiments = assignment::full(Experiment::DEFAULT_SEED);
     if arguments.json {
-        print(serde_json::to_string_pretty(&experiments)?)?;
+        print_line(serde_json::to_string_pretty(&experiments)?)?;
         return Ok(ExitCode::SUCCESS);
     }
     for experiment in &experiments {
-        print(format!("{:<24} {}", experiment.id, describe(experiment)))?;
+        print_line(format!("{:<24} {}", experiment.id, describe(experiment)))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// The notable settings of an experiment in a line.
+/// The notable settings of an experiment, on one line.
 fn describe(experiment: &Experiment) -> String {
-    let settings = experiment.describe().into_iter();
-    let texts: Vec<String> = settings
+    let texts: Vec<String> = experiment
+        .describe()
+        .into_iter()
         .filter(|setting| setting.is_notable)
         .map(|setting| match setting.name {
             "model" => setting.value,

@@ -1,9 +1,47 @@
-//! The commands of `train`.
+//! The commands of `train`, a file each, and what they share: arguments, output, signals and the
+//! remedies for errors.
 
-pub mod data_argument;
-pub mod list;
-pub mod measure;
-pub mod run;
-pub mod self_check;
+mod data_argument;
+mod device_argument;
+mod list;
+mod measure;
+mod remedy;
+mod run;
+mod self_check;
 pub mod signals;
-pub mod verify;
+pub mod terminal;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+pub use remedy::explain_any;
+
+/// What to do.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Print the experiments of the assignment.
+    List(list::Arguments),
+    /// Train and evaluate experiments into a run folder.
+    Run(run::Arguments),
+    /// Measure matrix products, PCA and reading, for `cargo xtask bench`.
+    Measure(measure::Arguments),
+    /// Train a run folder's experiments again and compare the results bit by bit.
+    Verify(verify::Arguments),
+    /// Print as JSON whether libtorch computes, and what it sees of CUDA.
+    SelfCheck,
+}
+
+impl Command {
+    /// Does it.
+    pub fn execute(&self) -> anyhow::Result<ExitCode> {
+        match self {
+            Command::List(arguments) => list::list(arguments),
+            Command::Run(arguments) => run::run(arguments),
+            Command::Measure(arguments) => measure::measure(arguments),
+            Command::Verify(arguments) => verify::verify(arguments),
+            Command::SelfCheck => self_check::self_check(),
+        }
+    }
+}

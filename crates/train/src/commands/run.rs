@@ -1,18 +1,24 @@
+//! `train run`: trains and evaluates experiments into a run folder.
+//!
+//! Its exit status is 0 if all results are there; 1 if nothing was done, because the user asked for
+//! something impossible (settings that differ from the folder's, more images than there are);
+//! [`SOME_FAILED`] (3) if some experiments failed and the others are complete, so that their report
+//! can still be drawn; 130 after Ctrl-C.
+
 use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::bail;
 use experiment::{Experiment, RunFolder, SOME_FAILED, assignment, read_experiments};
-use train::{
-    Job, Progress,
-    run::conditions,
-    run::device::Choice,
-    run::queue::{self, Options, State},
-    tell,
+use train::run::{
+    Job, conditions,
+    queue::{self, JobOutcome, Options},
 };
 
-use crate::{
-    commands::data_argument::DataFolder,
-    commands::signals::{INTERRUPTED, stop_on_interrupt},
+use super::{
+    data_argument::DataArgument,
+    device_argument::DeviceArgument,
+    signals::{INTERRUPTED, stop_on_interrupt},
+    terminal::{Terminal, eprint_line},
 };
 
 #[derive(clap::Args)]
@@ -31,7 +37,7 @@ pub struct Arguments {
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     #[command(flatten)]
-    data: DataFolder,
+    data: DataArgument,
     /// Seed of all experiments, instead of their own.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -45,11 +51,11 @@ pub struct Arguments {
     jobs: Option<u16>,
     /// Threads of each experiment on the CPU; the results depend on it.
     #[arg(long, value_name = "N", default_value_t = 1,
-          value_parser = clap::value_parser!(u16).range(1..=i64::from(queue::MOST_THREADS)))]
+          value_parser = clap::value_parser!(u16).range(1..=i64::from(queue::MAX_THREADS)))]
     threads: u16,
     /// Where to compute.
     #[arg(long, value_enum, default_value_t)]
-    device: Choice,
+    device: DeviceArgument,
 }
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
@@ -63,35 +69,35 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         let mut jobs = jobs.iter();
         jobs.try_for_each(|job| job.check(data.training.len()))
     };
-    // Before anything is made, and again when no other process can change what was found.
+    // Before anything is written, and again under the lock.
     check()?;
     let _lock = folder.lock()?;
     check()?;
     conditions::claim(&folder, &record)?;
-    data.inputs.write(&folder)?;
+    data.evaluation.write(&folder)?;
 
     let stop = stop_on_interrupt()?;
-    let progress = Progress::on_stderr();
+    let terminal = Terminal::new();
     let ready = || conditions::check(&folder, &record);
-    let states = queue::run(&jobs, &data, options, &progress, &ready, &stop)?;
+    let outcomes = queue::run_all(&jobs, &data, options, &terminal, &ready, &stop)?;
 
     let failed: Vec<&str> = jobs
         .iter()
-        .zip(&states)
-        .filter(|(_, state)| matches!(state, State::Failed(_)))
+        .zip(&outcomes)
+        .filter(|(_, outcome)| matches!(outcome, JobOutcome::Failed(_)))
         .map(|(job, _)| job.name.as_str())
         .collect();
     if !failed.is_empty() {
         let (count, all, names) = (failed.len(), jobs.len(), failed.join(", "));
-        tell(format!(
+        eprint_line(format!(
             "error: {count} of {all} experiments failed: {names}"
         ));
     }
-    if states
+    if outcomes
         .iter()
-        .any(|state| matches!(state, State::Interrupted))
+        .any(|outcome| matches!(outcome, JobOutcome::Interrupted))
     {
-        tell("interrupted; the same command goes on where this one stopped");
+        eprint_line("interrupted; the same command resumes where this one stopped");
         return Ok(ExitCode::from(INTERRUPTED));
     }
     if !failed.is_empty() {

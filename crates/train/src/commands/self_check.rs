@@ -9,7 +9,7 @@ use std::{
 use serde_json::json;
 use tch::{Cuda, Device, Tensor};
 
-use crate::print;
+use super::terminal::print_line;
 
 /// Rows of the first matrix, its columns, and columns of the second.
 const SHAPE: [i64; 3] = [67, 129, 65];
@@ -22,7 +22,7 @@ pub fn self_check() -> anyhow::Result<ExitCode> {
         "cuda_devices": devices,
         "cuda_computes": devices > 0 && computes(Device::Cuda(0)),
     });
-    print(report)?;
+    print_line(report)?;
     Ok(ExitCode::SUCCESS)
 }
 

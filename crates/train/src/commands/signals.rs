@@ -1,4 +1,7 @@
-//! Signals: Ctrl-C and what else asks the program to end.
+//! Signals: Ctrl-C, SIGTERM and SIGHUP let the current step end and be saved.
+//!
+//! A second Ctrl-C ends the program at once; the last checkpoint is still good. A signal that the
+//! program was started to ignore, as `nohup` does, stays ignored.
 
 use std::{
     io, mem, ptr,
@@ -15,13 +18,14 @@ use signal_hook::{
     flag,
     iterator::Signals,
 };
-use train::tell;
 
-/// What a shell reports for a program that Ctrl-C ended.
+use super::terminal::eprint_line;
+
+/// Exit status of a program that Ctrl-C ended, as shells report it.
 pub const INTERRUPTED: u8 = 130;
 
-/// Says whether the program was asked to end: by Ctrl-C, a closed terminal or a supervisor. A
-/// Ctrl-C after that ends it at once, whatever its threads are at.
+/// Returns a function that says whether a signal asked the program to end. Ctrl-C after the first
+/// such signal ends it at once.
 pub fn stop_on_interrupt() -> anyhow::Result<impl Fn() -> bool + Sync> {
     let stop = Arc::new(AtomicBool::new(false));
     listen(&stop).context("cannot listen for Ctrl-C")?;
@@ -29,27 +33,27 @@ pub fn stop_on_interrupt() -> anyhow::Result<impl Fn() -> bool + Sync> {
 }
 
 fn listen(stop: &Arc<AtomicBool>) -> io::Result<()> {
-    // What was started with `nohup`, or in the background of a script, is not to hear of it.
-    let heard: Vec<i32> = [SIGINT, SIGTERM, SIGHUP]
+    // A program started with `nohup`, or in the background of a script, ignores some of them.
+    let handled: Vec<i32> = [SIGINT, SIGTERM, SIGHUP]
         .into_iter()
         .filter(|&signal| !is_ignored(signal))
         .collect();
-    for &signal in &heard {
+    for &signal in &handled {
         if signal == SIGINT {
             // Before the flag is set for the first time: the second time finds it set.
             flag::register_conditional_shutdown(signal, INTERRUPTED.into(), Arc::clone(stop))?;
         }
         flag::register(signal, Arc::clone(stop))?;
     }
-    let mut signals = Signals::new(heard)?;
-    // Not in the handler: a terminal that takes no more text would keep it from the next signal.
-    let say = move || {
+    let mut signals = Signals::new(handled)?;
+    // Not in the handler: on a blocked terminal it would miss the next signal.
+    let announce = move || {
         if signals.forever().next().is_some() {
-            tell("stopping after the present step; Ctrl-C again to stop at once");
+            eprint_line("stopping after the present step; Ctrl-C again to stop at once");
         }
     };
-    // Where no thread can be had, it stops without a word.
-    _ = thread::Builder::new().spawn(say);
+    // Without a thread, the program stops without this message.
+    _ = thread::Builder::new().spawn(announce);
     Ok(())
 }
 
@@ -61,10 +65,10 @@ fn is_ignored(signal: i32) -> bool {
     asked == 0 && action.sa_sigaction == libc::SIG_IGN
 }
 
-/// Has a file that may not grow any more (`ulimit -f`) be an error of the experiment that writes it,
-/// as a full disk is, and not the end of the program.
-pub fn survive_file_limit() -> anyhow::Result<()> {
-    let noticed = Arc::new(AtomicBool::new(false));
-    flag::register(SIGXFSZ, noticed).context("cannot listen for the limit of files")?;
+/// Ignores SIGXFSZ, so that exceeding `ulimit -f` is a write error of one experiment instead of the
+/// end of the program.
+pub fn ignore_sigxfsz() -> anyhow::Result<()> {
+    let raised = Arc::new(AtomicBool::new(false));
+    flag::register(SIGXFSZ, raised).context("cannot listen for the limit of files")?;
     Ok(())
 }

@@ -1,128 +1,163 @@
+//! Output: results on standard output, messages and the progress of a run on standard error.
+
 use std::{
     fmt::Display,
     io::{self, Write},
     time::Duration,
 };
 
+use anyhow::Context;
+use experiment::Evaluation;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use train::{
+    Error,
+    run::Reporter,
+    training::{EpochSummary, Progress},
+};
 
-/// Columns for the name of an experiment; those of the assignment fit with their seeds.
-pub(crate) const NAME_WIDTH: usize = 32;
+use super::remedy;
 
-/// Writes a line to standard error. That it cannot be written, because its reader went away or a
-/// disk is full, is no reason to stop a training.
-pub fn tell(text: impl Display) {
+/// Columns for the name of a job; those of the assignment fit with their seeds.
+const NAME_WIDTH: usize = 32;
+
+/// Writes a line to standard output.
+pub fn print_line(text: impl Display) -> anyhow::Result<()> {
+    writeln!(io::stdout(), "{text}").context("cannot write to standard output")
+}
+
+/// Writes a line to standard error. Failures are ignored: a closed pipe or a full disk is no reason
+/// to stop a training.
+pub fn eprint_line(text: impl Display) {
     _ = writeln!(io::stderr(), "{text}");
 }
 
-/// The display of a run: a line an experiment on a terminal; elsewhere a plain line an epoch.
+/// The progress of a run on standard error: a bar for each job on a terminal, else a plain line for
+/// each epoch.
 #[derive(Debug)]
-pub struct Progress {
-    lines: MultiProgress,
-    on_terminal: bool,
+pub struct Terminal {
+    bars: MultiProgress,
+    is_terminal: bool,
 }
 
-/// The line of one experiment.
-#[derive(Debug)]
-pub struct ProgressLine {
-    name: String,
-    bar: ProgressBar,
-    on_terminal: bool,
-}
-
-impl Progress {
+impl Terminal {
     /// A display on standard error.
-    pub fn on_stderr() -> Self {
-        let lines = MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(5));
-        Progress {
-            on_terminal: !lines.is_hidden(),
-            lines,
+    pub fn new() -> Self {
+        let bars = MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(5));
+        Terminal {
+            is_terminal: !bars.is_hidden(),
+            bars,
         }
     }
 
-    /// Shows nothing.
-    pub fn hidden() -> Self {
-        Progress {
-            lines: MultiProgress::with_draw_target(ProgressDrawTarget::hidden()),
-            on_terminal: true,
+    /// Prints a line about a job above the bars.
+    fn job_line(&self, name: &str, text: &str) {
+        let print = || eprint_line(job_line(name, text));
+        if self.is_terminal {
+            self.bars.suspend(print);
+        } else {
+            print();
         }
     }
+}
 
-    /// Adds the line of an experiment, called `name`, that will see `images` images in all its
-    /// epochs.
-    pub fn line(&self, name: &str, images: usize) -> ProgressLine {
-        let bar = self.lines.add(ProgressBar::new(images as u64));
+impl Reporter for Terminal {
+    fn begin(&self, name: &str, images: usize) -> Box<dyn Progress> {
+        let bar = self.bars.add(ProgressBar::new(images as u64));
         bar.set_style(style("{bar:20} {percent:>3} %  {msg}  {eta} left"));
         bar.set_prefix(name.to_owned());
-        if !self.lines.is_hidden() {
+        if self.is_terminal {
             bar.enable_steady_tick(Duration::from_secs(1));
         }
-        ProgressLine {
+        Box::new(JobProgress {
             name: name.to_owned(),
             bar,
-            on_terminal: self.on_terminal,
-        }
+            is_terminal: self.is_terminal,
+        })
     }
 
-    /// Prints a line of text beside the display.
-    pub fn say(&self, text: &str) {
-        if self.on_terminal {
-            self.lines.suspend(|| tell(text));
+    fn already_complete(&self, name: &str) {
+        self.job_line(name, "is complete already");
+    }
+
+    fn failed(&self, name: &str, error: &Error) {
+        self.job_line(name, &format!("failed: {}", remedy::explain(error)));
+    }
+}
+
+/// The progress of one job.
+#[derive(Debug)]
+struct JobProgress {
+    name: String,
+    /// Counts the images seen. It is hidden unless standard error is a terminal.
+    bar: ProgressBar,
+    is_terminal: bool,
+}
+
+impl JobProgress {
+    /// Ends the bar with a last message.
+    fn end(&self, text: String) {
+        if self.is_terminal {
+            self.bar.set_style(style("{msg}"));
+            self.bar.finish_with_message(text);
         } else {
-            tell(text);
+            eprint_line(job_line(&self.name, &text));
         }
     }
 }
 
-impl ProgressLine {
-    /// Goes on after the share of the images that an earlier run saw.
-    pub(crate) fn resume_at(&self, share: f64) {
+impl Progress for JobProgress {
+    fn resume_at(&self, share: f64) {
         let images = self.bar.length().unwrap_or_default() as f64 * share;
         self.bar.set_position(images as u64);
         self.bar.reset_eta();
     }
 
-    /// Counts the images of a step.
-    pub(crate) fn advance(&self, images: usize) {
+    fn advance(&self, images: usize) {
         self.bar.inc(images as u64);
     }
 
-    /// Shows the result of an epoch, and what is wrong with the model if anything is.
-    pub(crate) fn epoch_done(
-        &self,
-        epoch: usize,
-        of: usize,
-        loss: f64,
-        images_per_second: f64,
-        warning: Option<&str>,
-    ) {
-        let warning = warning.map_or(String::new(), |warning| format!("  WARNING: {warning}"));
-        let text =
-            format!("epoch {epoch}/{of}  loss {loss:.4}  {images_per_second:.0} images/s{warning}");
-        if self.on_terminal {
+    fn epoch_done(&self, summary: &EpochSummary) {
+        let EpochSummary {
+            epoch,
+            epochs,
+            loss,
+            images_per_second,
+            warning,
+        } = summary;
+        let mut text =
+            format!("epoch {epoch}/{epochs}  loss {loss:.4}  {images_per_second:.0} images/s");
+        if let Some(warning) = warning {
+            text += &format!("  WARNING: {warning}");
+        }
+        if self.is_terminal {
             self.bar.set_message(text);
         } else {
             let images = self.bar.length().unwrap_or_default() - self.bar.position();
             let left = images as f64 / images_per_second;
-            tell(format!(
-                "{:<NAME_WIDTH$} {text}  {left:.0} s left",
-                self.name
-            ));
+            let text = format!("{text}  {left:.0} s left");
+            eprint_line(job_line(&self.name, &text));
         }
     }
 
-    /// Ends the line with a last word.
-    pub(crate) fn end(&self, text: &str) {
-        if self.on_terminal {
-            self.bar.set_style(style("{msg}"));
-            self.bar.finish_with_message(text.to_owned());
-        } else {
-            tell(format!("{:<NAME_WIDTH$} {text}", self.name));
+    fn interrupted(&self) {
+        self.end("interrupted, saved".to_owned());
+    }
+
+    fn done(&self, evaluation: &Evaluation) {
+        let sse = evaluation.corrected.test.sse;
+        let mut text = format!("done: test SSE {sse:.3}");
+        if let Some(warning) = evaluation.health.warning() {
+            text += &format!("; {warning}");
         }
+        self.end(text);
     }
 }
 
-/// The name of the experiment, then what `rest` says.
+fn job_line(name: &str, text: &str) -> String {
+    format!("{name:<NAME_WIDTH$} {text}")
+}
+
+/// The name of the job, followed by `rest`.
 fn style(rest: &str) -> ProgressStyle {
     let template = format!("{{prefix:<{NAME_WIDTH}}} {rest}");
     ProgressStyle::with_template(&template).expect("a valid template")

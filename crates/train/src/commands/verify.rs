@@ -1,3 +1,8 @@
+//! `train verify`: trains the experiments of a run folder again, and compares the results.
+//!
+//! The jobs run in a temporary folder under the conditions of the folder's `run.json`; the folder
+//! itself is only read. Weights and evaluations are compared bit by bit.
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -6,18 +11,17 @@ use std::{
 
 use anyhow::{Context, bail, ensure};
 use experiment::{ExperimentFolder, RunFolder};
-use train::{
-    Job, Progress,
-    run::conditions,
-    run::device::Choice,
-    run::queue::{self, MOST_THREADS, Options, State},
-    tell,
+use train::run::{
+    Job, conditions,
+    queue::{self, JobOutcome, MAX_THREADS, Options},
 };
 
-use crate::{
-    commands::data_argument::DataFolder,
-    commands::signals::{INTERRUPTED, stop_on_interrupt},
-    print,
+use super::{
+    data_argument::DataArgument,
+    device_argument::DeviceArgument,
+    remedy::explain,
+    signals::{INTERRUPTED, stop_on_interrupt},
+    terminal::{Terminal, eprint_line, print_line},
 };
 
 #[derive(clap::Args)]
@@ -28,7 +32,7 @@ pub struct Arguments {
     #[arg(long, value_name = "ID,...", value_delimiter = ',')]
     only: Vec<String>,
     #[command(flatten)]
-    data: DataFolder,
+    data: DataArgument,
     /// Experiments at a time; the results are the same for any number [default: one a processor
     /// on the CPU, one on a GPU].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
@@ -42,29 +46,26 @@ pub fn verify(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         format!("{folder}: expected a run folder, found no run.json; `cargo xtask all` makes one")
     })?;
     ensure!(
-        (1..=usize::from(MOST_THREADS)).contains(&record.threads),
-        "{}/run.json: threads must be from 1 to {MOST_THREADS}, found {}",
+        (1..=usize::from(MAX_THREADS)).contains(&record.threads),
+        "{}/run.json: threads must be from 1 to {MAX_THREADS}, found {}",
         arguments.run.display(),
         record.threads
     );
     let (complete, unusable) = Job::complete(&run)?;
-    for problem in unusable {
-        tell(format!(
-            "note: left out: {:#}",
-            anyhow::Error::from(problem)
-        ));
+    for error in unusable {
+        eprint_line(format!("note: left out: {}", error.with_causes()));
     }
     let recorded = chosen(complete, arguments)?;
     let device = match record.device.as_str() {
-        "cuda" => Choice::Cuda,
-        _ => Choice::Cpu,
+        "cuda" => DeviceArgument::Cuda,
+        _ => DeviceArgument::Cpu,
     };
     let device = device.device().context("run.json names a GPU")?;
     let options = Options::new(arguments.jobs, record.threads, device);
     let (data, here) = arguments.data.load(device, options.threads)?;
     for difference in conditions::differences(&record, &here) {
-        tell(format!(
-            "note: other conditions than run.json's, so results may differ: {difference}"
+        eprint_line(format!(
+            "note: the conditions differ from those in run.json, so results may differ: {difference}"
         ));
     }
 
@@ -74,29 +75,31 @@ pub fn verify(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         job.check(data.training.len())?;
     }
     let stop = stop_on_interrupt()?;
-    let progress = Progress::on_stderr();
-    let states = queue::run(&again, &data, options, &progress, &|| Ok(()), &stop)?;
+    let terminal = Terminal::new();
+    let outcomes = queue::run_all(&again, &data, options, &terminal, &|| Ok(()), &stop)?;
 
     let (mut identical, mut interrupted) = (0, false);
-    for ((recorded, again), state) in recorded.iter().zip(&again).zip(states) {
-        let verdict = match state {
-            State::Done | State::WasComplete => compare(&recorded.folder, &again.folder)
-                .unwrap_or_else(|error| vec![format!("CANNOT BE COMPARED: {error:#}")]),
-            State::Interrupted => {
+    for ((recorded, again), outcome) in recorded.iter().zip(&again).zip(outcomes) {
+        let verdict = match outcome {
+            JobOutcome::Done | JobOutcome::AlreadyComplete => {
+                compare(&recorded.folder, &again.folder)
+                    .unwrap_or_else(|error| vec![format!("CANNOT BE COMPARED: {error:#}")])
+            }
+            JobOutcome::Interrupted => {
                 interrupted = true;
                 vec!["interrupted".to_owned()]
             }
-            State::Failed(error) => vec![format!("FAILED: {:#}", anyhow::Error::from(error))],
+            JobOutcome::Failed(error) => vec![format!("FAILED: {}", explain(&error))],
         };
         if verdict.is_empty() {
             identical += 1;
-            print(format!("{:<30} identical", recorded.name))?;
+            print_line(format!("{:<30} identical", recorded.name))?;
         }
         for line in verdict {
-            print(format!("{:<30} {line}", recorded.name))?;
+            print_line(format!("{:<30} {line}", recorded.name))?;
         }
     }
-    print(format!(
+    print_line(format!(
         "{identical} of {} identical to the bit",
         recorded.len()
     ))?;
@@ -137,10 +140,10 @@ fn again(jobs: &[Job], temporary: &Path) -> Vec<Job> {
         .collect()
 }
 
-/// What differs, a line a file.
+/// What differs, a line for each file.
 fn compare(recorded: &ExperimentFolder, now: &ExperimentFolder) -> anyhow::Result<Vec<String>> {
     let read = |path: PathBuf| {
-        // A pipe would be waited for without end.
+        // Opening a pipe could block forever.
         ensure!(path.is_file(), "expected the file {}", path.display());
         fs::read(&path).with_context(|| format!("cannot read {}", path.display()))
     };

@@ -1,23 +1,22 @@
-//! Training images as steps: shuffled, scaled to 0-1, with noise if asked for.
+//! Training images as batches: shuffled, scaled to 0-1, augmented, and corrupted on the input.
 
 use ae_models::as_mut_slice;
-use experiment::{Corruption, Experiment, PIXELS};
+use experiment::{Experiment, PIXELS, Training};
 use multiversion::multiversion;
-use rand::{Rng, seq::SliceRandom};
+use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use tch::{Device, Kind, Tensor};
 
-use crate::{
-    random::normal::fill_normal,
-    random::{Purpose, generator},
-};
+use super::{augmentation::augment, corruption::corrupt};
+use crate::random::{RngStream, generator};
 
 /// The training images, where they are cut into batches.
 #[derive(Debug)]
 pub struct TrainingImages<'a> {
     /// N x P.
     bytes: &'a [u8],
-    /// The same, `[N, P]`, on a device that is not the CPU.
+    device: Device,
+    /// The same, `[N, P]`, on a device other than the CPU.
     on_device: Option<Tensor>,
 }
 
@@ -25,16 +24,18 @@ impl<'a> TrainingImages<'a> {
     /// `images`, N x P bytes, for a model on `device`.
     pub fn new(images: &'a [u8], device: Device) -> Self {
         let on_device = (device != Device::Cpu).then(|| {
-            let images = Tensor::from_slice(images).view([-1, PIXELS as i64]);
-            images.to_device(device)
+            Tensor::from_slice(images)
+                .view([-1, PIXELS as i64])
+                .to_device(device)
         });
         TrainingImages {
             bytes: images,
+            device,
             on_device,
         }
     }
 
-    /// How many there are.
+    /// The number of images, N.
     pub fn len(&self) -> usize {
         self.bytes.len() / PIXELS
     }
@@ -49,66 +50,50 @@ impl<'a> TrainingImages<'a> {
 #[derive(Debug)]
 pub struct Epoch<'a> {
     experiment: &'a Experiment,
+    training: &'a Training,
     images: &'a TrainingImages<'a>,
     number: usize,
+    /// The indices of the images in the order in which the epoch uses them.
     order: Vec<usize>,
-    batch_size: usize,
-    noise: f64,
-}
-
-/// The images of one step, `[N, P]` at 0-1 scale.
-#[derive(Debug)]
-pub struct Batch {
-    /// In the target's memory if there is no noise.
-    input: Tensor,
-    target: Tensor,
 }
 
 impl<'a> Epoch<'a> {
-    /// Epoch `number` (from 1) of an experiment that is trained.
-    ///
-    /// # Panics
-    /// If the experiment is PCA.
-    pub fn new(experiment: &'a Experiment, images: &'a TrainingImages<'a>, number: usize) -> Self {
-        let training = experiment
-            .method
-            .training()
-            .expect("PCA is fitted, not trained");
-        let noises = training
-            .corruption
-            .iter()
-            .map(|corruption| match corruption {
-                Corruption::Gaussian { std } => *std,
-            });
+    /// Epoch `number` (from 1) of an experiment that is trained by the settings `training`.
+    pub fn new(
+        experiment: &'a Experiment,
+        training: &'a Training,
+        images: &'a TrainingImages<'a>,
+        number: usize,
+    ) -> Self {
         let count = experiment
             .training_images
-            .map_or(images.len(), |most| most.min(images.len()));
-        let mut order: Vec<usize> = (0..count).collect();
-        order.shuffle(&mut generator(
-            experiment.seed,
-            &experiment.id,
-            Purpose::Order,
-            number,
-        ));
-        Epoch {
+            .map_or(images.len(), |max| max.min(images.len()));
+        let mut epoch = Epoch {
             experiment,
+            training,
             images,
             number,
-            order,
-            batch_size: training.batch_size,
-            noise: noises.sum(),
-        }
+            order: (0..count).collect(),
+        };
+        let mut rng = epoch.generator(RngStream::Order);
+        epoch.order.shuffle(&mut rng);
+        epoch
     }
 
-    /// How many steps the epoch has.
+    /// Which epoch it is, counted from 1.
+    pub fn number(&self) -> usize {
+        self.number
+    }
+
+    /// The number of steps of the epoch.
     pub fn steps(&self) -> usize {
-        self.order.len().div_ceil(self.batch_size)
+        self.order.len().div_ceil(self.training.batch_size)
     }
 
-    /// How many images step `index` (from 0) has: the last one of an epoch may have fewer.
+    /// The number of images of step `index` (from 0): the last one of an epoch may have fewer.
     pub fn images_of(&self, index: usize) -> usize {
-        self.batch_size
-            .min(self.order.len() - index * self.batch_size)
+        let batch_size = self.training.batch_size;
+        batch_size.min(self.order.len() - index * batch_size)
     }
 
     /// The batch of step `index` (from 0), the same whichever batches were drawn before.
@@ -118,64 +103,77 @@ impl<'a> Epoch<'a> {
         batch
     }
 
-    /// As [`Epoch::batch`], in the memory of an earlier batch of this experiment.
+    /// Like [`Epoch::batch`], in the memory of an earlier batch.
     pub fn fill(&self, index: usize, batch: &mut Batch) {
-        let images = &self.order[index * self.batch_size..][..self.images_of(index)];
+        let images = &self.order[index * self.training.batch_size..][..self.images_of(index)];
+        let is_changed =
+            !(self.training.augmentation.is_empty() && self.training.corruption.is_empty());
         match &self.images.on_device {
-            Some(bytes) => self.fill_on_device(bytes, images, index, batch),
             None => self.fill_on_cpu(images, index, batch),
+            Some(bytes) if !is_changed => {
+                batch.target = gather(bytes, images);
+                batch.input = batch.target.shallow_clone();
+            }
+            Some(_) => {
+                self.fill_on_cpu(images, index, batch);
+                batch.target = batch.target.to_device(self.images.device);
+                batch.input = batch.input.to_device(self.images.device);
+            }
         }
     }
 
     fn fill_on_cpu(&self, images: &[usize], index: usize, batch: &mut Batch) {
+        let Training {
+            augmentation,
+            corruption,
+            ..
+        } = self.training;
         let Batch { input, target } = batch;
         let pixels = reuse(target, images.len());
         for (&image, row) in images.iter().zip(pixels.chunks_exact_mut(PIXELS)) {
             to_unit(&self.images.bytes[image * PIXELS..][..PIXELS], row);
         }
-        if self.noise == 0.0 {
+        if !augmentation.is_empty() {
+            let mut rng = self.generator_of_step(RngStream::Augmentation, index);
+            augment(augmentation, &mut rng, pixels);
+        }
+        if corruption.is_empty() {
             *input = target.shallow_clone();
-        } else {
-            if input.data_ptr() == pixels.as_mut_ptr().cast() {
-                // An earlier batch had no noise.
-                *input = no_images();
-            }
-            let noisy = reuse(input, images.len());
-            fill_normal(&mut self.noise_of(index), noisy);
-            scale_and_add(noisy, self.noise as f32, pixels);
+            return;
         }
+        if input.data_ptr() == pixels.as_mut_ptr().cast() {
+            // An earlier batch was not corrupted.
+            *input = no_images();
+        }
+        let corrupted = reuse(input, images.len());
+        corrupted.copy_from_slice(pixels);
+        let mut rng = self.generator_of_step(RngStream::Corruption, index);
+        corrupt(corruption, &mut rng, corrupted);
     }
 
-    fn fill_on_device(&self, bytes: &Tensor, images: &[usize], index: usize, batch: &mut Batch) {
-        let Batch { input, target } = batch;
-        let indices: Vec<i64> = images.iter().map(|&image| image as i64).collect();
-        let indices = Tensor::from_slice(&indices).to_device(bytes.device());
-        *target = bytes.index_select(0, &indices).to_kind(Kind::Float) / 255.0;
-        *input = target.shallow_clone();
-        if self.noise != 0.0 {
-            let noise = normal(&mut self.noise_of(index), &target.size()) * self.noise;
-            *input = &*target + noise.to_device(target.device());
-        }
+    fn generator(&self, stream: RngStream) -> ChaCha8Rng {
+        generator(
+            self.experiment.seed,
+            &self.experiment.id,
+            stream,
+            self.number,
+        )
     }
 
-    /// The generator of the noise on the batch of step `index`.
-    fn noise_of(&self, index: usize) -> ChaCha8Rng {
-        let Experiment { seed, id, .. } = self.experiment;
-        let mut rng = generator(*seed, id, Purpose::TrainingNoise, self.number);
+    /// The generator of the changes of the batch of step `index`.
+    fn generator_of_step(&self, stream: RngStream, index: usize) -> ChaCha8Rng {
+        let mut rng = self.generator(stream);
         rng.set_stream(index as u64);
         rng
     }
 }
 
-/// The memory of `images` images in `tensor`, which gets a new one if it has not this size.
-fn reuse(tensor: &mut Tensor, images: usize) -> &mut [f32] {
-    let size = [images as i64, PIXELS as i64];
-    if tensor.size() != size {
-        *tensor = Tensor::zeros(size, (Kind::Float, Device::Cpu));
-    }
-    // SAFETY: nobody else can set a batch's tensors, and an input that shares the target's memory
-    // is never brought here. libtorch, the only other way to it, does not run while the slice lives.
-    unsafe { as_mut_slice(tensor) }
+/// The images of one step, `[N, P]` at 0-1 scale.
+#[derive(Debug)]
+pub struct Batch {
+    /// Shares the target's memory if nothing is corrupted.
+    input: Tensor,
+    target: Tensor,
 }
 
 impl Batch {
@@ -187,19 +185,15 @@ impl Batch {
         }
     }
 
-    /// What the model sees: the images, perhaps with noise.
+    /// What the model gets: the images, corrupted if the training says so.
     pub fn input(&self) -> &Tensor {
         &self.input
     }
 
-    /// What it should give back: the images.
+    /// What the model should return: the images.
     pub fn target(&self) -> &Tensor {
         &self.target
     }
-}
-
-fn no_images() -> Tensor {
-    Tensor::zeros([0, PIXELS as i64], (Kind::Float, Device::Cpu))
 }
 
 impl Default for Batch {
@@ -208,26 +202,33 @@ impl Default for Batch {
     }
 }
 
+fn no_images() -> Tensor {
+    Tensor::zeros([0, PIXELS as i64], (Kind::Float, Device::Cpu))
+}
+
+/// The memory of `images` images on the CPU in `tensor`, which is replaced if it has another size or
+/// device.
+fn reuse(tensor: &mut Tensor, images: usize) -> &mut [f32] {
+    let size = [images as i64, PIXELS as i64];
+    if tensor.size() != size || tensor.device() != Device::Cpu {
+        *tensor = Tensor::zeros(size, (Kind::Float, Device::Cpu));
+    }
+    // SAFETY: only this module sets a batch's tensors, and an input that shares the target's memory
+    // is never passed to this function. libtorch does not run while the slice lives.
+    unsafe { as_mut_slice(tensor) }
+}
+
+/// Images of `bytes`, `[M, P]`, by their indices: `[N, P]` at 0-1 scale on the same device.
+fn gather(bytes: &Tensor, images: &[usize]) -> Tensor {
+    let indices: Vec<i64> = images.iter().map(|&image| image as i64).collect();
+    let indices = Tensor::from_slice(&indices).to_device(bytes.device());
+    bytes.index_select(0, &indices).to_kind(Kind::Float) / 255.0
+}
+
 /// Bytes at 0-1 scale.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
 fn to_unit(bytes: &[u8], pixels: &mut [f32]) {
     for (pixel, &byte) in pixels.iter_mut().zip(bytes) {
         *pixel = f32::from(byte) / 255.0;
     }
-}
-
-/// x to s x + y.
-#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
-fn scale_and_add(values: &mut [f32], scale: f32, summands: &[f32]) {
-    for (value, &summand) in values.iter_mut().zip(summands) {
-        *value = scale * *value + summand;
-    }
-}
-
-/// Independent draws from N(0, 1), on the CPU.
-pub fn normal(rng: &mut impl Rng, shape: &[i64]) -> Tensor {
-    let mut values = Tensor::zeros(shape, (Kind::Float, Device::Cpu));
-    // SAFETY: nobody else has this tensor yet.
-    fill_normal(rng, unsafe { as_mut_slice(&mut values) });
-    values
 }

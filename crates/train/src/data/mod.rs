@@ -1,4 +1,14 @@
-//! The data sets.
+//! The data sets, the images that evaluations show to models, and the training images as batches.
 
-pub mod batches;
-pub mod evaluation_images;
+mod augmentation;
+mod batches;
+mod corruption;
+mod datasets;
+mod evaluation_images;
+mod images;
+
+pub use batches::{Batch, Epoch, TrainingImages};
+pub use datasets::{Datasets, MNIST_TEST, MNIST_TRAINING, load_set};
+pub use evaluation_images::EvaluationImages;
+pub(crate) use images::nonzero_pixels;
+pub use images::{Images, LabeledImages};

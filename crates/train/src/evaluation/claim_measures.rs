@@ -1,112 +1,122 @@
+//! The measures that decide the report's claims.
+
 use experiment::{CORRELATION_IMAGES, Measures, PIXELS, Protocol, TEST_NOISE_LEVELS, arrays};
 use image_metrics::{roc_auc, squared_error};
 use tch::{Kind, Tensor};
 
+use super::{
+    code_noise::{code_noise, image_variance},
+    context::EvaluationContext,
+    metrics::{NearestNeighbor, neighbor_correlation, root_mean_square},
+    reconstructions::Reconstructions,
+    test_pass::TestPass,
+};
 use crate::{
     Error,
-    data::batches::normal,
-    data::evaluation_images::to_floats,
-    evaluation::code_noise::{code_noise, image_variance},
-    evaluation::context::Probe,
-    evaluation::metrics::nearest_neighbor::References,
-    evaluation::metrics::weights::{neighbour_correlation, root_mean_square},
-    evaluation::reconstructions::Pair,
-    evaluation::test_pass::TestSet,
-    random::Purpose,
+    random::{RngStream, normal},
+    tensors::to_floats,
 };
 
-impl Probe<'_> {
-    /// Takes the measures; writes the errors of single images that they come from.
-    pub(crate) fn measures(&self, test: &TestSet) -> Result<Measures, Error> {
-        let mnist = test.pair.squared_errors();
-        let fashion = Pair::of_set(self.model, &self.inputs.fashion_test, self.device);
-        let fashion = fashion.squared_errors();
-        let random = Pair::of_set(self.model, &self.inputs.random_images, self.device);
-        let random_border = random.reconstructed_frame();
-        let random = random.squared_errors();
-        for (name, errors) in [
-            (arrays::ERRORS_MNIST, &mnist),
-            (arrays::ERRORS_FASHION, &fashion),
-            (arrays::ERRORS_RANDOM, &random),
-        ] {
-            self.write(name, &Tensor::from_slice(errors))?;
-        }
-        let is_pca = self.experiment.method.is_pca();
-        Ok(Measures {
-            noisy_sse: self.noisy_sse(mean(&mnist)),
-            fashion_sse: mean(&fashion),
-            random_sse: mean(&random),
-            fashion_auc: roc_auc(&mnist, &fashion),
-            random_auc: roc_auc(&mnist, &random),
-            contrast: test.pair.contrast(),
-            random_border,
-            activity: (!is_pca).then_some(test.activity),
-            decoder_weights: self
-                .model
-                .decoder_weights()
-                .iter()
-                .map(root_mean_square)
-                .collect(),
-            filter_correlation: self.filter_correlation(test),
-            image_correlation: self.image_correlation(test),
-            code_noise: code_noise(
-                self.model,
-                &self.inputs.code_noise,
-                &References::new(&self.inputs.references, self.device),
-                &mut self.generator(Purpose::CodeDraws),
-                self.device,
-            ),
-            image_variance: image_variance(&self.inputs.code_noise),
-        })
+/// Takes the measures; writes the errors of single images that they come from.
+pub(crate) fn measures(context: &EvaluationContext, test: &TestPass) -> Result<Measures, Error> {
+    let EvaluationContext {
+        model,
+        images,
+        device,
+        ..
+    } = *context;
+    let random = Reconstructions::of_set(model, &images.random_images, device);
+    let mnist_errors = test.reconstructions.squared_errors();
+    let fashion_errors =
+        Reconstructions::of_set(model, &images.fashion_test, device).squared_errors();
+    let random_errors = random.squared_errors();
+    for (name, errors) in [
+        (arrays::ERRORS_MNIST, &mnist_errors),
+        (arrays::ERRORS_FASHION, &fashion_errors),
+        (arrays::ERRORS_RANDOM, &random_errors),
+    ] {
+        context.write(name, &Tensor::from_slice(errors))?;
     }
+    let is_pca = context.experiment.method.is_pca();
+    Ok(Measures {
+        noisy_sse: noisy_sse(context, mean(&mnist_errors)),
+        fashion_sse: mean(&fashion_errors),
+        random_sse: mean(&random_errors),
+        fashion_auc: roc_auc(&mnist_errors, &fashion_errors),
+        random_auc: roc_auc(&mnist_errors, &random_errors),
+        contrast: test.reconstructions.contrast(),
+        random_border: random.reconstructed_frame(),
+        active_fraction: (!is_pca).then_some(test.active_fraction),
+        decoder_weights: model
+            .decoder_weights()
+            .iter()
+            .map(root_mean_square)
+            .collect(),
+        filter_correlation: filter_correlation(context, test),
+        image_correlation: image_correlation(context, test),
+        code_noise: code_noise(
+            model,
+            &images.code_noise,
+            &NearestNeighbor::new(&images.references, device),
+            &mut context.generator(RngStream::CodeDraws),
+            device,
+        ),
+        image_variance: image_variance(&images.code_noise),
+    })
+}
 
-    /// The error at each of [`TEST_NOISE_LEVELS`]. All levels scale the same draws, so that they
-    /// differ by nothing else; without noise the error is known already.
-    fn noisy_sse(&self, clean: f64) -> Vec<f64> {
-        let mut rng = self.generator(Purpose::TestNoise);
-        let mut sums = TEST_NOISE_LEVELS.map(|_| 0.0);
-        for images in self.inputs.test.chunks(self.device) {
-            let noise = normal(&mut rng, &images.size()).to_device(self.device);
-            let targets = to_floats(&images);
-            let levels = sums.iter_mut().zip(TEST_NOISE_LEVELS);
-            for (sum, level) in levels.filter(|(_, level)| *level > 0.0) {
+/// The error at each of [`TEST_NOISE_LEVELS`]. All levels scale the same draws, so that they
+/// differ in nothing else; the error without noise, `clean`, is known already.
+fn noisy_sse(context: &EvaluationContext, clean: f64) -> Vec<f64> {
+    let test = &context.images.test;
+    let mut rng = context.generator(RngStream::TestNoise);
+    let mut sums = TEST_NOISE_LEVELS.map(|_| 0.0);
+    for images in test.chunks(context.device) {
+        let noise = normal(&mut rng, &images.size()).to_device(context.device);
+        let targets = to_floats(&images);
+        for (sum, level) in sums.iter_mut().zip(TEST_NOISE_LEVELS) {
+            if level > 0.0 {
                 let noisy = &images + &noise * level;
-                let output = self.model.reconstruct(&noisy, Protocol::Corrected, None);
+                let output = context.model.reconstruct(&noisy, Protocol::Corrected, None);
                 *sum += squared_error(&targets, &to_floats(&output.reconstruction));
             }
         }
-        let count = self.inputs.test.len() as f64;
-        let of_level = |(sum, level)| if level > 0.0 { sum / count } else { clean };
-        let levels = sums.into_iter().zip(TEST_NOISE_LEVELS);
-        levels.map(of_level).collect()
     }
-
-    fn image_correlation(&self, test: &TestSet) -> f64 {
-        let images = &test.pair.images;
-        let images = &images[..images.len().min(CORRELATION_IMAGES * PIXELS)];
-        neighbour_correlation(images, &self.inputs.lit).unwrap_or(0.0)
-    }
-
-    fn filter_correlation(&self, test: &TestSet) -> Option<f64> {
-        let filters = self.model.filters();
-        let (_, filters) = filters
-            .iter()
-            .find(|(name, _)| name == arrays::ENCODER_FILTERS)?;
-        let mut filters = to_floats(filters);
-        // Dead units keep the random weights that they died with.
-        if let Some(living) = test.living.first() {
-            let living = to_floats(&living.to_kind(Kind::Float));
-            let units = filters.chunks_exact(PIXELS).zip(living);
-            filters = units
-                .filter(|(_, living)| *living != 0.0)
-                .flat_map(|(filter, _)| filter.iter().copied())
-                .collect();
-        }
-        neighbour_correlation(&filters, &self.inputs.lit)
-    }
+    let count = test.len() as f64;
+    sums.into_iter()
+        .zip(TEST_NOISE_LEVELS)
+        .map(|(sum, level)| if level > 0.0 { sum / count } else { clean })
+        .collect()
 }
 
-/// The mean of `values`, of which there must be some.
+/// Correlation of neighboring pixels of the first test images.
+fn image_correlation(context: &EvaluationContext, test: &TestPass) -> f64 {
+    let images = &test.reconstructions.images;
+    let images = &images[..images.len().min(CORRELATION_IMAGES * PIXELS)];
+    neighbor_correlation(images, &context.images.nonzero_pixels).unwrap_or(0.0)
+}
+
+/// Correlation of neighboring weights of the filters of a first layer, if the model has any.
+fn filter_correlation(context: &EvaluationContext, test: &TestPass) -> Option<f64> {
+    let filters = context.model.filters();
+    let (_, filters) = filters
+        .iter()
+        .find(|(name, _)| name == arrays::ENCODER_FILTERS)?;
+    let mut filters = to_floats(filters);
+    // Dead units keep the random weights that they died with.
+    if let Some(living) = test.living.first() {
+        let living = to_floats(&living.to_kind(Kind::Float));
+        filters = filters
+            .chunks_exact(PIXELS)
+            .zip(living)
+            .filter(|(_, living)| *living != 0.0)
+            .flat_map(|(filter, _)| filter.iter().copied())
+            .collect();
+    }
+    neighbor_correlation(&filters, &context.images.nonzero_pixels)
+}
+
+/// The mean of `values`, which must not be empty.
 fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }

@@ -1,24 +1,22 @@
+//! The effect of noise on the codes of the first test images.
+
 use experiment::{CODE_NOISE_DRAWS, CODE_NOISE_MEASURED, CodeNoise, PIXELS, Protocol};
 use image_metrics::squared_errors;
 use rand::Rng;
 use tch::{Device, IndexOp, Kind, Tensor};
 
-use crate::{
-    Reconstruct,
-    data::batches::normal,
-    data::evaluation_images::{Labelled, to_floats},
-    evaluation::metrics::nearest_neighbor::References,
-};
+use super::{metrics::NearestNeighbor, reconstruct::Reconstruct};
+use crate::{data::LabeledImages, random::normal, tensors::to_floats};
 
-/// Images whose draws go through a model at a time: more would leave the processor's caches.
-const AT_A_TIME: usize = 4;
+/// Images whose draws go through a model together: more do not fit the processor's caches.
+const CHUNK: usize = 4;
 
 /// Reconstructs `images` from codes with noise of each of [`CODE_NOISE_MEASURED`]: the same draws
-/// at every level, scaled to it, so that levels differ by nothing else.
+/// at every level, scaled to it, so that levels differ in nothing else.
 pub(crate) fn code_noise(
     model: &dyn Reconstruct,
-    images: &Labelled,
-    references: &References,
+    images: &LabeledImages,
+    nearest: &NearestNeighbor,
     rng: &mut impl Rng,
     device: Device,
 ) -> Vec<CodeNoise> {
@@ -33,46 +31,46 @@ pub(crate) fn code_noise(
         let mut sum = CodeNoise {
             level,
             sse: 0.0,
-            recognised: 0.0,
+            nn_accuracy: 0.0,
             variance: 0.0,
         };
-        for (index, labels) in images.labels.chunks(AT_A_TIME).enumerate() {
-            let start = (index * AT_A_TIME) as i64;
+        for (index, labels) in images.labels.chunks(CHUNK).enumerate() {
+            let start = (index * CHUNK) as i64;
             let chunk = start..start + labels.len() as i64;
             let noise = (noise.i(chunk.clone()) * level).flatten(0, 1);
-            add(&mut sum, model, &clean.i(chunk), labels, &noise, references);
+            add(&mut sum, model, &clean.i(chunk), labels, &noise, nearest);
         }
         let count = images.labels.len() as f64;
         CodeNoise {
             level,
             sse: sum.sse / (count * draws as f64),
-            recognised: sum.recognised / (count * draws as f64),
+            nn_accuracy: sum.nn_accuracy / (count * draws as f64),
             variance: sum.variance / count,
         }
     };
     CODE_NOISE_MEASURED.iter().map(measure).collect()
 }
 
-/// Adds up over images, `[N, P]`, of the classes `labels`, what `noise` does, `[N draws, U]`.
+/// Adds the effect of `noise`, `[N draws, U]`, on images, `[N, P]`, of the classes `labels`.
 fn add(
     sum: &mut CodeNoise,
     model: &dyn Reconstruct,
     images: &Tensor,
     labels: &[u8],
     noise: &Tensor,
-    references: &References,
+    nearest: &NearestNeighbor,
 ) {
     let draws = CODE_NOISE_DRAWS as i64;
-    // The draws of an image lie side by side.
+    // The draws of an image are consecutive rows.
     let repeated = images.repeat_interleave_self_int(draws, Some(0), None);
     let output = model.reconstruct(&repeated, Protocol::Corrected, Some(noise));
     let (targets, pixels) = (to_floats(&repeated), to_floats(&output.reconstruction));
     sum.sse += squared_errors(&targets, &pixels, PIXELS)
         .iter()
         .sum::<f64>();
-    let found = references.nearest_labels(&output.reconstruction);
+    let found = nearest.labels(&output.reconstruction);
     for (label, found) in labels.iter().zip(found.chunks(CODE_NOISE_DRAWS)) {
-        sum.recognised += found.iter().filter(|&other| other == label).count() as f64;
+        sum.nn_accuracy += found.iter().filter(|&other| other == label).count() as f64;
     }
     let by_image = output.reconstruction.view([-1, draws, PIXELS as i64]);
     let variance = by_image.var_dim([1].as_slice(), true, false);
@@ -80,7 +78,7 @@ fn add(
 }
 
 /// See [`experiment::Measures::image_variance`].
-pub(crate) fn image_variance(images: &Labelled) -> f64 {
+pub(crate) fn image_variance(images: &LabeledImages) -> f64 {
     let images = images.images.tensor(Protocol::Corrected, Device::Cpu);
     let variance = images.var_dim([0].as_slice(), true, false);
     variance.mean(Kind::Double).double_value(&[])

@@ -1,28 +1,37 @@
+//! What every measure needs: the model, the images and the folder of the results.
+
 use experiment::{Experiment, ExperimentFolder, IMAGE_SIDE, Protocol};
 use rand_chacha::ChaCha8Rng;
 use tch::{Device, Tensor};
 
+use super::{reconstruct::Reconstruct, reconstructions::Reconstructions};
 use crate::{
-    Error, Reconstruct,
-    data::evaluation_images::{Images, Inputs, to_array},
-    evaluation::reconstructions::Pair,
-    random::{Purpose, generator},
+    Error,
+    data::{EvaluationImages, Images},
+    random::{RngStream, generator, normal},
+    tensors::to_array,
 };
 
-/// A trained model together with what it is fed and where its arrays go.
-pub(crate) struct Probe<'a> {
+/// A trained model with the images that it is shown and the folder that receives its arrays.
+pub(crate) struct EvaluationContext<'a> {
     pub(crate) model: &'a dyn Reconstruct,
     pub(crate) experiment: &'a Experiment,
-    pub(crate) inputs: &'a Inputs,
+    pub(crate) images: &'a EvaluationImages,
     pub(crate) folder: &'a ExperimentFolder,
     pub(crate) device: Device,
 }
 
-impl Probe<'_> {
+impl EvaluationContext<'_> {
     /// The generator of an evaluation's noise: the same for all models of a seed, so that their
     /// errors can be compared.
-    pub(crate) fn generator(&self, purpose: Purpose) -> ChaCha8Rng {
-        generator(self.experiment.seed, "evaluation", purpose, 0)
+    pub(crate) fn generator(&self, stream: RngStream) -> ChaCha8Rng {
+        generator(self.experiment.seed, "evaluation", stream, 0)
+    }
+
+    /// Draws from N(0, 1) of the shape of `like`; each level has its ChaCha stream.
+    pub(crate) fn noise(&self, rng: &mut ChaCha8Rng, level: usize, like: &Tensor) -> Tensor {
+        rng.set_stream(level as u64);
+        normal(rng, &like.size()).to_device(self.device)
     }
 
     /// Reconstructs images; writes the reconstructions under `name`.
@@ -31,11 +40,15 @@ impl Probe<'_> {
         images: &Images,
         protocol: Protocol,
         name: &str,
-    ) -> Result<Pair, Error> {
+    ) -> Result<Reconstructions, Error> {
         let images = images.tensor(protocol, self.device);
         let output = self.model.reconstruct(&images, protocol, None);
         self.write_images(name, &output.reconstruction)?;
-        Ok(Pair::new(&images, &output.reconstruction, protocol))
+        Ok(Reconstructions::new(
+            &images,
+            &output.reconstruction,
+            protocol,
+        ))
     }
 
     /// Writes images, `[..., P]`, as `[N, R, C]`.

@@ -1,11 +1,65 @@
-//! Evaluation.
+//! Everything that is measured of a trained model.
+//!
+//! Every model is measured in every way, and `viz` chooses which of the numbers and arrays a figure
+//! shows. So a custom experiment has all numbers that an experiment of the assignment has.
 
-pub(crate) mod claim_measures;
-pub(crate) mod code_noise;
-pub(crate) mod context;
-pub(crate) mod metrics;
-pub(crate) mod pca;
-pub(crate) mod protocols;
-pub(crate) mod reconstruct;
-pub(crate) mod reconstructions;
-pub(crate) mod test_pass;
+mod claim_measures;
+mod code_noise;
+mod context;
+mod health;
+mod metrics;
+mod pca;
+mod protocols;
+mod reconstruct;
+mod reconstructions;
+mod test_pass;
+
+use experiment::{Evaluation, Experiment, ExperimentFolder, arrays};
+use tch::{Device, Tensor};
+
+use crate::{Error, data::EvaluationImages, diagnosis::epoch_losses};
+use context::EvaluationContext;
+use test_pass::TestPass;
+
+pub use pca::TruncatedPca;
+pub use reconstruct::Reconstruct;
+
+/// Measures a trained model under both protocols, and writes the arrays that the figures show to
+/// its folder, from which it takes the losses of the training. The caller writes `evaluation.json`.
+///
+/// # Errors
+/// Files that cannot be read or written.
+pub fn evaluate(
+    model: &dyn Reconstruct,
+    experiment: &Experiment,
+    stopped_after_epoch: Option<usize>,
+    images: &EvaluationImages,
+    folder: &ExperimentFolder,
+    device: Device,
+) -> Result<Evaluation, Error> {
+    let _no_grad = tch::no_grad_guard();
+    let context = EvaluationContext {
+        model,
+        experiment,
+        images,
+        folder,
+        device,
+    };
+    let test = TestPass::new(model, &images.test, device);
+    let epoch_losses = epoch_losses(&folder.metrics()?);
+    let evaluation = Evaluation {
+        experiment: experiment.id.clone(),
+        assignment: protocols::assignment(&context)?,
+        corrected: protocols::corrected(&context, test.reconstructions.scores())?,
+        measures: claim_measures::measures(&context, &test)?,
+        health: health::health(&test, &epoch_losses, stopped_after_epoch),
+        explained_variance_ratio: model.explained_variance_ratio(),
+    };
+    for (name, filters) in model.filters() {
+        context.write(&name, &filters)?;
+    }
+    if let Some(errors) = model.sse_by_components(&images.test) {
+        context.write(arrays::SSE_BY_COMPONENTS, &Tensor::from_slice(&errors))?;
+    }
+    Ok(evaluation)
+}

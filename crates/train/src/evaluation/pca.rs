@@ -1,35 +1,36 @@
+//! PCA, as an evaluation sees it.
+
 use std::path::Path;
 
 use ae_models::Output;
-use experiment::{MOST_COMPONENTS, Protocol};
-use pca::{Centring, Pca};
+use experiment::{MAX_COMPONENTS, Protocol};
+use pca::{Centering, Pca};
 use tch::{Device, Kind, Tensor};
 
-use crate::{
-    Error, Reconstruct, data::evaluation_images::Images, evaluation::reconstruct::encoder_filters,
-};
+use super::reconstruct::{Reconstruct, encoder_filters};
+use crate::{Error, data::Images};
 
-/// PCA was fitted to 0-255 pixels.
-const WHITE: f64 = 255.0;
+/// The largest pixel of the images that PCA was fitted to.
+const MAX_PIXEL: f64 = 255.0;
 
-/// A fitted PCA that keeps some of its components, and the whole fit for the curve of the error
+/// A fitted PCA that keeps some of its components, with the full fit for the curve of the error
 /// against their number.
 #[derive(Debug)]
 pub struct TruncatedPca {
     model: Pca,
-    whole: Pca,
+    full: Pca,
 }
 
 impl TruncatedPca {
-    /// Fits to `images` of `pixels` bytes each, one after the other; keeps `components`.
+    /// Fits to `images`, N x `pixels` bytes, and keeps `components` components.
     ///
     /// # Errors
     /// [`Error::Pca`].
     pub fn fit(images: &[u8], pixels: usize, components: usize) -> Result<Self, Error> {
-        let whole = Pca::fit(images, pixels, components.max(MOST_COMPONENTS))?;
+        let full = Pca::fit(images, pixels, components.max(MAX_COMPONENTS))?;
         Ok(TruncatedPca {
-            model: whole.truncated(components)?,
-            whole,
+            model: full.truncated(components)?,
+            full,
         })
     }
 
@@ -49,19 +50,19 @@ impl Reconstruct for TruncatedPca {
         protocol: Protocol,
         code_noise: Option<&Tensor>,
     ) -> Output {
-        let (centring, scale) = match protocol {
-            Protocol::Assignment => (Centring::None, 1.0),
-            Protocol::Corrected => (Centring::Subtract, WHITE),
+        let (centering, scale) = match protocol {
+            Protocol::Assignment => (Centering::None, 1.0),
+            Protocol::Corrected => (Centering::Subtract, MAX_PIXEL),
         };
         let images = images.to_kind(Kind::Double) * scale;
         let shapes_agree = "images have as many pixels as those that were fitted";
-        let mut code = self.model.project(&images, centring).expect(shapes_agree);
+        let mut code = self.model.project(&images, centering).expect(shapes_agree);
         if let Some(noise) = code_noise {
             code += noise * scale;
         }
         let reconstruction = self
             .model
-            .reconstruct(&code, centring)
+            .reconstruct(&code, centering)
             .expect("as many numbers as components");
         Output {
             reconstruction: (reconstruction / scale).to_kind(Kind::Float),
@@ -76,11 +77,16 @@ impl Reconstruct for TruncatedPca {
     fn sse_by_components(&self, test: &Images) -> Option<Vec<f64>> {
         let images = test.tensor(Protocol::Assignment, Device::Cpu);
         let errors = self
-            .whole
+            .full
             .errors_by_components(&images)
             .expect("images have as many pixels as those that were fitted");
-        let at_unit_scale = errors.iter().map(|error| error / (WHITE * WHITE));
-        Some(at_unit_scale.take(MOST_COMPONENTS).collect())
+        Some(
+            errors
+                .iter()
+                .take(MAX_COMPONENTS)
+                .map(|error| error / (MAX_PIXEL * MAX_PIXEL))
+                .collect(),
+        )
     }
 
     fn filters(&self) -> Vec<(String, Tensor)> {

@@ -1,16 +1,18 @@
+//! A trained model, as an evaluation sees it: the trait, and its implementation for autoencoders.
+
 use ae_models::{Autoencoder, Output};
 use experiment::{IMAGE_SIDE, Protocol, arrays};
 use tch::{IndexOp, Kind, Tensor};
 
-use crate::data::evaluation_images::Images;
+use crate::data::Images;
 
-/// The most filters of an encoder that are kept for the figures.
-const FILTERS: i64 = 64;
+/// At most so many filters of an encoder are kept for the figures.
+const MAX_FILTERS: i64 = 64;
 
 /// A trained model, as an evaluation sees it.
 pub trait Reconstruct {
     /// Reconstructs images, `[N, P]` at the scale of `protocol`, from their code, to which
-    /// `code_noise`, `[N, U]`, is added if there is any.
+    /// `code_noise`, `[N, U]`, is added if given.
     fn reconstruct(
         &self,
         images: &Tensor,
@@ -20,7 +22,7 @@ pub trait Reconstruct {
 
     /// Reconstructs images at 0-1 scale; also the outputs of hidden ReLU layers, `[N, U]` or
     /// `[N, F, H, W]`, if the model has any.
-    fn trace(&self, images: &Tensor) -> (Output, Vec<Tensor>) {
+    fn forward_with_hidden(&self, images: &Tensor) -> (Output, Vec<Tensor>) {
         let output = self.reconstruct(images, Protocol::Corrected, None);
         (output, Vec::new())
     }
@@ -28,7 +30,7 @@ pub trait Reconstruct {
     /// The weights that the figures show, by their names in [`experiment::arrays`].
     fn filters(&self) -> Vec<(String, Tensor)>;
 
-    /// The weights of the decoder, biases left out; none for PCA.
+    /// The weights of the decoder without biases, `[U, V]` or `[F, G, 3, 3]`; empty for PCA.
     fn decoder_weights(&self) -> Vec<Tensor> {
         Vec::new()
     }
@@ -57,37 +59,34 @@ impl Reconstruct for Autoencoder {
         }
     }
 
-    fn trace(&self, images: &Tensor) -> (Output, Vec<Tensor>) {
-        self.forward_with_hidden(images)
+    fn forward_with_hidden(&self, images: &Tensor) -> (Output, Vec<Tensor>) {
+        Autoencoder::forward_with_hidden(self, images)
     }
 
     fn filters(&self) -> Vec<(String, Tensor)> {
-        let parameters = self.parameters();
-        if let Some(weight) = parameters.get("encoder.0.weight") {
-            return vec![encoder_filters(weight)];
+        let first = &self.parameters().tensors()[0];
+        if first.dim() == 2 {
+            return vec![encoder_filters(first)];
         }
-        let layers = 1..=3;
-        layers
-            .filter_map(|layer| {
-                let weight = parameters.get(&format!("decoder_conv{layer}.0.weight"))?;
-                Some((arrays::decoder_filters(layer), weight.i((.., 0))))
-            })
+        (1..)
+            .zip(self.decoder_weights())
+            .map(|(layer, weight)| (arrays::decoder_filters(layer), weight.i((.., 0))))
             .collect()
     }
 
     fn decoder_weights(&self) -> Vec<Tensor> {
-        let parameters = self.parameters().iter();
-        parameters
+        self.parameters()
+            .iter()
             .filter(|(name, _)| name.starts_with("decoder") && name.ends_with(".weight"))
             .map(|(_, weight)| weight.detach())
             .collect()
     }
 }
 
-/// [`arrays::ENCODER_FILTERS`] of the weights `[U, P]` of a first layer.
+/// [`arrays::ENCODER_FILTERS`], `[U, 28, 28]`, of the weights `[U, P]` of a first layer.
 pub(crate) fn encoder_filters(weight: &Tensor) -> (String, Tensor) {
     let side = IMAGE_SIDE as i64;
-    let first = weight.i(..FILTERS.min(weight.size()[0]));
+    let first = weight.i(..MAX_FILTERS.min(weight.size()[0]));
     (
         arrays::ENCODER_FILTERS.into(),
         first.view([-1, side, side]).to_kind(Kind::Float),

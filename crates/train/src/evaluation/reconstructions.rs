@@ -1,39 +1,39 @@
+//! Images with their reconstructions, and the errors between them.
+
 use experiment::{IMAGE_SIDE, PIXELS, Protocol, Scores};
 use image_metrics::{squared_error, squared_errors};
 use tch::{Device, Tensor};
 
-use crate::{
-    Reconstruct,
-    data::evaluation_images::{Images, to_floats},
-};
+use super::reconstruct::Reconstruct;
+use crate::{data::Images, tensors::to_floats};
 
 /// Width of the frame of an image.
 const FRAME: usize = 2;
 
 /// Images and their reconstructions, N x P each, at 0-1 scale.
 #[derive(Default)]
-pub(crate) struct Pair {
+pub(crate) struct Reconstructions {
     pub(crate) images: Vec<f32>,
     pub(crate) reconstructions: Vec<f32>,
 }
 
-impl Pair {
-    /// Both `[N, P]` at the scale of `protocol`.
+impl Reconstructions {
+    /// From both, `[N, P]`, at the scale of `protocol`.
     pub(crate) fn new(images: &Tensor, reconstructions: &Tensor, protocol: Protocol) -> Self {
-        Pair {
-            images: to_floats(&(images / protocol.white())),
-            reconstructions: to_floats(&(reconstructions / protocol.white())),
+        Reconstructions {
+            images: to_floats(&(images / protocol.max_pixel())),
+            reconstructions: to_floats(&(reconstructions / protocol.max_pixel())),
         }
     }
 
     /// Reconstructs a whole set under [`Protocol::Corrected`].
     pub(crate) fn of_set(model: &dyn Reconstruct, set: &Images, device: Device) -> Self {
-        let mut pair = Pair::default();
+        let mut reconstructions = Reconstructions::default();
         for images in set.chunks(device) {
             let output = model.reconstruct(&images, Protocol::Corrected, None);
-            pair.add(&images, &output.reconstruction);
+            reconstructions.add(&images, &output.reconstruction);
         }
-        pair
+        reconstructions
     }
 
     /// Adds further images at 0-1 scale.
@@ -42,18 +42,19 @@ impl Pair {
         self.reconstructions.extend(to_floats(reconstructions));
     }
 
-    /// One pair for each image.
-    pub(crate) fn each(&self) -> Vec<Pair> {
-        let images = self.images.chunks_exact(PIXELS);
-        images
+    /// Each image with its reconstruction.
+    pub(crate) fn each(&self) -> Vec<Reconstructions> {
+        self.images
+            .chunks_exact(PIXELS)
             .zip(self.reconstructions.chunks_exact(PIXELS))
-            .map(|(image, reconstruction)| Pair {
+            .map(|(image, reconstruction)| Reconstructions {
                 images: image.to_vec(),
                 reconstructions: reconstruction.to_vec(),
             })
             .collect()
     }
 
+    /// Mean scores over the images.
     pub(crate) fn scores(&self) -> Scores {
         Scores::of(
             &self.images,
@@ -62,12 +63,12 @@ impl Pair {
         )
     }
 
-    /// Sum over all pixels of (x - x_hat)^2.
+    /// Sum over all pixels of all images of (x - x_hat)^2.
     pub(crate) fn squared_error(&self) -> f64 {
         squared_error(&self.images, &self.reconstructions)
     }
 
-    /// The same of each image.
+    /// Sum over the pixels of each image of (x - x_hat)^2, N values.
     pub(crate) fn squared_errors(&self) -> Vec<f64> {
         squared_errors(&self.images, &self.reconstructions, PIXELS)
     }
@@ -88,13 +89,19 @@ impl Pair {
             .sum()
     }
 
-    /// See [`experiment::Measures::contrast`]. An image without contrast does not count; 0 if
-    /// there is no other.
+    /// See [`experiment::Measures::contrast`]. Images without contrast do not count; 0 if there
+    /// are no others.
     pub(crate) fn contrast(&self) -> f64 {
-        let images = self.images.chunks_exact(PIXELS);
-        let ratios: Vec<f64> = images
+        let ratios: Vec<f64> = self
+            .images
+            .chunks_exact(PIXELS)
             .zip(self.reconstructions.chunks_exact(PIXELS))
-            .map(|(image, reconstruction)| (deviation(image), deviation(reconstruction)))
+            .map(|(image, reconstruction)| {
+                (
+                    standard_deviation(image),
+                    standard_deviation(reconstruction),
+                )
+            })
             .filter(|(original, _)| *original > 0.0)
             .map(|(original, reconstructed)| reconstructed / original)
             .collect();
@@ -118,20 +125,8 @@ impl Pair {
     }
 }
 
-/// For each pixel, whether it is other than zero in any of `images`, N x P.
-pub(crate) fn lit_pixels<T: Default + PartialEq>(images: &[T]) -> Vec<bool> {
-    let dark = T::default();
-    let mut lit = vec![false; PIXELS];
-    for image in images.chunks_exact(PIXELS) {
-        for (lit, value) in lit.iter_mut().zip(image) {
-            *lit |= *value != dark;
-        }
-    }
-    lit
-}
-
-/// Standard deviation of the pixels of an image.
-fn deviation(image: &[f32]) -> f64 {
+/// Standard deviation of the pixels of an image, `[P]`.
+fn standard_deviation(image: &[f32]) -> f64 {
     let count = image.len() as f64;
     let mean = image.iter().map(|&pixel| f64::from(pixel)).sum::<f64>() / count;
     let squares = image.iter().map(|&pixel| (f64::from(pixel) - mean).powi(2));

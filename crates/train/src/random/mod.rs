@@ -1,57 +1,71 @@
-//! One generator for each draw, so that any of them can be repeated without what came before.
+//! One generator for each draw, so that any of them can be repeated without those before it.
+//!
+//! Each draw (initial weights, order of an epoch, corruption of an epoch) has a generator that is
+//! seeded by the seed, the experiment's id, the stream ([`RngStream`]) and the epoch, and within it
+//! a ChaCha stream for each batch. So a training resumes at any step. The noise of an evaluation
+//! depends on the seed alone: all models are compared on the same noise.
+//!
+//! libtorch's global generator, which all threads share, is used once: for the assignment's random
+//! image, before any other thread runs.
 
-pub(crate) mod normal;
+mod normal;
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use sha2::{Digest, Sha256};
 
-/// What random numbers are drawn for.
+pub(crate) use normal::{add_normal, normal};
+
+/// What random numbers are drawn for. Each is a stream independent of the others.
 #[derive(Clone, Copy, Debug)]
-pub enum Purpose {
-    /// The first weights of a model.
+pub enum RngStream {
+    /// The initial weights of a model.
     Weights,
     /// The order of the training images in an epoch.
     Order,
-    /// Noise on the training images of an epoch; one stream a batch.
-    TrainingNoise,
-    /// Noise on the images of a figure; one stream a level.
+    /// The augmentation of the training images of an epoch; a ChaCha stream for each batch.
+    Augmentation,
+    /// The corruption of the training images of an epoch; a ChaCha stream for each batch.
+    Corruption,
+    /// Noise on the images of a figure; a ChaCha stream for each level.
     InputNoise,
-    /// Noise on the codes of a figure; one stream a level.
+    /// Noise on the codes of a figure; a ChaCha stream for each level.
     CodeNoise,
     /// Noise on the whole test set.
     TestNoise,
     /// Many draws of noise on the codes of the first test images.
     CodeDraws,
-    /// The random images that a detector is tried on.
+    /// Random images, which a detector should tell from digits.
     RandomImages,
 }
 
-impl Purpose {
+impl RngStream {
+    /// Part of the seed: another name gives other numbers.
     fn name(self) -> &'static str {
         match self {
-            Purpose::Weights => "weights",
-            Purpose::Order => "order",
-            Purpose::TrainingNoise => "training noise",
-            Purpose::InputNoise => "input noise",
-            Purpose::CodeNoise => "code noise",
-            Purpose::TestNoise => "test noise",
-            Purpose::CodeDraws => "code draws",
-            Purpose::RandomImages => "random images",
+            RngStream::Weights => "weights",
+            RngStream::Order => "order",
+            RngStream::Augmentation => "augmentation",
+            RngStream::Corruption => "training noise",
+            RngStream::InputNoise => "input noise",
+            RngStream::CodeNoise => "code noise",
+            RngStream::TestNoise => "test noise",
+            RngStream::CodeDraws => "code draws",
+            RngStream::RandomImages => "random images",
         }
     }
 }
 
-/// The generator of an experiment's `seed` and `id`, for a purpose and an epoch (counted from 1;
-/// 0 where there is none).
+/// The generator of an experiment's `seed` and `id`, for a stream and an epoch (counted from 1;
+/// 0 for draws that belong to no epoch).
 ///
-/// ChaCha with 8 rounds, seeded by the SHA-256 of the four: they are unrelated however near the
-/// seeds.
-pub fn generator(seed: u64, id: &str, purpose: Purpose, epoch: usize) -> ChaCha8Rng {
+/// It is ChaCha with 8 rounds, seeded by the SHA-256 of all four, so generators of similar seeds are
+/// unrelated.
+pub fn generator(seed: u64, id: &str, stream: RngStream, epoch: usize) -> ChaCha8Rng {
     let mut hash = Sha256::new();
     hash.update(seed.to_le_bytes());
     hash.update((epoch as u64).to_le_bytes());
-    hash.update(purpose.name());
+    hash.update(stream.name());
     hash.update([0]);
     hash.update(id);
     ChaCha8Rng::from_seed(hash.finalize().into())

@@ -1,17 +1,45 @@
-//! Draws from N(0, 1), fast enough to be made anew for every batch.
+//! Draws from N(0, 1), fast enough to be repeated for every batch.
 
+use ae_models::as_mut_slice;
 use multiversion::multiversion;
 use rand::{Rng, RngExt};
+use tch::{Device, Kind, Tensor};
 
 /// Points of the plane that are drawn together, each two numbers.
 const BLOCK: usize = 64;
+
+/// Independent draws from N(0, 1), of `shape`, on the CPU.
+pub(crate) fn normal(rng: &mut impl Rng, shape: &[i64]) -> Tensor {
+    let mut values = Tensor::zeros(shape, (Kind::Float, Device::Cpu));
+    // SAFETY: no other reference to this tensor's memory exists yet.
+    fill_normal(rng, unsafe { as_mut_slice(&mut values) });
+    values
+}
+
+/// Adds an independent draw from N(0, `std`^2) to each of `values`.
+pub(crate) fn add_normal(rng: &mut impl Rng, std: f32, values: &mut [f32]) {
+    let mut noise = [0.0; 2 * BLOCK];
+    for block in values.chunks_mut(2 * BLOCK) {
+        let noise = &mut noise[..block.len()];
+        fill_normal(rng, noise);
+        add_scaled(block, std, noise);
+    }
+}
+
+/// x to s y + x.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
+fn add_scaled(values: &mut [f32], scale: f32, summands: &[f32]) {
+    for (value, &summand) in values.iter_mut().zip(summands) {
+        *value += scale * summand;
+    }
+}
 
 /// Fills `values` with independent draws from N(0, 1).
 ///
 /// Box and Muller (1958): a point whose coordinates are normal lies at distance
 /// sqrt(-2 ln u), u uniform in (0, 1], in a direction that is uniform. With 32 bits for u no draw
 /// is farther from 0 than 6.8.
-pub(crate) fn fill_normal(rng: &mut impl Rng, values: &mut [f32]) {
+fn fill_normal(rng: &mut impl Rng, values: &mut [f32]) {
     let mut draws = [[0; BLOCK]; 2];
     let mut points = [[0.0; BLOCK]; 2];
     for block in values.chunks_mut(2 * BLOCK) {
@@ -117,6 +145,16 @@ mod tests {
                 (found - expected).abs() < 4.0 * deviation,
                 "at most {bound}: {found} of {COUNT}, expected {expected} +- {deviation}"
             );
+        }
+    }
+
+    #[test]
+    fn noise_is_added_to_numbers_of_any_count() {
+        for count in [1, 128, 784, 1000] {
+            let mut values = vec![2.0; count];
+            add_normal(&mut ChaCha8Rng::seed_from_u64(4), 0.5, &mut values);
+            let expected: Vec<f32> = draws(count).iter().map(|draw| 0.5 * draw + 2.0).collect();
+            assert_eq!(values, expected);
         }
     }
 

@@ -1,4 +1,8 @@
 //! Panics of libtorch's bindings as errors.
+//!
+//! An experiment that fails affects no other: neither a refusal of libtorch, which `tch` reports as
+//! a panic, nor a damaged folder. The others complete, and their report is drawn. Only what the
+//! user asked for wrongly is refused for all experiments, before anything is done.
 
 use std::{
     cell::Cell,
@@ -12,8 +16,9 @@ thread_local! {
     static CAUGHT: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Has the panics that become errors not be printed as well. For the beginning of a program.
-pub fn hide_caught_panics() {
+/// Installs a panic hook that stays silent for panics which this module turns into errors. Call
+/// once, at start-up.
+pub fn silence_caught_panics() {
     let print = panic::take_hook();
     panic::set_hook(Box::new(move |panic| {
         if !CAUGHT.get() {
@@ -22,8 +27,12 @@ pub fn hide_caught_panics() {
     }));
 }
 
-/// libtorch's refusals reach us as panics of `tch`: they end this experiment only.
-pub(crate) fn survive<T>(id: &str, work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+/// Runs the work of experiment `id`. A panic in it becomes [`Error::Libtorch`]: `tch` panics where
+/// libtorch refuses a computation, which must not end the other experiments.
+pub(crate) fn catch_panic<T>(
+    id: &str,
+    work: impl FnOnce() -> Result<T, Error>,
+) -> Result<T, Error> {
     CAUGHT.set(true);
     let result = panic::catch_unwind(AssertUnwindSafe(work));
     CAUGHT.set(false);
@@ -40,16 +49,18 @@ pub(crate) fn survive<T>(id: &str, work: impl FnOnce() -> Result<T, Error>) -> R
     })
 }
 
-/// What libtorch said, without the frames of its stack, which `tch` quotes with it.
+/// The first line of libtorch's message, without the stack frames that `tch` quotes with it.
 fn reason(panic: &str) -> &str {
-    let said = panic.split_once("Torch(\"").map_or(panic, |(_, said)| said);
-    let end = said.find("\\n").or_else(|| said.find('\n'));
-    &said[..end.unwrap_or(said.len())]
+    let message = panic
+        .split_once("Torch(\"")
+        .map_or(panic, |(_, message)| message);
+    let end = message.find("\\n").or_else(|| message.find('\n'));
+    &message[..end.unwrap_or(message.len())]
 }
 
 #[cfg(test)]
 mod tests {
-    use super::survive;
+    use super::catch_panic;
 
     #[test]
     fn a_panic_of_libtorch_becomes_an_error_of_its_experiment() {
@@ -57,7 +68,7 @@ mod tests {
             let size = [-1];
             Ok(tch::Tensor::zeros(size, tch::kind::FLOAT_CPU))
         };
-        let message = survive("wide", negative).unwrap_err().to_string();
+        let message = catch_panic("wide", negative).unwrap_err().to_string();
         assert!(
             message.contains("\"wide\": libtorch failed: ") && message.contains("negative"),
             "{message}"

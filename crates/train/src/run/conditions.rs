@@ -1,4 +1,9 @@
-//! What all experiments of a run folder share.
+//! The conditions of a run, which all experiments of a run folder share.
+//!
+//! A folder has one set of conditions, `run.json`: version, libtorch, device, threads, machine, and
+//! the digests of the data. A run under other conditions is refused, and so are results without a
+//! `run.json`, whose conditions are unknown; nothing is overwritten. If the record is lost or
+//! changed during a run, the experiments that have not begun fail.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -9,13 +14,14 @@ use durable_fs::quote_untrusted;
 use experiment::{Machine, RunFolder, RunRecord};
 use tch::Device;
 
-use crate::{Error, data::evaluation_images::Data, run::device};
+use super::device;
+use crate::{Error, data::Datasets};
 
-/// The libtorch that tch is made for, and that `cargo xtask setup` insists on.
+/// The version of libtorch that tch is made for.
 const LIBTORCH: &str = "2.13.0";
 
 /// Describes a run on this machine with `data`.
-pub fn describe(device: Device, threads: usize, data: &Data) -> RunRecord {
+pub fn describe(device: Device, threads: usize, data: &Datasets) -> RunRecord {
     RunRecord {
         version: env!("CARGO_PKG_VERSION").into(),
         libtorch: LIBTORCH.into(),
@@ -33,13 +39,13 @@ pub fn describe(device: Device, threads: usize, data: &Data) -> RunRecord {
 }
 
 /// Writes the record of a new run folder, or checks that the folder was made under the same
-/// conditions: results of two kinds must not stand in one report as if they were of one.
+/// conditions, so that a report never mixes results from different ones.
 ///
 /// # Errors
 /// [`Error::OtherSettings`] with what differs; [`Error::NoRecord`].
 pub fn claim(run: &RunFolder, record: &RunRecord) -> Result<(), Error> {
     let Some(found) = run.record()? else {
-        return match run.holds() {
+        return match run.existing_results() {
             None => Ok(run.write_record(record)?),
             Some(found) => Err(Error::NoRecord {
                 folder: run.path().to_owned(),
@@ -57,7 +63,7 @@ pub fn claim(run: &RunFolder, record: &RunRecord) -> Result<(), Error> {
     })
 }
 
-/// Checks that the folder is still the one that was claimed.
+/// Checks that the folder still has the record that [`claim`] wrote or found.
 ///
 /// # Errors
 /// [`Error::RunFolderLost`], or a `run.json` that cannot be read.
@@ -70,10 +76,10 @@ pub fn check(run: &RunFolder, record: &RunRecord) -> Result<(), Error> {
     }
 }
 
-/// The conditions in which two records differ, in words; the number of processors is none, since
+/// The conditions in which two records differ, in words. The number of processors is left out, since
 /// no result depends on it.
 pub fn differences(there: &RunRecord, here: &RunRecord) -> Vec<String> {
-    // A record of a version that did not ask names none.
+    // A record of an older version names no features.
     let features_are_known =
         !there.machine.features.is_empty() && !here.machine.features.is_empty();
     let fields = |record: &RunRecord| {

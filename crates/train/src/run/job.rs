@@ -1,11 +1,17 @@
+//! A job: an experiment with one of its seeds, and the state of its folder.
+//!
+//! All jobs of a run are in one queue. The results of an experiment's own seed are in
+//! `experiments/`, those of each further seed in `seeds/SEED/`, laid out like a run folder: they
+//! are what the seed gives alone. PCA has one seed, since nothing in it is random.
+
 use experiment::{Experiment, ExperimentFolder, RunFolder};
 
 use crate::Error;
 
-/// More would fill the memory with their settings before anything is trained.
-const MOST_JOBS: usize = 100_000;
+/// More would fill the memory with their settings before any training begins.
+const MAX_JOBS: usize = 100_000;
 
-/// An experiment with one of its seeds, and where its results go.
+/// An experiment with one of its seeds, and the folder of its results.
 #[derive(Clone, Debug)]
 pub struct Job {
     /// The settings; `seed` is the one that is used.
@@ -17,22 +23,22 @@ pub struct Job {
 }
 
 impl Job {
-    /// Each experiment with `seeds` seeds, of which its own is the first. The results of the first
-    /// one go to `run`, those of the others to their [`RunFolder::seed`].
+    /// Each experiment with `seeds` seeds, the first of which is the one in its settings. The
+    /// results of the first seed go to `run`, those of the others to their [`RunFolder::seed`].
     ///
-    /// PCA has the first seed only: nothing in its fit is random.
+    /// PCA gets the first seed only: its fit is deterministic.
     ///
     /// # Errors
-    /// [`Error::TooManyJobs`], or a seed so large that too few come after it.
+    /// [`Error::TooManyJobs`], or a seed so large that too few follow it.
     pub fn with_seeds(
         experiments: &[Experiment],
         run: &RunFolder,
         seeds: u16,
     ) -> Result<Vec<Job>, Error> {
         let count = experiments.len() * usize::from(seeds);
-        if count > MOST_JOBS {
+        if count > MAX_JOBS {
             return Err(Error::TooManyJobs {
-                most: MOST_JOBS,
+                max: MAX_JOBS,
                 found: count,
             });
         }
@@ -78,8 +84,8 @@ impl Job {
         })
     }
 
-    /// What a run folder holds complete results of, by id, then by seed; and what is wrong with
-    /// experiments that cannot be used.
+    /// The complete results in a run folder, sorted by id, then by seed; and an error for each
+    /// experiment that cannot be used.
     ///
     /// # Errors
     /// A folder that cannot be read.
@@ -116,9 +122,10 @@ impl Job {
         Ok((jobs, unusable))
     }
 
-    /// Checks what the user asked for: that there are as many training images, and that the job's
+    /// Checks what the user asked for: that there are enough training images, and that the job's
     /// folder holds no results of other settings, which training would overwrite. A folder that
-    /// cannot be read is no mistake of the user's: the job fails when its turn comes, alone.
+    /// cannot be read passes: it is not the user's mistake, and fails this job alone when its turn
+    /// comes.
     ///
     /// # Errors
     /// [`Error::TooFewImages`], [`Error::OtherSettings`].
@@ -137,11 +144,11 @@ impl Job {
         }
     }
 
-    /// Whether the job's folder holds results of it, complete or not.
+    /// Whether the job's folder holds its results, complete or not.
     ///
     /// # Errors
-    /// [`Error::OtherSettings`] or [`Error::NoSettings`] if they are of something else; a folder
-    /// that cannot be read.
+    /// [`Error::OtherSettings`] or [`Error::NoSettings`] if they have other settings or none; a
+    /// folder that cannot be read.
     fn is_begun(&self) -> Result<bool, Error> {
         if !self.folder.has_results()? {
             return Ok(false);
@@ -159,24 +166,23 @@ impl Job {
         }
     }
 
-    /// Whether its folder holds all of its results.
+    /// Whether its folder holds all of its results, undamaged.
     ///
     /// # Errors
-    /// A file that cannot be read, or is not what it was when it was written; results of something
-    /// else.
+    /// A file that cannot be read, or has changed since it was written; results of other settings.
     pub fn is_complete(&self) -> Result<bool, Error> {
         if !self.is_begun()? {
             return Ok(false);
         }
         let folder = &self.folder;
         let is_sealed = folder.is_sealed()?;
-        // No checkpoint is removed before the list of digests is there: the list is lost, and training
-        // would begin anew over the results.
+        // A checkpoint is removed only after the list of digests is written. So here the list is
+        // lost, and training would overwrite the results.
         let had_a_seal = !self.experiment.method.is_pca()
             && folder.evaluation_path().exists()
             && !folder.resume_path().exists();
         if !is_sealed && had_a_seal {
-            return Err(folder.without_seal().into());
+            return Err(folder.missing_seal().into());
         }
         Ok(is_sealed)
     }

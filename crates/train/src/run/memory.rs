@@ -1,4 +1,9 @@
-//! Whether there is memory for an experiment.
+//! Whether there is enough memory for an experiment.
+//!
+//! A dense model whose weights, optimizer state and outputs cannot fit into the free memory (of the
+//! machine, the container, the process) is refused when its turn comes, since running out of memory
+//! would end the whole program. Tensors are written and read piece by piece: a checkpoint takes no
+//! memory.
 
 use std::fs;
 
@@ -7,8 +12,8 @@ use rustix::process::{Resource, getrlimit};
 
 use crate::Error;
 
-/// Refuses an experiment on `images` images that cannot fit into the memory there is, before it begins: to run out of
-/// memory in the middle ends the whole program.
+/// Refuses an experiment on `images` images that cannot fit into memory, before it begins: running
+/// out of memory in the middle ends the whole program.
 pub(crate) fn check(experiment: &Experiment, images: usize) -> Result<(), Error> {
     let needed = experiment.min_memory(images);
     match free() {
@@ -21,31 +26,31 @@ pub(crate) fn check(experiment: &Experiment, images: usize) -> Result<(), Error>
     }
 }
 
-/// The bytes that this process can still have, where the system says so: of the machine's memory and
-/// its swap space, in its container, and under its own limit (`ulimit -v`).
+/// The bytes that this process can still allocate, where the system says so: the minimum over the
+/// machine's memory and swap space, its container's limit, and its own limit (`ulimit -v`).
 fn free() -> Option<u64> {
     let machine = fs::read_to_string("/proc/meminfo").ok()?;
-    let of_machine = kibibytes(&machine, "MemAvailable:")? + kibibytes(&machine, "SwapFree:")?;
+    let machine_free = bytes(&machine, "MemAvailable:")? + bytes(&machine, "SwapFree:")?;
     let process = fs::read_to_string("/proc/self/status").ok()?;
-    let taken = kibibytes(&process, "VmSize:")?;
+    let taken = bytes(&process, "VmSize:")?;
     // Two versions of the interface; without a limit, they say "max" or a very large number.
-    let of_container = [
+    let container_limit = [
         "/sys/fs/cgroup/memory.max",
         "/sys/fs/cgroup/memory/memory.limit_in_bytes",
     ]
     .into_iter()
     .find_map(|path| fs::read_to_string(path).ok()?.trim().parse().ok())
     .unwrap_or(u64::MAX);
-    let of_process = getrlimit(Resource::As).current.unwrap_or(u64::MAX);
+    let process_limit = getrlimit(Resource::As).current.unwrap_or(u64::MAX);
     Some(
-        of_machine
-            .min(of_container)
-            .min(of_process.saturating_sub(taken)),
+        machine_free
+            .min(container_limit)
+            .min(process_limit.saturating_sub(taken)),
     )
 }
 
 /// The bytes that a line of one of these files gives in kB.
-fn kibibytes(text: &str, name: &str) -> Option<u64> {
+fn bytes(text: &str, name: &str) -> Option<u64> {
     let line = text.lines().find_map(|line| line.strip_prefix(name))?;
     let number: u64 = line.trim().trim_end_matches(" kB").parse().ok()?;
     Some(1024 * number)

@@ -1,8 +1,12 @@
-//! Several experiments side by side.
+//! Several experiments side by side, into one run folder.
 
 pub mod catch_panic;
 pub mod conditions;
 pub mod device;
-pub(crate) mod job;
-pub(crate) mod memory;
+mod job;
+mod memory;
 pub mod queue;
+mod reporter;
+
+pub use job::Job;
+pub use reporter::Reporter;

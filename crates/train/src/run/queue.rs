@@ -1,33 +1,39 @@
-//! Several experiments side by side.
+//! Runs jobs side by side from one queue.
+//!
+//! On the CPU an experiment computes on one thread, and several run side by side. Its result is the
+//! same to the bit whatever the number of jobs, whichever other experiments run, and whether it was
+//! interrupted and resumed. A number of threads other than one changes the result, and is recorded
+//! in `run.json`.
 
 use std::{cmp::Reverse, collections::VecDeque, sync::Mutex, thread};
 
-use experiment::{Experiment, Method, ModelSpec};
+use experiment::{Evaluation, Experiment, Method, ModelSpec};
 use tch::Device;
 
+use super::{catch_panic::catch_panic, device, job::Job, memory, reporter::Reporter};
 use crate::{
-    Error, Job, Outcome, Progress, TruncatedPca, data::batches::TrainingImages,
-    data::evaluation_images::Data, evaluate, fit, progress::NAME_WIDTH, run::catch_panic::survive,
-    run::device, run::memory, training::resume::forget_checkpoint,
+    Error,
+    data::{Datasets, TrainingImages},
+    evaluation::{TruncatedPca, evaluate},
+    training::{Outcome, Progress, checkpoint, fit},
 };
 
-/// More threads of one experiment than this are a mistake, or the damage of a file.
-pub const MOST_THREADS: u16 = 1024;
+/// More threads of one experiment are a mistake, or a damaged file.
+pub const MAX_THREADS: u16 = 1024;
 
 /// How to run.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
-    /// Jobs at a time.
+    /// The number of jobs at a time.
     pub jobs: usize,
-    /// Threads of each.
+    /// The number of threads of each.
     pub threads: usize,
     /// Where they compute.
     pub device: Device,
 }
 
 impl Options {
-    /// `jobs` jobs at a time; if it is not given, as many as occupy the processors, or one on a
-    /// GPU.
+    /// `jobs` jobs at a time; by default as many as occupy the processors, or one on a GPU.
     pub fn new(jobs: Option<u16>, threads: usize, device: Device) -> Self {
         let default = || match device {
             Device::Cpu => thread::available_parallelism()
@@ -45,9 +51,9 @@ impl Options {
 
 /// What became of a job.
 #[derive(Debug)]
-pub enum State {
-    /// The folder held it already.
-    WasComplete,
+pub enum JobOutcome {
+    /// The folder held its results already.
+    AlreadyComplete,
     /// Trained and evaluated.
     Done,
     /// Stopped by the user, or never begun for that reason.
@@ -56,20 +62,22 @@ pub enum State {
     Failed(Error),
 }
 
-/// Runs the jobs, the longest first, so that the processors finish together. One that fails takes
-/// no other with it; one that is not `ready` when its turn comes fails. When `stop` says so, all save
-/// and end. Returns what became of each, in the order given.
+/// Runs the jobs, the longest first, so that the processors finish together. Returns what became of
+/// each, in the order given.
+///
+/// A job that fails affects no other; one for which `ready` returns an error when its turn comes
+/// fails with it. When `stop` returns true, all jobs save their state and end.
 ///
 /// # Errors
 /// [`Error::Threads`], before anything is done.
-pub fn run(
+pub fn run_all(
     jobs: &[Job],
-    data: &Data,
+    data: &Datasets,
     options: Options,
-    progress: &Progress,
+    reporter: &dyn Reporter,
     ready: &(dyn Fn() -> Result<(), Error> + Sync),
     stop: &(dyn Fn() -> bool + Sync),
-) -> Result<Vec<State>, Error> {
+) -> Result<Vec<JobOutcome>, Error> {
     let mut order: Vec<usize> = (0..jobs.len()).collect();
     order.sort_by_key(|&index| Reverse(cost(&jobs[index].experiment, data.training.len())));
     let queue = Mutex::new(VecDeque::from(order));
@@ -78,6 +86,19 @@ pub fn run(
             .lock()
             .expect("no thread panics while it holds this")
             .pop_front()
+    };
+    let run_next = |job: &Job| {
+        if stop() {
+            return JobOutcome::Interrupted;
+        }
+        catch_panic(&job.experiment.id, || {
+            ready()?;
+            run(job, data, options.device, reporter, stop)
+        })
+        .unwrap_or_else(|error| {
+            reporter.failed(&job.name, &error);
+            JobOutcome::Failed(error)
+        })
     };
 
     let threads = options.jobs.clamp(1, jobs.len().max(1));
@@ -89,45 +110,29 @@ pub fn run(
             count: threads,
             source,
         })?;
-    let mut states: Vec<(usize, State)> = pool
+    let mut outcomes: Vec<(usize, JobOutcome)> = pool
         .broadcast(|_| {
-            let mut states = Vec::new();
+            let mut outcomes = Vec::new();
             while let Some(index) = next() {
-                let job = &jobs[index];
-                let state = if stop() {
-                    Ok(State::Interrupted)
-                } else {
-                    survive(&job.experiment.id, || {
-                        ready()?;
-                        run_one(job, data, options.device, progress, stop)
-                    })
-                };
-                let state = state.unwrap_or_else(|error| {
-                    progress.say(&format!(
-                        "{:<NAME_WIDTH$} failed: {}",
-                        job.name,
-                        error.with_causes()
-                    ));
-                    State::Failed(error)
-                });
-                states.push((index, state));
+                outcomes.push((index, run_next(&jobs[index])));
             }
-            states
+            outcomes
         })
         .into_iter()
         .flatten()
         .collect();
-    states.sort_by_key(|&(index, _)| index);
-    Ok(states.into_iter().map(|(_, state)| state).collect())
+    outcomes.sort_by_key(|&(index, _)| index);
+    Ok(outcomes.into_iter().map(|(_, outcome)| outcome).collect())
 }
 
-fn run_one(
+/// Runs one job, unless its folder holds its results.
+fn run(
     job: &Job,
-    data: &Data,
+    data: &Datasets,
     device: Device,
-    progress: &Progress,
+    reporter: &dyn Reporter,
     stop: &dyn Fn() -> bool,
-) -> Result<State, Error> {
+) -> Result<JobOutcome, Error> {
     let Job {
         experiment,
         folder,
@@ -135,9 +140,9 @@ fn run_one(
     } = job;
     folder.remove_unfinished()?;
     if job.is_complete()? {
-        forget_checkpoint(folder)?;
-        progress.say(&format!("{name:<NAME_WIDTH$} is complete already"));
-        return Ok(State::WasComplete);
+        checkpoint::remove(folder)?;
+        reporter.already_complete(name);
+        return Ok(JobOutcome::AlreadyComplete);
     }
     let count = experiment.training_images.unwrap_or(data.training.len());
     if device == Device::Cpu {
@@ -145,38 +150,16 @@ fn run_one(
     }
     folder.write_settings(experiment)?;
     let images = &data.training.images()[..count * data.training.pixels()];
-    let epochs = experiment.method.training().map_or(1, |t| t.epochs);
-    let line = progress.line(name, count * epochs);
-
-    let evaluation = if let Method::Pca { components } = experiment.method {
-        let pca = TruncatedPca::fit(images, data.training.pixels(), components)?;
-        pca.save(&folder.model_path())?;
-        evaluate(&pca, experiment, None, &data.inputs, folder, Device::Cpu)?
-    } else {
-        let images = TrainingImages::new(images, device);
-        match fit(experiment, &images, folder, device, &line, stop)? {
-            Outcome::Interrupted => {
-                line.end("interrupted, saved");
-                return Ok(State::Interrupted);
-            }
-            Outcome::Finished {
-                model,
-                stopped_after_epoch,
-            } => evaluate(
-                &model,
-                experiment,
-                stopped_after_epoch,
-                &data.inputs,
-                folder,
-                device,
-            )?,
-        }
+    let progress = reporter.begin(name, count * epochs(experiment));
+    let Some(evaluation) = compute(job, images, data, device, &*progress, stop)? else {
+        progress.interrupted();
+        return Ok(JobOutcome::Interrupted);
     };
-    if let Some(what) = evaluation.not_finite() {
+    if let Some(what) = evaluation.first_non_finite() {
         return Err(Error::NotFinite {
             id: experiment.id.clone(),
             what: format!("{what} of the evaluation"),
-            value: "no finite number".into(),
+            value: "not finite".into(),
             kept: format!(
                 "the trained weights are in {}",
                 folder.model_path().display()
@@ -185,28 +168,61 @@ fn run_one(
     }
     folder.write_evaluation(&evaluation)?;
     folder.seal()?;
-    forget_checkpoint(folder)?;
-    line.end(&format!(
-        "done: test SSE {:.3}{}",
-        evaluation.corrected.test.sse,
-        evaluation
-            .health
-            .warning()
-            .map_or(String::new(), |w| format!("; {w}"))
-    ));
-    Ok(State::Done)
+    checkpoint::remove(folder)?;
+    progress.done(&evaluation);
+    Ok(JobOutcome::Done)
+}
+
+/// Trains or fits on `images`, N x P bytes, and evaluates; `None` if the user stopped it.
+fn compute(
+    job: &Job,
+    images: &[u8],
+    data: &Datasets,
+    device: Device,
+    progress: &dyn Progress,
+    stop: &dyn Fn() -> bool,
+) -> Result<Option<Evaluation>, Error> {
+    let Job {
+        experiment, folder, ..
+    } = job;
+    let evaluation_images = &data.evaluation;
+    if let Method::Pca { components } = experiment.method {
+        let pca = TruncatedPca::fit(images, data.training.pixels(), components)?;
+        pca.save(&folder.model_path())?;
+        let device = Device::Cpu;
+        return evaluate(&pca, experiment, None, evaluation_images, folder, device).map(Some);
+    }
+    let images = TrainingImages::new(images, device);
+    match fit(experiment, &images, folder, device, progress, stop)? {
+        Outcome::Interrupted => Ok(None),
+        Outcome::Finished {
+            model,
+            stopped_after_epoch,
+        } => evaluate(
+            &*model,
+            experiment,
+            stopped_after_epoch,
+            evaluation_images,
+            folder,
+            device,
+        )
+        .map(Some),
+    }
 }
 
 /// An estimate to order experiments by: the weights of a dense model that each image meets in all
-/// epochs, and as many as take as long for the others: a convolutional model about what
-/// `deep-ae-10` takes.
+/// epochs, and as many as take as long for the others: a convolutional model takes about as long as
+/// `deep-ae-10`.
 fn cost(experiment: &Experiment, images: usize) -> u64 {
-    let per_image: usize = match experiment.method.model() {
+    let per_image = match experiment.method.model() {
         None => 1_000,
         Some(model @ ModelSpec::Dense(_)) => model.parameters(),
         Some(ModelSpec::Convolutional(_)) => 1_000_000,
     };
     let images = experiment.training_images.unwrap_or(images);
-    let epochs = experiment.method.training().map_or(1, |t| t.epochs);
-    (per_image * images * epochs) as u64
+    (per_image * images * epochs(experiment)) as u64
+}
+
+fn epochs(experiment: &Experiment) -> usize {
+    experiment.method.training().map_or(1, |t| t.epochs)
 }

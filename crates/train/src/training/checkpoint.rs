@@ -1,109 +1,142 @@
-use std::{collections::HashMap, convert::Infallible, path::Path};
+//! The checkpoint of a training, `resume.safetensors`.
+//!
+//! Its tensors are `weight/NAME` for each parameter and those that the optimizer names, for Adam
+//! `first_moment/NAME` and `second_moment/NAME`. Its texts are the fields of [`TrainerState`], and
+//! `sha256`, the digest of all these: nothing else would show a flipped bit in a training that
+//! resumes from it.
+//!
+//! It is written at the end of each epoch and when the user stops the training, after the metrics of
+//! the same steps, and only if every loss and every tensor in it is finite. A damaged one stays, and
+//! stops its experiment.
+//!
+//! A resumed training first removes the metrics of steps that the checkpoint does not know: a
+//! process that was killed may have recorded more. The checkpoint has the SHA-256 of the metrics up
+//! to its step, and is refused if they differ.
 
-use ae_models::{
-    Autoencoder,
-    tensor_file::{self, Texts},
-};
+use std::{collections::HashMap, convert::Infallible, fs, io::ErrorKind, path::Path};
+
+use ae_models::{Autoencoder, tensor_file};
 use durable_fs::{hexadecimal, quote_untrusted};
+use experiment::ExperimentFolder;
 use sha2::{Digest, Sha256};
 use tch::Tensor;
+use weights_file::Texts;
 
-use crate::{Adam, Error};
+use super::optimizer::Optimizer;
+use crate::Error;
 
-/// What a checkpoint holds beside the weights and Adam's state.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Standing {
-    /// How many steps on end had no gradient other than zero.
-    pub still: usize,
-    /// SHA-256 of the metrics of all steps so far.
-    pub metrics: String,
+/// The state of a training beside the weights and the state of the optimizer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TrainerState {
+    /// The number of steps taken.
+    pub(crate) step: usize,
+    /// Number of consecutive steps, up to the last one, in which every gradient was zero.
+    pub(crate) zero_gradient_steps: usize,
+    /// SHA-256 of the metrics of all steps taken.
+    pub(crate) metrics_sha256: String,
 }
 
-/// Saves where training stands: weights, both of Adam's moments, the step, the rest of the
-/// standing, and the SHA-256 of all these, since a training that goes on from a flipped bit would
-/// never show it.
-pub fn save(
+/// Saves a training.
+pub(crate) fn save(
     path: &Path,
     model: &Autoencoder,
-    adam: &Adam,
-    standing: &Standing,
+    optimizer: &dyn Optimizer,
+    state: &TrainerState,
 ) -> Result<(), Error> {
-    let names = names(model);
-    let (first, second) = adam.moments();
-    let tensors: Vec<&Tensor> = model
-        .parameters()
-        .tensors()
-        .iter()
-        .chain(first)
-        .chain(second)
-        .collect();
-    let digest = digest(adam.steps(), standing, &tensors);
+    let tensors = tensors(model, optimizer);
+    let digest = digest(state, tensors.iter().map(|(_, tensor)| *tensor));
     let texts = HashMap::from([
-        ("step".into(), adam.steps().to_string()),
-        ("still".into(), standing.still.to_string()),
-        ("metrics".into(), standing.metrics.clone()),
+        ("step".into(), state.step.to_string()),
+        (
+            "zero_gradient_steps".into(),
+            state.zero_gradient_steps.to_string(),
+        ),
+        ("metrics_sha256".into(), state.metrics_sha256.clone()),
         ("sha256".into(), digest),
     ]);
-    let named = names.iter().map(String::as_str).zip(tensors);
+    let named = tensors
+        .iter()
+        .map(|(name, tensor)| (name.as_str(), *tensor));
     Ok(tensor_file::write(path, named, texts)?)
 }
 
-/// Puts a saved state into `model` and `adam`, and returns the rest of the standing.
-pub fn load(path: &Path, model: &mut Autoencoder, adam: &mut Adam) -> Result<Standing, Error> {
-    let names = names(model);
-    let like = model.parameters().tensors();
-    let expected = names.iter().map(String::as_str).zip(like.iter().cycle());
-    let (mut tensors, texts) = tensor_file::read(path, expected)?;
-    let wrong = |problem: String| ae_models::Error::Weights {
-        path: path.to_owned(),
-        problem,
+/// Restores `model` and `optimizer`, and returns the rest of the state.
+pub(crate) fn load(
+    path: &Path,
+    model: &mut Autoencoder,
+    optimizer: &mut dyn Optimizer,
+) -> Result<TrainerState, Error> {
+    let (mut found, texts) = {
+        let expected = tensors(model, optimizer);
+        let expected = expected
+            .iter()
+            .map(|(name, tensor)| (name.as_str(), *tensor));
+        tensor_file::read(path, expected)?
     };
-    let (step, standing, recorded) = parse(&texts).ok_or_else(|| {
-        let expected = "expected the texts \"step\", \"still\", \"metrics\" and \"sha256\"";
-        wrong(format!("{expected}, found one missing or no number"))
+    let wrong = |problem: String| weights_file::Error::content(path, problem);
+    let (state, recorded_digest) = parse(&texts).ok_or_else(|| {
+        wrong(
+            "expected the texts \"step\", \"zero_gradient_steps\", \"metrics_sha256\" and \
+             \"sha256\", found one missing or not a number"
+                .into(),
+        )
     })?;
-    let found = digest(step, &standing, &tensors.iter().collect::<Vec<_>>());
-    if recorded != found {
+    let found_digest = digest(&state, &found);
+    if recorded_digest != found_digest {
         return Err(wrong(format!(
-            "expected content of SHA-256 {}, found {found}",
-            quote_untrusted(recorded)
+            "expected content of SHA-256 {}, found {found_digest}",
+            quote_untrusted(recorded_digest)
         ))
         .into());
     }
-    let second = tensors.split_off(2 * like.len());
-    let first = tensors.split_off(like.len());
-    model.parameters_mut().set(&tensors);
-    adam.restore(first, second, step);
-    match not_finite(model, adam) {
-        None => Ok(standing),
-        Some(part) => Err(wrong(format!("expected finite numbers, found others in {part}")).into()),
+    let optimizer_state = found.split_off(model.parameters().tensors().len());
+    model.parameters_mut().set(&found);
+    optimizer.restore(optimizer_state);
+    match first_non_finite(model, optimizer) {
+        None => Ok(state),
+        Some(name) => Err(wrong(format!("expected finite numbers, found others in {name}")).into()),
     }
 }
 
-/// The first part of the state in which a number is infinite or none, in words. Nothing good comes
-/// of going on from it: with an infinite second moment, say, a weight stands still for ever.
-pub fn not_finite(model: &Autoencoder, adam: &Adam) -> Option<String> {
-    let (first, second) = adam.moments();
-    let names = model.parameters().names();
-    let parts = [
-        ("parameter", model.parameters().tensors()),
-        ("Adam's first moment of", first),
-        ("Adam's second moment of", second),
-    ];
-    let mut tensors = parts.into_iter().flat_map(|(what, tensors)| {
-        let named = names.iter().zip(tensors);
-        named.map(move |(name, tensor)| (what, name, tensor))
-    });
-    let is_finite = |tensor: &Tensor| tensor.isfinite().all().int64_value(&[]) != 0;
-    tensors
-        .find(|(_, _, tensor)| !is_finite(tensor))
-        .map(|(what, name, _)| format!("{what} {name}"))
+/// Removes the checkpoint, which is no longer needed once the evaluation is written.
+pub(crate) fn remove(folder: &ExperimentFolder) -> Result<(), Error> {
+    let path = folder.resume_path();
+    match fs::remove_file(&path) {
+        Err(source) if source.kind() != ErrorKind::NotFound => {
+            Err(durable_fs::Error::io("remove", &path, source).into())
+        }
+        _ => Ok(()),
+    }
 }
 
-/// Of the step, of the standing, and of the tensors in the order of [`names`].
-fn digest(step: usize, standing: &Standing, tensors: &[&Tensor]) -> String {
+/// The name of the first tensor with a NaN or an infinity. A training cannot recover from one: with
+/// an infinite second moment, for example, Adam never moves the weight again.
+pub(crate) fn first_non_finite(model: &Autoencoder, optimizer: &dyn Optimizer) -> Option<String> {
+    tensors(model, optimizer)
+        .into_iter()
+        .find(|(_, tensor)| tensor.isfinite().all().int64_value(&[]) == 0)
+        .map(|(name, _)| name)
+}
+
+/// All tensors of a checkpoint by their names: the weights, then the state of the optimizer.
+fn tensors<'a>(model: &'a Autoencoder, optimizer: &'a dyn Optimizer) -> Vec<(String, &'a Tensor)> {
+    model
+        .parameters()
+        .iter()
+        .map(|(name, weight)| (format!("weight/{name}"), weight))
+        .chain(optimizer.state())
+        .collect()
+}
+
+/// The digest of the state and of the tensors, in the order of [`tensors`].
+fn digest<'a>(state: &TrainerState, tensors: impl IntoIterator<Item = &'a Tensor>) -> String {
+    let TrainerState {
+        step,
+        zero_gradient_steps,
+        metrics_sha256,
+    } = state;
     let mut hasher = Sha256::new();
-    hasher.update(format!("{step} {} {} ", standing.still, standing.metrics));
+    hasher.update(format!("{step} {zero_gradient_steps} {metrics_sha256} "));
     for tensor in tensors {
         let Ok(()) = tensor_file::each_piece(tensor, |bytes| {
             hasher.update(bytes);
@@ -113,26 +146,12 @@ fn digest(step: usize, standing: &Standing, tensors: &[&Tensor]) -> String {
     hexadecimal(&hasher.finalize())
 }
 
-/// The step, the standing and the digest.
-fn parse(texts: &Texts) -> Option<(usize, Standing, &str)> {
-    let standing = Standing {
-        still: texts.get("still")?.parse().ok()?,
-        metrics: texts.get("metrics")?.clone(),
+/// The state and the digest.
+fn parse(texts: &Texts) -> Option<(TrainerState, &str)> {
+    let state = TrainerState {
+        step: texts.get("step")?.parse().ok()?,
+        zero_gradient_steps: texts.get("zero_gradient_steps")?.parse().ok()?,
+        metrics_sha256: texts.get("metrics_sha256")?.clone(),
     };
-    Some((
-        texts.get("step")?.parse().ok()?,
-        standing,
-        texts.get("sha256")?,
-    ))
-}
-
-/// Names of the weights, then of the first, then of the second moments.
-fn names(model: &Autoencoder) -> Vec<String> {
-    ["weight", "first_moment", "second_moment"]
-        .iter()
-        .flat_map(|part| {
-            let names = model.parameters().names().iter();
-            names.map(move |name| format!("{part}/{name}"))
-        })
-        .collect()
+    Some((state, texts.get("sha256")?))
 }

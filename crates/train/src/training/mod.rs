@@ -1,7 +1,13 @@
-//! Training.
+//! Training: the loop, the optimizers, checkpoints, and what is reported meanwhile.
 
 pub(crate) mod checkpoint;
-pub(crate) mod fit;
-pub(crate) mod monitor;
-pub(crate) mod optimizer;
-pub(crate) mod resume;
+mod fit;
+mod monitor;
+mod optimizer;
+mod progress;
+mod resume;
+mod trainer;
+
+pub use fit::{Outcome, fit};
+pub use optimizer::{Optimizer, optimizer};
+pub use progress::{EpochSummary, Progress, Silent};

@@ -1,67 +1,110 @@
-use ae_models::{as_mut_slice, as_slice};
+//! The rules that move the weights. Their state has names, under which a checkpoint saves it.
+
+use ae_models::{Parameters, as_mut_slice, as_slice};
 use multiversion::multiversion;
 use tch::{Device, Kind, Tensor};
 
-const BETA_1: f64 = 0.9;
-const BETA_2: f64 = 0.999;
-const EPSILON: f64 = 1e-8;
+/// A rule that moves parameters against their gradients.
+pub trait Optimizer {
+    /// Takes step `step`, counted from 1: changes each of `parameters` by its gradient.
+    ///
+    /// # Panics
+    /// If a gradient has another number of elements than its parameter, or shares its memory.
+    fn step(
+        &mut self,
+        step: usize,
+        learning_rate: f64,
+        parameters: &mut [Tensor],
+        gradients: &[Tensor],
+    );
 
-/// Adam (Kingma and Ba, 2015) with PyTorch's defaults, beta 0.9 and 0.999, epsilon 1e-8, and a
-/// state that can be saved.
+    /// Everything that must be saved to resume a training, each tensor under its name, e.g.
+    /// `first_moment/encoder.0.weight`. The names do not change from step to step.
+    fn state(&self) -> Vec<(String, &Tensor)>;
+
+    /// Replaces the state by tensors of the same order and shapes as those of [`Optimizer::state`].
+    fn restore(&mut self, state: Vec<Tensor>);
+
+    /// The number of consecutive steps with gradients of zero after which further ones move no
+    /// weight.
+    fn steps_to_rest(&self) -> usize;
+}
+
+/// The optimizer that `settings` describe, for `parameters`, whose tensors it must be given in this
+/// order at each step.
+pub fn optimizer(settings: &experiment::Optimizer, parameters: &Parameters) -> Box<dyn Optimizer> {
+    match *settings {
+        experiment::Optimizer::Adam {
+            beta1,
+            beta2,
+            epsilon,
+        } => {
+            let constants = AdamConstants {
+                beta1,
+                beta2,
+                epsilon,
+            };
+            Box::new(Adam::new(constants, parameters))
+        }
+    }
+}
+
+/// Adam (Kingma and Ba, 2015).
 ///
 /// At step t, with gradient g, element by element:
-/// m = 0.9 m + 0.1 g; v = 0.999 v + 0.001 g^2;
-/// w = w - (rate / (1 - 0.9^t)) m / (sqrt(v) / sqrt(1 - 0.999^t) + 1e-8).
-#[derive(Debug)]
-pub struct Adam {
-    learning_rate: f64,
+/// m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2;
+/// w = w - (rate / (1 - b1^t)) m / (sqrt(v) / sqrt(1 - b2^t) + epsilon).
+struct Adam {
+    constants: AdamConstants,
+    /// The names of the parameters.
+    names: Vec<String>,
+    /// m of each parameter.
     first_moments: Vec<Tensor>,
+    /// v of each parameter.
     second_moments: Vec<Tensor>,
-    steps: usize,
+}
+
+/// The constants of [`Adam`].
+#[derive(Clone, Copy)]
+struct AdamConstants {
+    /// b1, the decay of m.
+    beta1: f64,
+    /// b2, the decay of v.
+    beta2: f64,
+    /// Added to the denominator.
+    epsilon: f64,
 }
 
 impl Adam {
-    /// The optimizer of `parameters`, which it must be given in the same order at each step.
-    pub fn new(parameters: &[Tensor], learning_rate: f64) -> Self {
-        let zeros = || parameters.iter().map(|p| p.detach().zeros_like()).collect();
+    fn new(constants: AdamConstants, parameters: &Parameters) -> Self {
+        let zeros = || {
+            parameters
+                .tensors()
+                .iter()
+                .map(|parameter| parameter.detach().zeros_like())
+                .collect()
+        };
         Adam {
-            learning_rate,
+            constants,
+            names: parameters.names().to_vec(),
             first_moments: zeros(),
             second_moments: zeros(),
-            steps: 0,
         }
     }
+}
 
-    /// How many steps were taken.
-    pub fn steps(&self) -> usize {
-        self.steps
-    }
-
-    /// m and v of each parameter.
-    pub fn moments(&self) -> (&[Tensor], &[Tensor]) {
-        (&self.first_moments, &self.second_moments)
-    }
-
-    /// Goes on from a saved state.
-    pub fn restore(&mut self, first: Vec<Tensor>, second: Vec<Tensor>, steps: usize) {
-        let device = |moments: Vec<Tensor>, like: &[Tensor]| {
-            let pairs = moments.iter().zip(like);
-            pairs.map(|(m, like)| m.to_device(like.device())).collect()
-        };
-        self.first_moments = device(first, &self.first_moments);
-        self.second_moments = device(second, &self.second_moments);
-        self.steps = steps;
-    }
-
-    /// Moves the parameters against their gradients.
-    ///
-    /// # Panics
-    /// If a gradient has not as many elements as its parameter, or lies in its memory.
-    pub fn step(&mut self, parameters: &mut [Tensor], gradients: &[Tensor]) {
-        self.steps += 1;
-        let correction_1 = 1.0 - BETA_1.powi(self.steps as i32);
-        let correction_2 = 1.0 - BETA_2.powi(self.steps as i32);
-        let rate = self.learning_rate / correction_1;
+impl Optimizer for Adam {
+    fn step(
+        &mut self,
+        step: usize,
+        learning_rate: f64,
+        parameters: &mut [Tensor],
+        gradients: &[Tensor],
+    ) {
+        let constants = self.constants;
+        let correction_1 = 1.0 - constants.beta1.powi(step as i32);
+        let correction_2 = 1.0 - constants.beta2.powi(step as i32);
+        let rate = learning_rate / correction_1;
         let scale = 1.0 / correction_2.sqrt();
 
         let _no_grad = tch::no_grad_guard();
@@ -70,9 +113,9 @@ impl Adam {
             if parameter.device() == Device::Cpu {
                 let gradient = gradient.contiguous();
                 assert_ne!(gradient.data_ptr(), parameter.data_ptr());
-                // SAFETY: the moments are this optimizer's alone, the gradient's memory is the
-                // model's (see `loss_and_gradients`) and not the parameter's, and neither libtorch
-                // nor the model runs while the slices live.
+                // SAFETY: only this optimizer has the moments, the gradient's memory is the model's
+                // (see `loss_and_gradients`) and not the parameter's, and neither libtorch nor the
+                // model runs while the slices live.
                 let (weights, gradients, first, second) = unsafe {
                     (
                         as_mut_slice(parameter),
@@ -81,17 +124,59 @@ impl Adam {
                         as_mut_slice(v),
                     )
                 };
-                step_slices(weights, gradients, first, second, rate as f32, scale as f32);
+                let (rate, scale) = (rate as f32, scale as f32);
+                step_slices(constants, weights, gradients, first, second, rate, scale);
             } else {
-                step_tensors(parameter, gradient, m, v, rate, scale);
+                step_tensors(constants, parameter, gradient, m, v, rate, scale);
             }
         }
     }
+
+    fn state(&self) -> Vec<(String, &Tensor)> {
+        let named = |part: &'static str, moments| {
+            self.names
+                .iter()
+                .zip(moments)
+                .map(move |(name, moment)| (format!("{part}/{name}"), moment))
+        };
+        named("first_moment", &self.first_moments)
+            .chain(named("second_moment", &self.second_moments))
+            .collect()
+    }
+
+    fn restore(&mut self, mut state: Vec<Tensor>) {
+        let second = state.split_off(self.names.len());
+        set(&mut self.first_moments, &state);
+        set(&mut self.second_moments, &second);
+    }
+
+    fn steps_to_rest(&self) -> usize {
+        let AdamConstants {
+            beta1,
+            beta2,
+            epsilon,
+        } = self.constants;
+        // 200 steps with PyTorch's constants: the momentum is then 0.9^200 = 7e-10 of what it was.
+        let mut decay = 200.0 * 0.9_f64.ln();
+        if beta1 * beta1 >= beta2 {
+            // sqrt(v) fades faster than m, until epsilon alone divides it.
+            decay += epsilon.ln();
+        }
+        (decay / beta1.ln()).round() as usize
+    }
 }
 
-/// All in one pass over memory, which is what an optimizer's time goes to.
+fn set(moments: &mut [Tensor], values: &[Tensor]) {
+    for (moment, value) in moments.iter_mut().zip(values) {
+        moment.copy_(value);
+    }
+}
+
+/// All in one pass over memory, which is what limits the speed. All slices have one element for
+/// each weight.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
 fn step_slices(
+    constants: AdamConstants,
     weights: &mut [f32],
     gradients: &[f32],
     first: &mut [f32],
@@ -99,24 +184,29 @@ fn step_slices(
     rate: f32,
     scale: f32,
 ) {
-    const KEPT_1: f32 = BETA_1 as f32;
-    const KEPT_2: f32 = BETA_2 as f32;
+    let AdamConstants {
+        beta1,
+        beta2,
+        epsilon,
+    } = constants;
+    let (kept_1, kept_2) = (beta1 as f32, beta2 as f32);
     // Subtracted in double precision, as PyTorch does: 1 - 0.999 has few digits in single.
-    const NEW_1: f32 = (1.0 - BETA_1) as f32;
-    const NEW_2: f32 = (1.0 - BETA_2) as f32;
+    let (new_1, new_2) = ((1.0 - beta1) as f32, (1.0 - beta2) as f32);
+    let epsilon = epsilon as f32;
     assert!(
         [gradients.len(), first.len(), second.len()] == [weights.len(); 3],
         "expected a gradient and two moments for each weight"
     );
     let moments = first.iter_mut().zip(second);
     for ((w, &g), (m, v)) in weights.iter_mut().zip(gradients).zip(moments) {
-        *m = KEPT_1 * *m + NEW_1 * g;
-        *v = KEPT_2 * *v + NEW_2 * g * g;
-        *w -= rate * *m / (v.sqrt() * scale + EPSILON as f32);
+        *m = kept_1 * *m + new_1 * g;
+        *v = kept_2 * *v + new_2 * g * g;
+        *w -= rate * *m / (v.sqrt() * scale + epsilon);
     }
 }
 
 fn step_tensors(
+    constants: AdamConstants,
     weight: &mut Tensor,
     gradient: &Tensor,
     m: &mut Tensor,
@@ -124,9 +214,14 @@ fn step_tensors(
     rate: f64,
     scale: f64,
 ) {
-    let _ = m.g_mul_scalar_(BETA_1).g_add_(&(gradient * (1.0 - BETA_1)));
-    let square = gradient.square() * (1.0 - BETA_2);
-    let _ = v.g_mul_scalar_(BETA_2).g_add_(&square);
-    let denominator = v.sqrt() * scale + EPSILON;
+    let AdamConstants {
+        beta1,
+        beta2,
+        epsilon,
+    } = constants;
+    let _ = m.g_mul_scalar_(beta1).g_add_(&(gradient * (1.0 - beta1)));
+    let square = gradient.square() * (1.0 - beta2);
+    let _ = v.g_mul_scalar_(beta2).g_add_(&square);
+    let denominator = v.sqrt() * scale + epsilon;
     let _ = weight.g_sub_(&(&*m * rate / denominator).to_kind(Kind::Float));
 }

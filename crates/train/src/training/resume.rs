@@ -1,49 +1,40 @@
-//! Going on where an earlier run stopped.
-
-use std::{fs, io::ErrorKind};
+//! Resuming a training from its checkpoint and its metrics.
 
 use ae_models::Autoencoder;
 use durable_fs::quote_untrusted;
 use experiment::{ExperimentFolder, Metric, metrics_sha256};
 
-use crate::{Adam, Error, training::checkpoint};
+use super::{
+    checkpoint::{self, TrainerState},
+    optimizer::Optimizer,
+};
+use crate::Error;
 
-/// Puts the state that an earlier run saved into `model` and `adam`; returns how many steps on end
-/// had no gradient other than zero, and the metrics of the steps taken.
+/// Restores `model` and `optimizer` from the checkpoint of an earlier run; returns the rest of its
+/// state, and the metrics of the steps taken.
 pub(crate) fn resume(
     folder: &ExperimentFolder,
     model: &mut Autoencoder,
-    adam: &mut Adam,
-) -> Result<(usize, Vec<Metric>), Error> {
-    let standing = checkpoint::load(&folder.resume_path(), model, adam)?;
-    let metrics = metrics_up_to(adam.steps(), folder.metrics()?);
+    optimizer: &mut dyn Optimizer,
+) -> Result<(TrainerState, Vec<Metric>), Error> {
+    let state = checkpoint::load(&folder.resume_path(), model, optimizer)?;
+    let metrics = metrics_up_to(state.step, folder.metrics()?);
     let found = metrics_sha256(&metrics);
-    if found != standing.metrics {
+    if found != state.metrics_sha256 {
         return Err(Error::RunFolder(experiment::Error::Format {
             path: folder.path().join("metrics.jsonl"),
             problem: format!(
                 "expected the metrics of the {} steps of resume.safetensors, of SHA-256 {}, found \
                  others, of {found}",
-                adam.steps(),
-                quote_untrusted(&standing.metrics)
+                state.step,
+                quote_untrusted(&state.metrics_sha256)
             ),
         }));
     }
-    Ok((standing.still, metrics))
+    Ok((state, metrics))
 }
 
-/// Removes what an experiment needs no more once its evaluation is written.
-pub(crate) fn forget_checkpoint(folder: &ExperimentFolder) -> Result<(), Error> {
-    let path = folder.resume_path();
-    match fs::remove_file(&path) {
-        Err(source) if source.kind() != ErrorKind::NotFound => {
-            Err(durable_fs::Error::io("remove", &path, source).into())
-        }
-        _ => Ok(()),
-    }
-}
-
-/// The metrics of the first `steps` steps: a run that was cut off may have recorded more than its
+/// The metrics of the first `steps` steps: a run that was killed may have recorded more than its
 /// checkpoint knows.
 fn metrics_up_to(steps: usize, mut metrics: Vec<Metric>) -> Vec<Metric> {
     let after = metrics
@@ -51,4 +42,18 @@ fn metrics_up_to(steps: usize, mut metrics: Vec<Metric>) -> Vec<Metric> {
         .position(|metric| matches!(metric, Metric::Step { step, .. } if *step > steps));
     metrics.truncate(after.unwrap_or(metrics.len()));
     metrics
+}
+
+/// The losses of the steps after the last complete epoch.
+pub(crate) fn losses_of_open_epoch(metrics: &[Metric]) -> Vec<f64> {
+    let mut losses: Vec<f64> = metrics
+        .iter()
+        .rev()
+        .map_while(|metric| match metric {
+            Metric::Step { loss, .. } => Some(*loss),
+            Metric::Epoch { .. } => None,
+        })
+        .collect();
+    losses.reverse();
+    losses
 }

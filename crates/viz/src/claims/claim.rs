@@ -1,19 +1,21 @@
-//! A claim: an observation of the notebook as something that can be measured.
+//! A claim: an observation of the notebook as a statement about numbers, and how it is tested.
 
 use std::collections::BTreeSet;
 
 use super::{
-    inputs::Case,
-    result::{self, Judged, Number, SeedResult, Verdict},
+    inputs::{ClaimInputs, count_seeds, incomplete_seeds},
+    result::{ClaimResult, Number, SeedVerdict, Verdict, name_seeds},
 };
-use crate::{Error, run::Run};
+use crate::{
+    error::Error,
+    run::{Run, Source},
+};
 
-/// An observation of the notebook as something that can be measured.
+/// An observation of the notebook as a statement about numbers.
 pub struct Claim {
-    /// Its anchor in the report, and its name in `claims.json`.
+    /// The name in `claims.json`; in the report, the anchor is `claim-ID`.
     pub id: &'static str,
-    pub part: u8,
-    /// What the notebook says, in our words.
+    /// What the notebook says, reworded.
     pub observation: &'static str,
     /// What must be true of the numbers.
     pub statement: &'static str,
@@ -24,114 +26,135 @@ pub struct Claim {
     /// The experiments that are compared.
     pub experiments: &'static [&'static str],
     /// The arrays of `inputs/` that are needed besides.
-    pub inputs: &'static [&'static str],
+    pub input_arrays: &'static [&'static str],
+    /// What to do with dead models.
     pub dead: DeadModels,
-    /// The numbers, of one seed.
-    pub numbers: fn(&Case) -> Result<Vec<Number>, Error>,
-    /// Whether the statement is true of them.
+    /// Computes the numbers for one seed.
+    pub numbers: fn(&ClaimInputs) -> Result<Vec<Number>, Error>,
+    /// Whether the statement is true of these numbers.
     pub holds: fn(&[f64]) -> bool,
 }
 
-/// What a test-set error is, in words.
+/// What a seed contributes to a claim if one of its models has a constant output.
+#[derive(Clone, Copy, PartialEq)]
+pub enum DeadModels {
+    /// It decides nothing: the reconstructions of a dead model say nothing about its kind.
+    Exclude,
+    /// It counts like any other, since the claim is about what kills models.
+    Include,
+}
+
+/// The measure of a test-set error.
 pub const TEST_SSE: &str = "squared error summed over the 784 pixels at 0-1 scale, mean over the \
     10,000 test images (corrected protocol)";
 
-/// What the numbers of [`Case::both_errors`] are, in words.
+/// The measure of [`ClaimInputs::both_errors`].
 pub const TEST_SSE_AND_NOTEBOOKS: &str = "squared error summed over the 784 pixels at 0-1 scale, mean \
-    over the 10,000 test images (corrected protocol); beside it, and not tested, the mean error of \
+    over the 10,000 test images (corrected protocol); also shown, but not tested, the mean error of \
     the ten samples as the notebook evaluates (assignment protocol)";
 
-/// What the numbers of [`filters_and_digits`] are, in words.
-pub const FILTER_CORRELATION: &str = "correlation of weights that are neighbours, to the right or below, \
-    within an encoder filter of 28 x 28, mean over the first 64 filters; filters of dead hidden \
-    units and pixels that no training image lights do not count, since no image changes these \
-    weights; digits: the same of the first 1,000 test images";
-
-/// What a model does to a claim if its output is constant.
-#[derive(Clone, Copy, PartialEq)]
-pub enum DeadModels {
-    /// Its seed decides nothing: the reconstructions of a dead model say nothing of its kind.
-    LeftOut,
-    /// It counts like any other, since the claim is about what dies.
-    Count,
-}
+/// The measure of [`filters_and_digits`].
+pub const FILTER_CORRELATION: &str = "correlation of neighboring weights, to the right or below, \
+    within an encoder filter of 28 x 28, mean over the first 64 filters; without filters of dead \
+    hidden units and without pixels that are zero in every training image, since no image changes \
+    these weights; digits: the same for the first 1,000 test images";
 
 impl Claim {
-    pub fn judge(&self, number: usize, run: &Run) -> Result<Judged, Error> {
+    /// Tests the claim with every seed.
+    ///
+    /// # Errors
+    /// A file of the run folder that cannot be read or does not hold what it should.
+    pub fn test(&self, number: usize, part: u8, run: &Run) -> Result<ClaimResult, Error> {
         let mut seeds = Vec::new();
-        for case in Case::all(run, self.experiments) {
-            if self.inputs.iter().any(|name| !run.has_input(name)) {
-                continue;
+        if self.missing_arrays(run).is_empty() {
+            for inputs in ClaimInputs::of_each_seed(run, self.experiments) {
+                seeds.push(self.test_seed(&inputs)?);
             }
-            let numbers = (self.numbers)(&case)?;
-            let values: Vec<f64> = numbers.iter().map(|number| number.value).collect();
-            let dead = case.dead();
-            let decides = dead.is_empty() || self.dead == DeadModels::Count;
-            seeds.push(SeedResult {
-                seed: case.seed,
-                holds: decides.then(|| (self.holds)(&values)),
-                dead,
-                numbers,
-            });
         }
         let verdict = Verdict::over(&seeds);
-        Ok(Judged {
+        Ok(ClaimResult {
             number,
             id: self.id,
-            part: self.part,
+            part,
             observation: self.observation,
             statement: self.statement,
             measure: self.measure,
             figure: self.figure,
             experiments: self.experiments,
-            inputs: self.inputs,
+            inputs: self.input_arrays,
             verdict,
-            explanation: self.explanation(run, verdict, &seeds),
-            of_seeds: Case::seeds(run, self.experiments).max(seeds.len()),
+            explanation: self.explain(run, verdict, &seeds),
+            of_seeds: count_seeds(run, self.experiments).max(seeds.len()),
             seeds,
         })
     }
 
-    /// Why the verdict is what it is, and what was left out; empty where that needs no words.
-    fn explanation(&self, run: &Run, verdict: Verdict, seeds: &[SeedResult]) -> String {
-        if verdict == Verdict::NotTested {
-            return self.missing(run);
-        }
-        let mut sentences = Vec::new();
-        let having = |holds| seeds.iter().filter(move |seed| seed.holds == Some(holds));
-        if having(true).count() > 0 && having(false).count() > 0 {
-            let (holding, failing) = (result::name(having(true)), result::name(having(false)));
-            sentences.push(format!("true with {holding}, false with {failing}"));
-        }
-        let of_dead = seeds.iter().map(|seed| &seed.dead);
-        let dead: BTreeSet<_> = of_dead.filter(|dead| !dead.is_empty()).collect();
-        for dead in dead {
-            let with = result::name(seeds.iter().filter(|seed| seed.dead == *dead));
-            let mut dead = dead.join(", ");
-            if seeds.len() > 1 {
-                dead = format!("{dead} with {with}");
-            }
-            sentences.push(match self.dead {
-                DeadModels::LeftOut => format!("left out as dead (constant output): {dead}"),
-                DeadModels::Count => {
-                    format!("{dead}: dead (constant output); the order of dead models says nothing")
-                }
-            });
-        }
-        sentences.extend(Case::incomplete(run, self.experiments));
-        sentences.join("; ")
+    fn test_seed(&self, inputs: &ClaimInputs) -> Result<SeedVerdict, Error> {
+        let numbers = (self.numbers)(inputs)?;
+        let values: Vec<f64> = numbers.iter().map(|number| number.value).collect();
+        let dead = inputs.dead_models();
+        let decides = dead.is_empty() || self.dead == DeadModels::Include;
+        Ok(SeedVerdict {
+            seed: inputs.seed,
+            holds: decides.then(|| (self.holds)(&values)),
+            dead,
+            numbers,
+        })
     }
 
-    /// What a test would need.
-    fn missing(&self, run: &Run) -> String {
-        let mut missing = run.absent(self.experiments.iter().copied());
-        let inputs = self.inputs.iter().filter(|name| !run.has_input(name));
-        missing.extend(inputs.map(|name| format!("inputs/{name}.idx")));
+    /// Explains the verdict, and which seeds were excluded; empty where there is nothing to explain.
+    fn explain(&self, run: &Run, verdict: Verdict, seeds: &[SeedVerdict]) -> String {
+        if verdict == Verdict::NotTested {
+            return self.explain_missing(run);
+        }
+        let mut clauses = Vec::new();
+        let with = |holds| seeds.iter().filter(move |seed| seed.holds == Some(holds));
+        if with(true).count() > 0 && with(false).count() > 0 {
+            clauses.push(format!(
+                "true with {}, false with {}",
+                name_seeds(with(true)),
+                name_seeds(with(false))
+            ));
+        }
+        let dead_models: BTreeSet<_> = seeds
+            .iter()
+            .map(|seed| &seed.dead)
+            .filter(|dead| !dead.is_empty())
+            .collect();
+        for dead in dead_models {
+            let mut names = dead.join(", ");
+            if seeds.len() > 1 {
+                let seeds = name_seeds(seeds.iter().filter(|seed| seed.dead == *dead));
+                names = format!("{names} with {seeds}");
+            }
+            clauses.push(match self.dead {
+                DeadModels::Exclude => format!("excluded as dead (constant output): {names}"),
+                DeadModels::Include => format!(
+                    "{names}: dead (constant output); the order of dead models says nothing"
+                ),
+            });
+        }
+        clauses.extend(incomplete_seeds(run, self.experiments));
+        clauses.join("; ")
+    }
+
+    /// Names what is missing for a test.
+    fn explain_missing(&self, run: &Run) -> String {
+        let mut missing = run.missing(self.experiments.iter().copied());
+        missing.extend(self.missing_arrays(run));
         match missing.as_slice() {
             [] => format!("no seed has all of {}", self.experiments.join(", ")),
             [one] => format!("{one} is missing"),
             several => format!("{} are missing", several.join(", ")),
         }
+    }
+
+    fn missing_arrays(&self, run: &Run) -> Vec<String> {
+        self.input_arrays
+            .iter()
+            .filter(|name| !run.has_input(name))
+            .map(|name| Source::input(name).path)
+            .collect()
     }
 }
 
@@ -141,9 +164,9 @@ pub fn increases(values: &[f64]) -> bool {
 }
 
 /// The correlation within the filters of each model, then that within digits.
-pub fn filters_and_digits(case: &Case) -> Result<Vec<Number>, Error> {
-    let mut numbers = case.each(|e| e.measures.filter_correlation)?;
-    let digits = case.models[0].evaluation.measures.image_correlation;
+pub fn filters_and_digits(inputs: &ClaimInputs) -> Result<Vec<Number>, Error> {
+    let mut numbers = inputs.each(|e| e.measures.filter_correlation)?;
+    let digits = inputs.models[0].evaluation.measures.image_correlation;
     numbers.push(Number::new("digits", digits));
     Ok(numbers)
 }

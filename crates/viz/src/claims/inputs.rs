@@ -1,68 +1,57 @@
+//! The models that a claim compares, and the numbers that it takes from them.
+
 use std::collections::BTreeSet;
 
 use experiment::{CodeNoise, Evaluation, Protocol};
 
 use super::result::Number;
 use crate::{
-    Error, run::Run, run::experiment::Finished, run::seed::Trained,
-    sections::shared::tables::mean_error,
+    error::Error,
+    run::{ExperimentResults, Run, SeedResults},
 };
 
-/// What a claim compares, with one seed.
-pub struct Case<'a> {
-    /// Where it is from.
+/// What a claim compares, for one seed.
+pub struct ClaimInputs<'a> {
+    /// The run that the models belong to.
     pub run: &'a Run,
-    /// The seed; none if nothing that was trained is compared.
+    /// The seed; `None` if no trained model is compared.
     pub seed: Option<u64>,
     /// The models, in the order in which the claim names them.
-    pub models: Vec<&'a Trained>,
+    pub models: Vec<&'a SeedResults>,
 }
 
-impl<'a> Case<'a> {
-    /// A case for each seed with which all of `experiments` are there, in the order of the seeds.
-    pub fn all(run: &'a Run, experiments: &[&str]) -> Vec<Case<'a>> {
+impl<'a> ClaimInputs<'a> {
+    /// An entry for each seed for which all of `experiments` have results, in the order of the
+    /// seeds; one entry without a seed for a claim that compares no experiments.
+    pub fn of_each_seed(run: &'a Run, experiments: &[&str]) -> Vec<ClaimInputs<'a>> {
         if experiments.is_empty() {
-            return vec![Case {
+            return vec![ClaimInputs {
                 run,
                 seed: None,
                 models: Vec::new(),
             }];
         }
-        let case = |seed| {
+        let inputs = |seed| {
             let models = experiments.iter().map(|id| run.with_seed(id, seed));
-            Some(Case {
+            Some(ClaimInputs {
                 run,
                 seed: Some(seed),
                 models: models.collect::<Option<_>>()?,
             })
         };
-        let seeds = seeds(run, experiments).into_iter();
-        seeds.filter_map(case).collect()
+        seeds(run, experiments)
+            .into_iter()
+            .filter_map(inputs)
+            .collect()
     }
 
-    /// How many seeds the experiments have, together.
-    pub fn seeds(run: &Run, experiments: &[&str]) -> usize {
-        seeds(run, experiments).len()
-    }
-
-    /// A sentence for each seed with which some of `experiments` are there and others are not.
-    pub fn incomplete(run: &Run, experiments: &[&str]) -> Vec<String> {
-        let sentence = |seed| {
-            let absent: Vec<&str> = experiments
-                .iter()
-                .copied()
-                .filter(|id| run.with_seed(id, seed).is_none())
-                .collect();
-            (!absent.is_empty()).then(|| format!("seed {seed} lacks {}", absent.join(", ")))
-        };
-        let seeds = seeds(run, experiments).into_iter();
-        seeds.filter_map(sentence).collect()
-    }
-
-    /// The models whose output is constant.
-    pub fn dead(&self) -> Vec<String> {
-        let dead = self.models.iter().filter(|model| model.is_dead());
-        dead.map(|model| model.id().into()).collect()
+    /// The names of the models whose output is constant.
+    pub fn dead_models(&self) -> Vec<String> {
+        self.models
+            .iter()
+            .filter(|model| model.is_dead())
+            .map(|model| model.id().into())
+            .collect()
     }
 
     /// One number of each model, under the model's name.
@@ -73,9 +62,9 @@ impl<'a> Case<'a> {
         &self,
         value: impl Fn(&Evaluation) -> T,
     ) -> Result<Vec<Number>, Error> {
-        let number = |model: &&Trained| {
+        let number = |model: &&SeedResults| {
             let value = value(&model.evaluation).into();
-            let value = value.ok_or_else(|| absent(model))?;
+            let value = value.ok_or_else(|| missing_measure(model))?;
             Ok(Number::new(model.id(), value))
         };
         self.models.iter().map(number).collect()
@@ -85,18 +74,21 @@ impl<'a> Case<'a> {
     /// evaluates.
     ///
     /// # Errors
-    /// As [`Case::each`].
+    /// See [`ClaimInputs::each`].
     pub fn both_errors(&self) -> Result<Vec<Number>, Error> {
         let mut numbers = self.each(|e| e.corrected.test.sse)?;
         for model in &self.models {
             let name = format!("{} as the notebook evaluates", model.id());
-            let error = mean_error(model, Protocol::Assignment).ok_or_else(|| absent(model))?;
+            let error = model
+                .evaluation
+                .mean_sample_error(Protocol::Assignment)
+                .ok_or_else(|| missing_measure(model))?;
             numbers.push(Number::new(name, error));
         }
         Ok(numbers)
     }
 
-    /// What noise of each of `levels` on the codes of the first model does.
+    /// A measure of noise on the codes of the first model, at each of `levels`.
     ///
     /// # Errors
     /// [`Error::Content`] for an evaluation without one of the levels.
@@ -109,14 +101,14 @@ impl<'a> Case<'a> {
         let measured = &model.evaluation.measures.code_noise;
         let number = |level: &f64| {
             let noise = measured.iter().find(|noise| noise.level == *level);
-            let noise = noise.ok_or_else(|| absent(model))?;
+            let noise = noise.ok_or_else(|| missing_measure(model))?;
             Ok(Number::new(format!("s = {level}"), value(noise)))
         };
         levels.iter().map(number).collect()
     }
 }
 
-fn absent(model: &Trained) -> Error {
+fn missing_measure(model: &SeedResults) -> Error {
     Error::Content {
         path: model.path("evaluation.json"),
         expected: "every measure that the claims test".into(),
@@ -124,11 +116,33 @@ fn absent(model: &Trained) -> Error {
     }
 }
 
-/// The seeds of the experiments. That of PCA counts only where nothing else is compared.
+/// The number of seeds with which at least one of `experiments` was trained.
+pub fn count_seeds(run: &Run, experiments: &[&str]) -> usize {
+    seeds(run, experiments).len()
+}
+
+/// A clause for each seed for which some of `experiments` have results and others have none.
+pub fn incomplete_seeds(run: &Run, experiments: &[&str]) -> Vec<String> {
+    let clause = |seed| {
+        let missing: Vec<&str> = experiments
+            .iter()
+            .copied()
+            .filter(|id| run.with_seed(id, seed).is_none())
+            .collect();
+        (!missing.is_empty()).then(|| format!("seed {seed} lacks {}", missing.join(", ")))
+    };
+    seeds(run, experiments)
+        .into_iter()
+        .filter_map(clause)
+        .collect()
+}
+
+/// The seeds of the experiments. PCA has none, since it is deterministic.
 fn seeds(run: &Run, experiments: &[&str]) -> BTreeSet<u64> {
-    let found = experiments.iter().filter_map(|id| run.get(id));
-    found
-        .filter(|experiment| !experiment.settings().method.is_pca())
-        .flat_map(Finished::seed_numbers)
+    experiments
+        .iter()
+        .filter_map(|id| run.get(id))
+        .filter(|experiment| !experiment.is_pca())
+        .flat_map(ExperimentResults::seed_numbers)
         .collect()
 }

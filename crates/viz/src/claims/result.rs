@@ -1,19 +1,21 @@
+//! What a run says about a claim.
+
 use std::fmt;
 
 use serde::Serialize;
 
-use crate::format::{Spread, significant_decimals};
+use crate::format::{MeanStd, significant_decimals};
 
-/// A claim and what a run says to it: an entry of `claims.json`.
+/// A claim and what a run says about it: an entry of `claims.json`.
 #[derive(Clone, Debug, Serialize)]
-pub struct Judged {
+pub struct ClaimResult {
     /// Counted from 1.
     pub number: usize,
-    /// Its anchor in the report is `claim-ID`.
+    /// The claim's name; its anchor in the report is `claim-ID`.
     pub id: &'static str,
     /// The part of the assignment.
     pub part: u8,
-    /// What the notebook says.
+    /// What the notebook says, reworded.
     pub observation: &'static str,
     /// What must be true of the numbers.
     pub statement: &'static str,
@@ -23,43 +25,43 @@ pub struct Judged {
     pub figure: &'static str,
     /// The experiments that are compared.
     pub experiments: &'static [&'static str],
-    /// The arrays of `inputs/` that were compared.
+    /// The arrays of `inputs/` that were used besides.
     pub inputs: &'static [&'static str],
     /// Over all seeds.
     pub verdict: Verdict,
-    /// Why; empty where that needs no words.
+    /// Why; empty where there is nothing to explain.
     pub explanation: String,
-    /// How many seeds the experiments have, whether or not all of them are there with each.
+    /// The number of seeds with which any of the experiments was trained.
     pub of_seeds: usize,
     /// Seed by seed.
-    pub seeds: Vec<SeedResult>,
+    pub seeds: Vec<SeedVerdict>,
 }
 
-/// What one seed says to a claim.
+/// What one seed says about a claim.
 #[derive(Clone, Debug, Serialize)]
-pub struct SeedResult {
-    /// The seed; absent if nothing that was trained is compared.
+pub struct SeedVerdict {
+    /// The seed; absent if no trained model is compared.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seed: Option<u64>,
-    /// Whether the statement is true; absent if a dead model keeps it from being decided.
+    /// Whether the statement is true; `null` if a dead model prevents a decision.
     pub holds: Option<bool>,
     /// The models whose output is constant.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub dead: Vec<String>,
-    /// What was compared.
+    /// The numbers that were compared.
     pub numbers: Vec<Number>,
 }
 
 /// A number with its name.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Number {
-    /// What it belongs to.
+    /// What the number belongs to.
     pub name: String,
-    /// The number.
+    /// Its value.
     pub value: f64,
 }
 
-/// What all seeds together say to a claim.
+/// What all seeds together say about a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
@@ -67,9 +69,9 @@ pub enum Verdict {
     Holds,
     /// False with every seed.
     DoesNotHold,
-    /// True with some seeds and false with others, or no seed without a dead model.
+    /// True with some seeds and false with others, or every seed has a dead model.
     NotDecided,
-    /// Something that it needs is missing.
+    /// An experiment or an array is missing.
     NotTested,
 }
 
@@ -92,8 +94,8 @@ impl Verdict {
         Verdict::NotTested,
     ];
 
-    /// The verdict over the seeds that decide anything.
-    pub fn over(seeds: &[SeedResult]) -> Self {
+    /// The verdict of the seeds that decide.
+    pub fn over(seeds: &[SeedVerdict]) -> Self {
         let mut decided = seeds.iter().filter_map(|seed| seed.holds);
         match decided.next() {
             None if seeds.is_empty() => Verdict::NotTested,
@@ -101,6 +103,16 @@ impl Verdict {
             Some(first) if decided.any(|other| other != first) => Verdict::NotDecided,
             Some(true) => Verdict::Holds,
             Some(false) => Verdict::DoesNotHold,
+        }
+    }
+
+    /// The heading over the claims with this verdict.
+    pub fn title(self) -> &'static str {
+        match self {
+            Verdict::Holds => "What holds",
+            Verdict::DoesNotHold => "What does not hold",
+            Verdict::NotDecided => "What these seeds do not decide",
+            Verdict::NotTested => "What was not tested",
         }
     }
 }
@@ -116,18 +128,18 @@ impl fmt::Display for Verdict {
     }
 }
 
-impl Judged {
+impl ClaimResult {
     /// Its anchor in the report.
     pub fn anchor(&self) -> String {
         format!("claim-{}", self.id)
     }
 
-    /// The seeds that no dead model keeps from deciding.
-    pub fn deciding(&self) -> Vec<&SeedResult> {
+    /// The seeds that no dead model prevents from deciding.
+    pub fn deciding(&self) -> Vec<&SeedVerdict> {
         self.seeds.iter().filter(|s| s.holds.is_some()).collect()
     }
 
-    /// The verdict, and of how many seeds where there are several: "holds (2 of 3 seeds)".
+    /// The verdict with the number of deciding seeds where there are several: "holds (2 of 3 seeds)".
     pub fn verdict_with_seeds(&self) -> String {
         match self.verdict {
             Verdict::Holds | Verdict::DoesNotHold if self.of_seeds > 1 => {
@@ -142,8 +154,8 @@ impl Judged {
         }
     }
 
-    /// The same, and why.
-    pub fn verdict_in_words(&self) -> String {
+    /// The verdict with its explanation.
+    pub fn verdict_text(&self) -> String {
         let verdict = self.verdict_with_seeds();
         if self.explanation.is_empty() {
             return verdict;
@@ -151,8 +163,8 @@ impl Judged {
         format!("{verdict}: {}", self.explanation)
     }
 
-    /// The numbers over the seeds that decide, or over all where none does.
-    pub fn numbers_in_words(&self) -> String {
+    /// The numbers over the seeds that decide, or over all where none does, a line each.
+    pub fn numbers_text(&self) -> String {
         let deciding = self.deciding();
         let seeds = if deciding.is_empty() {
             self.seeds.iter().collect()
@@ -168,23 +180,24 @@ impl Judged {
             .enumerate()
             .filter_map(|(index, number)| {
                 let values: Vec<f64> = seeds.iter().map(|s| s.numbers[index].value).collect();
-                let spread = Spread::of(&values)?;
-                let places = significant_decimals(spread.mean);
-                let small = spread.mean != 0.0 && spread.mean.abs() < 1e-5;
-                let words = match small {
-                    true => format!("{:.1e}", spread.mean),
-                    false => spread.in_words(places),
+                let mean_std = MeanStd::of(&values)?;
+                let mean = mean_std.mean;
+                let text = if mean != 0.0 && mean.abs() < 1e-5 {
+                    format!("{mean:.1e}")
+                } else {
+                    mean_std.to_text(significant_decimals(mean))
                 };
-                Some(format!("{}: {words}", number.name))
+                Some(format!("{}: {text}", number.name))
             });
         numbers.collect::<Vec<_>>().join(";\n")
     }
 }
 
 /// "seed 1" or "seeds 1, 2".
-pub fn name<'a>(seeds: impl Iterator<Item = &'a SeedResult>) -> String {
-    let numbers = seeds.filter_map(|seed| Some(seed.seed?.to_string()));
-    let numbers: Vec<String> = numbers.collect();
+pub fn name_seeds<'a>(seeds: impl Iterator<Item = &'a SeedVerdict>) -> String {
+    let numbers: Vec<String> = seeds
+        .filter_map(|seed| Some(seed.seed?.to_string()))
+        .collect();
     let word = if numbers.len() == 1 { "seed" } else { "seeds" };
     format!("{word} {}", numbers.join(", "))
 }

@@ -4,11 +4,10 @@ use std::ops::{Range, RangeInclusive};
 
 use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter};
 
-/// Values beyond these have no place: a plot of them would need hundreds of decades, and sums of them
-/// overflow.
+/// Values outside are not shown: they would need hundreds of decades, and sums of them overflow.
 const SHOWN: RangeInclusive<f64> = 1e-100..=1e100;
 
-/// An axis. Plots are drawn on a plane on which a logarithmic axis is that of the logarithms.
+/// An axis. A logarithmic one is drawn as a linear axis of the logarithms.
 #[derive(Clone, Debug)]
 pub struct Axis {
     /// What it shows.
@@ -17,7 +16,7 @@ pub struct Axis {
 }
 
 impl Axis {
-    /// From zero on.
+    /// A linear axis that begins at zero.
     pub fn linear(label: &str) -> Self {
         Axis {
             label: label.into(),
@@ -25,7 +24,7 @@ impl Axis {
         }
     }
 
-    /// For positive values; its label says so.
+    /// A logarithmic axis for positive values; its label says so.
     pub fn logarithmic(label: &str) -> Self {
         Axis {
             label: format!("{label} (log scale)"),
@@ -33,28 +32,30 @@ impl Axis {
         }
     }
 
-    /// Where a value is; nothing if it cannot be shown.
-    pub fn place(&self, value: f64) -> Option<f64> {
-        match self.logarithmic {
-            true => SHOWN.contains(&value).then(|| value.log10()),
-            false => (value == 0.0 || SHOWN.contains(&value.abs())).then_some(value),
+    /// The position of a value on the axis: the value or its logarithm; `None` if it cannot be shown.
+    pub fn position(&self, value: f64) -> Option<f64> {
+        if self.logarithmic {
+            SHOWN.contains(&value).then(|| value.log10())
+        } else {
+            (value == 0.0 || SHOWN.contains(&value.abs())).then_some(value)
         }
     }
 
-    /// The axis as far as it reaches to show these values.
+    /// The range and the ticks that show these values.
     pub fn scale(&self, values: impl Iterator<Item = f64>) -> Scale {
-        let shown = values.filter(|&value| self.place(value).is_some());
-        let (least, most) = shown.fold((f64::INFINITY, 0.0), |(least, most), value| {
-            (value.min(least), value.max(most))
-        });
+        let (min, max) = values
+            .filter(|&value| self.position(value).is_some())
+            .fold((f64::INFINITY, 0.0), |(min, max), value| {
+                (value.min(min), value.max(max))
+            });
         if !self.logarithmic {
-            let end = if most > 0.0 { most * 1.01 } else { 1.0 };
+            let end = if max > 0.0 { max * 1.01 } else { 1.0 };
             return Scale::new(0.0..end, linear_ticks(end), |tick| tick);
         }
-        let values = if least <= most {
-            // At least a factor of three, so that two round numbers lie within.
-            let margin = (3.0 * least / most).sqrt().max(1.1);
-            least / margin..most * margin
+        let values = if min <= max {
+            // At least a factor of three, so that the range contains two round numbers.
+            let margin = (3.0 * min / max).sqrt().max(1.1);
+            min / margin..max * margin
         } else {
             0.1..1.0
         };
@@ -63,20 +64,22 @@ impl Axis {
     }
 }
 
-/// The places of an axis and what stands at them.
+/// The range of an axis and its ticks.
 #[derive(Clone, Debug)]
 pub struct Scale {
-    places: Range<f64>,
-    /// Place and value of each tick.
+    positions: Range<f64>,
+    /// SeedFolder and value of each tick.
     ticks: Vec<(f64, f64)>,
 }
 
 impl Scale {
-    fn new(values: Range<f64>, ticks: Vec<f64>, place: fn(f64) -> f64) -> Self {
-        let ticks = ticks.into_iter().map(|tick| (place(tick), tick));
+    fn new(values: Range<f64>, ticks: Vec<f64>, position: fn(f64) -> f64) -> Self {
         Scale {
-            places: place(values.start)..place(values.end),
-            ticks: ticks.collect(),
+            positions: position(values.start)..position(values.end),
+            ticks: ticks
+                .into_iter()
+                .map(|tick| (position(tick), tick))
+                .collect(),
         }
     }
 }
@@ -85,8 +88,8 @@ impl Ranged for Scale {
     type ValueType = f64;
     type FormatOption = NoDefaultFormatting;
 
-    fn map(&self, place: &f64, (start, end): (i32, i32)) -> i32 {
-        let share = (place - self.places.start) / (self.places.end - self.places.start);
+    fn map(&self, position: &f64, (start, end): (i32, i32)) -> i32 {
+        let share = (position - self.positions.start) / (self.positions.end - self.positions.start);
         start + (f64::from(end - start) * share).round() as i32
     }
 
@@ -95,7 +98,7 @@ impl Ranged for Scale {
     }
 
     fn range(&self) -> Range<f64> {
-        self.places.clone()
+        self.positions.clone()
     }
 }
 
@@ -104,14 +107,14 @@ impl ValueFormatter<f64> for Scale {
         String::new()
     }
 
-    /// What stands at a tick; nothing elsewhere.
-    fn format_ext(&self, place: &f64) -> String {
-        let tick = self.ticks.iter().find(|tick| tick.0 == *place);
+    /// The value at a tick; nothing elsewhere.
+    fn format_ext(&self, position: &f64) -> String {
+        let tick = self.ticks.iter().find(|tick| tick.0 == *position);
         tick.map_or_else(String::new, |tick| tick.1.to_string())
     }
 }
 
-/// Multiples of 1, 2 or 5 times a power of ten, from four to ten of them.
+/// Four to ten multiples of 1, 2 or 5 times a power of ten.
 fn linear_ticks(end: f64) -> Vec<f64> {
     let rough = end / 10.0;
     let power = 10f64.powf(rough.log10().floor());
@@ -127,8 +130,8 @@ fn linear_ticks(end: f64) -> Vec<f64> {
         .collect()
 }
 
-/// 1, 2 and 5 times each power of ten within the range; every digit where that gives too few, the
-/// powers alone where it gives too many.
+/// 1, 2 and 5 times each power of ten within the range; every digit if those are too few, only the
+/// powers of ten if they are too many.
 fn logarithmic_ticks(range: &Range<f64>) -> Vec<f64> {
     let decades = range.start.log10().floor() as i32..=range.end.log10().ceil() as i32;
     let within = |digits: &[u32]| -> Vec<f64> {
@@ -152,7 +155,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ticks_are_round_numbers_inside_the_range() {
+    fn ticks_are_round_numbers_within_the_range() {
         assert_eq!(
             logarithmic_ticks(&(0.004..0.12)),
             [0.005, 0.01, 0.02, 0.05, 0.1]
@@ -167,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn round_numbers_stand_at_the_ticks() {
+    fn ticks_are_labeled_with_round_numbers() {
         let scale = Axis::logarithmic("loss").scale([0.003, 0.4].into_iter());
         let labels: Vec<_> = scale
             .ticks
@@ -179,11 +182,11 @@ mod tests {
     }
 
     #[test]
-    fn values_without_a_logarithm_have_no_place() {
+    fn values_without_a_logarithm_have_no_position() {
         let axis = Axis::logarithmic("loss");
-        assert_eq!(axis.place(100.0), Some(2.0));
+        assert_eq!(axis.position(100.0), Some(2.0));
         for value in [0.0, -1.0, f64::NAN, f64::INFINITY, 5e-324, 1.7e308] {
-            assert_eq!(axis.place(value), None);
+            assert_eq!(axis.position(value), None);
         }
     }
 

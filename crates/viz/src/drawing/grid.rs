@@ -1,33 +1,46 @@
-//! Rows of images with labels, heads and a caption under each, as SVG.
+//! Images in rows and columns, with labels, titles and captions.
 
-use std::fmt::Write;
-
-use crate::{
-    Error,
-    drawing::image::Gray,
-    drawing::svg::{Drawing, STYLE, data_uri, escape},
+use super::{
+    gray::Gray,
+    svg::{Canvas, Drawing, data_uri, text_width},
 };
+use crate::error::Error;
 
 /// An image in a grid.
 #[derive(Clone, Debug)]
 pub struct Tile {
     /// What is shown.
     pub image: Gray,
-    /// What stands under it; may be empty.
+    /// The text below it; may be empty.
     pub caption: String,
+}
+
+impl Tile {
+    /// An image and the text below it.
+    pub fn new(image: Gray, caption: impl Into<String>) -> Self {
+        Tile {
+            image,
+            caption: caption.into(),
+        }
+    }
+
+    /// An image without a text.
+    pub fn plain(image: Gray) -> Self {
+        Tile::new(image, "")
+    }
 }
 
 /// A row of a grid.
 #[derive(Clone, Debug)]
 pub struct Row {
-    /// What stands to its left; may be empty.
+    /// The text to its left; may be empty.
     pub label: String,
-    /// Its images from left to right; `None` leaves a place empty.
+    /// Its images from left to right; `None` leaves a gap.
     pub tiles: Vec<Option<Tile>>,
 }
 
 impl Row {
-    /// A row without an empty place.
+    /// A row without gaps.
     pub fn new(label: &str, tiles: impl IntoIterator<Item = Tile>) -> Self {
         Row {
             label: label.into(),
@@ -41,8 +54,8 @@ impl Row {
 pub struct Grid {
     /// Side of each image as drawn, in pixels.
     pub side: u32,
-    /// What stands over the columns; may be empty.
-    pub heads: Vec<String>,
+    /// The texts above the columns; may be empty.
+    pub column_titles: Vec<String>,
     /// From top to bottom.
     pub rows: Vec<Row>,
 }
@@ -53,6 +66,20 @@ const LINE: u32 = 18;
 const FONT_SIZE: u32 = 13;
 
 impl Grid {
+    /// Images without captions, eight in a row.
+    pub fn eight_wide(images: Vec<Gray>, side: u32) -> Grid {
+        let mut tiles = images.into_iter().map(Tile::plain).peekable();
+        let mut rows = Vec::new();
+        while tiles.peek().is_some() {
+            rows.push(Row::new("", tiles.by_ref().take(8)));
+        }
+        Grid {
+            side,
+            column_titles: Vec::new(),
+            rows,
+        }
+    }
+
     /// Draws the grid. Each image is embedded as a PNG of its own size.
     ///
     /// # Errors
@@ -64,71 +91,46 @@ impl Grid {
         };
         let columns = self.rows.iter().map(|row| row.tiles.len()).max();
         let columns = columns.unwrap_or(0) as u32;
-        let labels = widest(self.rows.iter().map(|row| &row.label));
+        let labels = text_width(self.rows.iter().map(|row| &row.label), FONT_SIZE);
         let left = MARGIN + labels + if labels > 0 { GAP } else { 0 };
-        let top = MARGIN + if self.heads.is_empty() { 0 } else { LINE };
-        let caption = if captions().all(String::is_empty) {
-            0
-        } else {
-            LINE
-        };
-        let column = self.side.max(widest(self.heads.iter().chain(captions()))) + GAP;
-        let row_height = self.side + caption + GAP;
+        let top = MARGIN
+            + if self.column_titles.is_empty() {
+                0
+            } else {
+                LINE
+            };
+        let has_captions = captions().any(|caption| !caption.is_empty());
+        let row_height = self.side + if has_captions { LINE } else { 0 } + GAP;
+        let texts = self.column_titles.iter().chain(captions());
+        let column = self.side.max(text_width(texts, FONT_SIZE)) + GAP;
         let width = left + columns * column + MARGIN;
         let height = top + self.rows.len() as u32 * row_height + MARGIN;
 
-        let mut svg = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
-             viewBox=\"0 0 {width} {height}\">{STYLE}\
-             <rect class=\"paper\" width=\"{width}\" height=\"{height}\" fill=\"#FFFFFF\"/>\n"
-        );
-        let centre = |index: usize| left + index as u32 * column + column / 2;
-        for (index, head) in self.heads.iter().enumerate() {
-            text(&mut svg, centre(index), top - GAP, "middle", head);
+        let mut canvas = Canvas::new(width, height, FONT_SIZE);
+        let centered = "text-anchor=\"middle\"";
+        let center = |index: usize| left + index as u32 * column + column / 2;
+        for (index, title) in self.column_titles.iter().enumerate() {
+            canvas.text(center(index), top - GAP, centered, title);
         }
         for (index, row) in self.rows.iter().enumerate() {
             let y = top + index as u32 * row_height;
-            text(
-                &mut svg,
-                MARGIN,
-                y + (self.side + FONT_SIZE) / 2,
-                "start",
-                &row.label,
-            );
+            canvas.text(MARGIN, y + (self.side + FONT_SIZE) / 2, "", &row.label);
             for (index, tile) in row.tiles.iter().enumerate() {
                 let Some(tile) = tile else { continue };
-                let _ = writeln!(
-                    svg,
+                canvas.element(format_args!(
                     "<image x=\"{x}\" y=\"{y}\" width=\"{side}\" height=\"{side}\" href=\"{}\"/>\
                      <rect x=\"{x}\" y=\"{y}\" width=\"{side}\" height=\"{side}\" \
-                     fill=\"none\" stroke=\"#808080\" stroke-opacity=\"0.5\"/>",
+                     fill=\"none\" stroke=\"#808080\" stroke-opacity=\"0.5\"/>\n",
                     data_uri("image/png", &png(&tile.image)?),
-                    x = centre(index) - self.side / 2,
+                    x = center(index) - self.side / 2,
                     side = self.side,
-                );
+                ));
                 let below = y + self.side + FONT_SIZE;
-                text(&mut svg, centre(index), below, "middle", &tile.caption);
+                canvas.text(center(index), below, centered, &tile.caption);
             }
         }
-        svg.push_str("</svg>\n");
-        Ok(Drawing { svg, width, height })
+        Ok(canvas.finish())
     }
-}
-
-fn text(svg: &mut String, x: u32, y: u32, anchor: &str, content: &str) {
-    if !content.is_empty() {
-        let _ = writeln!(
-            svg,
-            "<text x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\" font-size=\"{FONT_SIZE}\">{}</text>",
-            escape(content)
-        );
-    }
-}
-
-/// Width of the widest text, estimated: the reader's own font draws it.
-fn widest<'a>(texts: impl Iterator<Item = &'a String>) -> u32 {
-    let characters = texts.map(|text| text.chars().count()).max().unwrap_or(0);
-    characters as u32 * FONT_SIZE * 6 / 10
 }
 
 fn png(image: &Gray) -> Result<Vec<u8>, Error> {

@@ -1,23 +1,22 @@
-//! Tables of numbers as coloured cells, as SVG.
+//! A table of numbers as colored cells.
 
 use std::fmt::Write;
 
-use crate::{
-    drawing::svg::{Drawing, STYLE, escape},
-    format::decimals,
-};
+use super::svg::{Canvas, Drawing, text_width};
+use crate::format::decimals;
 
 /// Positive numbers in rows and columns.
 #[derive(Clone, Debug)]
 pub struct HeatMap {
-    /// What stands over the columns.
-    pub heads: Vec<String>,
+    /// The texts above the columns.
+    pub column_titles: Vec<String>,
     /// Label and numbers of each row.
     pub rows: Vec<(String, Vec<f64>)>,
 }
 
 const MARGIN: u32 = 8;
 const LINE: u32 = 24;
+/// Width and height of a cell.
 const CELL: (u32, u32) = (96, 40);
 const FONT_SIZE: u32 = 15;
 
@@ -25,84 +24,72 @@ impl HeatMap {
     /// Draws the table: the larger a number, the darker its cell, by logarithms. The smallest
     /// number of each column is in bold.
     pub fn draw(&self) -> Drawing {
-        let characters = self.rows.iter().map(|(label, _)| label.chars().count());
-        let labels = characters.max().unwrap_or(0) as u32 * FONT_SIZE * 6 / 10;
+        let labels = text_width(self.rows.iter().map(|(label, _)| label), FONT_SIZE);
         let (left, top) = (MARGIN + labels + MARGIN, MARGIN + LINE);
-        let width = left + self.heads.len() as u32 * CELL.0 + MARGIN;
+        let width = left + self.column_titles.len() as u32 * CELL.0 + MARGIN;
         let height = top + self.rows.len() as u32 * CELL.1 + MARGIN;
-        let mut svg = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
-             viewBox=\"0 0 {width} {height}\">{STYLE}\
-             <rect class=\"paper\" width=\"{width}\" height=\"{height}\" fill=\"#FFFFFF\"/>\n"
-        );
-        let mut text = |x: u32, y: u32, attributes: &str, content: &str| {
-            let _ = writeln!(
-                svg,
-                "<text x=\"{x}\" y=\"{y}\" font-size=\"{FONT_SIZE}\" {attributes}>{}</text>",
-                escape(content)
-            );
-        };
+        let mut canvas = Canvas::new(width, height, FONT_SIZE);
         let middle = |column: usize| left + column as u32 * CELL.0 + CELL.0 / 2;
-        let base = |row: usize| top + row as u32 * CELL.1 + (CELL.1 + FONT_SIZE) / 2 - 2;
-        for (column, head) in self.heads.iter().enumerate() {
-            text(middle(column), top - 8, "text-anchor=\"middle\"", head);
+        let baseline = |row: usize| top + row as u32 * CELL.1 + (CELL.1 + FONT_SIZE) / 2 - 2;
+        let centered = "text-anchor=\"middle\"";
+        for (column, title) in self.column_titles.iter().enumerate() {
+            canvas.text(middle(column), top - 8, centered, title);
         }
         for (row, (label, _)) in self.rows.iter().enumerate() {
-            text(MARGIN, base(row), "", label);
+            canvas.text(MARGIN, baseline(row), "", label);
         }
         let range = self.range();
         for (row, (_, values)) in self.rows.iter().enumerate() {
             for (column, &value) in values.iter().enumerate() {
                 let darkness = darkness(value, range);
-                let best = self.rows.iter().all(|(_, other)| value <= other[column]);
-                let _ = writeln!(
-                    svg,
+                let is_smallest = self.rows.iter().all(|(_, other)| value <= other[column]);
+                canvas.element(format_args!(
                     "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"{}\" \
-                     stroke=\"#808080\" stroke-opacity=\"0.5\"/>\
-                     <text x=\"{}\" y=\"{}\" font-size=\"{FONT_SIZE}\" text-anchor=\"middle\" \
-                     font-weight=\"{}\" style=\"fill:{}\">{}</text>",
+                     stroke=\"#808080\" stroke-opacity=\"0.5\"/>",
                     left + column as u32 * CELL.0,
                     top + row as u32 * CELL.1,
                     CELL.0,
                     CELL.1,
-                    colour(darkness),
+                    color(darkness),
+                ));
+                let weight = if is_smallest { "bold" } else { "normal" };
+                let fill = if darkness > 0.6 { "#fff" } else { "#000" };
+                canvas.text(
                     middle(column),
-                    base(row),
-                    if best { "bold" } else { "normal" },
-                    if darkness > 0.6 { "#fff" } else { "#000" },
-                    decimals(value, 2),
+                    baseline(row),
+                    &format!("{centered} font-weight=\"{weight}\" style=\"fill:{fill}\""),
+                    &decimals(value, 2),
                 );
             }
         }
-        svg.push_str("</svg>\n");
-        Drawing { svg, width, height }
+        canvas.finish()
     }
 
-    /// Smallest and largest number.
+    /// Minimum and maximum.
     fn range(&self) -> (f64, f64) {
         let values = self.rows.iter().flat_map(|(_, values)| values);
-        values.fold((f64::INFINITY, 0.0), |(least, most), &value| {
-            (value.min(least), value.max(most))
+        values.fold((f64::INFINITY, 0.0), |(min, max), &value| {
+            (value.min(min), value.max(max))
         })
     }
 }
 
 /// From 0 for the smallest number to 1 for the largest.
-fn darkness(value: f64, (least, most): (f64, f64)) -> f64 {
-    let share = (value / least).ln() / (most / least).ln();
+fn darkness(value: f64, (min, max): (f64, f64)) -> f64 {
+    let share = (value / min).ln() / (max / min).ln();
     if share.is_finite() { share } else { 0.0 }
 }
 
 /// From nearly white to dark blue.
-fn colour(darkness: f64) -> String {
+fn color(darkness: f64) -> String {
     const LIGHT: [f64; 3] = [239.0, 246.0, 252.0];
     const DARK: [f64; 3] = [5.0, 48.0, 107.0];
-    let mixed = LIGHT.iter().zip(DARK);
-    mixed.fold("#".to_owned(), |mut colour, (light, dark)| {
+    let mut color = "#".to_owned();
+    for (light, dark) in LIGHT.iter().zip(DARK) {
         let level = (light + (dark - light) * darkness).round() as u8;
-        let _ = write!(colour, "{level:02x}");
-        colour
-    })
+        write!(color, "{level:02x}").expect("a string takes any text");
+    }
+    color
 }
 
 #[cfg(test)]
@@ -112,7 +99,7 @@ mod tests {
     #[test]
     fn larger_numbers_are_darker_and_the_best_of_a_column_is_bold() {
         let map = HeatMap {
-            heads: vec!["<noise> 0".into(), "noise 1".into()],
+            column_titles: vec!["<noise> 0".into(), "noise 1".into()],
             rows: vec![
                 ("a".into(), vec![1.0, 100.0]),
                 ("b".into(), vec![10.0, 4.0]),
@@ -127,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_are_all_alike_are_light() {
+    fn equal_numbers_are_light() {
         assert_eq!(darkness(3.0, (3.0, 3.0)), 0.0);
         assert_eq!(darkness(0.0, (0.0, 5.0)), 0.0);
     }

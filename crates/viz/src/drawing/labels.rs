@@ -1,6 +1,6 @@
-//! Where the names of points stand, so that none hides another.
+//! Where to write the names of points so that none hides another.
 
-/// A point's name and its place.
+/// A point's name with its position.
 #[derive(Clone, Debug)]
 pub struct Label {
     /// The name.
@@ -9,70 +9,79 @@ pub struct Label {
     pub point: (i32, i32),
     /// The end of the text that is nearer to the point, at half its height.
     pub end: (i32, i32),
-    /// Whether the text stands to the right of the point.
+    /// Whether the text is to the right of the point.
     pub is_right: bool,
 }
 
 /// Height of the text in pixels.
 pub const FONT_SIZE: i32 = 16;
-/// From a point to its name: the first of these with which there is room.
+/// Distances from a point to its name, in the order in which they are tried.
 const GAPS: [i32; 3] = [10, 50, 110];
 
-/// A rectangle: left, top, right, bottom.
+/// Left, top, right, bottom, in pixels.
 type Rectangle = (i32, i32, i32, i32);
 
-/// Finds a place for the name of each point in a picture of the given size: beside the point, or
-/// else as near to that height as is free of other points, of names and the lines to them, and of
-/// `obstacles`. The width of a text is estimated, since the reader's own font draws it.
+/// Positions the name of each point in a picture of the given size: beside the point, or as near to
+/// that height as is free of points, of other names with the lines to them, and of `obstacles`. The
+/// width of a text is estimated, since the reader's own font draws it.
 pub fn place(
     points: Vec<(String, (i32, i32))>,
     obstacles: impl Iterator<Item = (i32, i32)>,
     (width, height): (u32, u32),
 ) -> Vec<Label> {
-    let places = points.iter().map(|(_, point)| *point);
-    let mut taken: Vec<Rectangle> = places.chain(obstacles).map(around).collect();
+    let mut taken: Vec<Rectangle> = points
+        .iter()
+        .map(|(_, point)| *point)
+        .chain(obstacles)
+        .map(|(x, y)| (x - 6, y - 6, x + 6, y + 6))
+        .collect();
     let mut names: Vec<Rectangle> = Vec::new();
     let mut labels = Vec::new();
     for (text, point) in points {
-        let text_width = text.chars().count() as i32 * FONT_SIZE * 6 / 10;
-        let rectangle = |label: &Label| {
-            let (x, y) = label.end;
-            let left = if label.is_right { x } else { x - text_width };
-            let half = FONT_SIZE / 2 + 1;
-            (left, y - half, left + text_width, y + half)
-        };
-        let at = |gap: i32, shift: i32, is_right: bool| Label {
-            text: text.clone(),
-            point,
-            end: (point.0 + if is_right { gap } else { -gap }, point.1 + shift),
-            is_right,
-        };
         let is_free = |label: &Label| {
             let (left, top, right, bottom) = rectangle(label);
-            left >= 0
-                && top >= 0
-                && right <= width as i32
-                && bottom <= height as i32
+            let is_inside =
+                left >= 0 && top >= 0 && right <= width as i32 && bottom <= height as i32;
+            is_inside
                 && !taken.iter().any(|other| overlap(rectangle(label), *other))
                 && !line(label).any(|dot| names.iter().any(|name| overlap(dot, *name)))
         };
-        let shifts = (0..30).flat_map(|step| [step * 6, -step * 6]);
-        let mut places = GAPS.into_iter().flat_map(|gap| {
-            let shifts = shifts.clone();
-            shifts.flat_map(move |shift| [(gap, shift, true), (gap, shift, false)])
-        });
-        let label = places
-            .find_map(|(gap, shift, is_right)| Some(at(gap, shift, is_right)).filter(is_free))
-            .unwrap_or_else(|| at(GAPS[0], 0, true));
-        taken.push(rectangle(&label));
-        taken.extend(line(&label));
-        names.push(rectangle(&label));
-        labels.push(label);
+        let label = candidates(&text, point)
+            .find(is_free)
+            .or_else(|| candidates(&text, point).next());
+        taken.extend(label.iter().flat_map(line));
+        taken.extend(label.iter().map(rectangle));
+        names.extend(label.iter().map(rectangle));
+        labels.extend(label);
     }
     labels
 }
 
-/// The line from a point to its name, as a row of dots.
+/// All positions of a name, the best first.
+fn candidates(text: &str, point: (i32, i32)) -> impl Iterator<Item = Label> {
+    let shifts = (0..180).step_by(6).flat_map(|shift| [shift, -shift]);
+    GAPS.into_iter().flat_map(move |gap| {
+        shifts.clone().flat_map(move |shift| {
+            [gap, -gap].map(|gap| Label {
+                text: text.into(),
+                point,
+                end: (point.0 + gap, point.1 + shift),
+                is_right: gap > 0,
+            })
+        })
+    })
+}
+
+/// The text.
+fn rectangle(label: &Label) -> Rectangle {
+    let width = label.text.chars().count() as i32 * FONT_SIZE * 6 / 10;
+    let half = FONT_SIZE / 2 + 1;
+    let (x, y) = label.end;
+    let left = if label.is_right { x } else { x - width };
+    (left, y - half, left + width, y + half)
+}
+
+/// The line from the point to the text, as a row of dots.
 fn line(label: &Label) -> impl Iterator<Item = Rectangle> {
     const DOTS: i32 = 20;
     let (point, end) = (label.point, label.end);
@@ -81,10 +90,6 @@ fn line(label: &Label) -> impl Iterator<Item = Rectangle> {
         let y = point.1 + (end.1 - point.1) * dot / DOTS;
         (x - 1, y - 1, x + 1, y + 1)
     })
-}
-
-fn around((x, y): (i32, i32)) -> Rectangle {
-    (x - 6, y - 6, x + 6, y + 6)
 }
 
 fn overlap(a: Rectangle, b: Rectangle) -> bool {
@@ -96,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_near_points_do_not_hide_each_other() {
+    fn labels_of_near_points_do_not_overlap() {
         let points: Vec<_> = (0..8)
             .map(|index| (format!("point {index}"), (890, 200 + index)))
             .collect();
@@ -111,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_keeps_off_obstacles() {
+    fn a_label_avoids_obstacles() {
         let place = |obstacle| {
             let points = vec![("name".to_owned(), (100, 100))];
             place(points, std::iter::once(obstacle), (900, 480)).remove(0)

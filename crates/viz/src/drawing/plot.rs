@@ -1,30 +1,30 @@
-//! Curves, bands and points as SVG: a colour and a marker for each curve.
+//! Curves, bands and named points on two axes.
 
 use plotters::{
     prelude::*,
     style::text_anchor::{HPos, Pos, VPos},
 };
 
-use crate::{
-    Error,
-    drawing::axis::Axis,
-    drawing::labels,
-    drawing::markers::{colour, marker},
-    drawing::svg::{Drawing, STYLE},
+use super::{
+    axis::Axis,
+    labels,
+    markers::{color, marker},
+    svg::{Drawing, STYLE},
 };
+use crate::error::Error;
 
 /// A plot.
 #[derive(Clone, Debug)]
 pub struct Plot {
-    /// From left to right.
+    /// The horizontal axis.
     pub x: Axis,
-    /// From below upwards.
+    /// The vertical axis.
     pub y: Axis,
     /// The curves, in the legend's order.
     pub curves: Vec<Curve>,
-    /// Points with a name each, over the curves.
+    /// Named points, drawn over the curves.
     pub points: Vec<Point>,
-    /// What the points are, in the legend.
+    /// The points' entry in the legend.
     pub points_label: String,
 }
 
@@ -41,29 +41,29 @@ pub struct Curve {
     pub marked: Vec<(f64, f64)>,
     /// Rings around these points.
     pub ringed: Vec<(f64, f64)>,
-    /// A shade from the lower to the upper value of each (x, lower, upper).
+    /// A shaded band through each (x, lower, upper).
     pub band: Vec<(f64, f64, f64)>,
 }
 
-/// A point with its name beside it.
+/// A named point.
 #[derive(Clone, Debug)]
 pub struct Point {
     /// Its name.
     pub label: String,
-    /// Where it is.
+    /// Its coordinates.
     pub at: (f64, f64),
 }
 
 const GRID: RGBColor = RGBColor(128, 128, 128);
 const SIZE: (u32, u32) = (900, 480);
-/// Height of the legend.
+/// Height of the legend in pixels.
 const HEAD: i32 = 44;
-/// Where the axis begins.
+/// Left end of the horizontal axis, in pixels.
 const LEFT: i32 = 92;
 
 impl Plot {
-    /// Draws the plot. Points that an axis cannot show, such as zero on a logarithmic one, are
-    /// left out.
+    /// Draws the plot without the points that an axis cannot show, such as zero on a logarithmic
+    /// one.
     ///
     /// # Errors
     /// [`Error::Plot`].
@@ -80,11 +80,11 @@ impl Plot {
     fn plot(&self, svg: &mut String) -> Result<(), Box<dyn std::error::Error>> {
         let area = SVGBackend::with_string(svg, SIZE).into_drawing_area();
         area.fill(&WHITE)?;
-        let all = self.everything();
+        let all = self.all_points();
         let x_scale = self.x.scale(all.iter().map(|point| point.0));
         let y_scale = self.y.scale(all.iter().map(|point| point.1));
 
-        // The legend stands over the curves, where it can hide none of them.
+        // The legend is above the curves, where it can hide none of them.
         let (head, body) = area.split_vertically(HEAD);
         let mut chart = ChartBuilder::on(&body)
             .margin_left(16)
@@ -108,27 +108,27 @@ impl Plot {
         let rings = self.curves.iter().any(|curve| !curve.ringed.is_empty());
         let entries = self.curves.len() + usize::from(rings) + usize::from(!self.points.is_empty());
         let entry = (SIZE.0 as i32 - LEFT) / entries.max(1) as i32;
-        let place = |index: usize| (LEFT + index as i32 * entry, HEAD / 2);
+        let legend_position = |index: usize| (LEFT + index as i32 * entry, HEAD / 2);
         let legend = ("sans-serif", 20)
             .into_text_style(&head)
             .pos(Pos::new(HPos::Left, VPos::Center));
         for (index, curve) in self.curves.iter().enumerate() {
-            let colour = colour(index);
-            let thick = colour.stroke_width(2);
+            let color = color(index);
+            let thick = color.stroke_width(2);
             if !curve.band.is_empty() {
                 let outline = self.outline(&curve.band);
-                chart.draw_series([Polygon::new(outline, colour.mix(0.2))])?;
+                chart.draw_series([Polygon::new(outline, color.mix(0.2))])?;
             }
-            let thin = colour.mix(0.6).stroke_width(1);
-            chart.draw_series(LineSeries::new(self.placed(&curve.thin), thin))?;
-            chart.draw_series(LineSeries::new(self.placed(&curve.thick), thick))?;
-            let marked = self.placed(&curve.marked).into_iter();
+            let thin = color.mix(0.6).stroke_width(1);
+            chart.draw_series(LineSeries::new(self.positions(&curve.thin), thin))?;
+            chart.draw_series(LineSeries::new(self.positions(&curve.thick), thick))?;
+            let marked = self.positions(&curve.marked).into_iter();
             chart
                 .draw_series(marked.map(|point| EmptyElement::at(point) + marker(index, (0, 0))))?;
-            let ringed = self.placed(&curve.ringed).into_iter();
+            let ringed = self.positions(&curve.ringed).into_iter();
             chart.draw_series(ringed.map(|point| Circle::new(point, 6, thick)))?;
             head.draw(
-                &(EmptyElement::at(place(index))
+                &(EmptyElement::at(legend_position(index))
                     + PathElement::new(vec![(0, 0), (30, 0)], thick)
                     + marker(index, (15, 0))
                     + Text::new(curve.label.clone(), (40, 0), legend.clone())),
@@ -140,21 +140,27 @@ impl Plot {
             let text = Text::new(label.to_owned(), (25, 0), legend.clone());
             let symbol = Circle::new((10, 0), 6, style);
             next += 1;
-            head.draw(&(EmptyElement::at(place(next - 1)) + symbol + text))
+            head.draw(&(EmptyElement::at(legend_position(next - 1)) + symbol + text))
         };
         if rings {
             explain("notebook", BLACK.stroke_width(2))?;
         }
         if !self.points.is_empty() {
-            explain(&self.points_label, colour(1).filled())?;
+            explain(&self.points_label, color(1).filled())?;
         }
 
-        let pixel = |point| Some(chart.backend_coord(&self.place(point)?));
-        let points = self.points.iter();
-        let points = points.filter_map(|point| Some((point.label.clone(), pixel(point.at)?)));
-        let lines = self.curves.iter().flat_map(|curve| &curve.thick);
-        let lines = lines.filter_map(|&point| pixel(point));
-        for label in labels::place(points.collect(), lines, SIZE) {
+        let pixel = |point| Some(chart.backend_coord(&self.position(point)?));
+        let points = self
+            .points
+            .iter()
+            .filter_map(|point| Some((point.label.clone(), pixel(point.at)?)))
+            .collect();
+        let lines = self
+            .curves
+            .iter()
+            .flat_map(|curve| &curve.thick)
+            .filter_map(|&point| pixel(point));
+        for label in labels::place(points, lines, SIZE) {
             let side = if label.is_right {
                 HPos::Left
             } else {
@@ -164,15 +170,15 @@ impl Plot {
                 .into_text_style(&area)
                 .pos(Pos::new(side, VPos::Center));
             area.draw(&PathElement::new(vec![label.point, label.end], GRID))?;
-            area.draw(&Circle::new(label.point, 5, colour(1).filled()))?;
+            area.draw(&Circle::new(label.point, 5, color(1).filled()))?;
             area.draw(&Text::new(label.text, label.end, style))?;
         }
         area.present()?;
         Ok(())
     }
 
-    /// Every point that is to be seen.
-    fn everything(&self) -> Vec<(f64, f64)> {
+    /// Every point that the axes can show.
+    fn all_points(&self) -> Vec<(f64, f64)> {
         let mut all: Vec<(f64, f64)> = self.points.iter().map(|point| point.at).collect();
         for curve in &self.curves {
             all.extend(curve.thin.iter().chain(&curve.thick));
@@ -180,18 +186,20 @@ impl Plot {
             let band = curve.band.iter();
             all.extend(band.flat_map(|&(x, lower, upper)| [(x, lower), (x, upper)]));
         }
-        all.retain(|&point| self.place(point).is_some());
+        all.retain(|&point| self.position(point).is_some());
         all
     }
 
-    /// Where a point is on the axes; nothing if one of them cannot show it.
-    fn place(&self, (x, y): (f64, f64)) -> Option<(f64, f64)> {
-        Some((self.x.place(x)?, self.y.place(y)?))
+    /// The position of a point on the axes; `None` if one of them cannot show it.
+    fn position(&self, (x, y): (f64, f64)) -> Option<(f64, f64)> {
+        Some((self.x.position(x)?, self.y.position(y)?))
     }
 
-    fn placed(&self, points: &[(f64, f64)]) -> Vec<(f64, f64)> {
-        let points = points.iter();
-        points.filter_map(|&point| self.place(point)).collect()
+    fn positions(&self, points: &[(f64, f64)]) -> Vec<(f64, f64)> {
+        points
+            .iter()
+            .filter_map(|&point| self.position(point))
+            .collect()
     }
 
     /// Along the lower side of a band, then back along the upper one.
@@ -200,7 +208,7 @@ impl Plot {
         let upper = band.iter().rev().map(|&(x, _, upper)| (x, upper));
         lower
             .chain(upper)
-            .filter_map(|point| self.place(point))
+            .filter_map(|point| self.position(point))
             .collect()
     }
 }
@@ -221,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn draws_each_curve_with_its_name_and_skips_what_has_no_logarithm() {
+    fn draws_each_curve_with_its_name_and_skips_values_without_a_logarithm() {
         let curve = |label: &str, loss| Curve {
             label: label.into(),
             thin: vec![(1.0, loss), (2.0, 0.01)],

@@ -1,9 +1,11 @@
-//! What all figures have in common: they are SVG documents of one look.
+//! What all figures have in common: an SVG document, its style, its text.
+
+use std::fmt::{self, Write};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::Serialize;
 
-/// A finished figure.
+/// A figure that has been drawn.
 #[derive(Clone, Debug, Serialize)]
 pub struct Drawing {
     /// The whole document.
@@ -14,8 +16,8 @@ pub struct Drawing {
     pub height: u32,
 }
 
-/// Light by default, dark where the reader's screen is. Curves carry their colours as
-/// attributes, which these rules override.
+/// Light by default, dark where the reader's screen is. Curves carry their colors as attributes,
+/// which these rules override.
 pub const STYLE: &str = "<style>\
 text{font-family:system-ui,sans-serif;fill:#1b1b1b}\
 .paper,rect[fill=\"#FFFFFF\"]{fill:#ffffff}\
@@ -27,13 +29,62 @@ text{fill:#e6e6e6}\
 .paper,rect[fill=\"#FFFFFF\"]{fill:#191b1f}}\
 </style>";
 
+/// An SVG document being written, on paper of the given size.
+pub struct Canvas {
+    drawing: Drawing,
+    font_size: u32,
+}
+
+impl Canvas {
+    /// An empty document of that size in pixels, with text of `font_size` pixels.
+    pub fn new(width: u32, height: u32, font_size: u32) -> Self {
+        let svg = format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
+             viewBox=\"0 0 {width} {height}\">{STYLE}\
+             <rect class=\"paper\" width=\"{width}\" height=\"{height}\" fill=\"#FFFFFF\"/>\n"
+        );
+        Canvas {
+            drawing: Drawing { svg, width, height },
+            font_size,
+        }
+    }
+
+    /// Writes `content` with its baseline at `y`; nothing if it is empty. `attributes` are SVG's.
+    pub fn text(&mut self, x: u32, y: u32, attributes: &str, content: &str) {
+        if !content.is_empty() {
+            let (size, content) = (self.font_size, escape(content));
+            self.element(format_args!(
+                "<text x=\"{x}\" y=\"{y}\" font-size=\"{size}\" {attributes}>{content}</text>\n"
+            ));
+        }
+    }
+
+    /// Adds an SVG element.
+    pub fn element(&mut self, element: fmt::Arguments) {
+        let svg = &mut self.drawing.svg;
+        svg.write_fmt(element).expect("a string takes any text");
+    }
+
+    /// The whole document.
+    pub fn finish(mut self) -> Drawing {
+        self.drawing.svg.push_str("</svg>\n");
+        self.drawing
+    }
+}
+
+/// The width of the widest text in pixels, estimated: the reader's own font draws it.
+pub fn text_width<'a>(texts: impl Iterator<Item = &'a String>, font_size: u32) -> u32 {
+    let characters = texts.map(|text| text.chars().count()).max().unwrap_or(0);
+    characters as u32 * font_size * 6 / 10
+}
+
 /// `bytes` as a URI that needs no file.
 pub fn data_uri(media_type: &str, bytes: &[u8]) -> String {
     format!("data:{media_type};base64,{}", STANDARD.encode(bytes))
 }
 
-/// `text` as it must stand between tags or in an attribute.
-pub fn escape(text: &str) -> String {
+/// Escapes `text` for use between tags or in an attribute.
+fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")

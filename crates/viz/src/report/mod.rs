@@ -1,7 +1,16 @@
-//! The report as data, and the templates that write it out.
+//! The report as data, which two templates write out.
 
-pub mod notes;
-pub mod page;
-pub mod render;
-pub mod selection;
-pub mod table;
+mod note;
+mod page;
+mod render;
+mod selection;
+mod table;
+
+pub use note::{
+    INVISIBLE_NOISE, Note, Seeds, TEN_IMAGES, dead_models, evaluation_faults, grouped,
+    notebook_fault, other_settings,
+};
+pub use page::{Block, Conclusion, Figure, Missing, Report, Section, Summary, Verdicts};
+pub use render::render;
+pub use selection::Selection;
+pub use table::{Cell, Column, Table};

@@ -2,17 +2,20 @@
 
 use serde::Serialize;
 
-use crate::drawing::svg::Drawing;
-pub use crate::report::table::{Cell, Column, Table};
+use super::{
+    note::Note,
+    table::{Cell, Table},
+};
+use crate::{drawing::Drawing, run::Source};
 
-/// Everything that a reader of the report sees.
+/// The whole report.
 #[derive(Debug, Serialize)]
 pub struct Report {
-    /// What it is.
+    /// What the report is.
     pub introduction: &'static str,
     /// What a reader must know before any figure.
     pub notes: Vec<Note>,
-    /// Experiments of the assignment that are not there.
+    /// Experiments of the assignment without results.
     pub missing: Option<Missing>,
     /// What came out, and what it cost.
     pub summary: Summary,
@@ -23,7 +26,7 @@ pub struct Report {
 /// The report in a few sentences.
 #[derive(Debug, Serialize)]
 pub struct Summary {
-    /// How many claims have which verdict, or what own experiments came to.
+    /// The number of claims with each verdict, or the errors of custom experiments.
     pub finding: String,
     /// The claims of each verdict.
     pub verdicts: Vec<Verdicts>,
@@ -36,11 +39,11 @@ pub struct Summary {
 pub struct Verdicts {
     /// The verdict.
     pub title: &'static str,
-    /// Each leads to its row in the table of claims.
+    /// Links to their rows in the table of claims.
     pub claims: Vec<Cell>,
 }
 
-/// Experiments that are not there, and how to get them.
+/// Experiments without results, and how to get them.
 #[derive(Debug, Serialize)]
 pub struct Missing {
     /// Each with the reason, if it was run at all.
@@ -75,16 +78,16 @@ pub enum Block {
     Figure(Figure),
     /// A table.
     Table(Table),
-    /// A figure that cannot be drawn.
-    Absent {
-        /// The figure's title.
+    /// A placeholder that says why a figure or a table is missing.
+    Missing {
+        /// The title of the figure or table.
         title: String,
         /// Why.
         reason: String,
     },
     /// What the notebook concluded in a part.
     Conclusions {
-        /// Each conclusion, with a link to the claim that it became.
+        /// Each conclusion, with a link to the claim that was made of it.
         claims: Vec<Conclusion>,
         /// Why they may not hold.
         notes: Vec<Note>,
@@ -94,47 +97,29 @@ pub enum Block {
 /// A conclusion of the notebook.
 #[derive(Debug, Serialize)]
 pub struct Conclusion {
-    /// In our words.
+    /// What the notebook says, reworded.
     pub observation: String,
-    /// What we found.
+    /// What this run says, with a link to the claim.
     pub verdict: Cell,
 }
 
-/// A figure with all that stands around it.
+/// A figure with its title, caption, notes and sources.
 #[derive(Debug, Serialize)]
 pub struct Figure {
     /// Its file is `figures/NAME.svg`.
     pub name: String,
     /// Its heading.
     pub title: String,
-    /// What is to be seen, for those who cannot see it.
+    /// The alternative text, for readers who cannot see the figure.
     pub alt: String,
     /// What is shown and how.
     pub caption: String,
-    /// What touches its meaning.
+    /// What a reader must know to interpret it.
     pub notes: Vec<Note>,
     /// The files it was drawn from.
     pub sources: Vec<Source>,
-    /// The figure itself.
+    /// The drawing.
     pub drawing: Drawing,
-}
-
-/// Something that a reader must know to take a figure rightly.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Note {
-    /// What sort of thing.
-    pub label: &'static str,
-    /// The thing itself.
-    pub text: String,
-}
-
-/// A file in the run folder.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Source {
-    /// Its path, relative to the run folder.
-    pub path: String,
-    /// What the link to it says.
-    pub label: String,
 }
 
 impl Section {
@@ -144,17 +129,6 @@ impl Section {
             Block::Figure(figure) => Some(figure),
             _ => None,
         })
-    }
-}
-
-impl Source {
-    /// A file that the report calls by its path.
-    pub fn new(path: impl Into<String>) -> Self {
-        let path = path.into();
-        Source {
-            label: path.clone(),
-            path,
-        }
     }
 }
 

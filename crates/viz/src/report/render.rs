@@ -1,27 +1,20 @@
-//! The two templates of the report.
+//! Fills the two templates of the report: HTML and Markdown.
 
 use minijinja::{
     AutoEscape, Environment, Value, escape_formatter, syntax::SyntaxConfig, value::Serde,
 };
 
-use crate::{Error, drawing::svg::data_uri, report::page::Report};
-
-/// The report in both formats.
-#[derive(Debug)]
-pub struct Rendered {
-    /// One page with its figures in it.
-    pub html: String,
-    /// The same text and tables, with links to the figures' files.
-    pub markdown: String,
-}
+use super::page::Report;
+use crate::{drawing::data_uri, error::Error};
 
 const MARKDOWN: &str = "markdown";
 
-/// Fills both templates. Whatever the data holds is escaped for each format.
+/// The report as one HTML page with its figures in it, and as Markdown with links to the figures'
+/// files. All data is escaped for the format.
 ///
 /// # Errors
 /// [`Error::Template`].
-pub fn render(report: &Report) -> Result<Rendered, Error> {
+pub fn render(report: &Report) -> Result<(String, String), Error> {
     let mut environment = Environment::new();
     let mut syntax = SyntaxConfig::builder();
     syntax.trim_blocks(true).lstrip_blocks(true);
@@ -53,13 +46,10 @@ pub fn render(report: &Report) -> Result<Rendered, Error> {
     environment.add_template("report.md", include_str!("templates/report.md"))?;
     let report = Value::from(Serde(report));
     let fill = |name| environment.get_template(name)?.render(&report);
-    Ok(Rendered {
-        html: fill("report.html")?,
-        markdown: fill("report.md")?,
-    })
+    Ok((fill("report.html")?, fill("report.md")?))
 }
 
-/// Text that means only itself in Markdown, also within a table or a link.
+/// Escapes everything that Markdown would interpret, within a table or a link too.
 fn escape_markdown(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
@@ -83,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn markdown_takes_no_orders_from_the_data() {
+    fn markup_in_the_data_is_escaped_in_markdown() {
         assert_eq!(
             escape_markdown("a|b *c* [d](e) <f>\n# g_h"),
             "a\\|b \\*c\\* \\[d\\](e) &lt;f&gt; \\# g\\_h"

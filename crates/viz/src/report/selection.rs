@@ -1,21 +1,21 @@
-//! The experiments that a figure or a table shows.
+//! The experiments that a figure or a table shows, and the notes that they require.
 
-use crate::{
-    report::notes::{Seeds, dead_models, grouped, other_settings},
-    report::page::{Block, Figure, Note, Source, Table},
-    run::Run,
-    run::experiment::Finished,
+use super::{
+    note::{Note, Seeds, dead_models, grouped, other_settings},
+    page::{Block, Figure},
+    table::Table,
 };
+use crate::run::{ExperimentResults, Run, Source};
 
-/// The experiments that were asked for, and those of them that are there.
+/// The experiments that were requested, as far as they have results.
 #[derive(Clone, Debug)]
 pub struct Selection<'a> {
-    /// Where they are from.
+    /// The run that they belong to.
     pub run: &'a Run,
-    /// Those that are there, in the order asked for.
-    pub experiments: Vec<&'a Finished>,
-    /// Those that are not, each with the reason.
-    absent: Vec<String>,
+    /// Those with results, in the order requested.
+    pub experiments: Vec<&'a ExperimentResults>,
+    /// Those without, each with the reason.
+    missing: Vec<String>,
 }
 
 impl<'a> Selection<'a> {
@@ -24,105 +24,111 @@ impl<'a> Selection<'a> {
         Selection {
             run,
             experiments: ids.iter().filter_map(|id| run.get(id)).collect(),
-            absent: run.absent(ids.iter().copied()),
+            missing: run.missing(ids.iter().copied()),
         }
     }
 
-    /// One experiment, whichever it is.
-    pub fn one(run: &'a Run, experiment: &'a Finished) -> Self {
+    /// One experiment, of the assignment or custom.
+    pub fn one(run: &'a Run, experiment: &'a ExperimentResults) -> Self {
         Selection {
             run,
             experiments: vec![experiment],
-            absent: Vec::new(),
+            missing: Vec::new(),
         }
     }
 
-    /// Everything that is finished, the user's own experiments too.
+    /// All experiments with results, custom ones included.
     pub fn all(run: &'a Run) -> Self {
         Selection {
             run,
-            experiments: run.finished().collect(),
-            absent: Vec::new(),
+            experiments: run.experiments().collect(),
+            missing: Vec::new(),
         }
     }
 
-    /// Whether none is there, so that nothing can be drawn.
+    /// Whether there is nothing to draw.
     pub fn is_empty(&self) -> bool {
         self.experiments.is_empty()
     }
 
-    /// Their names, in a row.
+    /// The experiments' names, separated by commas.
     pub fn names(&self) -> String {
         let names: Vec<&str> = self.experiments.iter().map(|e| e.id()).collect();
         names.join(", ")
     }
 
-    /// The file `name` of each seed of each.
+    /// The file `name` of each seed of each experiment.
     pub fn sources(&self, name: &str) -> Vec<Source> {
-        let experiments = self.experiments.iter();
-        experiments.flat_map(|e| e.sources(name)).collect()
+        self.experiments
+            .iter()
+            .flat_map(|experiment| experiment.sources(name))
+            .collect()
     }
 
-    /// The sentence in the place of a figure that cannot be drawn.
-    pub fn absence(&self, title: &str) -> Block {
-        let reason = if self.absent.is_empty() {
-            "No experiment is finished.".into()
+    /// A placeholder that says why a figure or a table is missing.
+    pub fn placeholder(&self, title: &str) -> Block {
+        let reason = if self.missing.is_empty() {
+            "No experiment has results.".into()
         } else {
-            format!("Missing: {}.", self.absent.join(", "))
+            format!("Missing: {}.", self.missing.join(", "))
         };
-        Block::Absent {
+        Block::Missing {
             title: title.into(),
             reason,
         }
     }
 
-    /// Adds to a figure of images what must be said of the experiments in it. Images are those of
-    /// the first seed.
+    /// Adds to a figure of images the notes on its experiments. Images are those of the first seed.
     pub fn images(&self, mut figure: Figure) -> Block {
         if self.has_several_seeds() {
-            figure.caption.push_str(" Of several seeds, the first.");
+            figure
+                .caption
+                .push_str(" Where there are several seeds, the first is shown.");
         }
         figure.notes.extend(self.settings_notes());
-        let experiments = &self.experiments;
-        figure.notes.extend(dead_models(experiments, Seeds::First));
+        figure
+            .notes
+            .extend(dead_models(&self.experiments, Seeds::First));
         Block::Figure(figure)
     }
 
-    /// Adds to a figure of numbers what must be said of the experiments in it.
+    /// Adds to a figure of numbers the notes on its experiments.
     pub fn plot(&self, mut figure: Figure) -> Block {
         figure.notes.extend(self.notes());
         Block::Figure(figure)
     }
 
-    /// Adds to a table of means what must be said of the experiments in it; a sentence in its
-    /// place if there are none.
+    /// Adds to a table of means the notes on its experiments; returns a placeholder if there are
+    /// none.
     pub fn table(&self, mut table: Table) -> Block {
         if self.has_several_seeds() {
-            let experiments = self.experiments.iter();
-            let seeds = grouped(experiments.map(|e| (e.id().into(), seeds_in_words(e))));
+            let seeds = self
+                .experiments
+                .iter()
+                .map(|e| (e.id().into(), count_seeds(e)));
             table.notes.push(Note {
                 label: "Seeds",
                 text: format!(
-                    "mean ± standard deviation (n − 1) over the seeds that live, or over all \
-                     where none does. {}",
-                    seeds.unwrap_or_default()
+                    "mean ± standard deviation (n − 1) over the living seeds, or over all where none \
+                     is alive. {}",
+                    grouped(seeds).unwrap_or_default()
                 ),
             });
         }
         self.plain_table(table)
     }
 
-    /// Adds to a table without means what must be said of the experiments in it; a sentence in
-    /// its place if there are none.
+    /// Adds to a table without means the notes on its experiments; returns a placeholder if there
+    /// are none.
     pub fn plain_table(&self, mut table: Table) -> Block {
         if self.is_empty() {
-            return self.absence(&table.title);
+            return self.placeholder(&table.title);
         }
         table.notes.extend(self.notes());
         Block::Table(table)
     }
 
-    /// Whether any of them has more than one seed.
+    /// Whether any of the experiments has more than one seed.
     pub fn has_several_seeds(&self) -> bool {
         self.experiments.iter().any(|e| e.seeds.len() > 1)
     }
@@ -134,9 +140,9 @@ impl<'a> Selection<'a> {
     }
 
     fn settings_notes(&self) -> Vec<Note> {
-        let missing = (!self.absent.is_empty()).then(|| Note {
+        let missing = (!self.missing.is_empty()).then(|| Note {
             label: "Missing here",
-            text: format!("{}.", self.absent.join(", ")),
+            text: format!("{}.", self.missing.join(", ")),
         });
         missing
             .into_iter()
@@ -145,13 +151,13 @@ impl<'a> Selection<'a> {
     }
 }
 
-/// "3 seeds", or "2 of 3 seeds live".
-fn seeds_in_words(experiment: &Finished) -> String {
+/// "3 seeds", or "2 of 3 seeds alive".
+fn count_seeds(experiment: &ExperimentResults) -> String {
     let all = experiment.seeds.len();
     let dead = experiment.seeds.iter().filter(|seed| seed.is_dead());
     match dead.count() {
         0 if all == 1 => "1 seed".into(),
         0 => format!("{all} seeds"),
-        dead => format!("{} of {all} seeds live", all - dead),
+        dead => format!("{} of {all} seeds alive", all - dead),
     }
 }

@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
-use crate::report::page::{Note, Source};
+use super::note::Note;
+use crate::run::Source;
 
-/// A table with all that stands around it.
+/// A table with its title, caption, notes and sources.
 #[derive(Debug, Serialize)]
 pub struct Table {
     /// Its heading.
@@ -15,7 +16,7 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// The cells, row by row.
     pub rows: Vec<Vec<Cell>>,
-    /// What touches its meaning.
+    /// What a reader must know to interpret it.
     pub notes: Vec<Note>,
     /// The files that its numbers come from.
     pub sources: Vec<Source>,
@@ -24,66 +25,66 @@ pub struct Table {
 /// A column of a table.
 #[derive(Clone, Debug, Serialize)]
 pub struct Column {
-    /// What stands over it.
-    pub head: String,
-    /// What stands in it.
+    /// The text above it.
+    pub title: String,
+    /// How its cells are set.
     pub kind: ColumnKind,
 }
 
-/// What stands in a column.
+/// How the cells of a column are set.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ColumnKind {
     /// A few words.
     Words,
-    /// Numbers, which stand to the right.
+    /// Numbers, aligned to the right.
     Number,
     /// Sentences, which need room.
     Prose,
-    /// Lines that are not to be broken.
+    /// Several lines, broken only where the text is.
     Lines,
 }
 
 /// A cell of a table.
 #[derive(Clone, Debug, Serialize)]
 pub struct Cell {
-    /// What stands in it.
+    /// Its text.
     pub text: String,
-    /// A file in the run folder or a place in the report to which it leads.
+    /// The file in the run folder, or the anchor in the report, that it links to.
     pub link: Option<String>,
-    /// The name under which it can be linked to.
+    /// Its own anchor.
     pub anchor: Option<String>,
 }
 
 impl Column {
     /// A column of words.
-    pub fn words(head: impl Into<String>) -> Self {
+    pub fn words(title: impl Into<String>) -> Self {
         Column {
-            head: head.into(),
+            title: title.into(),
             kind: ColumnKind::Words,
         }
     }
 
     /// A column of numbers.
-    pub fn numbers(head: impl Into<String>) -> Self {
+    pub fn numbers(title: impl Into<String>) -> Self {
         Column {
-            head: head.into(),
+            title: title.into(),
             kind: ColumnKind::Number,
         }
     }
 
     /// A column of sentences.
-    pub fn prose(head: impl Into<String>) -> Self {
+    pub fn prose(title: impl Into<String>) -> Self {
         Column {
-            head: head.into(),
+            title: title.into(),
             kind: ColumnKind::Prose,
         }
     }
 
     /// A column of lines.
-    pub fn lines(head: impl Into<String>) -> Self {
+    pub fn lines(title: impl Into<String>) -> Self {
         Column {
-            head: head.into(),
+            title: title.into(),
             kind: ColumnKind::Lines,
         }
     }
@@ -100,7 +101,7 @@ impl<T: Into<String>> From<T> for Cell {
 }
 
 impl Cell {
-    /// A cell that leads somewhere.
+    /// A cell with a link.
     pub fn linked(text: impl Into<String>, link: impl Into<String>) -> Self {
         Cell {
             link: Some(link.into()),

@@ -1,26 +1,18 @@
-//! What sets an experiment apart from the assignment's of the same name.
+//! Where the settings of an experiment differ from the assignment's of the same name.
 
-use experiment::{Experiment, Setting};
+use experiment::Experiment;
 
-/// Images of the MNIST training set.
-pub const TRAINING_IMAGES: usize = 60_000;
-
-/// The settings of `found` that are not those of `planned`, in words. The seed is not one of
-/// them: the assignment names none.
+/// The settings of `found` that differ from `planned`, each in a few words. The seed is not compared:
+/// the assignment names none.
 pub fn differences(found: &Experiment, planned: &Experiment) -> Vec<String> {
-    let planned_settings = planned.describe();
-    let settings = found.describe();
-    let pairs = settings.iter().filter_map(|setting| {
-        let same_name = |other: &&Setting| other.name == setting.name;
-        Some((setting, planned_settings.iter().find(same_name)?))
-    });
-    pairs
-        .filter(|(setting, planned)| setting.value != planned.value)
-        .map(|(setting, planned)| {
-            format!(
-                "{} {} instead of {}",
-                setting.name, setting.value, planned.value
-            )
+    let planned = planned.describe();
+    found
+        .describe()
+        .iter()
+        .filter_map(|found| {
+            let planned = planned.iter().find(|planned| planned.name == found.name)?;
+            let (name, found, planned) = (found.name, &found.value, &planned.value);
+            (found != planned).then(|| format!("{name} {found} instead of {planned}"))
         })
         .collect()
 }

@@ -1,57 +1,59 @@
-//! An experiment with all of its seeds.
+//! The results of an experiment with all of its seeds.
 
 use std::collections::BTreeSet;
 
 use experiment::Experiment;
 
+use super::{
+    notebook::{Printed, printed},
+    seed::SeedResults,
+    source::Source,
+};
 use crate::{
-    Error,
-    format::{NONE, Spread},
-    report::page::Source,
-    run::notebook::{Printed, printed},
-    run::seed::Trained,
+    error::Error,
+    format::{MeanStd, NONE},
 };
 
-/// An experiment whose evaluation is there for one seed or more.
+/// An experiment that was evaluated with at least one seed.
 #[derive(Debug)]
-pub struct Finished {
-    /// Each seed, the one that the images in figures come from first. Never empty.
-    pub seeds: Vec<Trained>,
-    /// Of the assignment and with the assignment's model.
+pub struct ExperimentResults {
+    /// One entry a seed, never empty. Figures show the images of the first.
+    pub seeds: Vec<SeedResults>,
+    /// Whether it is the assignment's and has the assignment's model.
     pub of_assignment: bool,
-    /// For an experiment of the assignment, which settings are not the assignment's.
+    /// For an experiment of the assignment, the settings that are not the assignment's.
     pub differences: Vec<String>,
 }
 
-impl Finished {
-    /// Takes in another seed.
+impl ExperimentResults {
+    /// Adds another seed.
     ///
     /// # Errors
     /// [`Error::Content`] if it was trained with other settings: no mean could be taken.
-    pub fn add(&mut self, trained: Trained) -> Result<(), Error> {
-        let first = &self.first().settings;
-        let alike = Experiment {
+    pub fn add(&mut self, seed: SeedResults) -> Result<(), Error> {
+        let first = self.settings();
+        let with_first_seed = Experiment {
             seed: first.seed,
-            ..trained.settings.clone()
+            ..seed.settings.clone()
         };
-        if let Some(difference) = alike.difference(first) {
+        if let Some(difference) = with_first_seed.difference(first) {
             return Err(Error::Content {
-                path: trained.path("experiment.json"),
+                path: seed.path("experiment.json"),
                 expected: format!("the settings of seed {}", first.seed),
                 found: difference,
             });
         }
-        self.seeds.push(trained);
+        self.seeds.push(seed);
         Ok(())
     }
 
-    /// Its name.
+    /// The experiment's name.
     pub fn id(&self) -> &str {
-        &self.first().settings.id
+        self.first().id()
     }
 
     /// The first seed.
-    pub fn first(&self) -> &Trained {
+    pub fn first(&self) -> &SeedResults {
         &self.seeds[0]
     }
 
@@ -65,14 +67,19 @@ impl Finished {
         &self.first().settings
     }
 
-    /// What the notebook printed of it: of an own experiment nothing, whatever its name.
+    /// Whether it is PCA, which is deterministic and needs no training.
+    pub fn is_pca(&self) -> bool {
+        self.first().is_pca()
+    }
+
+    /// What the notebook printed for it: nothing for a custom experiment, whatever its name.
     pub fn printed(&self) -> &'static Printed {
         printed(if self.of_assignment { self.id() } else { "" })
     }
 
-    /// The seeds that numbers are averaged over: those that live, or all if none does.
-    pub fn averaged(&self) -> Vec<&Trained> {
-        let living: Vec<&Trained> = self.seeds.iter().filter(|seed| !seed.is_dead()).collect();
+    /// The seeds that numbers are averaged over: the living ones, or all if none is alive.
+    pub fn averaged_seeds(&self) -> Vec<&SeedResults> {
+        let living: Vec<&SeedResults> = self.seeds.iter().filter(|seed| !seed.is_dead()).collect();
         if living.is_empty() {
             self.seeds.iter().collect()
         } else {
@@ -80,16 +87,20 @@ impl Finished {
         }
     }
 
-    /// A number over [`Finished::averaged`]; nothing if no seed has it.
-    pub fn spread(&self, value: impl Fn(&Trained) -> Option<f64>) -> Option<Spread> {
-        let values: Vec<f64> = self.averaged().into_iter().filter_map(value).collect();
-        Spread::of(&values)
+    /// A number over [`ExperimentResults::averaged_seeds`]; `None` if no seed has it.
+    pub fn mean_std(&self, value: impl Fn(&SeedResults) -> Option<f64>) -> Option<MeanStd> {
+        let values: Vec<f64> = self
+            .averaged_seeds()
+            .into_iter()
+            .filter_map(value)
+            .collect();
+        MeanStd::of(&values)
     }
 
-    /// The same in words, or a dash.
-    pub fn number(&self, places: usize, value: impl Fn(&Trained) -> Option<f64>) -> String {
-        self.spread(value)
-            .map_or(NONE.into(), |spread| spread.in_words(places))
+    /// The same as text, or a dash.
+    pub fn number(&self, places: usize, value: impl Fn(&SeedResults) -> Option<f64>) -> String {
+        self.mean_std(value)
+            .map_or(NONE.into(), |mean_std| mean_std.to_text(places))
     }
 
     /// The file of each seed.
@@ -97,13 +108,13 @@ impl Finished {
         self.seeds.iter().map(|seed| seed.source(file)).collect()
     }
 
-    /// Its name, with the seeds of which `is_so` is true unless there is but one seed; nothing if
-    /// it is true of none.
-    pub fn name_where(&self, is_so: impl Fn(&Trained) -> bool) -> Option<String> {
+    /// The experiment's name, followed by the seeds that satisfy `predicate` where there is more
+    /// than one seed; `None` if none does.
+    pub fn name_where(&self, predicate: impl Fn(&SeedResults) -> bool) -> Option<String> {
         let seeds: Vec<String> = self
             .seeds
             .iter()
-            .filter(|seed| is_so(seed))
+            .filter(|seed| predicate(seed))
             .map(|seed| seed.settings.seed.to_string())
             .collect();
         match (self.seeds.len(), seeds.len()) {

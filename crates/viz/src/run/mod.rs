@@ -1,28 +1,30 @@
-//! A run folder, read and checked.
+//! A run folder, read and checked: all that a report is made of.
 
-pub mod differences;
-pub mod experiment;
-pub mod notebook;
-pub mod seed;
+mod differences;
+mod experiment;
+mod image;
+mod notebook;
+mod seed;
+mod source;
 
 use std::{
-    collections::{BTreeMap, btree_map::Entry},
+    collections::{BTreeMap, BTreeSet, btree_map::Entry},
     path::Path,
 };
 
-use ::experiment::{Experiment, IMAGE_SIDE, RunFolder, RunRecord};
+use ::experiment::{Error as RunError, Experiment, IMAGE_SIDE, RunFolder, RunRecord, assignment};
+use differences::differences;
 use durable_fs::quote_untrusted;
+pub use experiment::ExperimentResults;
+pub use image::Image;
+pub use notebook::{Printed, printed};
+use seed::SeedFolder;
+pub use seed::SeedResults;
+pub use source::Source;
 
-use crate::{
-    Error,
-    drawing::image::Image,
-    report::page::Source,
-    run::differences::differences,
-    run::experiment::Finished,
-    run::seed::{Place, Trained},
-};
+use crate::error::Error;
 
-/// Everything that a report is made of.
+/// A run folder's records. Arrays are read when a figure needs them.
 #[derive(Debug)]
 pub struct Run {
     folder: RunFolder,
@@ -30,26 +32,28 @@ pub struct Run {
     pub record: RunRecord,
     /// The assignment's experiments, in its order.
     pub assignment: Vec<Experiment>,
-    finished: BTreeMap<String, Finished>,
-    left_out: Vec<LeftOut>,
+    results: BTreeMap<String, ExperimentResults>,
+    excluded: Vec<Excluded>,
 }
 
-/// An experiment that was begun with one seed, and has no results that could be shown.
+/// An experiment that was begun with one seed and has no results to show.
 #[derive(Debug)]
-struct LeftOut {
-    id: String,
-    place: Place,
-    /// What is wrong with which file; nothing if the experiment is just not finished.
-    damage: Option<String>,
+pub struct Excluded {
+    /// The experiment.
+    pub id: String,
+    folder: SeedFolder,
+    /// The seed, if the settings can be read.
+    pub seed: Option<u64>,
+    /// Which file is damaged, and how; `None` if the experiment is only unfinished.
+    pub damage: Option<String>,
 }
 
 impl Run {
-    /// Reads the records of a run folder and of its further seeds; arrays are read when a figure
-    /// asks for them.
+    /// Reads the records of a run folder, its further seeds included.
     ///
     /// # Errors
-    /// [`Error::NotARun`]; [`Error::Run`] or [`Error::Content`] for a file that cannot be read or
-    /// does not hold what it should.
+    /// [`Error::NotARun`]; [`Error::Run`] for a folder that cannot be read; [`Error::Content`] for
+    /// seeds of one experiment with different settings. A damaged experiment is excluded instead.
     pub fn open(path: &Path) -> Result<Run, Error> {
         let folder = RunFolder::new(path);
         let record = folder.record()?.ok_or_else(|| Error::NotARun {
@@ -57,72 +61,72 @@ impl Run {
         })?;
         let mut run = Run {
             record,
-            assignment: ::experiment::assignment::full(Experiment::DEFAULT_SEED),
-            finished: BTreeMap::new(),
-            left_out: Vec::new(),
+            assignment: assignment::full(Experiment::DEFAULT_SEED),
+            results: BTreeMap::new(),
+            excluded: Vec::new(),
             folder,
         };
-        run.read(Place::First)?;
+        run.read(SeedFolder::First)?;
         for seed in run.folder.seeds()? {
-            run.read(Place::Further(seed))?;
+            run.read(SeedFolder::Further(seed))?;
         }
         Ok(run)
     }
 
-    fn read(&mut self, place: Place) -> Result<(), Error> {
-        let folder = place.folder(&self.folder);
-        for id in folder.ids()? {
-            let folder = folder.experiment(&id);
-            let settings = match place {
-                Place::First => folder.settings(),
-                Place::Further(seed) => folder.settings_of_seed(seed),
-            };
-            let Some(settings) = settings.transpose() else {
+    /// Reads all experiments of one seed.
+    fn read(&mut self, seed_folder: SeedFolder) -> Result<(), Error> {
+        let run = seed_folder.of(&self.folder);
+        for id in run.ids()? {
+            let folder = run.experiment(&id);
+            let Some(settings) = seed_folder.settings(&folder).transpose() else {
                 continue;
             };
-            let results = settings.map_err(Error::from).and_then(|settings| {
-                let evaluation = folder.evaluation()?;
-                evaluation
-                    .map(|evaluation| Trained::new(folder, place, settings, evaluation))
-                    .transpose()
-            });
+            let seed = settings.as_ref().ok().map(|settings| settings.seed);
+            let results = settings
+                .map_err(Error::from)
+                .and_then(|settings| SeedResults::read(folder, seed_folder, settings));
             let damage = match results {
-                Ok(Some(trained)) => {
-                    self.add(trained)?;
+                Ok(Some(results)) => {
+                    self.add(results)?;
                     continue;
                 }
                 Ok(None) => None,
-                Err(error) => Some(self.in_words(&error)),
+                Err(error) => Some(self.describe(&error)),
             };
-            self.left_out.push(LeftOut { id, place, damage });
+            self.excluded.push(Excluded {
+                id,
+                folder: seed_folder,
+                seed,
+                damage,
+            });
         }
         Ok(())
     }
 
-    /// What is wrong with an experiment; its files are called by their paths in the run folder, as in
-    /// the whole report.
-    fn in_words(&self, error: &Error) -> String {
+    /// Describes what is wrong with an experiment. Paths are relative to the run folder, as
+    /// everywhere in the report.
+    fn describe(&self, error: &Error) -> String {
         let text = match error {
-            Error::Run(::experiment::Error::Damaged { problem, .. }) => problem.to_string(),
+            Error::Run(RunError::Damaged { problem, .. }) => problem.to_string(),
             error => error.to_string(),
         };
-        // Ends in one slash, however the user wrote it.
+        // Joining an empty path ends it in exactly one slash, however the user wrote it.
         let folder = self.path().join("");
         quote_untrusted(&text.replace(&folder.display().to_string(), ""))
     }
 
-    fn add(&mut self, trained: Trained) -> Result<(), Error> {
-        let settings = &trained.settings;
-        match self.finished.entry(settings.id.clone()) {
-            Entry::Occupied(mut known) => known.get_mut().add(trained)?,
-            Entry::Vacant(place) => {
+    fn add(&mut self, seed: SeedResults) -> Result<(), Error> {
+        match self.results.entry(seed.settings.id.clone()) {
+            Entry::Occupied(mut known) => known.get_mut().add(seed)?,
+            Entry::Vacant(entry) => {
+                let settings = &seed.settings;
                 let planned = self.assignment.iter().find(|e| e.id == settings.id);
-                place.insert(Finished {
+                entry.insert(ExperimentResults {
                     of_assignment: planned
                         .is_some_and(|planned| planned.method.has_model_of(&settings.method)),
                     differences: planned
                         .map_or(Vec::new(), |planned| differences(settings, planned)),
-                    seeds: vec![trained],
+                    seeds: vec![seed],
                 });
             }
         }
@@ -134,72 +138,85 @@ impl Run {
         self.folder.path()
     }
 
-    /// An experiment of the assignment, if it is finished and has the assignment's model.
-    pub fn get(&self, id: &str) -> Option<&Finished> {
-        self.finished.get(id).filter(|found| found.of_assignment)
+    /// An experiment of the assignment, if it has results and the assignment's model.
+    pub fn get(&self, id: &str) -> Option<&ExperimentResults> {
+        self.results.get(id).filter(|found| found.of_assignment)
     }
 
-    /// As [`Run::get`], with one seed. PCA, which nothing random is in, is the same with each.
-    pub fn with_seed(&self, id: &str, seed: u64) -> Option<&Trained> {
+    /// An experiment with results, whether the assignment's or custom.
+    pub fn with_id(&self, id: &str) -> Option<&ExperimentResults> {
+        self.results.get(id)
+    }
+
+    /// The names of all experiments that were begun: the assignment's in its order, then the others
+    /// by name.
+    pub fn ids(&self) -> Vec<&str> {
+        let begun: BTreeSet<&str> = self
+            .results
+            .keys()
+            .chain(self.excluded.iter().map(|excluded| &excluded.id))
+            .map(String::as_str)
+            .collect();
+        let mut ids: Vec<&str> = self.assignment.iter().map(|e| e.id.as_str()).collect();
+        ids.retain(|id| begun.contains(id));
+        ids.extend(begun.into_iter().filter(|id| !self.is_planned(id)));
+        ids
+    }
+
+    /// Like [`Run::get`], for one seed. PCA is deterministic, so any seed matches.
+    pub fn with_seed(&self, id: &str, seed: u64) -> Option<&SeedResults> {
         let seeds = &self.get(id)?.seeds;
-        let is_it =
-            |trained: &&Trained| trained.settings.seed == seed || trained.settings.method.is_pca();
-        seeds.iter().find(is_it)
+        seeds
+            .iter()
+            .find(|results| results.settings.seed == seed || results.is_pca())
     }
 
-    /// All finished experiments: the assignment's in its order, then the others.
-    pub fn finished(&self) -> impl Iterator<Item = &Finished> {
-        let planned = self.assignment.iter();
-        planned
+    /// All experiments with results: the assignment's in its order, then the custom ones.
+    pub fn experiments(&self) -> impl Iterator<Item = &ExperimentResults> {
+        self.assignment
+            .iter()
             .filter_map(|planned| self.get(&planned.id))
-            .chain(self.own())
+            .chain(self.custom_experiments())
     }
 
-    /// Finished experiments that are not the assignment's, or have another model than its own.
-    pub fn own(&self) -> impl Iterator<Item = &Finished> {
-        self.finished.values().filter(|found| !found.of_assignment)
+    /// Experiments with results that are not the assignment's, or have another model than the
+    /// assignment's of the same name.
+    pub fn custom_experiments(&self) -> impl Iterator<Item = &ExperimentResults> {
+        self.results.values().filter(|found| !found.of_assignment)
     }
 
-    /// Whether it holds own experiments and nothing of the assignment.
-    pub fn is_own(&self) -> bool {
-        let planned = |id: &str| self.assignment.iter().any(|planned| planned.id == id);
-        let begun = self.left_out.iter().map(|found| &found.id);
-        !self.finished.is_empty() && !self.finished.keys().chain(begun).any(|id| planned(id))
+    /// Whether the run holds custom experiments and none of the assignment.
+    pub fn is_custom_only(&self) -> bool {
+        !self.results.is_empty() && !self.ids().into_iter().any(|id| self.is_planned(id))
     }
 
-    /// Experiments that were begun and not finished, by name.
-    pub fn unfinished(&self) -> Vec<String> {
-        let unfinished = self.left_out.iter().filter(|found| found.damage.is_none());
-        unfinished.map(LeftOut::name).collect()
+    /// Whether the assignment has an experiment of that name.
+    fn is_planned(&self, id: &str) -> bool {
+        self.assignment.iter().any(|planned| planned.id == id)
     }
 
-    /// Experiments that are damaged: the name, and which file is not what it was.
-    pub fn damaged(&self) -> Vec<String> {
-        let damaged = self.left_out.iter().filter_map(|found| {
-            let damage = found.damage.as_ref()?;
-            Some(format!("{}: {damage}", found.name()))
-        });
-        damaged.collect()
+    /// What was begun with some seed and has no results to show.
+    pub fn excluded(&self) -> &[Excluded] {
+        &self.excluded
     }
 
-    /// Why [`Run::get`] gives nothing, if the experiment was run at all.
-    pub fn absence(&self, id: &str) -> Option<&'static str> {
-        if self.finished.contains_key(id) {
-            Some("run with another model, see Own experiments")
-        } else {
-            let left_out = self.left_out.iter().find(|found| found.id == id)?;
-            Some(match left_out.damage {
-                None => "begun, not finished",
-                Some(_) => "damaged",
-            })
+    /// Why [`Run::get`] returns nothing, if the experiment was run at all.
+    pub fn missing_reason(&self, id: &str) -> Option<&'static str> {
+        if self.results.contains_key(id) {
+            return Some("run with another model, see Custom experiments");
         }
+        let excluded = self.excluded.iter().find(|excluded| excluded.id == id)?;
+        Some(match excluded.damage {
+            None => "begun, not finished",
+            Some(_) => "damaged",
+        })
     }
 
-    /// Those of `ids` for which [`Run::get`] gives nothing, with the reason if there is one.
-    pub fn absent<'i>(&self, ids: impl IntoIterator<Item = &'i str>) -> Vec<String> {
+    /// Those of `ids` for which [`Run::get`] returns nothing, each with the reason if there is one.
+    pub fn missing<'i>(&self, ids: impl IntoIterator<Item = &'i str>) -> Vec<String> {
         ids.into_iter()
             .filter(|id| self.get(id).is_none())
-            .map(|id| match self.absence(id) {
+            .map(|id| match self.missing_reason(id) {
                 Some(reason) => format!("{id} ({reason})"),
                 None => id.to_owned(),
             })
@@ -208,7 +225,7 @@ impl Run {
 
     /// Whether `inputs/` holds an array.
     pub fn has_input(&self, name: &str) -> bool {
-        self.path().join(input_source(name).path).exists()
+        self.path().join(Source::input(name).path).exists()
     }
 
     /// Images of `inputs/`, `count` of them.
@@ -216,7 +233,7 @@ impl Run {
     /// # Errors
     /// A file that cannot be read, or an array of another shape.
     pub fn input(&self, name: &str, count: usize) -> Result<Vec<Image>, Error> {
-        let path = self.path().join(input_source(name).path);
+        let path = self.path().join(Source::input(name).path);
         Image::split(
             &self.folder.input(name)?,
             &[Some(count), Some(IMAGE_SIDE), Some(IMAGE_SIDE)],
@@ -225,16 +242,12 @@ impl Run {
     }
 }
 
-impl LeftOut {
-    fn name(&self) -> String {
-        match self.place {
-            Place::First => self.id.clone(),
-            Place::Further(seed) => format!("{} (seed {seed})", self.id),
+impl Excluded {
+    /// The experiment's name, with the seed unless it is the first.
+    pub fn name(&self) -> String {
+        match self.folder {
+            SeedFolder::First => self.id.clone(),
+            SeedFolder::Further(seed) => format!("{} (seed {seed})", self.id),
         }
     }
-}
-
-/// Where an array of `inputs/` is.
-pub fn input_source(name: &str) -> Source {
-    Source::new(format!("inputs/{name}.idx"))
 }

@@ -1,10 +1,10 @@
-//! The figures that the assignment's notebook printed, rounded to six decimals.
+//! The numbers that the assignment's notebook printed, rounded to six decimals.
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use serde::Deserialize;
 
-/// What the notebook printed of one experiment.
+/// What the notebook printed for one experiment.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Printed {
@@ -22,7 +22,7 @@ pub struct Printed {
     pub sample_5_own_noise: Option<f64>,
     /// Fashion-MNIST test image 10: mean squared error at 0-255 scale.
     pub fashion_mse: Option<f64>,
-    /// The signed "reconstruction error" of the convolutional models.
+    /// The signed "reconstruction error" of the ten samples: convolutional models only.
     pub signed_error: Option<Vec<f64>>,
 }
 
@@ -30,7 +30,7 @@ static PRINTED: LazyLock<BTreeMap<String, Printed>> = LazyLock::new(|| {
     serde_json::from_str(include_str!("notebook.json")).expect("a test parses this file")
 });
 
-/// What the notebook printed of an experiment of the assignment; nothing for any other.
+/// What the notebook printed for an experiment of the assignment; nothing for any other.
 pub fn printed(id: &str) -> &'static Printed {
     static NOTHING: LazyLock<Printed> = LazyLock::new(Printed::default);
     PRINTED.get(id).unwrap_or(&NOTHING)

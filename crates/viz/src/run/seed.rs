@@ -1,73 +1,99 @@
-//! An experiment with one of its seeds.
+//! The results of an experiment with one of its seeds.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use experiment::{
-    CODE_NOISE_LEVELS, CODE_NOISE_MEASURED, Evaluation, Experiment, ExperimentFolder, IMAGE_SIDE,
-    INPUT_NOISE_LEVELS, Metric, RunFolder, SAMPLES, TEST_NOISE_LEVELS,
+    CODE_NOISE_FIGURE_IMAGES, CODE_NOISE_LEVELS, CODE_NOISE_MEASURED, Evaluation, Experiment,
+    ExperimentFolder, IMAGE_SIDE, INPUT_NOISE_LEVELS, Metric, RunFolder, SAMPLE_COUNT,
+    TEST_NOISE_LEVELS,
 };
 use mnist_io::Elements;
 
-use crate::{
-    Error, drawing::image::Image, report::page::Source, run::differences::TRAINING_IMAGES,
-};
+use super::{image::Image, source::Source};
+use crate::error::Error;
 
-/// Where in a run folder the results of a seed are.
+/// Images of the MNIST training set.
+const TRAINING_IMAGES: usize = 60_000;
+
+/// Which folder of a run the results of a seed are in.
 #[derive(Clone, Copy, Debug)]
-pub enum Place {
-    /// In the run folder itself.
+pub enum SeedFolder {
+    /// The run folder itself.
     First,
-    /// In the folder of a further seed.
+    /// `seeds/SEED` in it.
     Further(u64),
 }
 
-impl Place {
-    /// The folder.
-    pub fn folder(self, run: &RunFolder) -> RunFolder {
+impl SeedFolder {
+    /// Opens the folder.
+    pub fn of(self, run: &RunFolder) -> RunFolder {
         match self {
-            Place::First => run.clone(),
-            Place::Further(seed) => run.seed(seed),
+            SeedFolder::First => run.clone(),
+            SeedFolder::Further(seed) => run.seed(seed),
+        }
+    }
+
+    /// Reads an experiment's settings, which must have the seed of the folder.
+    ///
+    /// # Errors
+    /// A file that cannot be read or holds something else.
+    pub fn settings(
+        self,
+        folder: &ExperimentFolder,
+    ) -> Result<Option<Experiment>, experiment::Error> {
+        match self {
+            SeedFolder::First => folder.settings(),
+            SeedFolder::Further(seed) => folder.settings_of_seed(seed),
         }
     }
 }
 
-/// What training with one seed left.
+/// What training with one seed left behind.
 #[derive(Debug)]
-pub struct Trained {
+pub struct SeedResults {
     folder: ExperimentFolder,
-    place: Place,
+    seed_folder: SeedFolder,
     /// The settings.
     pub settings: Experiment,
-    /// Every number measured on it.
+    /// Every number measured on the model.
     pub evaluation: Evaluation,
-    /// The training's losses.
+    /// The losses of training.
     pub metrics: Vec<Metric>,
 }
 
-impl Trained {
-    /// Reads the losses and checks that the evaluation holds as many numbers as the figures show.
+impl SeedResults {
+    /// Reads evaluation and losses; `None` for an experiment without an evaluation.
     ///
     /// # Errors
-    /// [`Error::Run`] or [`Error::Content`].
-    pub fn new(
+    /// [`Error::Run`] for a file that cannot be read; [`Error::Content`] for an evaluation with
+    /// fewer or more numbers than the figures show.
+    pub fn read(
         folder: ExperimentFolder,
-        place: Place,
+        seed_folder: SeedFolder,
         settings: Experiment,
-        evaluation: Evaluation,
-    ) -> Result<Self, Error> {
-        check_counts(&evaluation, &folder.evaluation_path())?;
-        Ok(Trained {
+    ) -> Result<Option<Self>, Error> {
+        let Some(evaluation) = folder.evaluation()? else {
+            return Ok(None);
+        };
+        let results = SeedResults {
             metrics: folder.metrics()?,
             folder,
-            place,
+            seed_folder,
             settings,
             evaluation,
-        })
+        };
+        results.check_counts()?;
+        Ok(Some(results))
     }
 
-    /// Its name.
+    /// The experiment's name.
     pub fn id(&self) -> &str {
         &self.settings.id
+    }
+
+    /// Whether it is PCA, which is deterministic and needs no training.
+    pub fn is_pca(&self) -> bool {
+        self.settings.method.is_pca()
     }
 
     /// Whether every image gets the same reconstruction.
@@ -75,29 +101,29 @@ impl Trained {
         self.evaluation.health.constant_output
     }
 
-    /// Where one of its files is.
+    /// The path of one of its files.
     pub fn path(&self, file: &str) -> PathBuf {
         self.folder.path().join(file)
     }
 
-    /// The same, relative to the run folder.
+    /// One of its files, as the report refers to it.
     pub fn source(&self, file: &str) -> Source {
         let path = format!("experiments/{}/{file}", self.id());
-        match self.place {
-            Place::First => Source::new(path),
-            Place::Further(seed) => Source {
+        match self.seed_folder {
+            SeedFolder::First => Source::new(path),
+            SeedFolder::Further(seed) => Source {
                 path: format!("seeds/{seed}/{path}"),
                 label: format!("seed {seed}"),
             },
         }
     }
 
-    /// Where one of its arrays is.
+    /// One of its arrays, as the report refers to it.
     pub fn array_source(&self, name: &str) -> Source {
         self.source(&format!("arrays/{name}.idx"))
     }
 
-    /// The images of an array of the given shape; `None` stands for any size.
+    /// The images of an array of the given shape; `None` matches any size.
     ///
     /// # Errors
     /// A file that cannot be read, or an array of another shape.
@@ -105,27 +131,27 @@ impl Trained {
         Image::split(&self.folder.array(name)?, shape, &self.array_path(name))
     }
 
-    /// Images of 28 x 28 pixels, `count` of them.
+    /// The images of an array `[count, 28, 28]`.
     ///
     /// # Errors
-    /// As [`Trained::images`].
+    /// See [`SeedResults::images`].
     pub fn pictures(&self, name: &str, count: usize) -> Result<Vec<Image>, Error> {
         self.images(name, &[Some(count), Some(IMAGE_SIDE), Some(IMAGE_SIDE)])
     }
 
-    /// The rows of an array of two dimensions as square images: the codes of the ten samples.
+    /// The codes of the ten samples, an array `[10, U]`, as square images.
     ///
     /// # Errors
-    /// As [`Trained::images`], or rows that fill no square.
+    /// See [`SeedResults::images`]; [`Error::Content`] if U is not a square.
     pub fn square_codes(&self, name: &str) -> Result<Vec<Image>, Error> {
         let array = self.folder.array(name)?;
-        Image::split_into_squares(&array, SAMPLES, &self.array_path(name))
+        Image::split_into_squares(&array, SAMPLE_COUNT, &self.array_path(name))
     }
 
-    /// An array of one dimension: the errors of many images.
+    /// The values of an array of one dimension: the errors of many images.
     ///
     /// # Errors
-    /// A file that cannot be read, or another array.
+    /// A file that cannot be read, or an array of another shape or type.
     pub fn values(&self, name: &str) -> Result<Vec<f64>, Error> {
         let array = self.folder.array(name)?;
         match (array.shape(), array.elements()) {
@@ -147,6 +173,11 @@ impl Trained {
         self.epochs().map(|(loss, _)| loss).collect()
     }
 
+    /// Mean loss of the last epoch.
+    pub fn last_loss(&self) -> Option<f64> {
+        self.epochs().last().map(|(loss, _)| loss)
+    }
+
     /// Loss of the very last batch.
     pub fn last_batch_loss(&self) -> Option<f64> {
         self.metrics.iter().rev().find_map(|metric| match metric {
@@ -155,7 +186,7 @@ impl Trained {
         })
     }
 
-    /// How long training took, from the speed of each epoch.
+    /// Duration of training in seconds, from the speed of each epoch.
     pub fn training_seconds(&self) -> f64 {
         let images = self.settings.training_images.unwrap_or(TRAINING_IMAGES);
         let images = images.min(TRAINING_IMAGES) as f64;
@@ -165,6 +196,7 @@ impl Trained {
             .sum()
     }
 
+    /// Loss and images per second of each epoch.
     fn epochs(&self) -> impl Iterator<Item = (f64, f64)> {
         self.metrics.iter().filter_map(|metric| match *metric {
             Metric::Epoch {
@@ -175,54 +207,52 @@ impl Trained {
             Metric::Step { .. } => None,
         })
     }
-}
 
-/// The figures rely on as many numbers as there are samples and noise levels.
-fn check_counts(evaluation: &Evaluation, path: &Path) -> Result<(), Error> {
-    let corrected = &evaluation.corrected;
-    let counts = [
-        (
-            "samples",
-            SAMPLES,
-            vec![evaluation.assignment.samples.len(), corrected.samples.len()],
-        ),
-        (
-            "noise levels",
-            INPUT_NOISE_LEVELS.len(),
-            vec![
-                evaluation.assignment.noisy_squared_error.len(),
+    /// Checks that there are as many numbers as samples and noise levels, on which figures rely.
+    fn check_counts(&self) -> Result<(), Error> {
+        let assignment = &self.evaluation.assignment;
+        let corrected = &self.evaluation.corrected;
+        let measures = &self.evaluation.measures;
+        let mut counts = vec![
+            ("samples", SAMPLE_COUNT, assignment.samples.len()),
+            ("samples", SAMPLE_COUNT, corrected.samples.len()),
+            (
+                "noise levels",
+                INPUT_NOISE_LEVELS.len(),
+                assignment.noisy_squared_error.len(),
+            ),
+            (
+                "noise levels",
+                INPUT_NOISE_LEVELS.len(),
                 corrected.noisy.len(),
-            ],
-        ),
-        (
-            "noise levels of the test set",
-            TEST_NOISE_LEVELS.len(),
-            vec![evaluation.measures.noisy_sse.len()],
-        ),
-        (
-            "images with a noisy code",
-            2,
-            vec![corrected.code_noise.len()],
-        ),
-        (
-            "code noise levels",
-            CODE_NOISE_LEVELS.len(),
-            corrected.code_noise.iter().map(Vec::len).collect(),
-        ),
-        (
-            "measured code noise levels",
-            CODE_NOISE_MEASURED.len(),
-            vec![evaluation.measures.code_noise.len()],
-        ),
-    ];
-    for (what, expected, found) in counts {
-        if let Some(found) = found.into_iter().find(|&found| found != expected) {
-            return Err(Error::Content {
-                path: path.to_owned(),
-                expected: format!("{expected} {what}"),
-                found: found.to_string(),
-            });
+            ),
+            (
+                "noise levels of the test set",
+                TEST_NOISE_LEVELS.len(),
+                measures.noisy_sse.len(),
+            ),
+            (
+                "images with a noisy code",
+                CODE_NOISE_FIGURE_IMAGES,
+                corrected.code_noise.len(),
+            ),
+            (
+                "measured code noise levels",
+                CODE_NOISE_MEASURED.len(),
+                measures.code_noise.len(),
+            ),
+        ];
+        let levels = corrected.code_noise.iter().map(Vec::len);
+        counts.extend(levels.map(|found| ("code noise levels", CODE_NOISE_LEVELS.len(), found)));
+        for (what, expected, found) in counts {
+            if found != expected {
+                return Err(Error::Content {
+                    path: self.folder.evaluation_path(),
+                    expected: format!("{expected} {what}"),
+                    found: found.to_string(),
+                });
+            }
         }
+        Ok(())
     }
-    Ok(())
 }

@@ -1,18 +1,14 @@
-//! What compares models of several parts.
+//! Models of several parts compared.
 
 use experiment::{Measures, Method, Operation, arrays};
 
-use super::shared::distributions;
+use super::shared::{distributions, tables::meanings};
 use crate::{
-    Error,
-    drawing::axis::Axis,
-    drawing::plot::{Curve, Plot, Point},
+    drawing::{Axis, Curve, Plot, Point},
+    error::Error,
     format::NONE,
-    report::page::{Block, Column, Figure, Section, Table},
-    report::selection::Selection,
-    run::Run,
-    run::experiment::Finished,
-    run::seed::Trained,
+    report::{Block, Column, Figure, Section, Selection, Table},
+    run::{ExperimentResults, Run, SeedResults},
 };
 
 /// The models whose distributions of errors are drawn.
@@ -30,7 +26,7 @@ pub fn section(run: &Run) -> Result<Section, Error> {
         code_size(&all)?,
         Block::heading("Strange images"),
     ];
-    if !run.is_own() {
+    if !run.is_custom_only() {
         for id in SHOWN {
             blocks.push(distributions::figure(&Selection::new(run, &[id]))?);
         }
@@ -40,33 +36,36 @@ pub fn section(run: &Run) -> Result<Section, Error> {
     Ok(Section {
         id: "across",
         title: "Across the parts",
-        text: "All models on common axes: how small a code costs how much error, and whether the \
-               error tells digits from what is none. Corrected protocol throughout."
+        text: "All models on common axes: the error against the size of the code, and whether the \
+               error distinguishes digits from other images. Corrected protocol throughout."
             .into(),
         blocks,
     })
 }
 
-/// Whether the decoder gets the places of the maxima besides the code.
+/// Whether the decoder receives the positions of the maxima besides the code.
 fn unpools(method: &Method) -> bool {
-    let layers = method.model().map_or(Vec::new(), |model| model.layers());
-    let mut operations = layers.iter().map(|layer| &layer.operation);
-    operations.any(|operation| matches!(operation, Operation::MaxUnpool { .. }))
+    let Some(model) = method.model() else {
+        return false;
+    };
+    model
+        .layers()
+        .iter()
+        .any(|layer| matches!(layer.operation, Operation::MaxUnpool { .. }))
 }
 
 /// PCA with 1 to 256 components, and the autoencoders as points.
 fn code_size(all: &Selection) -> Result<Block, Error> {
     let title = "Test error against code size";
     if all.is_empty() {
-        return Ok(all.absence(title));
+        return Ok(all.placeholder(title));
     }
     let mut curves = Vec::new();
     let mut points = Vec::new();
     let mut sources = all.sources("evaluation.json");
     for experiment in &all.experiments {
-        let is_pca = experiment.settings().method.is_pca();
-        if !is_pca {
-            let error = experiment.spread(|seed| Some(seed.evaluation.corrected.test.sse));
+        if !experiment.is_pca() {
+            let error = experiment.mean_std(|seed| Some(seed.evaluation.corrected.test.sse));
             points.extend(error.map(|error| Point {
                 label: experiment.id().into(),
                 at: (experiment.settings().method.code_size() as f64, error.mean),
@@ -88,22 +87,22 @@ fn code_size(all: &Selection) -> Result<Block, Error> {
     }
     let mut caption =
         "Squared error summed over the 784 pixels, x from 0 to 1, mean over the 10,000 \
-                       test images, against how many numbers describe an image. Of several seeds, \
-                       the mean over those that live."
+                       test images, against the number of values that describe an image. Of several \
+                       seeds, the mean over the living ones."
             .to_owned();
     if !curves.is_empty() {
-        caption += " Autoencoders below the curve beat PCA with as many numbers.";
+        caption += " Autoencoders below the curve beat PCA with as many components.";
     }
     if all
         .experiments
         .iter()
         .any(|e| unpools(&e.settings().method))
     {
-        caption += " Decoders that unpool are also told where each maximum stood, which the size \
+        caption += " Decoders that unpool also receive the position of each maximum, which the size \
                     of the code does not count.";
     }
     let plot = Plot {
-        x: Axis::logarithmic("numbers in the code"),
+        x: Axis::logarithmic("values in the code"),
         y: Axis::logarithmic("SSE, test set"),
         curves,
         points,
@@ -120,57 +119,75 @@ fn code_size(all: &Selection) -> Result<Block, Error> {
     }))
 }
 
-/// The root mean square of each layer's weights; a dash for PCA.
-fn decoder_weights(experiment: &Finished) -> String {
+/// The root mean square of the weights of each decoder layer; a dash for PCA.
+fn decoder_weights(experiment: &ExperimentResults) -> String {
     let layers = experiment.first().evaluation.measures.decoder_weights.len();
     let of_layer = |layer| {
-        experiment.number(4, |seed: &Trained| {
+        experiment.number(4, |seed: &SeedResults| {
             let weights = &seed.evaluation.measures.decoder_weights;
             weights.get(layer).copied()
         })
     };
-    match layers {
-        0 => NONE.into(),
-        _ => (0..layers).map(of_layer).collect::<Vec<_>>().join(", "),
+    if layers == 0 {
+        return NONE.into();
     }
+    let layers: Vec<String> = (0..layers).map(of_layer).collect();
+    layers.join(", ")
 }
 
-/// What no other table has.
+/// A column of the table of [`measures`].
+struct Measure {
+    name: &'static str,
+    meaning: &'static str,
+    value: fn(&Measures) -> Option<f64>,
+}
+
+/// The measures that no other table shows.
+const MEASURES: &[Measure] = &[
+    Measure {
+        name: "contrast",
+        meaning: "standard deviation of the pixels of a reconstruction over that of its image",
+        value: |measures| Some(measures.contrast),
+    },
+    Measure {
+        name: "activity",
+        meaning: "share of the code's units that are above zero for an image",
+        value: |measures| measures.active_fraction,
+    },
+    Measure {
+        name: "filter correlation",
+        meaning: "correlation of neighboring weights within the first 64 encoder filters, without \
+                  dead units and without pixels that are zero in every training image",
+        value: |measures| measures.filter_correlation,
+    },
+    Measure {
+        name: "random border",
+        meaning: "mean pixel in the outer frame, two pixels wide, of reconstructed random images",
+        value: |measures| Some(measures.random_border),
+    },
+];
+
+/// A table of [`MEASURES`] and of the decoder's weights.
 fn measures(all: &Selection) -> Block {
     let rows = all.experiments.iter().map(|experiment| {
-        let number = |value: fn(&Measures) -> Option<f64>| {
-            experiment.number(4, |seed| value(&seed.evaluation.measures))
-        };
-        vec![
-            experiment.id().into(),
-            number(|measures| Some(measures.contrast)).into(),
-            number(|measures| measures.activity).into(),
-            decoder_weights(experiment).into(),
-            number(|measures| measures.filter_correlation).into(),
-            number(|measures| Some(measures.random_border)).into(),
-        ]
+        let mut row = vec![experiment.id().into()];
+        row.extend(MEASURES.iter().map(|measure| {
+            let value = |seed: &SeedResults| (measure.value)(&seed.evaluation.measures);
+            experiment.number(4, value).into()
+        }));
+        row.push(decoder_weights(experiment).into());
+        row
     });
     let mut columns = vec![Column::words("experiment")];
-    columns.extend(
-        [
-            "contrast",
-            "activity",
-            "decoder weights",
-            "filter correlation",
-            "random border",
-        ]
-        .map(Column::numbers),
-    );
+    columns.extend(MEASURES.iter().map(|measure| Column::numbers(measure.name)));
+    columns.push(Column::numbers("decoder weights"));
     all.table(Table {
         title: "Other measures".into(),
-        caption: "Contrast: standard deviation of the pixels of a reconstruction over that of its \
-                  image. Activity: share of the code's units that are above zero for an image. \
-                  Decoder weights: root of the mean square of the weights of each layer of the decoder. Filter \
-                  correlation: of neighbouring weights within the first 64 encoder filters, dead \
-                  units and pixels that no image lights left out. Random \
-                  border: mean pixel in the outer frame, two pixels wide, of reconstructed random \
-                  images. All means, over the test set where not said otherwise."
-            .into(),
+        caption: format!(
+            "{} Decoder weights: root of the mean square of the weights of each decoder layer. Means \
+             over the test set unless stated otherwise.",
+            meanings(MEASURES.iter().map(|measure| (measure.name, measure.meaning)))
+        ),
         columns,
         rows: rows.collect(),
         notes: Vec::new(),

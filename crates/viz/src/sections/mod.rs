@@ -1,32 +1,70 @@
-//! The sections of the report: a file for each part of the assignment.
+//! What the report says: a file for each section, and the figures and tables that they share.
 
 mod across;
-pub mod claims;
+mod claims;
 mod custom;
-pub mod health;
-pub mod overview;
+mod health;
+mod overview;
 mod part1;
 mod part2;
 mod part3;
 mod part4;
 mod part5;
 mod part6;
-pub mod preamble;
-pub mod shared;
-pub mod summary;
+mod preamble;
+mod shared;
+mod summary;
 
-use crate::{Error, claims::Judged, report::page::Section, run::Run};
-use claims::conclusions;
+use crate::{
+    claims::ClaimResult,
+    error::Error,
+    report::{Report, Section},
+    run::Run,
+};
 
-pub use across::section as across;
-pub use custom::section as own;
-
-/// The six parts.
+/// The whole report on a run, with the results of its claims.
 ///
 /// # Errors
 /// A file of the run folder that cannot be read or does not hold what it should.
-pub fn of_assignment(run: &Run, claims: &[Judged]) -> Result<Vec<Section>, Error> {
-    let mut sections = vec![
+pub fn report(run: &Run, claims: &[ClaimResult]) -> Result<Report, Error> {
+    Ok(Report {
+        introduction: preamble::introduction(run),
+        notes: preamble::notes(run),
+        missing: preamble::missing(run),
+        summary: summary::summary(run, claims),
+        sections: sections(run, claims)?,
+    })
+}
+
+/// The sections in their order: custom experiments come last in a run of the assignment, and first
+/// where the run holds nothing else.
+fn sections(run: &Run, claims: &[ClaimResult]) -> Result<Vec<Section>, Error> {
+    let (overview, health) = (overview::section(run), health::section(run));
+    let across = across::section(run)?;
+    let custom = custom::section(run)?;
+    if run.is_custom_only() {
+        return Ok(custom
+            .into_iter()
+            .chain([overview, health, across])
+            .collect());
+    }
+    let parts = parts(run, claims)?;
+    let figures = parts
+        .iter()
+        .chain([&across])
+        .flat_map(Section::figures)
+        .map(|figure| figure.name.clone())
+        .collect();
+    let mut sections = vec![claims::section(run, claims, &figures), health, overview];
+    sections.extend(parts);
+    sections.push(across);
+    sections.extend(custom);
+    Ok(sections)
+}
+
+/// The six parts of the assignment, each followed by what the notebook concluded.
+fn parts(run: &Run, claims: &[ClaimResult]) -> Result<Vec<Section>, Error> {
+    let mut parts = vec![
         part1::section(run)?,
         part2::section(run)?,
         part3::section(run)?,
@@ -34,8 +72,8 @@ pub fn of_assignment(run: &Run, claims: &[Judged]) -> Result<Vec<Section>, Error
         part5::section(run)?,
         part6::section(run)?,
     ];
-    for (part, section) in (1..).zip(&mut sections) {
-        section.blocks.push(conclusions(claims, part));
+    for (number, part) in (1..).zip(&mut parts) {
+        part.blocks.push(claims::conclusions(claims, number));
     }
-    Ok(sections)
+    Ok(parts)
 }

@@ -1,18 +1,17 @@
-//! What was run, and all experiments of the assignment at a glance.
+//! What was run, and all experiments at a glance.
 
 use std::collections::BTreeSet;
 
 use experiment::Protocol;
 
+use super::shared::{
+    losses,
+    tables::{dead_cells, dead_columns},
+};
 use crate::{
     format::{NONE, mean, or_none},
-    report::page::{Block, Cell, Column, Section, Source, Table},
-    report::selection::Selection,
-    run::Run,
-    run::experiment::Finished,
-    run::seed::Trained,
-    sections::health,
-    sections::shared::{losses, tables::mean_error},
+    report::{Block, Cell, Column, Section, Selection, Table},
+    run::{ExperimentResults, Run, SeedResults, Source},
 };
 
 /// Both tables.
@@ -21,21 +20,24 @@ pub fn section(run: &Run) -> Section {
         id: "overview",
         title: "Overview",
         text: "Models are evaluated in two ways. The “assignment” protocol does what the notebook \
-               did, faults included, so that its printed figures can be compared. The “corrected” \
-               protocol feeds the same models pixels from 0 to 1, as in training, and measures on \
-               the whole test set too."
+               did, faults included, so that its printed numbers can be compared. The “corrected” \
+               protocol gives the same models pixels from 0 to 1, as in training, and also measures \
+               on the whole test set."
             .into(),
         blocks: vec![summary(run), Block::Table(about(run))],
     }
 }
 
-/// What was run, on what.
+/// What was run, and on which machine.
 fn about(run: &Run) -> Table {
     let record = &run.record;
     let machine = &record.machine;
-    let seeds: BTreeSet<u64> = run.finished().flat_map(Finished::seed_numbers).collect();
+    let seeds: BTreeSet<u64> = run
+        .experiments()
+        .flat_map(ExperimentResults::seed_numbers)
+        .collect();
     let seeds: Vec<String> = seeds.iter().map(u64::to_string).collect();
-    let there = run.assignment.iter().filter(|e| run.get(&e.id).is_some());
+    let found = run.assignment.iter().filter(|e| run.get(&e.id).is_some());
     let mut rows = vec![
         ("program", format!("version {}", record.version)),
         ("libtorch", record.libtorch.clone()),
@@ -51,9 +53,12 @@ fn about(run: &Run) -> Table {
         ("seeds", seeds.join(", ")),
         (
             "experiments of the assignment",
-            format!("{} of {}", there.count(), run.assignment.len()),
+            format!("{} of {}", found.count(), run.assignment.len()),
         ),
-        ("other experiments", run.own().count().to_string()),
+        (
+            "custom experiments",
+            run.custom_experiments().count().to_string(),
+        ),
     ];
     let data = record.data.iter();
     rows.extend(data.map(|(file, digest)| (file.as_str(), format!("SHA-256 {digest}"))));
@@ -70,7 +75,7 @@ fn about(run: &Run) -> Table {
     }
 }
 
-/// All experiments at a glance: the assignment's, also those that are missing, then the others.
+/// All experiments at a glance: the assignment's, missing ones included, then the custom ones.
 fn summary(run: &Run) -> Block {
     let mut columns = vec![
         Column::words("experiment"),
@@ -85,36 +90,39 @@ fn summary(run: &Run) -> Block {
         Column::numbers("PSNR"),
         Column::numbers("SSIM"),
     ];
-    columns.extend(health::columns());
-    let planned: Vec<&str> = match run.is_own() {
-        true => Vec::new(),
-        false => run.assignment.iter().map(|e| e.id.as_str()).collect(),
+    columns.extend(dead_columns());
+    let planned: Vec<&str> = if run.is_custom_only() {
+        Vec::new()
+    } else {
+        run.assignment.iter().map(|e| e.id.as_str()).collect()
     };
     let of_assignment = planned.iter().map(|&id| match run.get(id) {
-        Some(finished) => summary_row(finished),
+        Some(experiment) => summary_row(experiment),
         None => {
-            let reason = run.absence(id);
+            let reason = run.missing_reason(id);
             let state = reason.map_or("missing".into(), |reason| format!("missing: {reason}"));
             let mut row: Vec<Cell> = vec![id.into(), state.into()];
             row.resize(columns.len(), NONE.into());
             row
         }
     });
-    let rows = of_assignment.chain(run.own().map(summary_row)).collect();
+    let rows = of_assignment
+        .chain(run.custom_experiments().map(summary_row))
+        .collect();
     let mut selection = Selection::new(run, &planned);
-    selection.experiments.extend(run.own());
+    selection.experiments.extend(run.custom_experiments());
     let table = Table {
         title: "All experiments at a glance".into(),
         caption:
             "Loss: mean training loss of the last epoch. Assignment: squared error of the ten \
                   samples under the assignment protocol, their mean. To the right of both, the \
-                  notebook's figure. SSE, PSNR and SSIM, corrected protocol: squared error summed \
-                  over the 784 pixels, peak signal-to-noise ratio in dB and structural similarity (Wang et al., \
-         2004: Gaussian window of 11 x 11 pixels with sigma 1.5, K1 0.01, K2 0.03); \
-                  means over the 10,000 test images where not said otherwise. Dead units: hidden \
-                  units that are 0 for every test image; dead pixels: output pixels that are 0 in \
-                  every reconstruction although some image lights them. Each name leads to the \
-                  file of these numbers; the losses are in metrics.jsonl beside it."
+                  notebook's number. SSE, PSNR and SSIM: corrected protocol; squared error summed \
+                  over the 784 pixels, peak signal-to-noise ratio in dB and structural similarity \
+                  (Wang et al., 2004: Gaussian window of 11 x 11 pixels with sigma 1.5, K1 0.01, K2 \
+                  0.03); means over the 10,000 test images unless stated otherwise. Dead units: \
+                  hidden units that are 0 for every test image. Dead pixels: output pixels that are \
+                  0 in every reconstruction although they are nonzero in some image. Each name links to \
+                  the file of these numbers; the losses are in metrics.jsonl beside it."
                 .into(),
         rows,
         columns,
@@ -128,37 +136,46 @@ fn summary(run: &Run) -> Block {
     }
 }
 
-fn summary_row(experiment: &Finished) -> Vec<Cell> {
+fn summary_row(experiment: &ExperimentResults) -> Vec<Cell> {
     let notebook = experiment.printed();
-    let last = experiment.spread(losses::last).map(|spread| spread.mean);
-    let samples = notebook.samples.as_ref();
-    let samples = samples.and_then(|errors| mean(errors.iter().copied()));
-    let test = |seed: &Trained| seed.evaluation.corrected.test;
+    let samples = notebook
+        .samples
+        .as_ref()
+        .and_then(|errors| mean(errors.iter().copied()));
+    let test = |seed: &SeedResults| seed.evaluation.corrected.test;
     let mut row = vec![
         Cell::linked(
             experiment.id(),
             experiment.first().source("evaluation.json").path,
         ),
         state(experiment).into(),
-        experiment.number(4, losses::last).into(),
+        experiment.number(4, SeedResults::last_loss).into(),
         or_none(losses::of_notebook(notebook), 4).into(),
-        losses::ratio(last, losses::of_notebook(notebook)).into(),
+        losses::ratio(
+            experiment.mean_std(SeedResults::last_loss),
+            losses::of_notebook(notebook),
+        )
+        .into(),
         experiment
-            .number(4, |seed| mean_error(seed, Protocol::Assignment))
+            .number(4, |seed| {
+                seed.evaluation.mean_sample_error(Protocol::Assignment)
+            })
             .into(),
         or_none(samples, 4).into(),
         experiment
-            .number(4, |seed| mean_error(seed, Protocol::Corrected))
+            .number(4, |seed| {
+                seed.evaluation.mean_sample_error(Protocol::Corrected)
+            })
             .into(),
         experiment.number(4, |seed| Some(test(seed).sse)).into(),
         experiment.number(2, |seed| test(seed).psnr).into(),
         experiment.number(4, |seed| Some(test(seed).ssim)).into(),
     ];
-    row.extend(health::cells(experiment));
+    row.extend(dead_cells(experiment));
     row
 }
 
-fn state(experiment: &Finished) -> String {
+fn state(experiment: &ExperimentResults) -> String {
     let dead = experiment
         .seeds
         .iter()
@@ -170,11 +187,11 @@ fn state(experiment: &Finished) -> String {
         (_, 1) => state.push("CONSTANT OUTPUT".to_owned()),
         (dead, all) => state.push(format!("CONSTANT OUTPUT ({dead} of {all} seeds)")),
     }
-    let stopped = |seed: &Trained| seed.evaluation.health.stopped_after_epoch.is_some();
+    let stopped = |seed: &SeedResults| seed.evaluation.health.stopped_after_epoch.is_some();
     if experiment.seeds.iter().any(stopped) {
         state.push("stopped early".to_owned());
     }
-    let stalled = |seed: &Trained| seed.evaluation.health.loss_stalled;
+    let stalled = |seed: &SeedResults| seed.evaluation.health.loss_stalled;
     if experiment.seeds.iter().any(stalled) {
         state.push("loss stalled".to_owned());
     }

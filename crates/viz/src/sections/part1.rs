@@ -1,10 +1,11 @@
+//! Part 1: PCA and a deep autoencoder.
+
 use experiment::Protocol;
 
 use super::shared::{figures, losses, tables};
 use crate::{
-    Error,
-    report::page::{Block, Section},
-    report::selection::Selection,
+    error::Error,
+    report::{Block, Section, Selection},
     run::Run,
 };
 
@@ -45,7 +46,7 @@ pub fn section(run: &Run) -> Result<Section, Error> {
         title: "Part 1: PCA and a deep autoencoder",
         text: "Both describe a digit by 30 numbers: PCA by its first 30 components, the deep \
                autoencoder by its innermost layer. The autoencoder is trained for 10 epochs and, \
-               as a fresh model, for 20."
+               as a new model, for 20."
             .into(),
         blocks,
     })

@@ -1,20 +1,17 @@
-use experiment::{Protocol, SAMPLE_5, SAMPLES, Scores, arrays};
+//! Part 2: the standard autoencoder with one hidden layer.
+
+use experiment::{Protocol, SAMPLE_5, SAMPLE_COUNT, Scores, arrays};
 
 use super::shared::{
-    figures::{self, FILTERS, LARGE, SMALL, reading, tile},
+    figures::{self, FILTERS, LARGE, SMALL, reading},
     losses, tables,
 };
 use crate::{
-    Error,
-    drawing::grid::{Grid, Row},
-    drawing::image::Image,
+    drawing::{Gray, Grid, Row, Tile},
+    error::Error,
     format::{decimals, or_none},
-    report::notes::evaluation_faults,
-    report::page::{Block, Column, Figure, Section, Table},
-    report::selection::Selection,
-    run::notebook::Printed,
-    run::seed::Trained,
-    run::{Run, input_source},
+    report::{Block, Column, Figure, Section, Selection, Table, evaluation_faults},
+    run::{Printed, Run, SeedResults, Source},
 };
 
 pub fn section(run: &Run) -> Result<Section, Error> {
@@ -41,29 +38,32 @@ pub fn section(run: &Run) -> Result<Section, Error> {
     Ok(Section {
         id: "part-2",
         title: "Part 2: standard autoencoder with one hidden layer",
-        text: "784-h-784 with h = 64, 128 and 256, tried on a digit, on a garment and on noise."
+        text: "784-h-784 with h = 64, 128 and 256, tested on a digit, on a garment and on noise."
             .into(),
         blocks,
     })
 }
 
-/// An image that is put through all three models.
+/// An image that all three models reconstruct.
 struct Subject {
     name: &'static str,
     description: &'static str,
-    /// The original, in `inputs/`.
+    /// The array of the original, in `inputs/`.
     input: &'static str,
-    /// The reconstruction.
+    /// The array of the reconstruction.
     output: fn(Protocol) -> String,
-    /// Which image of both arrays, out of how many.
+    /// Index of the image in both arrays.
     index: usize,
+    /// The number of images in both arrays.
     count: usize,
-    /// The error that the notebook computed, and what it printed.
-    error: fn(&Trained) -> f64,
+    /// The error that the notebook computed.
+    error: fn(&SeedResults) -> f64,
+    /// The error that the notebook printed.
     printed: fn(&Printed) -> Option<f64>,
     /// What that error is.
     measure: &'static str,
-    scores: fn(&Trained) -> Scores,
+    /// All scores under the corrected protocol.
+    scores: fn(&SeedResults) -> Scores,
 }
 
 const SQUARED_ERROR: &str = "the sum over the 784 pixels of ((x − x̂) / 255)², x from 0 to 255";
@@ -75,19 +75,11 @@ const SUBJECTS: [Subject; 3] = [
         input: arrays::SAMPLES,
         output: arrays::samples,
         index: SAMPLE_5,
-        count: SAMPLES,
+        count: SAMPLE_COUNT,
         error: |experiment| experiment.evaluation.assignment.samples[SAMPLE_5].squared_error,
         printed: |notebook| notebook.sample_5,
         measure: SQUARED_ERROR,
-        scores: |experiment| {
-            let sample = &experiment.evaluation.corrected.samples[SAMPLE_5];
-            Scores {
-                sse: sample.squared_error,
-                mse: sample.mse,
-                psnr: sample.psnr,
-                ssim: sample.ssim,
-            }
-        },
+        scores: |experiment| experiment.evaluation.corrected.samples[SAMPLE_5].scores,
     },
     Subject {
         name: "fashion",
@@ -120,22 +112,22 @@ fn strip(all: &Selection, protocol: Protocol, subject: &Subject) -> Result<Block
     let protocol_name = protocol.name();
     let title = format!("{}, {protocol_name} protocol", subject.description);
     if all.is_empty() {
-        return Ok(all.absence(&title));
+        return Ok(all.placeholder(&title));
     }
     let originals = all.run.input(subject.input, subject.count)?;
     let array = (subject.output)(protocol);
-    let mut heads = vec!["original".to_owned()];
-    let mut tiles = vec![tile(originals[subject.index].clipped(255.0), "")];
-    let mut sources = vec![input_source(subject.input)];
+    let mut column_titles = vec!["original".to_owned()];
+    let mut tiles = vec![Tile::plain(Gray::clipped(&originals[subject.index], 255.0))];
+    let mut sources = vec![Source::input(subject.input)];
     for experiment in all.experiments.iter().map(|e| e.first()) {
         let images = experiment.pictures(&array, subject.count)?;
         let error = match protocol {
             Protocol::Assignment => (subject.error)(experiment),
             Protocol::Corrected => (subject.scores)(experiment).sse,
         };
-        heads.push(experiment.id().into());
-        tiles.push(tile(
-            images[subject.index].clipped(protocol.white()),
+        column_titles.push(experiment.id().into());
+        tiles.push(Tile::new(
+            Gray::clipped(&images[subject.index], protocol.max_pixel()),
             decimals(error, 2),
         ));
         sources.push(experiment.array_source(&array));
@@ -143,7 +135,7 @@ fn strip(all: &Selection, protocol: Protocol, subject: &Subject) -> Result<Block
     }
     let grid = Grid {
         side: LARGE,
-        heads,
+        column_titles,
         rows: vec![Row::new("", tiles)],
     };
     Ok(all.images(Figure {
@@ -156,7 +148,7 @@ fn strip(all: &Selection, protocol: Protocol, subject: &Subject) -> Result<Block
         title,
         caption: match protocol {
             Protocol::Assignment => format!(
-                "Under each reconstruction: {}. Black is 0, white 255; values outside are clipped.",
+                "Below each reconstruction: {}. Black is 0, white 255; values outside are clipped.",
                 subject.measure
             ),
             Protocol::Corrected => reading(protocol).into(),
@@ -190,10 +182,10 @@ fn comparison(all: &Selection, subject: &Subject) -> Block {
     all.table(Table {
         title: format!("{}, both protocols", subject.description),
         caption: format!(
-            "Assignment: {}; beside it what the notebook printed. The other columns, corrected \
+            "Assignment: {}; beside it what the notebook printed. The other columns: corrected \
              protocol. {}",
             subject.measure,
-            tables::SCORES
+            tables::score_meanings()
         ),
         columns,
         rows: rows.collect(),
@@ -207,7 +199,7 @@ fn filters(run: &Run) -> Result<Block, Error> {
     let one = Selection::new(run, &["standard-ae-64"]);
     let title = "The 64 encoder filters of standard-ae-64";
     let Some(experiment) = one.experiments.first() else {
-        return Ok(one.absence(title));
+        return Ok(one.placeholder(title));
     };
     let experiment = experiment.first();
     let filters = experiment.pictures(arrays::ENCODER_FILTERS, FILTERS)?;
@@ -221,6 +213,6 @@ fn filters(run: &Run) -> Result<Block, Error> {
             .into(),
         notes: Vec::new(),
         sources: vec![experiment.array_source(arrays::ENCODER_FILTERS)],
-        drawing: figures::eight_wide(Image::normalised_together(&filters), SMALL).draw()?,
+        drawing: Grid::eight_wide(Gray::normalized_together(&filters), SMALL).draw()?,
     }))
 }

@@ -1,16 +1,13 @@
-use experiment::{Protocol, SAMPLES, arrays};
+//! Part 3: the sparse autoencoder.
 
-use super::shared::{
-    figures::{self, tile},
-    losses, tables,
-};
+use experiment::{Protocol, SAMPLE_COUNT, arrays};
+
+use super::shared::{figures, losses, tables};
 use crate::{
-    Error,
-    drawing::grid::{Grid, Row},
-    report::notes::evaluation_faults,
-    report::page::{Block, Figure, Section},
-    report::selection::Selection,
-    run::{Run, input_source},
+    drawing::{Gray, Grid, Row, Tile},
+    error::Error,
+    report::{Block, Figure, Section, Selection, evaluation_faults},
+    run::{Run, Source},
 };
 
 /// Side of the activations as drawn: a whole multiple of 34, the side of the sparse models' code.
@@ -63,56 +60,58 @@ pub fn section(run: &Run) -> Result<Section, Error> {
         title: "Part 3: sparse autoencoder",
         text: "784-1156-784, more hidden units than pixels, with a penalty on the activations. \
                With the weights 1e-5 and 1e-4 the penalty is so strong that every hidden unit may \
-               die. The output is then one and the same image, whatever the input; the notebook \
-               did not notice. Where that happened here, the figures say CONSTANT OUTPUT."
+               die. The output is then the same image for every input, which the notebook did not \
+               notice. Where that happened here, the figures say CONSTANT OUTPUT."
             .into(),
         blocks,
     })
 }
 
-/// The hidden activations of the ten samples, a row a model.
+/// The hidden activations of the ten samples, a row for each model.
 fn activations(all: &Selection, protocol: Protocol) -> Result<Block, Error> {
     let title = format!(
         "Hidden activations of the ten samples, {} protocol",
         protocol.name()
     );
     if all.is_empty() {
-        return Ok(all.absence(&title));
+        return Ok(all.placeholder(&title));
     }
-    let originals = all.run.input(arrays::SAMPLES, SAMPLES)?;
+    let originals = all.run.input(arrays::SAMPLES, SAMPLE_COUNT)?;
     let mut rows = vec![Row::new(
         "original",
-        originals.iter().map(|image| tile(image.clipped(255.0), "")),
+        originals
+            .iter()
+            .map(|image| Tile::plain(Gray::clipped(image, 255.0))),
     )];
     let array = arrays::codes(protocol);
-    let mut sources = vec![input_source(arrays::SAMPLES)];
+    let mut sources = vec![Source::input(arrays::SAMPLES)];
     for experiment in all.experiments.iter().map(|e| e.first()) {
         let codes = experiment.square_codes(&array)?;
         rows.push(Row::new(
             experiment.id(),
             codes.iter().map(|code| {
                 let active = code.positive_values();
-                tile(code.up_to_own_maximum(), active.to_string())
+                Tile::new(Gray::up_to_maximum(code), active.to_string())
             }),
         ));
         sources.push(experiment.array_source(&array));
     }
     let grid = Grid {
         side: SIDE,
-        heads: figures::sample_heads(),
+        column_titles: figures::sample_titles(),
         rows,
     };
     Ok(all.images(Figure {
         name: format!("part-3-activations-{}", protocol.name()),
         alt: format!(
-            "Ten test digits, in the rows below them the hidden activations of {}",
+            "Ten test digits, and below them the hidden activations of {}",
             all.names()
         ),
         title,
         caption: "The hidden units as a square, 16 x 16 for standard-ae-256 and 34 x 34 for the \
-                  sparse models. Each image is normalised by its own maximum: black is 0, white \
-                  its largest activation, so brightness cannot be compared between images. Under \
-                  each: how many units are above 0."
+                  sparse models. Each image is normalized by its own maximum: black is 0, white \
+                  its largest activation, so brightness cannot be compared between images. Below \
+                  each: the number of units above 0."
             .into(),
         notes: evaluation_faults(protocol, &all.experiments),
         sources,

@@ -1,20 +1,20 @@
-use experiment::{INPUT_NOISE_LEVELS, Protocol, SAMPLE_5, SAMPLES, arrays};
+//! Part 4: the denoising autoencoder.
+
+use experiment::{INPUT_NOISE_LEVELS, Protocol, SAMPLE_5, SAMPLE_COUNT, arrays};
 
 use super::shared::{
-    figures::{self, LARGE, reading, tile},
+    figures::{self, LARGE, reading},
     losses, noise_matrix, tables,
 };
 use crate::{
-    Error,
-    drawing::grid::{Grid, Row},
+    drawing::{Gray, Grid, Row, Tile},
+    error::Error,
     format::{decimals, or_none},
-    report::notes::{INVISIBLE_NOISE, evaluation_faults, fault},
-    report::page::{Block, Column, Figure, Section, Source, Table},
-    report::selection::Selection,
-    run::experiment::Finished,
-    run::notebook::printed,
-    run::seed::Trained,
-    run::{Run, input_source},
+    report::{
+        Block, Column, Figure, INVISIBLE_NOISE, Section, Selection, Table, evaluation_faults,
+        notebook_fault,
+    },
+    run::{ExperimentResults, Run, SeedResults, Source, printed},
 };
 
 const DENOISING: [&str; 4] = [
@@ -84,7 +84,7 @@ pub fn section(run: &Run) -> Result<Section, Error> {
     Ok(Section {
         id: "part-4",
         title: "Part 4: denoising autoencoder",
-        text: "784-256-784, trained to give back the clean image from one with Gaussian noise. \
+        text: "784-256-784, trained to reconstruct the clean image from one with Gaussian noise. \
                The notebook tested sample 5, test image 9710; the whole test set follows."
             .into(),
         blocks,
@@ -92,7 +92,7 @@ pub fn section(run: &Run) -> Result<Section, Error> {
 }
 
 /// One model at each noise level.
-fn all_levels<'a>(one: &Selection<'a>) -> Vec<(&'a Trained, usize)> {
+fn all_levels<'a>(one: &Selection<'a>) -> Vec<(&'a SeedResults, usize)> {
     one.experiments
         .iter()
         .flat_map(|experiment| {
@@ -101,8 +101,8 @@ fn all_levels<'a>(one: &Selection<'a>) -> Vec<(&'a Trained, usize)> {
         .collect()
 }
 
-/// Each denoising model at the level that it is named after.
-fn own_levels(run: &Run) -> Vec<(&Trained, usize)> {
+/// Each denoising model at the noise level in its name.
+fn own_levels(run: &Run) -> Vec<(&SeedResults, usize)> {
     DENOISING
         .iter()
         .enumerate()
@@ -110,26 +110,26 @@ fn own_levels(run: &Run) -> Vec<(&Trained, usize)> {
         .collect()
 }
 
-/// Sample 5 with noise on its pixels, and what each model makes of it: a column for each model
-/// and index into the noise levels.
+/// Sample 5 with noise on its pixels and its reconstructions: a column for each model and index into
+/// the noise levels.
 fn noisy_sample(
     selection: &Selection,
     protocol: Protocol,
     name: String,
     title: String,
-    columns: &[(&Trained, usize)],
+    columns: &[(&SeedResults, usize)],
 ) -> Result<Block, Error> {
     if columns.is_empty() {
-        return Ok(selection.absence(&title));
+        return Ok(selection.placeholder(&title));
     }
     let levels = INPUT_NOISE_LEVELS.len();
-    let original = &selection.run.input(arrays::SAMPLES, SAMPLES)?[SAMPLE_5];
+    let original = &selection.run.input(arrays::SAMPLES, SAMPLE_COUNT)?[SAMPLE_5];
     let inputs = arrays::noisy_inputs(protocol);
     let outputs = arrays::noisy_reconstructions(protocol);
-    let mut heads = vec!["original".to_owned()];
-    let mut noisy = vec![Some(tile(original.clipped(255.0), ""))];
+    let mut column_titles = vec!["original".to_owned()];
+    let mut noisy = vec![Some(Tile::plain(Gray::clipped(original, 255.0)))];
     let mut reconstructed = vec![None];
-    let mut sources: Vec<Source> = vec![input_source(arrays::SAMPLES)];
+    let mut sources: Vec<Source> = vec![Source::input(arrays::SAMPLES)];
     for &(model, level) in columns {
         let input = &model.pictures(&inputs, levels)?[level];
         let output = &model.pictures(&outputs, levels)?[level];
@@ -137,14 +137,17 @@ fn noisy_sample(
             Protocol::Assignment => model.evaluation.assignment.noisy_squared_error[level],
             Protocol::Corrected => model.evaluation.corrected.noisy[level].sse,
         };
-        heads.push(if selection.experiments.len() > 1 {
+        column_titles.push(if selection.experiments.len() > 1 {
             model.id().into()
         } else {
             format!("noise {}", INPUT_NOISE_LEVELS[level])
         });
-        noisy.push(Some(tile(input.clipped(protocol.white()), "")));
-        reconstructed.push(Some(tile(
-            output.clipped(protocol.white()),
+        noisy.push(Some(Tile::plain(Gray::clipped(
+            input,
+            protocol.max_pixel(),
+        ))));
+        reconstructed.push(Some(Tile::new(
+            Gray::clipped(output, protocol.max_pixel()),
             decimals(error, 2),
         )));
     }
@@ -159,12 +162,12 @@ fn noisy_sample(
     };
     let grid = Grid {
         side: LARGE,
-        heads,
+        column_titles,
         rows: vec![row("input", noisy), row("reconstruction", reconstructed)],
     };
     let mut notes = evaluation_faults(protocol, &selection.experiments);
     if protocol == Protocol::Assignment {
-        notes.push(fault(INVISIBLE_NOISE));
+        notes.push(notebook_fault(INVISIBLE_NOISE));
     }
     Ok(selection.images(Figure {
         name,
@@ -175,8 +178,7 @@ fn noisy_sample(
         ),
         title,
         caption: format!(
-            "Above the noisy input, below what the model makes of it. Errors are against the clean \
-             image. {}",
+            "Above: the noisy input. Below: its reconstruction. Errors are against the clean image. {}",
             reading(protocol)
         ),
         notes,
@@ -215,18 +217,18 @@ fn comparison(all: &Selection) -> Block {
     }
     let twice = printed(DENOISING[0]);
     let mut notes = evaluation_faults(Protocol::Assignment, &all.experiments);
-    notes.push(fault(INVISIBLE_NOISE));
+    notes.push(notebook_fault(INVISIBLE_NOISE));
     all.table(Table {
         title: "Sample 5 with noise, both protocols".into(),
         caption: format!(
-            "Noise: standard deviation of what is added to the pixels, of 0 to 255 under the \
-             assignment protocol, of 0 to 1 under the corrected one. Assignment: the sum over the \
+            "Noise: standard deviation of the noise that is added to the pixels, of 0 to 255 under \
+             the assignment protocol, of 0 to 1 under the corrected one. Assignment: the sum over the \
              784 pixels of ((x − x̂) / 255)², x the clean image; beside it what the notebook \
-             printed. For denoising-ae-0.3 at 0.3 it printed two figures, {} and {}, from two \
-             draws of the noise; the second stands here. The other columns, corrected protocol. {}",
+             printed. For denoising-ae-0.3 at 0.3 it printed two numbers, {} and {}, from two draws \
+             of the noise; the second is shown here. The other columns: corrected protocol. {}",
             or_none(twice.sample_5_own_noise, 4),
             or_none(twice.sample_5_noisy.as_ref().map(|all| all[0]), 4),
-            tables::SCORES
+            tables::score_meanings()
         ),
         columns,
         rows,
@@ -235,17 +237,13 @@ fn comparison(all: &Selection) -> Block {
     })
 }
 
-/// What the notebook printed for a model at a noise level: for denoising models but the first, at
-/// their own level only.
-fn notebook(experiment: &Finished, level: usize) -> Option<f64> {
+/// What the notebook printed for a model at a noise level. For denoising models other than the first
+/// it printed only their own level.
+fn notebook(experiment: &ExperimentResults, level: usize) -> Option<f64> {
     let printed = experiment.printed();
-    let own = || {
-        (DENOISING[level] == experiment.id())
-            .then_some(printed.sample_5_own_noise)
-            .flatten()
-    };
     match &printed.sample_5_noisy {
         Some(all) => all.get(level).copied(),
-        None => own(),
+        None if DENOISING[level] == experiment.id() => printed.sample_5_own_noise,
+        None => None,
     }
 }

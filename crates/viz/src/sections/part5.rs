@@ -1,17 +1,20 @@
-use experiment::{CODE_NOISE_LEVELS, CODE_NOISE_MEASURED, CodeNoise, IMAGE_SIDE, SAMPLES, arrays};
+//! Part 5: manifold learning.
+
+use experiment::{
+    CODE_NOISE_FIGURE_IMAGES, CODE_NOISE_LEVELS, CODE_NOISE_MEASURED, CodeNoise, IMAGE_SIDE,
+    SAMPLE_COUNT, arrays,
+};
 
 use super::shared::{
-    figures::{LARGE, SMALL, tile},
+    figures::{LARGE, SMALL},
     losses, tables,
 };
 use crate::{
-    Error,
-    drawing::grid::{Grid, Row},
+    drawing::{Gray, Grid, Row, Tile},
+    error::Error,
     format::{decimals, or_none},
-    report::page::{Block, Column, Figure, Section, Table},
-    report::selection::Selection,
-    run::seed::Trained,
-    run::{Run, input_source},
+    report::{Block, Column, Figure, Section, Selection, Table},
+    run::{Run, SeedResults, Source},
 };
 
 pub fn section(run: &Run) -> Result<Section, Error> {
@@ -33,8 +36,8 @@ pub fn section(run: &Run) -> Result<Section, Error> {
         id: "part-5",
         title: "Part 5: manifold learning",
         text: "784-64-8-64-784 with a sigmoid on the output: a digit is described by 8 numbers. \
-               Noise is added to the pixels, and then to these 8 numbers: at the scale of 0 to 1, \
-               which is the corrected protocol."
+               Noise is added to the pixels, and then to these 8 numbers, with pixels from 0 to 1 \
+               (corrected protocol)."
             .into(),
         blocks,
     })
@@ -45,23 +48,30 @@ fn noisy_images(run: &Run) -> Result<Block, Error> {
     let title = "Noise on the first ten test images";
     let names = [arrays::FIRST_IMAGES, arrays::FIRST_IMAGES_NOISY];
     if !names.iter().all(|name| run.has_input(name)) {
-        return Ok(Block::Absent {
+        return Ok(Block::Missing {
             title: title.into(),
             reason: "The run folder does not hold these images yet.".into(),
         });
     }
-    let [clean, noisy] = [run.input(names[0], SAMPLES)?, run.input(names[1], SAMPLES)?];
+    let [clean, noisy] = [
+        run.input(names[0], SAMPLE_COUNT)?,
+        run.input(names[1], SAMPLE_COUNT)?,
+    ];
     let grid = Grid {
         side: SMALL,
-        heads: (0..SAMPLES).map(|index| index.to_string()).collect(),
+        column_titles: (0..SAMPLE_COUNT).map(|index| index.to_string()).collect(),
         rows: vec![
             Row::new(
                 "clean",
-                clean.iter().map(|image| tile(image.clipped(255.0), "")),
+                clean
+                    .iter()
+                    .map(|image| Tile::plain(Gray::clipped(image, 255.0))),
             ),
             Row::new(
                 "noisy",
-                noisy.iter().map(|image| tile(image.clipped(1.0), "")),
+                noisy
+                    .iter()
+                    .map(|image| Tile::plain(Gray::clipped(image, 1.0))),
             ),
         ],
     };
@@ -73,7 +83,7 @@ fn noisy_images(run: &Run) -> Result<Block, Error> {
                   clipped to that range."
             .into(),
         notes: Vec::new(),
-        sources: names.map(input_source).into(),
+        sources: names.map(Source::input).into(),
         drawing: grid.draw()?,
     }))
 }
@@ -82,22 +92,21 @@ fn noisy_images(run: &Run) -> Result<Block, Error> {
 fn last_batch(one: &Selection) -> Block {
     let rows = one.experiments.iter().map(|experiment| {
         let epochs = experiment.first().epoch_losses().len();
-        let last = experiment.spread(Trained::last_batch_loss);
         let printed = &experiment.printed().last_batch_loss;
         let notebook = printed.as_ref().and_then(|losses| losses.last().copied());
         vec![
             experiment.id().into(),
             epochs.to_string().into(),
-            experiment.number(4, losses::last).into(),
-            experiment.number(4, Trained::last_batch_loss).into(),
+            experiment.number(4, SeedResults::last_loss).into(),
+            experiment.number(4, SeedResults::last_batch_loss).into(),
             or_none(notebook, 4).into(),
-            losses::ratio(last.map(|spread| spread.mean), notebook).into(),
+            losses::ratio(experiment.mean_std(SeedResults::last_batch_loss), notebook).into(),
         ]
     });
     one.table(Table {
         title: "Training loss".into(),
         caption: "The notebook printed the loss of an epoch's last batch, not the epoch's mean; \
-                  the ratio is of the last batches. One batch's loss goes up and down by chance."
+                  the ratio is of the last batches. The loss of a single batch fluctuates."
             .into(),
         columns: vec![
             Column::words("experiment"),
@@ -115,31 +124,36 @@ fn last_batch(one: &Selection) -> Block {
 
 /// The first two test images, reconstructed from their code and from noisy codes.
 fn code_noise(one: &Selection) -> Result<Block, Error> {
-    let title = "Noise of growing strength on the code";
+    let title = "Increasing noise on the code";
     let Some(experiment) = one.experiments.first() else {
-        return Ok(one.absence(title));
+        return Ok(one.placeholder(title));
     };
     let experiment = experiment.first();
-    let originals = one.run.input(arrays::FIRST_IMAGES, SAMPLES)?;
+    let originals = one.run.input(arrays::FIRST_IMAGES, SAMPLE_COUNT)?;
     let variants = 1 + CODE_NOISE_LEVELS.len();
     let images = experiment.images(
         arrays::CODE_NOISE,
-        &[Some(2), Some(variants), Some(IMAGE_SIDE), Some(IMAGE_SIDE)],
+        &[
+            Some(CODE_NOISE_FIGURE_IMAGES),
+            Some(variants),
+            Some(IMAGE_SIDE),
+            Some(IMAGE_SIDE),
+        ],
     )?;
-    let mut heads = vec!["original".to_owned(), "reconstruction".to_owned()];
-    heads.extend(CODE_NOISE_LEVELS.map(|level| format!("s = {level}")));
+    let mut column_titles = vec!["original".to_owned(), "reconstruction".to_owned()];
+    column_titles.extend(CODE_NOISE_LEVELS.map(|level| format!("s = {level}")));
     let rows = originals.iter().zip(images.chunks(variants)).enumerate();
     let rows = rows.map(|(index, (original, variants))| {
-        let mut tiles = vec![tile(original.clipped(255.0), "")];
+        let mut tiles = vec![Tile::plain(Gray::clipped(original, 255.0))];
         tiles.extend(variants.iter().map(|image| {
             let error = original.squared_error(image, 255.0);
-            tile(image.clipped(1.0), decimals(error, 2))
+            Tile::new(Gray::clipped(image, 1.0), decimals(error, 2))
         }));
         Row::new(&format!("test image {index}"), tiles)
     });
     let grid = Grid {
         side: LARGE,
-        heads,
+        column_titles,
         rows: rows.collect(),
     };
     Ok(one.images(Figure {
@@ -149,12 +163,12 @@ fn code_noise(one: &Selection) -> Result<Block, Error> {
               of four strengths"
             .into(),
         caption: "From left to right: the original, its reconstruction, and the reconstruction \
-                  from the code with s N(0, 1) added to each of its 8 numbers. Under each: the \
+                  from the code with s N(0, 1) added to each of its 8 numbers. Below each: the \
                   squared error summed over the 784 pixels, x from 0 to 1."
             .into(),
         notes: Vec::new(),
         sources: vec![
-            input_source(arrays::FIRST_IMAGES),
+            Source::input(arrays::FIRST_IMAGES),
             experiment.array_source(arrays::CODE_NOISE),
         ],
         drawing: grid.draw()?,
@@ -167,7 +181,7 @@ fn code_noise_scores(one: &Selection) -> Block {
     columns.extend(tables::score_columns());
     let mut rows = Vec::new();
     for experiment in &one.experiments {
-        for image in 0..2 {
+        for image in 0..CODE_NOISE_FIGURE_IMAGES {
             for (index, level) in CODE_NOISE_LEVELS.iter().enumerate() {
                 let mut row = vec![image.to_string().into(), level.to_string().into()];
                 row.extend(tables::score_cells(experiment, |seed| {
@@ -179,7 +193,7 @@ fn code_noise_scores(one: &Selection) -> Block {
     }
     one.table(Table {
         title: "Reconstructions from noisy codes".into(),
-        caption: format!("Against the clean image. {}", tables::SCORES),
+        caption: format!("Against the clean image. {}", tables::score_meanings()),
         columns,
         rows,
         notes: Vec::new(),
@@ -187,7 +201,7 @@ fn code_noise_scores(one: &Selection) -> Block {
     })
 }
 
-/// What noise on the code does, over many draws.
+/// The effect of noise on the code, over many draws.
 fn code_noise_measures(one: &Selection) -> Block {
     let mut rows = Vec::new();
     for experiment in &one.experiments {
@@ -200,19 +214,19 @@ fn code_noise_measures(one: &Selection) -> Block {
             rows.push(vec![
                 level.to_string().into(),
                 number(4, |noise| noise.sse).into(),
-                number(3, |noise| noise.recognised).into(),
+                number(3, |noise| noise.nn_accuracy).into(),
                 number(4, |noise| noise.variance).into(),
             ]);
         }
     }
     one.table(Table {
         title: "Noise on the code, over 64 draws for each of the first 100 test images".into(),
-        caption: "SSE: squared error summed over the 784 pixels, x from 0 to 1. Recognised: share \
+        caption: "SSE: squared error summed over the 784 pixels, x from 0 to 1. Recognized: share \
                   of the reconstructions whose nearest image by squared error, among the first \
                   2,000 training images, has the digit's label. Variance: of a pixel over the \
                   draws, averaged over pixels and images."
             .into(),
-        columns: ["s", "SSE", "recognised", "variance"]
+        columns: ["s", "SSE", "recognized", "variance"]
             .map(Column::numbers)
             .into(),
         rows,

@@ -1,3 +1,5 @@
+//! Part 6: convolutional autoencoders.
+
 use experiment::{Protocol, arrays};
 
 use super::shared::{
@@ -5,17 +7,14 @@ use super::shared::{
     losses, tables,
 };
 use crate::{
-    Error,
-    drawing::image::Image,
+    drawing::{Gray, Grid},
+    error::Error,
     format::or_none,
-    report::notes::evaluation_faults,
-    report::page::{Block, Column, Figure, Section, Table},
-    report::selection::Selection,
-    run::Run,
-    run::seed::Trained,
+    report::{Block, Column, Figure, Section, Selection, Table, evaluation_faults},
+    run::{Run, SeedResults},
 };
 
-/// The models, and which of their decoder layers have weights.
+/// The models, and those of their decoder layers that have weights.
 const MODELS: [(&str, &[usize]); 3] = [
     ("conv-ae-unpool", &[2, 3]),
     ("conv-ae-deconv", &[1, 2, 3]),
@@ -54,8 +53,8 @@ pub fn section(run: &Run) -> Result<Section, Error> {
         title: "Part 6: convolutional autoencoders",
         text: "One encoder, 28x28x1 to 14x14x8 to 7x7x16 to 3x3x16, with three decoders: \
                max-unpooling and convolution, transposed convolution, and max-unpooling with \
-               transposed convolution. Max-unpooling is told by the encoder where each maximum \
-               stood, besides the 144 numbers of the code; pure deconvolution has the code alone."
+               transposed convolution. Besides the 144 numbers of the code, max-unpooling receives \
+               the position of each maximum from the encoder; pure deconvolution has only the code."
             .into(),
         blocks,
     })
@@ -69,15 +68,18 @@ fn signed_errors(all: &Selection) -> Block {
         columns.push(Column::numbers("signed"));
         columns.push(Column::numbers("notebook, signed"));
     }
-    let rows = figures::sample_heads()
+    let rows = figures::sample_titles()
         .into_iter()
         .enumerate()
-        .map(|(index, head)| {
-            let mut row = vec![head.into()];
+        .map(|(index, title)| {
+            let mut row = vec![title.into()];
             for experiment in &all.experiments {
-                let notebook = experiment.printed().signed_error.as_ref();
-                let notebook = notebook.and_then(|errors| errors.get(index).copied());
-                let sample = |seed: &Trained| seed.evaluation.assignment.samples[index].clone();
+                let notebook = experiment
+                    .printed()
+                    .signed_error
+                    .as_ref()
+                    .and_then(|errors| errors.get(index).copied());
+                let sample = |seed: &SeedResults| seed.evaluation.assignment.samples[index].clone();
                 let squared = experiment.number(4, |seed| Some(sample(seed).squared_error));
                 let signed = experiment.number(4, |seed| sample(seed).signed_error);
                 row.extend([squared.into(), signed.into()]);
@@ -89,8 +91,8 @@ fn signed_errors(all: &Selection) -> Block {
     all.table(Table {
         title: "Ten samples, assignment protocol".into(),
         caption: "Squared: the sum over the 784 pixels of ((x − x̂) / 255)², x from 0 to 255. \
-                  Signed: what the notebook called the reconstruction error, ours and what it \
-                  printed."
+                  Signed: what the notebook called the reconstruction error, computed here and as \
+                  it was printed."
             .into(),
         columns,
         rows: rows.collect(),
@@ -104,7 +106,7 @@ fn decoder_filters(run: &Run, id: &str, layer: usize) -> Result<Block, Error> {
     let one = Selection::new(run, &[id]);
     let title = format!("{id}: decoder layer {layer}");
     let Some(experiment) = one.experiments.first() else {
-        return Ok(one.absence(&title));
+        return Ok(one.placeholder(&title));
     };
     let experiment = experiment.first();
     let array = arrays::decoder_filters(layer);
@@ -121,6 +123,6 @@ fn decoder_filters(run: &Run, id: &str, layer: usize) -> Result<Block, Error> {
             .into(),
         notes: Vec::new(),
         sources: vec![experiment.array_source(&array)],
-        drawing: figures::eight_wide(Image::normalised_together(&filters), SMALL).draw()?,
+        drawing: Grid::eight_wide(Gray::normalized_together(&filters), SMALL).draw()?,
     }))
 }

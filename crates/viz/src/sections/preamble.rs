@@ -1,69 +1,56 @@
-//! What stands before any figure: what the report is, what a reader must know, what is missing.
+//! What comes before any figure: what the report is, what a reader must know, what is missing.
 
 use std::collections::BTreeSet;
 
 use crate::{
-    report::notes::{Seeds, dead_models, grouped, other_settings},
-    report::page::{Missing, Note},
-    run::Run,
-    run::experiment::Finished,
+    report::{Missing, Note, Seeds, dead_models, grouped, other_settings},
+    run::{Excluded, ExperimentResults, Run},
 };
 
 /// What the report is.
 pub fn introduction(run: &Run) -> &'static str {
-    if run.is_own() {
-        "Own experiments, from one run: what was trained, what came out, and how it was measured."
+    if run.is_custom_only() {
+        "Custom experiments from one run: what was trained, what the results are, and how they were \
+         measured."
     } else {
-        "Every figure of the assignment, from one run of its experiments. Where the assignment’s \
-         notebook printed a figure, it stands beside ours."
+        "Every figure of the assignment, from one run of its experiments. Numbers that the \
+         assignment’s notebook printed are shown beside ours."
     }
 }
 
 /// What a reader must know before any figure.
 pub fn notes(run: &Run) -> Vec<Note> {
-    let finished: Vec<&Finished> = run.finished().collect();
-    let (unfinished, damaged) = (run.unfinished(), run.damaged());
+    let experiments: Vec<&ExperimentResults> = run.experiments().collect();
     let mut notes: Vec<Note> = Vec::new();
     notes.extend(other_version(run));
-    notes.extend(other_settings(&finished));
-    notes.extend(missing_seeds(&finished));
-    notes.extend(dead_models(&finished, Seeds::All));
-    if !damaged.is_empty() {
-        notes.push(Note {
-            label: "Damaged, left out",
-            text: format!(
-                "{}. Once its folder is moved out of the run folder, the same command computes an \
-                 experiment anew.",
-                damaged.join("; ")
-            ),
-        });
-    }
-    if !unfinished.is_empty() {
-        notes.push(Note {
-            label: "Begun, not finished",
-            text: format!("{}.", unfinished.join(", ")),
-        });
-    }
+    notes.extend(other_settings(&experiments));
+    notes.extend(missing_seeds(&experiments));
+    notes.extend(dead_models(&experiments, Seeds::All));
+    notes.extend(damaged(run));
+    notes.extend(unfinished(run));
     notes
 }
 
-/// Measures may have been defined otherwise when the run was made.
+/// Numbers may have been defined differently when the run was made.
 fn other_version(run: &Run) -> Option<Note> {
     let (then, now) = (&run.record.version, env!("CARGO_PKG_VERSION"));
     (then != now).then(|| Note {
         label: "Other version",
         text: format!(
-            "the run was made by version {then}, and this report by version {now}: what it says \
-             of how numbers were measured may not be true of that version."
+            "the run was made by version {then}, and this report by version {now}: its descriptions \
+             of how numbers were measured may not apply to that version."
         ),
     })
 }
 
 /// Which experiments lack a seed that others have.
-fn missing_seeds(finished: &[&Finished]) -> Option<Note> {
-    // PCA has one seed, and an own experiment may have seeds of its own.
-    let is_planned = |e: &&&Finished| e.of_assignment && !e.settings().method.is_pca();
-    let planned = || finished.iter().filter(is_planned);
+fn missing_seeds(experiments: &[&ExperimentResults]) -> Option<Note> {
+    // PCA has one seed, and a custom experiment may have seeds of its own.
+    let planned = || {
+        experiments
+            .iter()
+            .filter(|e| e.of_assignment && !e.is_pca())
+    };
     let all: BTreeSet<u64> = planned().flat_map(|e| e.seed_numbers()).collect();
     let lacking = planned().filter_map(|experiment| {
         let seeds: Vec<String> = all
@@ -79,13 +66,44 @@ fn missing_seeds(finished: &[&Finished]) -> Option<Note> {
     })
 }
 
-/// The assignment's experiments that are not there.
+/// Which experiments are damaged, and which of their files.
+fn damaged(run: &Run) -> Option<Note> {
+    let damaged: Vec<String> = run
+        .excluded()
+        .iter()
+        .filter_map(|found| Some(format!("{}: {}", found.name(), found.damage.as_ref()?)))
+        .collect();
+    (!damaged.is_empty()).then(|| Note {
+        label: "Damaged, left out",
+        text: format!(
+            "{}. Once its folder is moved out of the run folder, the same command computes an \
+             experiment anew.",
+            damaged.join("; ")
+        ),
+    })
+}
+
+/// Which experiments were begun and not finished.
+fn unfinished(run: &Run) -> Option<Note> {
+    let unfinished: Vec<String> = run
+        .excluded()
+        .iter()
+        .filter(|found| found.damage.is_none())
+        .map(Excluded::name)
+        .collect();
+    (!unfinished.is_empty()).then(|| Note {
+        label: "Begun, not finished",
+        text: format!("{}.", unfinished.join(", ")),
+    })
+}
+
+/// The assignment's experiments without results.
 pub fn missing(run: &Run) -> Option<Missing> {
-    if run.is_own() {
+    if run.is_custom_only() {
         return None;
     }
     let planned = run.assignment.iter().map(|planned| planned.id.as_str());
-    let experiments = run.absent(planned.clone());
+    let experiments = run.missing(planned.clone());
     let ids: Vec<&str> = planned.filter(|id| run.get(id).is_none()).collect();
     (!ids.is_empty()).then(|| Missing {
         experiments,

@@ -1,67 +1,67 @@
-//! The report in a few sentences: what holds, what does not, what it cost.
+//! The abstract of the report: what holds, what does not, what it cost.
 
 use std::collections::BTreeSet;
 
 use experiment::Metric;
 
 use crate::{
-    claims::{Judged, Verdict},
+    claims::{ClaimResult, Verdict},
     format::whole,
-    report::page::{Cell, Summary, Verdicts},
-    run::Run,
-    run::experiment::Finished,
-    run::seed::Trained,
+    report::{Cell, Summary, Verdicts},
+    run::{ExperimentResults, Run, SeedResults},
 };
 
 /// The abstract.
-pub fn summary(run: &Run, claims: &[Judged]) -> Summary {
-    let of = |verdict| claims.iter().filter(move |claim| claim.verdict == verdict);
-    let counts: Vec<String> = Verdict::ALL
-        .into_iter()
-        .filter_map(|verdict| match of(verdict).count() {
-            0 => None,
-            count => Some(format!("{count} {}", phrase(verdict, count))),
-        })
-        .collect();
+pub fn summary(run: &Run, claims: &[ClaimResult]) -> Summary {
+    let with = |verdict| claims.iter().filter(move |claim| claim.verdict == verdict);
     let verdicts = Verdict::ALL.into_iter().map(|verdict| Verdicts {
         title: verdict.title(),
-        claims: of(verdict)
+        claims: with(verdict)
             .map(|claim| Cell::linked(in_brief(claim), format!("#{}", claim.anchor())))
             .collect(),
     });
+    let finding = if run.is_custom_only() {
+        test_errors(run)
+    } else {
+        let counts: Vec<String> = Verdict::ALL
+            .into_iter()
+            .map(|verdict| (verdict, with(verdict).count()))
+            .filter(|(_, count)| *count > 0)
+            .map(|(verdict, count)| format!("{count} {}", phrase(verdict, count)))
+            .collect();
+        format!(
+            "Of {} observations of the notebook, {}. Tested with {}.",
+            claims.len(),
+            counts.join(", "),
+            seeds(run)
+        )
+    };
     Summary {
-        finding: if run.is_own() {
-            test_errors(run)
-        } else {
-            let (seeds, counts) = (seeds(run), counts.join(", "));
-            let claims = claims.len();
-            format!("Of {claims} observations of the notebook, {counts}. Tested with {seeds}.")
-        },
+        finding,
         verdicts: verdicts.filter(|list| !list.claims.is_empty()).collect(),
         cost: cost(run),
     }
 }
 
-/// The observation, and on how many seeds the verdict rests if not on all.
-fn in_brief(claim: &Judged) -> String {
+/// The observation, with the number of seeds that decided unless all of them did.
+fn in_brief(claim: &ClaimResult) -> String {
     let decided = claim.deciding().len();
     match claim.verdict {
-        Verdict::Holds | Verdict::DoesNotHold if decided < claim.of_seeds => {
-            format!(
-                "{} ({decided} of {} seeds)",
-                claim.observation, claim.of_seeds
-            )
-        }
+        Verdict::Holds | Verdict::DoesNotHold if decided < claim.of_seeds => format!(
+            "{} ({decided} of {} seeds)",
+            claim.observation, claim.of_seeds
+        ),
         _ => claim.observation.into(),
     }
 }
 
 /// The seeds of the assignment's experiments.
 fn seeds(run: &Run) -> String {
-    let trained = run
-        .finished()
-        .filter(|e| e.of_assignment && !e.settings().method.is_pca());
-    let seeds: BTreeSet<u64> = trained.flat_map(Finished::seed_numbers).collect();
+    let seeds: BTreeSet<u64> = run
+        .experiments()
+        .filter(|e| e.of_assignment && !e.is_pca())
+        .flat_map(ExperimentResults::seed_numbers)
+        .collect();
     let numbers: Vec<String> = seeds.iter().map(u64::to_string).collect();
     match numbers.as_slice() {
         [] => "no trained model".into(),
@@ -70,13 +70,13 @@ fn seeds(run: &Run) -> String {
     }
 }
 
-/// What own experiments came to.
+/// The errors of custom experiments.
 fn test_errors(run: &Run) -> String {
-    let error = |experiment: &Finished| {
+    let error = |experiment: &ExperimentResults| {
         let error = experiment.number(4, |seed| Some(seed.evaluation.corrected.test.sse));
         format!("{} {error}", experiment.id())
     };
-    let errors: Vec<String> = run.own().map(error).collect();
+    let errors: Vec<String> = run.custom_experiments().map(error).collect();
     format!(
         "Squared error summed over the 784 pixels, x from 0 to 1, mean over the 10,000 test \
          images: {}.",
@@ -97,22 +97,23 @@ fn phrase(verdict: Verdict, count: usize) -> &'static str {
     }
 }
 
-/// What was trained, for how long, on what.
+/// What was trained, for how long, on which machine.
 fn cost(run: &Run) -> String {
-    let models: Vec<&Trained> = run.finished().flat_map(|e| &e.seeds).collect();
-    let lines = models.iter().flat_map(|model| &model.metrics);
-    let epochs = lines.filter(|metric| matches!(metric, Metric::Epoch { .. }));
+    let models: Vec<&SeedResults> = run.experiments().flat_map(|e| &e.seeds).collect();
+    let epochs = models
+        .iter()
+        .flat_map(|model| &model.metrics)
+        .filter(|metric| matches!(metric, Metric::Epoch { .. }));
     let seconds = models.iter().map(|model| model.training_seconds());
-    // The sum of none is -0, which would be shown.
+    // The sum of nothing is -0, which would be shown.
     let seconds = seconds.sum::<f64>() + 0.0;
     let machine = &run.record.machine;
     format!(
-        "It took {} models ({} experiments with {}) and {} epochs: {} of training, each model's \
-         time counted by itself, though several may have trained side by side. The machine: {}, {} \
-         processors, {}.",
+        "{} models ({} experiments with {}) were trained for {} epochs: {} of training, the times of \
+         models that were trained side by side added up. The machine: {}, {} processors, {}.",
         whole(models.len()),
-        run.finished().count(),
-        match run.finished().map(|e| e.seeds.len()).max() {
+        run.experiments().count(),
+        match run.experiments().map(|e| e.seeds.len()).max() {
             None | Some(1) => "one seed each".into(),
             Some(seeds) => format!("up to {seeds} seeds each"),
         },

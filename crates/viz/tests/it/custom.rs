@@ -1,4 +1,4 @@
-//! A user's own experiments, beside the assignment's and alone.
+//! A user's custom experiments, beside the assignment's and alone.
 
 use crate::drawn::{between, drawn};
 use experiment::{Experiment, Method, ModelSpec, Training, assignment::full};
@@ -21,7 +21,7 @@ fn mine() -> Experiment {
 }
 
 #[test]
-fn own_experiments_have_a_section_of_their_own() {
+fn custom_experiments_have_their_own_section() {
     let mut experiments = full(1);
     experiments[1].method = Method::Autoencoder {
         model: ModelSpec::dense(&[784, 32, 784]),
@@ -29,33 +29,33 @@ fn own_experiments_have_a_section_of_their_own() {
     };
     experiments.push(mine());
     let drawn = drawn(&experiments, |_| ());
-    let own = drawn.html.split("<section id=\"own\">").nth(1).unwrap();
+    let custom = drawn.html.split("<section id=\"custom\">").nth(1).unwrap();
     for name in [
-        "own-mine_2-loss",
-        "own-mine_2-samples-corrected",
-        "own-deep-ae-10-loss",
-        "own-deep-ae-10-samples-corrected",
+        "custom-mine_2-loss",
+        "custom-mine_2-samples-corrected",
+        "custom-deep-ae-10-loss",
+        "custom-deep-ae-10-samples-corrected",
     ] {
-        assert!(own.contains(&format!("<figure id=\"{name}\"")), "{name}");
+        assert!(custom.contains(&format!("<figure id=\"{name}\"")), "{name}");
     }
-    assert!(own.contains("784-15-784, ReLU"));
-    // What the notebook printed of deep-ae-10 is nothing to a model of another shape.
-    assert!(!own.contains("the notebook printed"));
-    assert!(own.contains("deep-ae-10: model 784-32-784, ReLU instead of"));
+    assert!(custom.contains("784-15-784, ReLU"));
+    // What the notebook printed for deep-ae-10 does not apply to another model.
+    assert!(!custom.contains("the notebook printed"));
+    assert!(custom.contains("deep-ae-10: model 784-32-784, ReLU instead of"));
     assert!(
         drawn
             .html
-            .contains("deep-ae-10 (run with another model, see Own experiments)")
+            .contains("deep-ae-10 (run with another model, see Custom experiments)")
     );
 }
 
 #[test]
-fn a_run_of_own_experiments_opens_with_them_and_does_not_miss_the_assignment() {
+fn a_run_of_custom_experiments_opens_with_them_and_does_not_miss_the_assignment() {
     let drawn = drawn(&[mine()], |_| ());
     let sections = between(&drawn.html, "<section id=\"", '"');
     assert_eq!(
         sections,
-        ["abstract", "own", "overview", "health", "across"]
+        ["abstract", "custom", "overview", "health", "across"]
     );
     for text in [&drawn.html, &drawn.markdown] {
         for of_assignment in [
@@ -71,8 +71,8 @@ fn a_run_of_own_experiments_opens_with_them_and_does_not_miss_the_assignment() {
     let names = drawn.figures.iter().map(|path| path.file_stem().unwrap());
     let names: Vec<_> = names.map(|name| name.to_str().unwrap()).collect();
     let expected = [
-        "own-mine_2-loss",
-        "own-mine_2-samples-corrected",
+        "custom-mine_2-loss",
+        "custom-mine_2-samples-corrected",
         "across-errors-mine_2",
         "across-code-size",
     ];

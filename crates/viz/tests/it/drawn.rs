@@ -1,4 +1,4 @@
-//! Draws a fabricated run folder and reads what came out.
+//! Draws a fabricated run folder and reads what was written.
 
 use std::{fs, path::PathBuf};
 
@@ -15,6 +15,7 @@ pub struct Drawn {
     pub claims: serde_json::Value,
     pub results: String,
     pub figures: Vec<PathBuf>,
+    pub summary: String,
 }
 
 /// A run of `experiments`, changed and then drawn.
@@ -30,6 +31,7 @@ pub fn drawn(experiments: &[Experiment], change: impl FnOnce(&RunFolder)) -> Dra
         claims: serde_json::from_str(&read(&outputs.claims)).unwrap(),
         results: read(&outputs.results),
         figures: outputs.figures,
+        summary: outputs.summary,
         folder,
     }
 }
@@ -41,12 +43,12 @@ impl Drawn {
         self.html[start..].split("</figure>").next().unwrap()
     }
 
-    /// What the page says before its contents list.
+    /// The page up to its table of contents.
     pub fn top(&self) -> &str {
         self.html.split("<nav").next().unwrap()
     }
 
-    /// The claim of that id in `claims.json`.
+    /// The claim with that id in `claims.json`.
     pub fn claim(&self, id: &str) -> &serde_json::Value {
         let claims = self.claims.as_array().unwrap();
         claims.iter().find(|claim| claim["id"] == id).unwrap()
@@ -60,7 +62,7 @@ pub fn only(ids: &[&str]) -> Vec<Experiment> {
     list
 }
 
-/// What stands in `text` between each `start` and the next `end`.
+/// The parts of `text` between each `start` and the next `end`.
 pub fn between<'a>(text: &'a str, start: &str, end: char) -> Vec<&'a str> {
     text.split(start)
         .skip(1)

@@ -5,12 +5,12 @@ use std::{collections::BTreeMap, path::Path};
 use experiment::{
     AssignmentEvaluation, CODE_NOISE_LEVELS, CODE_NOISE_MEASURED, CodeNoise, CorrectedEvaluation,
     Decoder, Evaluation, Experiment, ExperimentFolder, FIRST_SAMPLE, Health, INPUT_NOISE_LEVELS,
-    MOST_COMPONENTS, Machine, Measures, Method, Metric, ModelSpec, NotebookError, PIXELS, Protocol,
-    RunFolder, RunRecord, SAMPLES, SampleScores, Scores, TEST_NOISE_LEVELS, arrays,
+    MAX_COMPONENTS, Machine, Measures, Method, Metric, ModelSpec, NotebookError, PIXELS, Protocol,
+    RunFolder, RunRecord, SAMPLE_COUNT, SampleScores, Scores, TEST_NOISE_LEVELS, arrays,
 };
 use mnist_io::{Elements, IdxArray};
 
-/// A run of `experiments`, all of them finished.
+/// A run of `experiments`, all of them complete.
 pub fn run(root: &Path, experiments: &[Experiment]) -> RunFolder {
     let run = RunFolder::new(root);
     run.write_record(&RunRecord {
@@ -29,16 +29,16 @@ pub fn run(root: &Path, experiments: &[Experiment]) -> RunFolder {
     })
     .unwrap();
     for (name, count) in [
-        (arrays::SAMPLES, SAMPLES),
+        (arrays::SAMPLES, SAMPLE_COUNT),
         (arrays::FASHION, 1),
         (arrays::RANDOM, 1),
-        (arrays::FIRST_IMAGES, SAMPLES),
+        (arrays::FIRST_IMAGES, SAMPLE_COUNT),
     ] {
         let levels = rings(count, 28, 255.0).iter().map(|v| *v as u8).collect();
         let array = IdxArray::new(vec![count, 28, 28], Elements::U8(levels)).unwrap();
         run.write_input(name, &array).unwrap();
     }
-    let noisy = floats(&[SAMPLES, 28, 28], rings(SAMPLES, 28, 1.0));
+    let noisy = floats(&[SAMPLE_COUNT, 28, 28], rings(SAMPLE_COUNT, 28, 1.0));
     run.write_input(arrays::FIRST_IMAGES_NOISY, &noisy).unwrap();
     for experiment in experiments {
         write(&run.experiment(&experiment.id), experiment);
@@ -46,7 +46,7 @@ pub fn run(root: &Path, experiments: &[Experiment]) -> RunFolder {
     run
 }
 
-/// The same experiments with a further seed. As from training, PCA is not among them.
+/// Adds a further seed of the experiments. PCA has none, as in a real run.
 pub fn add_seed(run: &RunFolder, seed: u64, experiments: &[Experiment]) {
     let trained = experiments.iter().filter(|e| !e.method.is_pca());
     for experiment in trained {
@@ -58,7 +58,7 @@ pub fn add_seed(run: &RunFolder, seed: u64, experiments: &[Experiment]) {
     }
 }
 
-/// Changes an evaluation that was written.
+/// Changes an evaluation on disk.
 pub fn change(folder: &ExperimentFolder, change: impl FnOnce(&mut Evaluation)) {
     let mut evaluation = folder.evaluation().unwrap().unwrap();
     change(&mut evaluation);
@@ -72,14 +72,14 @@ fn write(folder: &ExperimentFolder, experiment: &Experiment) {
     folder.write_evaluation(&evaluation(experiment)).unwrap();
 }
 
-/// Grey rings, each image a little different, a little beyond black and white.
+/// Gray rings, each image a little different, a little beyond black and white.
 fn rings(count: usize, side: usize, white: f32) -> Vec<f32> {
-    let centre = side as f32 / 2.0;
+    let center = side as f32 / 2.0;
     let pixels = (0..count).flat_map(|image| {
         (0..side * side).map(move |pixel| {
             let (row, column) = ((pixel / side) as f32, (pixel % side) as f32);
-            let radius = (row - centre).hypot(column - centre);
-            let wanted = centre * (0.4 + 0.05 * image as f32);
+            let radius = (row - center).hypot(column - center);
+            let wanted = center * (0.4 + 0.05 * image as f32);
             1.2 - (radius - wanted).abs() * 0.3
         })
     });
@@ -101,12 +101,12 @@ fn write_arrays(folder: &ExperimentFolder, method: &Method) {
         folder.write_array(name, &floats(shape, values)).unwrap();
     };
     for protocol in Protocol::ALL {
-        let white = protocol.white();
+        let white = protocol.max_pixel();
         let levels = INPUT_NOISE_LEVELS.len();
-        write(&arrays::samples(protocol), &[SAMPLES, 28, 28], white);
+        write(&arrays::samples(protocol), &[SAMPLE_COUNT, 28, 28], white);
         write(
             &arrays::codes(protocol),
-            &[SAMPLES, method.code_size()],
+            &[SAMPLE_COUNT, method.code_size()],
             1.0,
         );
         write(&arrays::fashion(protocol), &[1, 28, 28], white);
@@ -115,12 +115,12 @@ fn write_arrays(folder: &ExperimentFolder, method: &Method) {
         let outputs = arrays::noisy_reconstructions(protocol);
         write(&outputs, &[levels, 28, 28], white);
     }
-    for (name, size, most) in [
+    for (name, size, max) in [
         (arrays::ERRORS_MNIST, 100, 20.0),
         (arrays::ERRORS_FASHION, 100, 90.0),
         (arrays::ERRORS_RANDOM, 50, 200.0),
     ] {
-        let errors = (1..=size).map(|image| most * image as f32 / size as f32);
+        let errors = (1..=size).map(|image| max * image as f32 / size as f32);
         folder
             .write_array(name, &floats(&[size], errors.collect()))
             .unwrap();
@@ -130,8 +130,8 @@ fn write_arrays(folder: &ExperimentFolder, method: &Method) {
     match method {
         Method::Pca { components } => {
             write(arrays::ENCODER_FILTERS, &[*components, 28, 28], 0.1);
-            let errors = (1..=MOST_COMPONENTS).map(|count| 60.0 / (count as f32).sqrt());
-            let errors = floats(&[MOST_COMPONENTS], errors.collect());
+            let errors = (1..=MAX_COMPONENTS).map(|count| 60.0 / (count as f32).sqrt());
+            let errors = floats(&[MAX_COMPONENTS], errors.collect());
             folder
                 .write_array(arrays::SSE_BY_COMPONENTS, &errors)
                 .unwrap();
@@ -186,7 +186,7 @@ fn evaluation(experiment: &Experiment) -> Evaluation {
         ssim: 0.9,
     };
     let convolutional = matches!(experiment.method.model(), Some(ModelSpec::Convolutional(_)));
-    let indices = FIRST_SAMPLE..FIRST_SAMPLE + SAMPLES;
+    let indices = FIRST_SAMPLE..FIRST_SAMPLE + SAMPLE_COUNT;
     Evaluation {
         experiment: experiment.id.clone(),
         assignment: AssignmentEvaluation {
@@ -204,13 +204,7 @@ fn evaluation(experiment: &Experiment) -> Evaluation {
         },
         corrected: CorrectedEvaluation {
             samples: indices
-                .map(|test_index| SampleScores {
-                    test_index,
-                    squared_error: scores.sse,
-                    mse: scores.mse,
-                    psnr: scores.psnr,
-                    ssim: scores.ssim,
-                })
+                .map(|test_index| SampleScores { test_index, scores })
                 .collect(),
             test: scores,
             fashion: scores,
@@ -242,7 +236,7 @@ fn measures(method: &Method) -> Measures {
         random_auc: 1.0,
         contrast: 0.875,
         random_border: 0.0625,
-        activity: (!is_pca).then_some(0.75),
+        active_fraction: (!is_pca).then_some(0.75),
         decoder_weights: if is_pca { vec![] } else { vec![0.125; 3] },
         filter_correlation: has_filters.then_some(0.625),
         image_correlation: 0.75,
@@ -251,7 +245,7 @@ fn measures(method: &Method) -> Measures {
             .map(|level| CodeNoise {
                 level,
                 sse: 20.0 + level,
-                recognised: 1.0 / (1.0 + level),
+                nn_accuracy: 1.0 / (1.0 + level),
                 variance: 0.01 * level,
             })
             .into(),

@@ -11,7 +11,7 @@ use viz::draw;
 /// Numbers that a sound run does not hold.
 const EXTREMES: [f64; 8] = [0.0, -1.0, 1e308, 1.797e308, -1e308, 5e-324, 1e19, -0.0];
 
-/// Puts `extreme` in the place of every number for which `chosen` says so, counted from 0.
+/// Replaces every number whose index satisfies `chosen` by `extreme`.
 fn put(value: &mut Value, extreme: f64, count: &mut usize, chosen: &dyn Fn(usize) -> bool) {
     match value {
         Value::Number(_) => {
@@ -89,7 +89,7 @@ fn extreme_numbers_in_metrics() {
 }
 
 #[test]
-fn pixels_that_are_no_numbers() {
+fn pixels_that_are_nan_or_infinite() {
     for value in [f32::NAN, f32::INFINITY, f32::MIN, 1e-45] {
         let folder = tempfile::tempdir().unwrap();
         let experiments: Vec<_> = full(1).into_iter().take(4).collect();
@@ -136,7 +136,7 @@ fn texts_of_a_foreign_run_folder_cannot_become_markup() {
 }
 
 #[test]
-fn a_copy_of_a_seed_is_no_further_seed() {
+fn a_copy_of_a_seed_is_not_a_further_seed() {
     let folder = tempfile::tempdir().unwrap();
     let experiments = &full(12)[1..2];
     let run = fabricated::run(folder.path(), experiments);

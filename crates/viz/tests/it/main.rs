@@ -1,4 +1,4 @@
-//! What `viz` makes of run folders, which are fabricated: nothing is trained.
+//! Draws fabricated run folders, without training.
 
 mod claims;
 mod custom;
@@ -8,3 +8,4 @@ mod hostile;
 mod report;
 mod run_folder;
 mod seeds;
+mod summary_table;

@@ -1,4 +1,4 @@
-//! What the program does with run folders, sound and broken ones.
+//! How the program treats run folders, intact and damaged ones.
 
 use std::{
     fs,
@@ -50,7 +50,7 @@ fn a_broken_array_is_named_and_nothing_is_written() {
 }
 
 #[test]
-fn an_evaluation_with_too_few_numbers_is_left_out_and_named() {
+fn an_evaluation_with_too_few_numbers_is_excluded_and_named() {
     let folder = tempfile::tempdir().unwrap();
     let run = fabricated::run(folder.path(), &full(1)[..1]);
     let folder_of_pca = run.experiment("pca-30");
@@ -70,20 +70,20 @@ fn viz(folder: &Path) -> std::process::Output {
 }
 
 #[test]
-fn the_program_prints_where_the_report_is() {
+fn the_program_prints_the_summary_and_where_the_report_is() {
     let folder = tempfile::tempdir().unwrap();
     fabricated::run(folder.path(), &full(1)[..1]);
     let output = viz(folder.path());
     assert!(output.status.success());
     let printed = String::from_utf8(output.stdout).unwrap();
-    assert_eq!(
-        Path::new(printed.trim_end()),
-        folder.path().join("report.html")
-    );
+    let (summary, report) = printed.trim_end().rsplit_once('\n').unwrap();
+    assert!(summary.contains("\npca-30 "), "{summary}");
+    let path = folder.path().join("report.html");
+    assert_eq!(report, format!("report: {}", path.display()));
 }
 
 #[test]
-fn the_program_explains_what_is_no_run_folder() {
+fn the_program_explains_that_a_folder_is_not_a_run_folder() {
     let folder = tempfile::tempdir().unwrap();
     for path in [folder.path().to_owned(), folder.path().join("nowhere")] {
         let output = viz(&path);
@@ -110,7 +110,7 @@ fn a_folder_that_another_process_changes_is_not_drawn() {
 }
 
 #[test]
-fn what_a_killed_drawing_left_half_written_is_removed() {
+fn half_written_files_of_a_killed_drawing_are_removed() {
     let folder = tempfile::tempdir().unwrap();
     fabricated::run(folder.path(), &full(1)[..1]);
     fs::create_dir(folder.path().join("figures")).unwrap();

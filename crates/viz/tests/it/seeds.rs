@@ -10,7 +10,7 @@ use experiment::{Metric, assignment::full};
 use viz::{Error, draw};
 
 #[test]
-fn tables_give_mean_and_deviation_over_the_seeds_that_live() {
+fn tables_give_mean_and_standard_deviation_over_the_living_seeds() {
     let ids = ["pca-30", "deep-ae-10", "deep-ae-20"];
     let drawn = drawn(&only(&ids), |run| {
         for (seed, sse) in [(2, 8.25), (3, 9.25), (4, 100.0)] {
@@ -34,7 +34,7 @@ fn tables_give_mean_and_deviation_over_the_seeds_that_live() {
     assert!(row("deep-ae-20").contains("| 7.2500 |"));
     assert!(row("pca-30").contains("| 7.2500 |"));
     assert!(scores.contains(
-        "over all where none does. deep-ae-10: 3 of 4 seeds live; deep-ae-20: 4 seeds; pca-30: 1 \
+        "over all where none is alive. deep-ae-10: 3 of 4 seeds alive; deep-ae-20: 4 seeds; pca-30: 1 \
          seed."
     ));
     assert!(
@@ -88,30 +88,30 @@ fn loss_curves_get_a_band_from_the_lowest_to_the_highest_seed() {
 }
 
 #[test]
-fn images_come_from_the_first_seed_and_one_seed_needs_no_word() {
+fn images_are_those_of_the_first_seed_and_one_seed_is_not_mentioned() {
     let experiments = only(&["standard-ae-64"]);
     let with = drawn(&experiments, |run| {
         add_seed(run, 2, &experiments);
         change(&run.seed(2).experiment("standard-ae-64"), |evaluation| {
-            evaluation.corrected.samples[5].squared_error = 55.5;
+            evaluation.corrected.samples[5].scores.sse = 55.5;
             evaluation.health.constant_output = true;
         });
     });
     let figure = with.figure("part-2-sample-5-corrected");
-    assert!(figure.contains("Of several seeds, the first."));
+    assert!(figure.contains("Where there are several seeds, the first is shown."));
     assert!(!figure.contains("CONSTANT OUTPUT"));
     let file = "figures/part-2-sample-5-corrected.svg";
     let svg = fs::read_to_string(with.folder.path().join(file)).unwrap();
     assert!(svg.contains(">7.25<") && !svg.contains(">55.50<"));
     let without = drawn(&experiments, |_| ());
-    for word in ["several seeds, the first", "<strong>Seeds:"] {
+    for word in ["several seeds, the first is", "<strong>Seeds:"] {
         assert!(with.html.contains(word), "{word}");
         assert!(!without.html.contains(word), "{word}");
     }
 }
 
 #[test]
-fn seeds_with_other_settings_are_refused() {
+fn seeds_with_different_settings_are_rejected() {
     let folder = tempfile::tempdir().unwrap();
     let run = fabricated::run(folder.path(), &full(1)[..3]);
     let mut other = full(1)[1].clone();
@@ -146,7 +146,7 @@ fn results_hold_every_seed_and_both_protocols() {
         "conv-ae-deconv,1,corrected,measures.noisy_sse[0.9],25.25",
         "conv-ae-deconv,1,corrected,measures.random_sse,80.25",
         "conv-ae-deconv,2,corrected,measures.random_sse,12.125",
-        "conv-ae-deconv,2,corrected,measures.code_noise[s 10].recognised,0.09090909090909091",
+        "conv-ae-deconv,2,corrected,measures.code_noise[10].recognised,0.09090909090909091",
         "conv-ae-deconv,2,corrected,health.constant_output,0",
     ] {
         assert!(lines.contains(&line), "{line}");
@@ -156,7 +156,7 @@ fn results_hold_every_seed_and_both_protocols() {
 }
 
 #[test]
-fn a_seed_that_is_not_there_with_all_experiments_is_named_at_the_top() {
+fn a_seed_that_some_experiments_lack_is_named_at_the_top() {
     let experiments = only(&["pca-30", "deep-ae-10", "deep-ae-20"]);
     let with = |added: &[&str]| {
         drawn(&experiments, |run| add_seed(run, 2, &only(added)))

@@ -1,3 +1,5 @@
-//! Files of weights.
+//! Files of weights: written, read, refused and compared.
 
 mod difference;
+mod file;
+mod hostile;

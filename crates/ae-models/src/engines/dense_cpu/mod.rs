@@ -13,8 +13,8 @@ mod elementwise;
 mod layer_output;
 mod matrix;
 
-use experiment::Activation;
-use tch::Tensor;
+use experiment::{Activation, DenseSpec, Layer, Loss, Part};
+use tch::{Device, Tensor};
 
 use self::{
     columns::{gather, scatter},
@@ -22,59 +22,79 @@ use self::{
     layer_output::LayerOutput,
     matrix::Matrix,
 };
-use crate::{Parameters, architectures::Dense, as_mut_slice, as_slice};
+use crate::{Objective, Parameters, as_mut_slice, as_slice};
 
-/// The memory of the training steps of one model.
+/// The engine of a dense model on the CPU, with the memory of its training steps.
 #[derive(Debug)]
 pub(crate) struct DenseCpu {
+    /// Which entry of `layers` is the code.
+    code_layer: usize,
+    output: Activation,
+    sparsity: f64,
     /// The input, then the output of each layer.
     layers: Vec<LayerOutput>,
-    /// One for each parameter, in their order and shapes.
+    /// One for each parameter, in their order and shapes; none before the first step, so that a
+    /// model that is only evaluated takes no memory for them.
     gradients: Vec<Tensor>,
     /// The active rows and columns of a weight, or of its gradient.
     submatrix: Matrix,
 }
 
 impl DenseCpu {
-    pub(crate) fn new(parameters: &Parameters) -> Self {
-        let gradients: Vec<Tensor> = parameters
-            .tensors()
-            .iter()
-            .map(|parameter| parameter.detach().zeros_like())
-            .collect();
+    /// A ReLU after every hidden layer, a ReLU or a sigmoid on the output, trained on the mean squared
+    /// error with any sparsity.
+    pub(crate) fn supports(spec: &DenseSpec, objective: &Objective, device: Device) -> bool {
+        // All fields are named, so that a new one has to be considered here.
+        let DenseSpec {
+            widths: _,
+            code_layer: _,
+            activation,
+            output,
+        } = spec;
+        let Objective { loss, sparsity: _ } = objective;
+        *activation == Activation::Relu
+            && matches!(output, Activation::Relu | Activation::Sigmoid)
+            && *loss == Loss::Mse
+            && device == Device::Cpu
+    }
+
+    /// The engine of a model that it [`supports`](DenseCpu::supports), by its layers.
+    pub(crate) fn new(layers: &[Layer], objective: &Objective) -> Self {
+        let is_encoder = |layer: &&Layer| layer.part == Part::Encoder;
         DenseCpu {
-            layers: (0..=gradients.len() / 2)
-                .map(|_| LayerOutput::new())
-                .collect(),
-            gradients,
+            code_layer: layers.iter().filter(is_encoder).count(),
+            output: layers[layers.len() - 1].activation,
+            sparsity: objective.sparsity,
+            layers: (0..=layers.len()).map(|_| LayerOutput::new()).collect(),
+            gradients: Vec::new(),
             submatrix: Matrix::new(),
         }
     }
 
-    /// One for each parameter, of the batch that was computed last.
-    pub(crate) fn gradients(&self) -> &[Tensor] {
-        &self.gradients
-    }
-
-    /// Computes the gradients of a batch, `input` and `target` `[N, P]`, and returns its loss.
-    pub(crate) fn compute(
+    /// The loss of a batch and its gradients, in the order and shapes of the parameters. `input` and
+    /// `target` are `[N, P]` and contiguous. The next call overwrites the gradients.
+    pub(crate) fn loss_and_gradients(
         &mut self,
-        dense: &Dense,
         parameters: &Parameters,
         input: &Tensor,
         target: &Tensor,
-        sparsity: f64,
-    ) -> f64 {
+    ) -> (Tensor, Vec<Tensor>) {
         let _no_grad = tch::no_grad_guard();
+        if self.gradients.is_empty() {
+            let zeros = parameters.tensors().iter().map(Tensor::zeros_like);
+            self.gradients = zeros.collect();
+        }
         self.forward(parameters, input);
-        let mut loss = self.squared_error(dense.output(), parameters, target);
-        if sparsity != 0.0 {
+        let mut loss = self.squared_error(parameters, target);
+        if self.sparsity != 0.0 {
             // The output of a ReLU is never negative: the sum of its values is that of their
             // magnitudes.
-            loss += sparsity * elementwise::sum(self.layers[dense.code_layer()].values.values());
+            let code = self.layers[self.code_layer].values.values();
+            loss += self.sparsity * elementwise::sum(code);
         }
-        self.backward(dense, parameters, sparsity as f32);
-        loss
+        self.backward(parameters);
+        let gradients = self.gradients.iter().map(Tensor::shallow_clone);
+        (Tensor::from(loss as f32), gradients.collect())
     }
 
     /// Computes the outputs of all layers, of the last one its products only, without the bias.
@@ -101,12 +121,7 @@ impl DenseCpu {
 
     /// Returns the mean squared error of the last layer's products, and replaces them by its
     /// gradient.
-    fn squared_error(
-        &mut self,
-        activation: Activation,
-        parameters: &Parameters,
-        target: &Tensor,
-    ) -> f64 {
+    fn squared_error(&mut self, parameters: &Parameters, target: &Tensor) -> f64 {
         let last = self.layers.len() - 1;
         let y = &mut self.layers[last];
         // SAFETY: parameters and target are borrowed, on this thread alone; until the slices end,
@@ -117,13 +132,10 @@ impl DenseCpu {
         let scale = 2.0 / target.len() as f32;
         let mut sums = OutputSums::zeros(bias.len());
         let values = &mut y.values;
-        match activation {
+        match self.output {
             Activation::Relu => {
                 let values = values.values_mut();
                 elementwise::bias_relu_squared_error(values, bias, target, scale, &mut sums);
-            }
-            Activation::Linear | Activation::Gelu => {
-                unreachable!("this engine does not support the activation")
             }
             Activation::Sigmoid => {
                 elementwise::add_bias(values.values_mut(), bias);
@@ -131,6 +143,7 @@ impl DenseCpu {
                 let values = values.values_mut();
                 elementwise::sigmoid_squared_error(values, target, scale, &mut sums);
             }
+            other => unreachable!("`supports` does not take {other:?}"),
         }
         y.set_active_columns(&sums.nonzero);
         // SAFETY: no slice of a gradient lives from one call to the next, even if another owner has
@@ -139,7 +152,7 @@ impl DenseCpu {
         elementwise::sum(&sums.squared_errors) / target.len() as f64
     }
 
-    fn backward(&mut self, dense: &Dense, parameters: &Parameters, sparsity: f32) {
+    fn backward(&mut self, parameters: &Parameters) {
         let count = self.layers.len() - 1;
         for layer in (0..count).rev() {
             let [x, y] = &mut self.layers[layer..=layer + 1] else {
@@ -167,8 +180,8 @@ impl DenseCpu {
                 let weight = parameters.layer(layer).0;
                 let weight = gather(weight, rows, columns, &mut self.submatrix);
                 x.gradient.set_product(&gradient, &weight);
-                let penalty = if layer == dense.code_layer() {
-                    sparsity
+                let penalty = if layer == self.code_layer {
+                    self.sparsity as f32
                 } else {
                     0.0
                 };

@@ -1,4 +1,7 @@
-//! Metrics.
+//! Metrics that depend on nothing but their arguments.
 
-pub(crate) mod nearest_neighbor;
-pub(crate) mod weights;
+mod nearest_neighbor;
+mod weights;
+
+pub(crate) use nearest_neighbor::NearestNeighbor;
+pub(crate) use weights::{neighbor_correlation, root_mean_square};

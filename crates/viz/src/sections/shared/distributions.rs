@@ -1,26 +1,24 @@
-//! The error of each image, of digits and of what is no digit.
+//! The distribution of the errors on digits and on other images.
 
 use experiment::{Measures, arrays};
 
 use crate::{
-    Error,
-    drawing::axis::Axis,
-    drawing::plot::{Curve, Plot},
+    drawing::{Axis, Curve, Plot},
+    error::Error,
     format::decimals,
-    report::page::{Block, Column, Figure, Table},
-    report::selection::Selection,
+    report::{Block, Column, Figure, Selection, Table},
 };
 
-/// Bins between the smallest and the largest error, equally wide on a logarithmic axis.
+/// The number of bins from the smallest to the largest error, equally wide on a logarithmic axis.
 const BINS: usize = 60;
-/// Bins from one marker to the next.
-const MARKED: usize = 8;
+/// The number of bins from one marker to the next.
+const MARKER_STEP: usize = 8;
 
 /// The distributions of one model's errors.
 pub fn figure(one: &Selection) -> Result<Block, Error> {
     let title = "Error of each image";
     let Some(experiment) = one.experiments.first() else {
-        return Ok(one.absence(title));
+        return Ok(one.placeholder(title));
     };
     let first = experiment.first();
     let names = [
@@ -35,8 +33,8 @@ pub fn figure(one: &Selection) -> Result<Block, Error> {
     let edges = edges(sets.iter().flat_map(|(_, errors)| errors));
     let curves = (0..).zip(&sets).map(|(index, (label, errors))| {
         let line = histogram(errors, &edges);
-        // Each curve's markers are on bins of its own.
-        let marked = line.iter().skip(2 + index * 3).step_by(MARKED);
+        // The curves have their markers on different bins.
+        let marked = line.iter().skip(2 + index * 3).step_by(MARKER_STEP);
         Curve {
             label: (*label).into(),
             marked: marked.filter(|point| point.1 > 0.0).copied().collect(),
@@ -65,7 +63,7 @@ pub fn figure(one: &Selection) -> Result<Block, Error> {
             "Squared error summed over the 784 pixels, x from 0 to 1, of the test images of MNIST \
              and of Fashion-MNIST and of 1,000 random images: the share of each set in {BINS} \
              bins. The error as a detector: the area under the ROC curve (AUC) is {} for garments \
-             and {} for random images; 1 tells all apart, 0.5 none.",
+             and {} for random images; 1 is a perfect detector, 0.5 is chance.",
             decimals(measures.fashion_auc, 4),
             decimals(measures.random_auc, 4),
         ),
@@ -75,19 +73,20 @@ pub fn figure(one: &Selection) -> Result<Block, Error> {
     }))
 }
 
-/// From one bin to the next, as logarithms.
+/// The edges of the bins, as logarithms.
 fn edges<'a>(errors: impl Iterator<Item = &'a f64>) -> Vec<f64> {
-    let positive = errors.filter(|error| error.is_finite() && **error > 0.0);
-    let (least, most) = positive.fold((f64::INFINITY, 0.0), |(least, most), &error| {
-        (error.min(least), error.max(most))
-    });
-    let (least, most) = if least < most {
-        (least.log10(), most.log10())
+    let (min, max) = errors
+        .filter(|error| error.is_finite() && **error > 0.0)
+        .fold((f64::INFINITY, 0.0), |(min, max), &error| {
+            (error.min(min), error.max(max))
+        });
+    let (min, max) = if min < max {
+        (min.log10(), max.log10())
     } else {
         (0.0, 1.0)
     };
     (0..=BINS)
-        .map(|bin| least + (most - least) * bin as f64 / BINS as f64)
+        .map(|bin| min + (max - min) * bin as f64 / BINS as f64)
         .collect()
 }
 
@@ -97,7 +96,7 @@ fn histogram(errors: &[f64], edges: &[f64]) -> Vec<(f64, f64)> {
     let mut counts = vec![0; BINS];
     for error in errors {
         let bin = ((error.log10() - first) / width).floor();
-        // The cast takes what lies below to the first bin, as it takes zero's logarithm.
+        // The cast saturates: an error of zero, whose logarithm is -inf, falls into the first bin.
         counts[(bin as usize).min(BINS - 1)] += 1;
     }
     let middles = edges.windows(2).map(|pair| (pair[0] + pair[1]) / 2.0);

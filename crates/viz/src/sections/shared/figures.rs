@@ -1,49 +1,37 @@
-//! The figures that several parts have in common.
+//! Figures of the ten samples and of encoder weights.
 
-use experiment::{FIRST_SAMPLE, Protocol, SAMPLES, arrays};
+use experiment::{FIRST_SAMPLE, Protocol, SAMPLE_COUNT, arrays};
 
 use crate::{
-    Error,
-    drawing::grid::{Grid, Row, Tile},
-    drawing::image::Gray,
+    drawing::{Gray, Grid, Row, Tile},
+    error::Error,
     format::decimals,
-    report::notes::evaluation_faults,
-    report::page::{Block, Figure},
-    report::selection::Selection,
-    run::input_source,
-    run::seed::Trained,
+    report::{Block, Figure, Selection, evaluation_faults},
+    run::Source,
 };
 
 /// Side of the images in figures of ten columns: twice a digit's.
 pub const SMALL: u32 = 56;
 /// Side of the images in figures of few columns: three times a digit's.
 pub const LARGE: u32 = 84;
-/// Encoder filters that a run folder keeps of each model with at least so many hidden units.
+/// The number of encoder filters that a run folder keeps of a model with as many hidden units.
 pub const FILTERS: usize = 64;
 
-/// An image with what stands under it.
-pub fn tile(image: Gray, caption: impl Into<String>) -> Tile {
-    Tile {
-        image,
-        caption: caption.into(),
-    }
-}
-
-/// How the images and the errors of a protocol are to be read.
+/// How to read the images and the errors of a protocol.
 pub fn reading(protocol: Protocol) -> &'static str {
     match protocol {
         Protocol::Assignment => {
-            "Under each reconstruction: the sum over the 784 pixels of ((x − x̂) / 255)², x from 0 \
+            "Below each reconstruction: the sum over the 784 pixels of ((x − x̂) / 255)², x from 0 \
              to 255. Black is 0, white 255; values outside are clipped."
         }
         Protocol::Corrected => {
-            "Under each reconstruction: the squared error summed over the 784 pixels, x from 0 to \
+            "Below each reconstruction: the squared error summed over the 784 pixels, x from 0 to \
              1. Black is 0, white 1; values outside are clipped."
         }
     }
 }
 
-/// The ten test samples and their reconstructions, a row an experiment.
+/// The ten test samples and their reconstructions, a row for each experiment.
 pub fn samples(
     selection: &Selection,
     protocol: Protocol,
@@ -51,35 +39,42 @@ pub fn samples(
     title: &str,
 ) -> Result<Block, Error> {
     if selection.is_empty() {
-        return Ok(selection.absence(title));
+        return Ok(selection.placeholder(title));
     }
-    let originals = selection.run.input(arrays::SAMPLES, SAMPLES)?;
+    let originals = selection.run.input(arrays::SAMPLES, SAMPLE_COUNT)?;
     let mut rows = vec![Row::new(
         "original",
-        originals.iter().map(|image| tile(image.clipped(255.0), "")),
+        originals
+            .iter()
+            .map(|image| Tile::plain(Gray::clipped(image, 255.0))),
     )];
     let array = arrays::samples(protocol);
-    let mut sources = vec![input_source(arrays::SAMPLES)];
+    let mut sources = vec![Source::input(arrays::SAMPLES)];
     for experiment in selection.experiments.iter().map(|e| e.first()) {
-        let images = experiment.pictures(&array, SAMPLES)?;
-        let tiles = images.iter().zip(sample_errors(experiment, protocol));
-        rows.push(Row::new(
-            experiment.id(),
-            tiles.map(|(image, error)| tile(image.clipped(protocol.white()), decimals(error, 2))),
-        ));
+        let images = experiment.pictures(&array, SAMPLE_COUNT)?;
+        let tiles = images
+            .iter()
+            .zip(experiment.evaluation.sample_errors(protocol))
+            .map(|(image, error)| {
+                Tile::new(
+                    Gray::clipped(image, protocol.max_pixel()),
+                    decimals(error, 2),
+                )
+            });
+        rows.push(Row::new(experiment.id(), tiles));
         sources.push(experiment.array_source(&array));
         sources.push(experiment.source("evaluation.json"));
     }
     let grid = Grid {
         side: SMALL,
-        heads: sample_heads(),
+        column_titles: sample_titles(),
         rows,
     };
     Ok(selection.images(Figure {
         name: name.into(),
         title: title.into(),
         alt: format!(
-            "Ten test digits, in the rows below them their reconstructions by {}, {} protocol",
+            "Ten test digits, and below them their reconstructions by {}, {} protocol",
             selection.names(),
             protocol.name()
         ),
@@ -91,25 +86,10 @@ pub fn samples(
 }
 
 /// The indices of the ten samples in the test set.
-pub fn sample_heads() -> Vec<String> {
-    (FIRST_SAMPLE..FIRST_SAMPLE + SAMPLES)
+pub fn sample_titles() -> Vec<String> {
+    (FIRST_SAMPLE..FIRST_SAMPLE + SAMPLE_COUNT)
         .map(|index| index.to_string())
         .collect()
-}
-
-/// The squared errors of the ten samples.
-pub fn sample_errors(experiment: &Trained, protocol: Protocol) -> Vec<f64> {
-    let evaluation = &experiment.evaluation;
-    match protocol {
-        Protocol::Assignment => {
-            let samples = evaluation.assignment.samples.iter();
-            samples.map(|sample| sample.squared_error).collect()
-        }
-        Protocol::Corrected => {
-            let samples = evaluation.corrected.samples.iter();
-            samples.map(|sample| sample.squared_error).collect()
-        }
-    }
 }
 
 /// The weights from the pixels to one hidden unit, an image for each experiment.
@@ -120,20 +100,20 @@ pub fn encoder_weights(
     title: &str,
 ) -> Result<Block, Error> {
     if selection.is_empty() {
-        return Ok(selection.absence(title));
+        return Ok(selection.placeholder(title));
     }
-    let mut heads = Vec::new();
+    let mut column_titles = Vec::new();
     let mut tiles = Vec::new();
     let mut sources = Vec::new();
     for experiment in selection.experiments.iter().map(|e| e.first()) {
         let filters = experiment.pictures(arrays::ENCODER_FILTERS, FILTERS)?;
-        heads.push(experiment.id().to_owned());
-        tiles.push(tile(filters[unit].normalised(), ""));
+        column_titles.push(experiment.id().to_owned());
+        tiles.push(Tile::plain(Gray::normalized(&filters[unit])));
         sources.push(experiment.array_source(arrays::ENCODER_FILTERS));
     }
     let grid = Grid {
         side: LARGE,
-        heads,
+        column_titles,
         rows: vec![Row::new("", tiles)],
     };
     Ok(selection.images(Figure {
@@ -144,27 +124,13 @@ pub fn encoder_weights(
             selection.names()
         ),
         caption: format!(
-            "The weights from the pixels to hidden unit {unit}. Each image by itself: black is \
-             its smallest weight, white its largest."
+            "The weights from the pixels to hidden unit {unit}. In each image, black is its \
+             smallest weight and white its largest."
         ),
         notes: Vec::new(),
         sources,
         drawing: grid.draw()?,
     }))
-}
-
-/// Images without captions, eight in a row.
-pub fn eight_wide(images: Vec<Gray>, side: u32) -> Grid {
-    let mut images = images.into_iter().map(|image| tile(image, "")).peekable();
-    let mut rows = Vec::new();
-    while images.peek().is_some() {
-        rows.push(Row::new("", images.by_ref().take(8)));
-    }
-    Grid {
-        side,
-        heads: Vec::new(),
-        rows,
-    }
 }
 
 /// The heading over the figures of a protocol.

@@ -3,35 +3,34 @@
 use experiment::Metric;
 
 use crate::{
-    Error,
-    drawing::axis::Axis,
-    drawing::plot::{Curve, Plot},
-    format::{mean, or_none},
-    report::page::{Block, Column, Figure, Table},
-    report::selection::Selection,
-    run::experiment::Finished,
-    run::notebook::Printed,
-    run::seed::Trained,
+    drawing::{Axis, Curve, Plot},
+    error::Error,
+    format::{MeanStd, mean, or_none},
+    report::{Block, Column, Figure, Selection, Table},
+    run::{ExperimentResults, Printed, SeedResults},
 };
 
-/// Training loss against iterations, with each epoch's mean.
+/// Training loss by iteration, with the mean of each epoch.
 pub fn by_iteration(selection: &Selection, name: &str, title: &str) -> Result<Block, Error> {
     let curves = selection.experiments.iter().map(|experiment| {
-        let seeds = experiment.averaged();
-        let steps = seeds[0].metrics.iter().filter_map(|metric| match *metric {
-            Metric::Step { step, loss, .. } => Some((step as f64, loss)),
-            Metric::Epoch { .. } => None,
-        });
+        let steps =
+            experiment.averaged_seeds()[0]
+                .metrics
+                .iter()
+                .filter_map(|metric| match *metric {
+                    Metric::Step { step, loss, .. } => Some((step as f64, loss)),
+                    Metric::Epoch { .. } => None,
+                });
         Curve {
             thin: steps.collect(),
             ..over_seeds(experiment, epochs_by_iteration)
         }
     });
-    let caption = "Thin: the loss of each batch. Thick, with markers: the mean of each epoch, in \
-                   the epoch's middle.";
+    let caption = "Thin: the loss of each batch. Thick, with markers: the mean of each epoch, at \
+                   the middle of the epoch.";
     let by_seeds = "The thin line is of the first living seed. The thick one is the mean over the \
-                    living seeds, its band from the lowest to the highest of them. Where no seed \
-                    lives, all count.";
+                    living seeds, its band from the lowest to the highest of them. Where no seed is \
+                    alive, all count.";
     let curves = curves.collect();
     figure(
         selection,
@@ -46,24 +45,23 @@ pub fn by_iteration(selection: &Selection, name: &str, title: &str) -> Result<Bl
 
 /// Mean training loss of each epoch.
 pub fn by_epoch(selection: &Selection, name: &str, title: &str) -> Result<Block, Error> {
-    let experiments = selection.experiments.iter();
-    let curves = experiments.map(|experiment| {
-        over_seeds(experiment, |trained| {
-            (1..).map(f64::from).zip(trained.epoch_losses()).collect()
+    let curves = selection.experiments.iter().map(|experiment| {
+        over_seeds(experiment, |seed| {
+            (1..).map(f64::from).zip(seed.epoch_losses()).collect()
         })
     });
     let caption = "The mean loss of each epoch, weighted by images.";
-    let by_seeds = "The line is the mean over the living seeds, or over all where none lives, its \
-                    band from the lowest to the highest of them.";
+    let by_seeds = "The line is the mean over the living seeds, or over all where none is alive, \
+                    its band from the lowest to the highest of them.";
     let curves = curves.collect();
     figure(selection, name, title, curves, "epoch", caption, by_seeds)
 }
 
-/// The mean loss of each epoch at its middle.
-fn epochs_by_iteration(trained: &Trained) -> Vec<(f64, f64)> {
+/// The mean loss of each epoch, at its middle.
+fn epochs_by_iteration(seed: &SeedResults) -> Vec<(f64, f64)> {
     let mut epochs = Vec::new();
     let (mut epoch_begins, mut last_step) = (0.0, 0.0);
-    for metric in &trained.metrics {
+    for metric in &seed.metrics {
         match *metric {
             Metric::Step { step, .. } => last_step = step as f64,
             Metric::Epoch { loss, .. } => {
@@ -75,18 +73,28 @@ fn epochs_by_iteration(trained: &Trained) -> Vec<(f64, f64)> {
     epochs
 }
 
-/// The epochs' losses averaged over the seeds, with a band if there are several, and those that
-/// the notebook printed.
-fn over_seeds(experiment: &Finished, epochs: fn(&Trained) -> Vec<(f64, f64)>) -> Curve {
-    let seeds: Vec<Vec<(f64, f64)>> = experiment.averaged().into_iter().map(epochs).collect();
+/// The losses of the epochs averaged over the seeds, with a band if there are several, and those
+/// that the notebook printed.
+fn over_seeds(
+    experiment: &ExperimentResults,
+    epochs: fn(&SeedResults) -> Vec<(f64, f64)>,
+) -> Curve {
+    let seeds: Vec<Vec<(f64, f64)>> = experiment
+        .averaged_seeds()
+        .into_iter()
+        .map(epochs)
+        .collect();
     let longest = seeds.iter().max_by_key(|epochs| epochs.len());
     let mut curve = Curve {
         label: experiment.id().into(),
         ..Curve::default()
     };
     for (index, &(x, _)) in longest.into_iter().flatten().enumerate() {
-        let losses = seeds.iter().filter_map(|epochs| epochs.get(index));
-        let losses: Vec<f64> = losses.map(|&(_, loss)| loss).collect();
+        let losses: Vec<f64> = seeds
+            .iter()
+            .filter_map(|epochs| epochs.get(index))
+            .map(|&(_, loss)| loss)
+            .collect();
         curve
             .thick
             .extend(mean(losses.iter().copied()).map(|loss| (x, loss)));
@@ -114,7 +122,7 @@ fn figure(
     by_seeds: &str,
 ) -> Result<Block, Error> {
     if selection.is_empty() {
-        return Ok(selection.absence(title));
+        return Ok(selection.placeholder(title));
     }
     let mut caption = caption.to_owned();
     if curves.iter().any(|curve| !curve.ringed.is_empty()) {
@@ -152,16 +160,17 @@ pub fn table(selection: &Selection) -> Block {
             experiment
                 .number(4, |seed| seed.epoch_losses().first().copied())
                 .into(),
-            experiment.number(4, last).into(),
+            experiment.number(4, SeedResults::last_loss).into(),
             or_none(notebook, 4).into(),
-            ratio(experiment.spread(last).map(|spread| spread.mean), notebook).into(),
+            ratio(experiment.mean_std(SeedResults::last_loss), notebook).into(),
         ]
     });
     selection.table(Table {
         title: "Training loss".into(),
-        caption: "Mean loss of the first and of the last epoch, the notebook's last one, and ours \
-                  divided by the notebook's."
-            .into(),
+        caption:
+            "Mean loss of the first and of the last epoch, that of the notebook's last epoch, \
+                  and ours divided by the notebook's."
+                .into(),
         columns: vec![
             Column::words("experiment"),
             Column::numbers("epochs"),
@@ -176,20 +185,16 @@ pub fn table(selection: &Selection) -> Block {
     })
 }
 
-/// Mean loss of the last epoch.
-pub fn last(trained: &Trained) -> Option<f64> {
-    trained.epoch_losses().last().copied()
-}
-
-/// The same of the notebook.
+/// The mean loss of the notebook's last epoch.
 pub fn of_notebook(notebook: &Printed) -> Option<f64> {
     notebook.epoch_loss.as_ref()?.last().copied()
 }
 
-/// Ours divided by the notebook's.
-pub fn ratio(ours: Option<f64>, notebook: Option<f64>) -> String {
+/// Our mean divided by the notebook's number.
+pub fn ratio(ours: Option<MeanStd>, notebook: Option<f64>) -> String {
     or_none(
-        ours.zip(notebook).map(|(ours, notebook)| ours / notebook),
+        ours.zip(notebook)
+            .map(|(ours, notebook)| ours.mean / notebook),
         2,
     )
 }

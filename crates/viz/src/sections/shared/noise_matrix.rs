@@ -1,33 +1,32 @@
-//! Each model at each noise level, on the whole test set.
+//! The error of each model at each noise level, on the whole test set.
 
 use experiment::TEST_NOISE_LEVELS;
 
 use crate::{
-    drawing::heat_map::HeatMap,
-    report::page::{Block, Column, Figure, Table},
-    report::selection::Selection,
-    run::experiment::Finished,
+    drawing::HeatMap,
+    report::{Block, Column, Figure, Selection, Table},
+    run::ExperimentResults,
 };
 
 const MEASURE: &str = "Squared error against the clean image, summed over the 784 pixels, x from 0 \
     to 1; mean over the 10,000 test images, with Gaussian noise of the given standard deviation \
     added to their pixels and not clipped.";
 
-/// The matrix as colours.
+/// The matrix as colors.
 pub fn heat_map(selection: &Selection) -> Block {
     let title = "Error at each noise level";
     if selection.is_empty() {
-        return selection.absence(title);
+        return selection.placeholder(title);
     }
-    let row = |experiment: &&Finished| {
+    let row = |experiment: &&ExperimentResults| {
         let errors = (0..TEST_NOISE_LEVELS.len()).filter_map(|level| {
-            let error = experiment.spread(|seed| Some(seed.evaluation.measures.noisy_sse[level]));
+            let error = experiment.mean_std(|seed| Some(seed.evaluation.measures.noisy_sse[level]));
             error.map(|error| error.mean)
         });
         (experiment.id().to_owned(), errors.collect())
     };
     let map = HeatMap {
-        heads: TEST_NOISE_LEVELS
+        column_titles: TEST_NOISE_LEVELS
             .map(|level| format!("noise {level}"))
             .into(),
         rows: selection.experiments.iter().map(row).collect(),
@@ -41,8 +40,8 @@ pub fn heat_map(selection: &Selection) -> Block {
             selection.names()
         ),
         caption: format!(
-            "{MEASURE} The darker, the larger; in bold, the smallest of each column. Of several \
-             seeds, the mean over those that live."
+            "{MEASURE} The larger a number, the darker its cell; the smallest of each column is in \
+             bold. Of several seeds, the mean over the living ones."
         ),
         notes: Vec::new(),
         sources: selection.sources("evaluation.json"),

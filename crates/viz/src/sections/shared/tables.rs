@@ -1,21 +1,17 @@
-//! The tables that several parts have in common.
+//! Tables of settings, errors and scores.
 
-use experiment::{Protocol, Scores, Setting};
+use experiment::{Health, Protocol, Scores, Setting};
 
-use super::figures::{sample_errors, sample_heads};
+use super::figures::sample_titles;
 use crate::{
-    format::{NONE, decimals, mean},
-    report::notes::evaluation_faults,
-    report::page::{Block, Cell, Column, Table},
-    report::selection::Selection,
-    run::experiment::Finished,
-    run::seed::Trained,
-    sections::health,
+    format::{NONE, decimals},
+    report::{Block, Cell, Column, Selection, Table, evaluation_faults},
+    run::{ExperimentResults, SeedResults},
 };
 
 /// The settings of each experiment: a column for each that is notable in any of them, and the seeds.
 pub fn settings(selection: &Selection) -> Block {
-    let described: Vec<(&Finished, Vec<Setting>)> = selection
+    let described: Vec<(&ExperimentResults, Vec<Setting>)> = selection
         .experiments
         .iter()
         .map(|experiment| (*experiment, experiment.settings().describe()))
@@ -46,10 +42,7 @@ pub fn settings(selection: &Selection) -> Block {
     columns.push(Column::numbers("seed"));
     selection.plain_table(Table {
         title: "Settings".into(),
-        caption: "Corruption: of the training inputs, pixels being from 0 to 1. Sparsity weight: that \
-                  of the sum of |code| in the loss. Settings that all of these experiments leave at \
-                  their default are not shown."
-            .into(),
+        caption: settings_caption(&names),
         columns,
         rows: rows.collect(),
         notes: Vec::new(),
@@ -57,18 +50,41 @@ pub fn settings(selection: &Selection) -> Block {
     })
 }
 
-/// The errors of the ten samples under the assignment protocol, each beside the notebook's where
-/// it printed one.
+/// Explains those of the shown settings that need it.
+fn settings_caption(names: &[&str]) -> String {
+    let explanations = [
+        (
+            "sparsity weight",
+            "Sparsity weight: the weight of the sum of |code| in the loss. ",
+        ),
+        (
+            "corruption",
+            "Corruption: noise on the training inputs, whose pixels are from 0 to 1. ",
+        ),
+    ];
+    let mut caption: String = explanations
+        .into_iter()
+        .filter(|(name, _)| names.contains(name))
+        .map(|(_, explanation)| explanation)
+        .collect();
+    caption += "Settings for which all of these experiments have the default are not shown.";
+    caption
+}
+
+/// The errors of the ten samples under the assignment protocol, beside those that the notebook
+/// printed.
 pub fn sample_comparison(selection: &Selection) -> Block {
     let mut columns = vec![Column::numbers("test image")];
-    let mut rows: Vec<Vec<Cell>> = sample_heads()
+    let mut rows: Vec<Vec<Cell>> = sample_titles()
         .into_iter()
-        .map(|head| vec![head.into()])
+        .map(|title| vec![title.into()])
         .collect();
     for experiment in &selection.experiments {
         columns.push(Column::numbers(experiment.id()));
         for (sample, row) in rows.iter_mut().enumerate() {
-            let error = |seed: &Trained| Some(sample_errors(seed, Protocol::Assignment)[sample]);
+            let error = |seed: &SeedResults| {
+                Some(seed.evaluation.sample_errors(Protocol::Assignment)[sample])
+            };
             row.push(experiment.number(4, error).into());
         }
         if let Some(errors) = &experiment.printed().samples {
@@ -97,21 +113,23 @@ pub fn scores(selection: &Selection) -> Block {
         Column::numbers("SSE, ten samples"),
     ];
     columns.extend(score_columns());
-    columns.extend(health::columns());
+    columns.extend(dead_columns());
     let rows = selection.experiments.iter().map(|experiment| {
-        let ten = experiment.number(4, |seed| mean_error(seed, Protocol::Corrected));
+        let ten = experiment.number(4, |seed| {
+            seed.evaluation.mean_sample_error(Protocol::Corrected)
+        });
         let mut row = vec![experiment.id().into(), ten.into()];
         row.extend(score_cells(experiment, |seed| {
             seed.evaluation.corrected.test
         }));
-        row.extend(health::cells(experiment));
+        row.extend(dead_cells(experiment));
         row
     });
     selection.table(Table {
         title: "Scores, corrected protocol".into(),
         caption: format!(
-            "{SCORES} Each is the mean over the 10,000 test images, the first column over the ten \
-             samples."
+            "{} Each is the mean over the 10,000 test images, the first column over the ten samples.",
+            score_meanings()
         ),
         columns,
         rows: rows.collect(),
@@ -121,25 +139,82 @@ pub fn scores(selection: &Selection) -> Block {
 }
 
 /// What the columns of [`score_columns`] mean.
-pub const SCORES: &str = "SSE: squared error summed over the 784 pixels, x from 0 to 1. MSE: \
-    averaged over them. PSNR: in dB. SSIM: structural similarity.";
-
-/// The columns of [`score_cells`].
-pub fn score_columns() -> [Column; 4] {
-    ["SSE", "MSE", "PSNR", "SSIM"].map(Column::numbers)
+pub fn score_meanings() -> String {
+    meanings(
+        Scores::COLUMNS
+            .iter()
+            .map(|score| (score.title, score.meaning)),
+    )
 }
 
-/// Scores under the corrected protocol.
-pub fn score_cells(experiment: &Finished, scores: impl Fn(&Trained) -> Scores) -> [Cell; 4] {
+/// "Name: meaning. Name: meaning."
+pub fn meanings<'a>(columns: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let meanings: Vec<String> = columns
+        .map(|(name, meaning)| format!("{}: {meaning}.", capitalized(name)))
+        .collect();
+    meanings.join(" ")
+}
+
+fn capitalized(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .chain(rest)
+        .collect()
+}
+
+/// The columns of [`score_cells`].
+pub fn score_columns() -> impl Iterator<Item = Column> {
+    Scores::COLUMNS
+        .iter()
+        .map(|score| Column::numbers(score.title))
+}
+
+/// All scores of some images under the corrected protocol.
+pub fn score_cells(
+    experiment: &ExperimentResults,
+    scores: impl Fn(&SeedResults) -> Scores,
+) -> impl Iterator<Item = Cell> {
+    Scores::COLUMNS.iter().map(move |score| {
+        experiment
+            .number(score.decimals, |seed| (score.value)(&scores(seed)))
+            .into()
+    })
+}
+
+/// The columns of [`dead_cells`].
+pub fn dead_columns() -> [Column; 2] {
+    ["dead units", "dead pixels"].map(Column::numbers)
+}
+
+/// How many hidden units and output pixels are dead.
+pub fn dead_cells(experiment: &ExperimentResults) -> [Cell; 2] {
     [
-        experiment.number(4, |seed| Some(scores(seed).sse)).into(),
-        experiment.number(6, |seed| Some(scores(seed).mse)).into(),
-        experiment.number(2, |seed| scores(seed).psnr).into(),
-        experiment.number(4, |seed| Some(scores(seed).ssim)).into(),
+        dead_units(experiment).into(),
+        dead_pixels(experiment).into(),
     ]
 }
 
-/// The mean of the ten samples' squared errors.
-pub fn mean_error(trained: &Trained, protocol: Protocol) -> Option<f64> {
-    mean(sample_errors(trained, protocol).into_iter())
+/// "3 of 256", or a dash for a model without units that can die.
+pub fn dead_units(experiment: &ExperimentResults) -> String {
+    match experiment.first().evaluation.health.hidden_units {
+        0 => NONE.into(),
+        all => format!(
+            "{} of {all}",
+            count(experiment, |health| health.dead_hidden_units)
+        ),
+    }
+}
+
+/// How many output pixels are dead.
+pub fn dead_pixels(experiment: &ExperimentResults) -> String {
+    count(experiment, |health| health.dead_output_pixels)
+}
+
+fn count(experiment: &ExperimentResults, value: fn(&Health) -> usize) -> String {
+    let count = experiment.mean_std(|seed| Some(value(&seed.evaluation.health) as f64));
+    count.map_or(NONE.into(), |count| {
+        count.to_text(if count.std.is_some() { 1 } else { 0 })
+    })
 }

@@ -1,0 +1,59 @@
+//! The folders and files that the benchmark reads and writes.
+
+use std::{
+    env,
+    fs::{self, File, OpenOptions},
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context as _;
+
+/// The top folder of the project.
+pub fn project() -> &'static Path {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.parent().expect("the package is in a workspace")
+}
+
+/// The cache that `cargo xtask` uses, too.
+///
+/// # Errors
+/// A user without a cache folder.
+pub fn cache() -> anyhow::Result<PathBuf> {
+    match env::var_os("AE_WORKBENCH_CACHE") {
+        Some(cache) => {
+            std::path::absolute(cache).context("AE_WORKBENCH_CACHE must be a path, and is not")
+        }
+        None => Ok(dirs::cache_dir()
+            .context("no cache folder is known for this user; set AE_WORKBENCH_CACHE to one")?
+            .join("autoencoder-workbench")),
+    }
+}
+
+/// Locks the file `path`, which is created if need be; waits while another process holds the lock.
+/// It ends with the returned file.
+///
+/// # Errors
+/// A folder that cannot be written.
+pub fn lock(path: &Path) -> anyhow::Result<File> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    }
+    let locked = || {
+        let mut options = OpenOptions::new();
+        let file = options
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path)?;
+        file.lock().map(|()| file)
+    };
+    locked().with_context(|| format!("cannot lock {}", path.display()))
+}
+
+/// Writes a text file, which appears whole or not at all.
+///
+/// # Errors
+/// A file that cannot be written.
+pub fn write(path: &Path, text: &str) -> anyhow::Result<()> {
+    Ok(durable_fs::write_atomically(path, text.as_bytes())?)
+}

@@ -1,0 +1,134 @@
+//! The reference: any specification, on any device, by libtorch's operations and its autograd.
+
+use experiment::{Layer, Operation, Part, Shape};
+use tch::Tensor;
+
+use crate::{Objective, Output, Parameters, activation};
+
+/// The engine that takes any specification: it computes one layer after the other.
+#[derive(Debug)]
+pub(crate) struct Autograd {
+    layers: Vec<Layer>,
+}
+
+impl Autograd {
+    pub(crate) fn new(layers: Vec<Layer>) -> Self {
+        Autograd { layers }
+    }
+
+    /// Images `[N, P]` to their reconstruction and code, to which `code_noise`, `[N, U]`, is added.
+    /// `hidden` receives the output of each layer but the last whose units can die, in order: `[N, U]`
+    /// of a linear layer, `[N, C, H, W]` of a convolution.
+    pub(crate) fn forward(
+        &self,
+        parameters: &Parameters,
+        x: &Tensor,
+        code_noise: Option<&Tensor>,
+        hidden: &mut Vec<Tensor>,
+    ) -> Output {
+        let mut weights = parameters.layers();
+        let mut pool_indices = Vec::new();
+        let mut x = to_input_of(&self.layers[0], x);
+        let mut code = None;
+        for (index, layer) in self.layers.iter().enumerate() {
+            if layer.part == Part::Decoder && code.is_none() {
+                let clean_code = to_rows(&x);
+                let decoded = match code_noise {
+                    Some(noise) => clean_code + noise,
+                    None => clean_code,
+                };
+                x = to_input_of(layer, &decoded);
+                code = Some(decoded);
+            }
+            let sums = operate(layer, &x, &mut weights, &mut pool_indices);
+            x = activation::apply(layer.activation, &sums);
+            if layer.activation.can_die() && index + 1 < self.layers.len() {
+                hidden.push(x.shallow_clone());
+            }
+        }
+        Output {
+            reconstruction: to_rows(&x),
+            code: code.expect("a model has a decoder"),
+        }
+    }
+
+    /// The value of the objective for a batch, `input` and `target` `[N, P]`, and its gradient with
+    /// respect to each parameter. The gradients are returned, not accumulated in the parameters: so
+    /// there is nothing to clear before the next step.
+    pub(crate) fn loss_and_gradients(
+        &self,
+        parameters: &Parameters,
+        objective: &Objective,
+        input: &Tensor,
+        target: &Tensor,
+    ) -> (Tensor, Vec<Tensor>) {
+        let output = self.forward(parameters, input, None, &mut Vec::new());
+        let loss = objective.value(&output, target);
+        let gradients = Tensor::run_backward(&[&loss], parameters.tensors(), false, false);
+        (loss.detach(), gradients)
+    }
+}
+
+/// What `layer` makes of `x` without its activation. A layer with weights takes the next of `weights`;
+/// max-pooling adds the positions of the maxima to `pool_indices`, and unpooling looks them up.
+fn operate<'a>(
+    layer: &Layer,
+    x: &Tensor,
+    weights: &mut impl Iterator<Item = (&'a Tensor, &'a Tensor)>,
+    pool_indices: &mut Vec<Tensor>,
+) -> Tensor {
+    let mut weight_and_bias = || weights.next().expect("a weight and a bias for each layer");
+    match layer.operation {
+        Operation::Linear => {
+            let (weight, bias) = weight_and_bias();
+            x.linear(weight, Some(bias))
+        }
+        Operation::Convolution(window) => {
+            let (weight, bias) = weight_and_bias();
+            let (stride, padding) = (window.stride as i64, window.padding as i64);
+            x.conv2d(weight, Some(bias), stride, padding, 1, 1)
+        }
+        Operation::TransposedConvolution(window) => {
+            let (weight, bias) = weight_and_bias();
+            let (stride, padding) = (window.stride as i64, window.padding as i64);
+            x.conv_transpose2d(weight, Some(bias), stride, padding, 0, 1, 1)
+        }
+        Operation::MaxPool { size } => {
+            let size = [size as i64; 2];
+            let (maxima, indices) = x.max_pool2d_with_indices(size, size, 0, 1, false);
+            pool_indices.push(indices);
+            channels_last(&maxima)
+        }
+        Operation::MaxUnpool { pool } => {
+            let Shape { rows, columns, .. } = layer.output;
+            x.max_unpool2d(&pool_indices[pool], [rows as i64, columns as i64])
+        }
+    }
+}
+
+/// Rows `[N, C H W]` as `layer` takes them: a linear one as they are, others as `[N, C, H, W]`.
+fn to_input_of(layer: &Layer, rows: &Tensor) -> Tensor {
+    let Shape {
+        channels,
+        rows: height,
+        columns: width,
+    } = layer.input;
+    let (channels, height, width) = (channels as i64, height as i64, width as i64);
+    match layer.operation {
+        Operation::Linear => rows.shallow_clone(),
+        // The layout of `channels_last` without copying, with strides by which libtorch recognizes it.
+        _ if channels == 1 => rows.view([-1, height, width, 1]).permute([0, 3, 1, 2]),
+        _ => channels_last(&rows.view([-1, channels, height, width])),
+    }
+}
+
+/// `[N, U]` as it is, or `[N, C, H, W]` as `[N, C H W]`.
+fn to_rows(x: &Tensor) -> Tensor {
+    x.flatten(1, -1)
+}
+
+/// The same values with the channels of a pixel side by side. libtorch's convolutions of few
+/// channels are about twice as fast in this layout, and keep it.
+fn channels_last(x: &Tensor) -> Tensor {
+    x.permute([0, 2, 3, 1]).contiguous().permute([0, 3, 1, 2])
+}

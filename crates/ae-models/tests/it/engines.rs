@@ -1,0 +1,258 @@
+//! Whatever an engine says it supports, it computes as autograd does; and the models of the
+//! assignment have a fast engine.
+
+use ae_models::{Autoencoder, Objective};
+use experiment::{
+    Activation, ConvolutionalSpec, Decoder, DenseSpec, Loss, Method, ModelSpec, assignment,
+};
+use proptest::{
+    collection::vec,
+    prelude::*,
+    sample::select,
+    test_runner::{Config, RngSeed},
+};
+use tch::{IndexOp, Tensor};
+
+use crate::support::{assert_equals_autograd, change, difference, model, mse, uniform};
+
+/// Ten times what the engines need on most models: sums of few terms may cancel.
+const TOLERANCE: f64 = 1e-4;
+
+/// A model with a batch.
+#[derive(Clone, Debug)]
+struct Case {
+    spec: ModelSpec,
+    objective: Objective,
+    images: i64,
+    /// The share of pixels that are black in every image.
+    black_pixels: f64,
+    /// The standard deviation of what is added to the input.
+    input_noise: f64,
+    /// The share of units, or filters, of each layer that are far below zero before its
+    /// activation.
+    dead_units: f64,
+    seed: u64,
+}
+
+/// ReLU more often than the others, since every fast engine takes it.
+fn activation() -> impl Strategy<Value = Activation> {
+    prop_oneof![
+        4 => Just(Activation::Relu),
+        1 => select(Activation::ALL.to_vec()),
+    ]
+}
+
+fn dense() -> impl Strategy<Value = ModelSpec> {
+    let output = prop_oneof![
+        2 => Just(Activation::Relu),
+        2 => Just(Activation::Sigmoid),
+        1 => select(Activation::ALL.to_vec()),
+    ];
+    (
+        vec(1_usize..40, 1..5),
+        any::<prop::sample::Index>(),
+        activation(),
+        output,
+    )
+        .prop_map(|(hidden, code, activation, output)| {
+            ModelSpec::Dense(DenseSpec {
+                code_layer: Some(1 + code.index(hidden.len())),
+                widths: [vec![784], hidden, vec![784]].concat(),
+                activation,
+                output,
+            })
+        })
+}
+
+fn convolutional() -> impl Strategy<Value = ModelSpec> {
+    let decoders = vec![Decoder::Unpool, Decoder::Deconv, Decoder::DeconvUnpool];
+    select(decoders).prop_map(|decoder| ModelSpec::Convolutional(ConvolutionalSpec { decoder }))
+}
+
+fn loss(spec: &ModelSpec) -> impl Strategy<Value = Loss> + use<> {
+    let output = spec.output();
+    let losses = Loss::ALL.into_iter().filter(|loss| loss.accepts(output));
+    prop_oneof![
+        2 => Just(Loss::Mse),
+        1 => select(losses.collect::<Vec<_>>()),
+    ]
+}
+
+fn case(
+    spec: impl Strategy<Value = ModelSpec>,
+    images: i64,
+    black_pixels: f64,
+) -> impl Strategy<Value = Case> {
+    let objective = spec.prop_flat_map(|spec| {
+        let sparsity = select(vec![0.0, 1e-5, 1e-3]);
+        (loss(&spec), sparsity, Just(spec))
+    });
+    let share = |max: f64| prop_oneof![Just(0.0), 0.0..=max];
+    let inputs = (
+        1..=images,
+        share(black_pixels),
+        share(0.5),
+        share(1.0),
+        any::<u64>(),
+    );
+    (objective, inputs).prop_map(
+        |((loss, sparsity, spec), (images, black_pixels, input_noise, dead_units, seed))| Case {
+            spec,
+            objective: Objective { loss, sparsity },
+            images,
+            black_pixels,
+            input_noise,
+            dead_units,
+            seed,
+        },
+    )
+}
+
+impl Case {
+    fn model(&self) -> Autoencoder {
+        let mut model = model(&self.spec, self.objective, self.seed);
+        for (index, layer) in self.spec.layers().iter().enumerate() {
+            if let (Some(name), true) = (&layer.name, layer.activation != Activation::Linear) {
+                change(&mut model, &format!("{name}.bias"), |bias| {
+                    let dead = uniform(&bias.size(), self.seed ^ (1 + index as u64));
+                    *bias -= dead.lt(self.dead_units).to_kind(bias.kind()) * 3.0;
+                });
+            }
+        }
+        model
+    }
+
+    /// Input and target, `[N, P]`.
+    fn batch(&self) -> (Tensor, Tensor) {
+        let black = uniform(&[784], self.seed ^ 100).lt(self.black_pixels);
+        let target = uniform(&[self.images, 784], self.seed ^ 101).masked_fill(&black, 0.0);
+        let noise = uniform(&[self.images, 784], self.seed ^ 102) - 0.5;
+        let input = &target + noise.masked_fill(&black, 0.0) * self.input_noise * 12_f64.sqrt();
+        (input, target)
+    }
+}
+
+/// Whether a change of the input by rounding leaves the gradients as they are. It does not where a
+/// ReLU or a pooling decides between numbers that are closer than rounding: another engine may
+/// decide otherwise there.
+fn is_well_conditioned(model: &Autoencoder, input: &Tensor, target: &Tensor, seed: u64) -> bool {
+    let shift = (uniform(&input.size(), seed ^ 103) - 0.5) * 3e-5;
+    let (_, expected) = model.loss_and_gradients_autograd(input, target);
+    [input + &shift, input - &shift].iter().all(|shifted| {
+        let (_, found) = model.loss_and_gradients_autograd(shifted, target);
+        let mut pairs = found.iter().zip(&expected);
+        pairs.all(|(found, expected)| difference(found, expected) < TOLERANCE)
+    })
+}
+
+fn check(case: &Case) -> Result<(), TestCaseError> {
+    let (mut model, (input, target)) = (case.model(), case.batch());
+    let what = format!("{} of {case:?}", model.engine());
+    prop_assume!(is_well_conditioned(&model, &input, &target, case.seed));
+    assert_equals_autograd(&mut model, &input, &target, TOLERANCE, &what);
+    Ok(())
+}
+
+/// The same cases each time: whether one depends on rounding must not be left to chance.
+fn config(cases: u32) -> Config {
+    Config {
+        cases,
+        rng_seed: RngSeed::Fixed(1),
+        failure_persistence: None,
+        ..Config::default()
+    }
+}
+
+proptest! {
+    #![proptest_config(config(150))]
+    #[test]
+    fn dense_models_equal_autograd(case in case(dense(), 12, 0.9)) {
+        check(&case)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(config(40))]
+    #[test]
+    fn convolutional_models_equal_autograd(case in case(convolutional(), 4, 0.0)) {
+        check(&case)?;
+    }
+}
+
+#[test]
+fn every_model_of_the_assignment_has_a_fast_engine_on_the_cpu() {
+    for experiment in assignment::full(1) {
+        if let Method::Autoencoder {
+            model: spec,
+            training,
+        } = &experiment.method
+        {
+            let model = model(spec, Objective::from(training), 1);
+            assert_ne!(model.engine(), "autograd", "{}", experiment.id);
+        }
+    }
+}
+
+#[test]
+fn what_no_fast_engine_supports_is_left_to_autograd() {
+    let dense = |activation, output| {
+        ModelSpec::Dense(DenseSpec {
+            activation,
+            output,
+            ..DenseSpec::default()
+        })
+    };
+    let bce = Objective {
+        loss: Loss::Bce,
+        sparsity: 0.0,
+    };
+    let relu = Activation::Relu;
+    for (spec, objective) in [
+        (dense(Activation::Gelu, relu), mse(0.0)),
+        (dense(relu, Activation::Gelu), mse(0.0)),
+        (dense(relu, Activation::Sigmoid), bce),
+    ] {
+        assert_eq!(model(&spec, objective, 1).engine(), "autograd", "{spec:?}");
+    }
+}
+
+#[test]
+fn outputs_of_hidden_layers_are_those_whose_units_can_die() {
+    let images = uniform(&[3, 784], 1);
+    let sizes = |spec: &ModelSpec| -> Vec<Vec<i64>> {
+        let (output, hidden) = model(spec, mse(0.0), 1).forward_with_hidden(&images);
+        assert_eq!(output.reconstruction.size(), [3, 784]);
+        hidden.iter().map(Tensor::size).collect()
+    };
+    let dense = ModelSpec::dense(&[784, 6, 4, 5, 784]);
+    assert_eq!(sizes(&dense), [[3, 6], [3, 4], [3, 5]]);
+    let gelu = ModelSpec::Dense(DenseSpec {
+        activation: Activation::Gelu,
+        ..DenseSpec::default()
+    });
+    assert!(sizes(&gelu).is_empty());
+    // As printed in the notebook, the third block of this encoder has no ReLU.
+    let decoder = Decoder::Unpool;
+    let unpool = ModelSpec::Convolutional(ConvolutionalSpec { decoder });
+    let maps = [[3, 8, 28, 28], [3, 16, 14, 14], [3, 8, 14, 14]];
+    assert_eq!(sizes(&unpool), maps);
+}
+
+#[test]
+fn the_code_is_the_layer_that_the_specification_names() {
+    let widths = vec![784, 4, 9, 7, 784];
+    for (code_layer, units) in [(None, 4), (Some(2), 9), (Some(3), 7)] {
+        let spec = ModelSpec::Dense(DenseSpec {
+            widths: widths.clone(),
+            code_layer,
+            ..DenseSpec::default()
+        });
+        let model = model(&spec, mse(0.0), 1);
+        let images = uniform(&[2, 784], 1);
+        let code = model.forward(&images).code;
+        assert_eq!(code.size(), [2, units]);
+        let hidden = model.forward_with_hidden(&images).1;
+        let layer = code_layer.unwrap_or(1);
+        assert_eq!(hidden[layer - 1].i(..), code);
+    }
+}

@@ -1,0 +1,80 @@
+//! Whether a trained model still responds to its input.
+
+use serde::{Deserialize, Serialize};
+
+/// Whether a trained model still responds to its input; measured on the whole MNIST test set at
+/// 0-1 scale.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Health {
+    /// Hidden units (of a convolutional layer: filters) with a ReLU, in all hidden layers.
+    pub hidden_units: usize,
+    /// Number of them that are zero for every image.
+    pub dead_hidden_units: usize,
+    /// Pixels that are zero in every reconstruction although they are nonzero in some image.
+    pub dead_output_pixels: usize,
+    /// Whether every image gets the same reconstruction.
+    pub constant_output: bool,
+    /// Whether the mean loss of the last epoch is within 0.1 per cent of that of three epochs before.
+    pub loss_stalled: bool,
+    /// The epoch after which training was stopped, because every gradient was zero for as many
+    /// consecutive steps as an epoch has, and for at least 200: nothing could have changed any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped_after_epoch: Option<usize>,
+}
+
+/// One thing that is wrong with a trained model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Its name, the same for every model that has it.
+    pub name: &'static str,
+    /// How this model shows it, in a few words.
+    pub details: String,
+}
+
+impl Health {
+    /// Everything that is wrong with the model, the worst first.
+    pub fn faults(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        let mut add = |name, details| faults.push(Fault { name, details });
+        if self.constant_output {
+            add(
+                "CONSTANT OUTPUT",
+                "CONSTANT OUTPUT: every image gets the same reconstruction".to_owned(),
+            );
+        }
+        if let Some(epoch) = self.stopped_after_epoch {
+            add(
+                "stopped early",
+                format!("stopped after epoch {epoch}: all gradients are zero"),
+            );
+        }
+        if self.dead_hidden_units > 0 {
+            let (dead, all) = (self.dead_hidden_units, self.hidden_units);
+            add(
+                "dead hidden units",
+                format!("{dead} of {all} hidden units are dead"),
+            );
+        }
+        if self.dead_output_pixels > 0 {
+            let dead = self.dead_output_pixels;
+            add(
+                "dead output pixels",
+                format!("{dead} output pixels are dead"),
+            );
+        }
+        if self.loss_stalled {
+            add("loss stalled", "the loss has stopped moving".to_owned());
+        }
+        faults
+    }
+
+    /// All faults in one line; `None` without any.
+    pub fn warning(&self) -> Option<String> {
+        let details: Vec<String> = self
+            .faults()
+            .into_iter()
+            .map(|fault| fault.details)
+            .collect();
+        (!details.is_empty()).then(|| details.join("; "))
+    }
+}

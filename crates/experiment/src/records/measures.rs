@@ -1,0 +1,66 @@
+//! What the assignment's claims are tested by.
+
+use serde::{Deserialize, Serialize};
+
+/// The numbers that the assignment's claims are tested by: at 0-1 scale and over the whole MNIST
+/// test set unless stated otherwise.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Measures {
+    /// Squared error, summed over the pixels and averaged over the images, of reconstructions of
+    /// images with noise of each of [`crate::TEST_NOISE_LEVELS`], against the clean images.
+    pub noisy_sse: Vec<f64>,
+    /// The same, without noise, of the Fashion-MNIST test set.
+    pub fashion_sse: f64,
+    /// The same of [`crate::RANDOM_IMAGES`] images of pixels uniform in 0 to 254, over 255.
+    pub random_sse: f64,
+    /// The squared error as a detector of garments: the area under the ROC curve, that is, the
+    /// probability that a Fashion-MNIST test image has a larger error than an MNIST test image.
+    pub fashion_auc: f64,
+    /// The same of the random images.
+    pub random_auc: f64,
+    /// RMS contrast (standard deviation of the pixels) of the reconstruction over that of the
+    /// image, averaged over the images.
+    pub contrast: f64,
+    /// Mean pixel in the outer frame, two pixels wide, of the random images' reconstructions; 0.5
+    /// in the images themselves.
+    pub random_border: f64,
+    /// Share of the code's units that are above zero for an image, averaged over the images;
+    /// absent for PCA, whose codes are signed. In the file: `activity`.
+    #[serde(default, rename = "activity", skip_serializing_if = "Option::is_none")]
+    pub active_fraction: Option<f64>,
+    /// Root of the mean square of the weights of each layer of the decoder, biases left out; empty
+    /// for PCA.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decoder_weights: Vec<f64>,
+    /// Correlation of neighboring weights, to the right or below, within the first 64 encoder
+    /// filters; averaged over the filters. Filters of dead units and pixels that are zero in every
+    /// training image do not count: no image changes their weights. About 0 for random weights.
+    /// Absent for convolutional models.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter_correlation: Option<f64>,
+    /// The same of the first [`crate::CORRELATION_IMAGES`] test images instead of filters.
+    pub image_correlation: f64,
+    /// The effect of noise on the code, at each of [`crate::CODE_NOISE_MEASURED`].
+    pub code_noise: Vec<CodeNoise>,
+    /// Variance of a pixel over the images whose codes the noise is added to, averaged over the
+    /// pixels.
+    pub image_variance: f64,
+}
+
+/// What noise on the code does to the reconstructions of the first
+/// [`crate::CODE_NOISE_MEASURED_IMAGES`] test images, over [`crate::CODE_NOISE_DRAWS`] draws for each
+/// image.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CodeNoise {
+    /// Standard deviation of the noise: absolute, not relative to the spread of the code.
+    pub level: f64,
+    /// Squared error, summed over the pixels, averaged over images and draws.
+    pub sse: f64,
+    /// Accuracy of a nearest-neighbor classifier on the reconstructions: the share whose nearest
+    /// image (by squared error, among the first [`crate::REFERENCE_IMAGES`] training images) has the
+    /// label of the test image. In the file: `recognised`.
+    #[serde(rename = "recognised")]
+    pub nn_accuracy: f64,
+    /// Variance of a pixel over the draws, averaged over pixels and images.
+    pub variance: f64,
+}

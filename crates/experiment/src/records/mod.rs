@@ -1,0 +1,15 @@
+//! The records in a run folder: what each JSON file holds.
+
+mod evaluation;
+mod health;
+mod measures;
+mod metric;
+mod run;
+
+pub use evaluation::{
+    AssignmentEvaluation, CorrectedEvaluation, Evaluation, NotebookError, SampleScores,
+};
+pub use health::{Fault, Health};
+pub use measures::{CodeNoise, Measures};
+pub use metric::Metric;
+pub use run::{Machine, RunRecord};

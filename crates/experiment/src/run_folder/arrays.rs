@@ -1,0 +1,76 @@
+//! Names and shapes of the image arrays in a run folder: IDX files of 32-bit floats unless said
+//! otherwise.
+//!
+//! Letters: R = 28 rows, C = 28 columns, U = units of the code, F = filters, K = side of a filter.
+//! Reconstructions have the scale of their protocol: a white pixel is 255 under `assignment`, 1 under
+//! `corrected`.
+
+use crate::protocol::Protocol;
+
+/// In `inputs/`: the ten test samples, unsigned bytes, `[10, R, C]`.
+pub const SAMPLES: &str = "samples";
+/// In `inputs/`: Fashion-MNIST test image 10, unsigned bytes, `[1, R, C]`.
+pub const FASHION: &str = "fashion";
+/// In `inputs/`: the random image, unsigned bytes, `[1, R, C]`.
+pub const RANDOM: &str = "random";
+/// In `inputs/`: the first ten test images, unsigned bytes, `[10, R, C]`.
+pub const FIRST_IMAGES: &str = "first-images";
+/// In `inputs/`: [`FIRST_IMAGES`] at 0-1 scale with 0.5 N(0, 1) added, clipped to [0, 1], `[10, R, C]`.
+pub const FIRST_IMAGES_NOISY: &str = "first-images-noisy";
+
+/// Reconstructions of the ten samples, `[10, R, C]`.
+pub fn samples(protocol: Protocol) -> String {
+    format!("samples-{}", protocol.name())
+}
+
+/// Codes of the ten samples, `[10, U]`.
+pub fn codes(protocol: Protocol) -> String {
+    format!("codes-{}", protocol.name())
+}
+
+/// Reconstruction of the Fashion-MNIST image, `[1, R, C]`.
+pub fn fashion(protocol: Protocol) -> String {
+    format!("fashion-{}", protocol.name())
+}
+
+/// Reconstruction of the random image, `[1, R, C]`.
+pub fn random(protocol: Protocol) -> String {
+    format!("random-{}", protocol.name())
+}
+
+/// Sample 5 with noise added to its pixels, one for each of [`crate::INPUT_NOISE_LEVELS`],
+/// `[4, R, C]`.
+pub fn noisy_inputs(protocol: Protocol) -> String {
+    format!("noisy-inputs-{}", protocol.name())
+}
+
+/// Reconstructions of [`noisy_inputs`], `[4, R, C]`.
+pub fn noisy_reconstructions(protocol: Protocol) -> String {
+    format!("noisy-reconstructions-{}", protocol.name())
+}
+
+/// The first two test images reconstructed from their code, without noise and then with noise of
+/// each of [`crate::CODE_NOISE_LEVELS`], at 0-1 scale, `[2, 5, R, C]`.
+pub const CODE_NOISE: &str = "code-noise";
+
+/// Squared error of each MNIST test image, summed over the pixels at 0-1 scale, `[10000]`.
+pub const ERRORS_MNIST: &str = "errors-mnist";
+
+/// The same of the Fashion-MNIST test images, `[10000]`.
+pub const ERRORS_FASHION: &str = "errors-fashion";
+
+/// The same of the random images, `[1000]`.
+pub const ERRORS_RANDOM: &str = "errors-random";
+
+/// PCA: mean squared error of the MNIST test set, summed over the pixels at 0-1 scale, with the
+/// first 1, 2, ... components of one fit, `[256]`, `corrected` protocol.
+pub const SSE_BY_COMPONENTS: &str = "sse-by-components";
+
+/// Dense models and PCA: the weights from the pixels to each of the first 64 units of the first
+/// hidden layer (to each component), `[F, R, C]`, F at most 64.
+pub const ENCODER_FILTERS: &str = "encoder-filters";
+
+/// Convolutional models: channel 0 of each filter of decoder layer `layer` (1 to 3), `[F, K, K]`.
+pub fn decoder_filters(layer: usize) -> String {
+    format!("decoder-filters-{layer}")
+}

@@ -1,0 +1,7 @@
+//! Settings, records and the run folder.
+
+mod json;
+mod layers;
+mod properties;
+mod run_folder;
+mod settings;

@@ -1,0 +1,211 @@
+//! Whatever settings and losses there are, they come back from a run folder; whatever else a file
+//! holds, it is refused by its name.
+
+use std::fs;
+
+use experiment::{
+    Activation, Augmentation, Corruption, DenseSpec, Error, Experiment, Loss, Method, Metric,
+    ModelSpec, Optimizer, RunFolder, Schedule, Training, metrics_sha256, read_experiments,
+};
+use proptest::{collection::vec, option, prelude::*};
+use tempfile::TempDir;
+
+fn model() -> impl Strategy<Value = DenseSpec> {
+    let activation = || prop::sample::select(&Activation::ALL[..]);
+    let code = option::of(any::<prop::sample::Index>());
+    (vec(1_usize..200, 1..5), activation(), activation(), code).prop_map(
+        |(hidden, activation, output, code)| DenseSpec {
+            code_layer: code.map(|code| 1 + code.index(hidden.len())),
+            widths: [vec![784], hidden, vec![784]].concat(),
+            activation,
+            output,
+        },
+    )
+}
+
+fn training() -> impl Strategy<Value = Training> {
+    let numbers = (2_usize..100_001, 1_usize..1000, 1e-12..10.0, 0.0..1000.0);
+    let schedule = prop_oneof![
+        Just(Schedule::Constant),
+        (0_usize..2).prop_map(|warmup_epochs| Schedule::Cosine { warmup_epochs }),
+    ];
+    let optimizer =
+        (0.0..0.99, 0.0..0.999, 1e-30..1.0).prop_map(|(beta1, beta2, epsilon)| Optimizer::Adam {
+            beta1,
+            beta2,
+            epsilon,
+        });
+    let augmentation = vec(
+        (1_usize..15).prop_map(|pixels| Augmentation::Shift { pixels }),
+        0..3,
+    );
+    let corruption = vec(
+        (0.0..100.0).prop_map(|std| Corruption::Gaussian { std }),
+        0..3,
+    );
+    (numbers, schedule, optimizer, augmentation, corruption).prop_map(
+        |(
+            (epochs, batch_size, learning_rate, sparsity),
+            schedule,
+            optimizer,
+            augmentation,
+            corruption,
+        )| {
+            Training {
+                epochs,
+                batch_size,
+                learning_rate,
+                schedule,
+                optimizer,
+                loss: Loss::Mse,
+                sparsity,
+                augmentation,
+                corruption,
+            }
+        },
+    )
+}
+
+fn experiment() -> impl Strategy<Value = Experiment> {
+    let id = "[a-zA-Z0-9_][a-zA-Z0-9._-]{0,63}";
+    let images = option::of(1_usize..60_001);
+    (id, any::<u64>(), images, model(), training()).prop_map(
+        |(id, seed, training_images, model, training)| Experiment {
+            id,
+            seed,
+            training_images,
+            method: Method::Autoencoder {
+                model: ModelSpec::Dense(model),
+                training,
+            },
+        },
+    )
+}
+
+fn metric() -> impl Strategy<Value = Metric> {
+    let finite = any::<f64>().prop_filter("JSON holds no others", |value| value.is_finite());
+    (
+        any::<usize>(),
+        any::<usize>(),
+        finite.clone(),
+        finite,
+        any::<bool>(),
+    )
+        .prop_map(|(step, epoch, loss, images_per_second, is_step)| {
+            if is_step {
+                Metric::Step { step, epoch, loss }
+            } else {
+                Metric::Epoch {
+                    epoch,
+                    loss,
+                    images_per_second,
+                }
+            }
+        })
+}
+
+/// Cuts a text and changes one of its bytes.
+fn damaged(text: &[u8], cut: prop::sample::Index, place: prop::sample::Index, byte: u8) -> Vec<u8> {
+    let mut bytes = text[..1 + cut.index(text.len())].to_vec();
+    let place = place.index(bytes.len());
+    bytes[place] = byte;
+    bytes
+}
+
+/// What is refused is named, in short.
+fn named<T>(result: Result<T, Error>, file: &str) -> Result<(), TestCaseError> {
+    if let Err(error) = result {
+        let message = error.to_string();
+        // Settings that are read, but out of bounds, are named by their experiment.
+        prop_assert!(
+            message.contains(file) || message.starts_with("experiment "),
+            "{}",
+            message
+        );
+        prop_assert!(message.len() < 2000, "{}", message);
+    }
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn sound_settings_come_back(experiment in experiment()) {
+        experiment.check().unwrap();
+        let root = TempDir::new().unwrap();
+        let folder = RunFolder::new(root.path()).experiment(&experiment.id);
+        folder.write_settings(&experiment).unwrap();
+        let found = folder.settings().unwrap().unwrap();
+        prop_assert_eq!(experiment.difference(&found), None);
+        prop_assert_eq!(found, experiment);
+    }
+
+    #[test]
+    fn losses_come_back_to_the_bit_under_one_digest(
+        first in vec(metric(), 0..20),
+        second in vec(metric(), 0..20),
+    ) {
+        let root = TempDir::new().unwrap();
+        let folder = RunFolder::new(root.path()).experiment("a");
+        let mut log = folder.write_metrics(&first).unwrap();
+        log.append(&second).unwrap();
+        let all = [first, second].concat();
+        let found = folder.metrics().unwrap();
+        prop_assert_eq!(metrics_sha256(&found), log.sha256());
+        prop_assert_eq!(metrics_sha256(&found), metrics_sha256(&all));
+        prop_assert_eq!(found, all);
+    }
+
+    #[test]
+    fn another_loss_has_another_digest(
+        metrics in vec(metric(), 1..20),
+        other in metric(),
+        place in any::<prop::sample::Index>(),
+    ) {
+        let mut changed = metrics.clone();
+        *place.get_mut(&mut changed) = other;
+        prop_assume!(changed != metrics);
+        prop_assert_ne!(metrics_sha256(&changed), metrics_sha256(&metrics));
+    }
+
+    #[test]
+    fn damaged_records_are_read_or_refused_by_name(
+        experiment in experiment(),
+        metrics in vec(metric(), 1..5),
+        cut in any::<prop::sample::Index>(),
+        place in any::<prop::sample::Index>(),
+        byte in any::<u8>(),
+    ) {
+        let root = TempDir::new().unwrap();
+        let run = RunFolder::new(root.path());
+        let folder = run.experiment(&experiment.id);
+        folder.write_settings(&experiment).unwrap();
+        folder.write_metrics(&metrics).unwrap();
+        for file in ["experiment.json", "metrics.jsonl"] {
+            let path = folder.path().join(file);
+            let bytes = damaged(&fs::read(&path).unwrap(), cut, place, byte);
+            fs::write(&path, bytes).unwrap();
+        }
+        named(folder.settings(), "experiment.json")?;
+        named(folder.metrics(), "metrics.jsonl")?;
+
+        let list = root.path().join("list.json");
+        let text = serde_json::to_vec(&[&experiment]).unwrap();
+        fs::write(&list, damaged(&text, cut, place, byte)).unwrap();
+        named(read_experiments(&list), "list.json")?;
+    }
+
+    #[test]
+    fn arbitrary_bytes_are_refused_by_name(bytes in vec(any::<u8>(), 0..200)) {
+        let root = TempDir::new().unwrap();
+        let run = RunFolder::new(root.path());
+        let folder = run.experiment("a");
+        fs::create_dir_all(folder.path()).unwrap();
+        for path in ["run.json", "experiments/a/evaluation.json", "experiments/a/SHA256SUMS"] {
+            fs::write(root.path().join(path), &bytes).unwrap();
+        }
+        named(run.record(), "run.json")?;
+        named(folder.is_sealed(), "SHA256SUMS")?;
+        fs::remove_file(folder.path().join("SHA256SUMS")).unwrap();
+        named(folder.evaluation(), "evaluation.json")?;
+    }
+}

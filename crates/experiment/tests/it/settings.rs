@@ -1,0 +1,243 @@
+//! A user's list of experiments: what is taken and what is refused, with the field named.
+
+use std::fs;
+
+use experiment::{Experiment, Training, assignment, read_experiments};
+use tempfile::TempDir;
+
+/// Reads `text` as a file of experiments.
+fn read(text: &str) -> Result<Vec<Experiment>, String> {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("my.json");
+    fs::write(&path, text).unwrap();
+    read_experiments(&path).map_err(|error| error.to_string())
+}
+
+/// An experiment with one line of its JSON replaced.
+fn with(line: &str, replacement: &str) -> String {
+    let text = r#"[{
+        "id": "mine",
+        "model": {
+            "kind": "dense",
+            "widths": [784, 32, 784],
+            "code_layer": 1,
+            "output": "relu"
+        },
+        "training": {
+            "epochs": 2,
+            "batch_size": 256,
+            "learning_rate": 0.001
+        }
+    }]"#;
+    assert!(text.contains(line), "{line}");
+    text.replace(line, replacement)
+}
+
+fn refused(line: &str, replacement: &str, expected: &str) {
+    let message = read(&with(line, replacement)).unwrap_err();
+    assert!(
+        message.contains(expected),
+        "{replacement}: expected {expected:?} in {message:?}"
+    );
+}
+
+#[test]
+fn what_train_list_prints_can_be_read() {
+    let list = assignment::full(7);
+    let text = serde_json::to_string(&list).unwrap();
+    assert_eq!(read(&text).unwrap(), list);
+}
+
+#[test]
+fn whatever_has_a_default_may_be_left_out() {
+    let list = read(&with("", "")).unwrap();
+    assert_eq!(list[0].seed, Experiment::DEFAULT_SEED);
+    assert_eq!(list[0].training_images, None);
+    let training = list[0].method.training().unwrap();
+    let expected = Training {
+        epochs: 2,
+        ..Training::default()
+    };
+    assert_eq!(*training, expected);
+    let shortest = r#"[{"id": "a", "model": {"kind": "dense"}}]"#;
+    let expected = Experiment {
+        id: "a".into(),
+        ..Experiment::default()
+    };
+    assert_eq!(read(shortest).unwrap(), [expected]);
+}
+
+#[test]
+fn ids_that_are_no_plain_folder_names_are_refused() {
+    for id in ["", "../up", "a/b", ".hidden", "-rf", "<b>", "a b", "\u{e9}"] {
+        refused("\"mine\"", &format!("{id:?}"), "id must be 1 to 64 letters");
+    }
+    refused(
+        "\"mine\"",
+        &format!("{:?}", "x".repeat(65)),
+        "id must be 1 to 64",
+    );
+}
+
+#[test]
+fn a_misspelt_field_is_named() {
+    refused("\"epochs\"", "\"epoch\"", "unknown field `epoch`");
+    refused("\"output\"", "\"outputs\"", "unknown field `outputs`");
+}
+
+#[test]
+fn settings_out_of_bounds_are_refused_by_name() {
+    for (line, replacement, expected) in [
+        (
+            "\"epochs\": 2",
+            "\"epochs\": 0",
+            "training.epochs must be from 1",
+        ),
+        (
+            "\"batch_size\": 256",
+            "\"batch_size\": 0",
+            "training.batch_size",
+        ),
+        ("0.001", "0", "training.learning_rate must be from 1e-12"),
+        (
+            "0.001",
+            "1e-320",
+            "training.learning_rate must be from 1e-12",
+        ),
+        ("0.001", "-1", "training.learning_rate must be from 1e-12"),
+        (
+            "0.001",
+            "0.001, \"corruption\": [{\"kind\": \"gaussian\", \"std\": -0.5}]",
+            "training.corruption.std",
+        ),
+        (
+            "0.001",
+            "0.001, \"augmentation\": [{\"kind\": \"shift\", \"pixels\": 0}]",
+            "training.augmentation.pixels",
+        ),
+        (
+            "0.001",
+            "0.001, \"optimizer\": {\"kind\": \"adam\", \"beta1\": 1}",
+            "training.optimizer.beta1",
+        ),
+        (
+            "0.001",
+            "0.001, \"schedule\": {\"kind\": \"cosine\", \"warmup_epochs\": 2}",
+            "training.schedule.warmup_epochs must be less than training.epochs",
+        ),
+        (
+            "0.001",
+            "0.001, \"loss\": \"bce\"",
+            "expected model.output sigmoid, found ReLU",
+        ),
+        ("0.001", "0.001, \"sparsity\": -1", "training.sparsity"),
+        ("784, 32, 784", "784, 784", "model.widths must have from 3"),
+        ("784, 32, 784", "783, 32, 784", "begin and end with 784"),
+        ("784, 32, 784", "784, 0, 784", "each of model.widths"),
+        ("784, 32, 784", "784, 1000000, 784", "each of model.widths"),
+        (
+            "784, 32, 784",
+            "784, 16384, 16384, 784",
+            "at most 100000000 weights",
+        ),
+        ("\"code_layer\": 1", "\"code_layer\": 2", "model.code_layer"),
+        ("\"code_layer\": 1", "\"code_layer\": 0", "model.code_layer"),
+        (
+            "\"id\"",
+            "\"training_images\": 0, \"id\"",
+            "training_images",
+        ),
+    ] {
+        refused(line, replacement, expected);
+    }
+}
+
+#[test]
+fn a_value_of_another_type_is_named_by_its_place_in_the_list() {
+    refused("0.001", "\"fast\"", "in [0].training.learning_rate");
+    refused("\"epochs\": 2", "\"epochs\": -2", "in [0].training.epochs");
+    refused("784, 32, 784", "784, 3.5, 784", "in [0].model");
+}
+
+#[test]
+fn not_a_number_is_refused() {
+    refused("0.001", "NaN", "expected value");
+    refused("0.001", "1e999", "number out of range");
+}
+
+#[test]
+fn pca_has_no_training() {
+    let pca = r#"[{"id": "a", "model": {"kind": "pca", "components": 3},
+        "training": {"epochs": 1, "batch_size": 1, "learning_rate": 1}}]"#;
+    assert!(read(pca).unwrap_err().contains("training must be absent"));
+    let wide = r#"[{"id": "a", "model": {"kind": "pca", "components": 785}}]"#;
+    assert!(read(wide).unwrap_err().contains("model.components"));
+}
+
+#[test]
+fn an_id_may_stand_once_only() {
+    let one = with("", "");
+    let twice = one.replace("}]", "}") + "," + one.trim_start_matches('[');
+    assert!(read(&twice).unwrap_err().contains("twice"), "{twice}");
+    let id = one.split('"').nth(3).unwrap();
+    let capitals = one.replace("}]", "}") + "," + one.trim_start_matches('[');
+    let capitals = capitals.replacen(id, &id.to_uppercase(), 1);
+    let refused = read(&capitals).unwrap_err();
+    assert!(
+        refused.contains("in capitals only"),
+        "{capitals}: {refused}"
+    );
+}
+
+#[test]
+fn no_list_an_empty_list_and_a_huge_file_are_refused() {
+    assert!(read("{}").unwrap_err().contains("expected a JSON list"));
+    assert!(read("[]").unwrap_err().contains("at least one"));
+    let huge = " ".repeat(2 << 20);
+    assert!(read(&huge).unwrap_err().contains("at most 1 MiB"));
+    let missing = read_experiments("nowhere.json".as_ref()).unwrap_err();
+    assert!(
+        missing
+            .to_string()
+            .starts_with("cannot read nowhere.json: ")
+    );
+}
+
+#[test]
+fn the_projects_own_examples_can_be_read() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples");
+    let mut count = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        read_experiments(&entry.unwrap().path()).unwrap();
+        count += 1;
+    }
+    assert!(count >= 2);
+}
+
+#[test]
+fn a_difference_names_the_field_and_both_values() {
+    let one = &assignment::full(1)[1];
+    let mut other = one.clone();
+    assert_eq!(one.difference(&other), None);
+    other.method.training_mut().unwrap().epochs = 3;
+    let found = one.difference(&other).unwrap();
+    assert_eq!(found, "training.epochs: here 10, there 3");
+    other = one.clone();
+    other.training_images = Some(5);
+    let found = one.difference(&other).unwrap();
+    assert_eq!(found, "training_images: here absent, there 5");
+}
+
+#[test]
+fn the_minimum_memory_is_that_of_the_images_that_there_are() {
+    let mut experiment = assignment::full(1)
+        .into_iter()
+        .find(|experiment| experiment.id == "standard-ae-64")
+        .unwrap();
+    let weights = 784 * 64 * 2 + 64 + 784;
+    let outputs = 784 + 64 + 784;
+    let bytes = |images: u64| 4 * (4 * weights + images * outputs);
+    assert_eq!(experiment.min_memory(60_000), bytes(256));
+    experiment.method.training_mut().unwrap().batch_size = 5_000;
+    assert_eq!(experiment.min_memory(100), bytes(100));
+}

@@ -1,0 +1,142 @@
+//! What holds for every fit, and what bad input gives.
+
+use pca::{Centering, Error, Pca};
+use rand::{Rng, SeedableRng, rngs::StdRng};
+use tch::{Kind, Tensor};
+
+const IMAGES: usize = 40;
+const PIXELS: usize = 12;
+
+fn random_images() -> Vec<u8> {
+    let mut bytes = vec![0; IMAGES * PIXELS];
+    StdRng::seed_from_u64(3).fill_bytes(&mut bytes);
+    bytes
+}
+
+fn as_tensor(images: &[u8]) -> Tensor {
+    Tensor::from_slice(images).view([-1, PIXELS as i64])
+}
+
+fn largest(tensor: &Tensor) -> f64 {
+    tensor.abs().max().double_value(&[])
+}
+
+#[test]
+fn components_are_orthonormal_and_variances_descend_to_the_total() {
+    let pca = Pca::fit(&random_images(), PIXELS, PIXELS).unwrap();
+    let rows = Tensor::from_slice(pca.components()).view([PIXELS as i64, PIXELS as i64]);
+    let identity = Tensor::eye(PIXELS as i64, (Kind::Double, tch::Device::Cpu));
+    assert!(largest(&(rows.matmul(&rows.transpose(0, 1)) - identity)) < 1e-12);
+    assert!(pca.explained_variance().is_sorted_by(|a, b| a >= b));
+    let sum: f64 = pca.explained_variance_ratio().iter().sum();
+    assert!((sum - 1.0).abs() < 1e-12, "{sum}");
+}
+
+#[test]
+fn all_components_reconstruct_images_that_the_fit_never_saw() {
+    let pca = Pca::fit(&random_images(), PIXELS, PIXELS).unwrap();
+    let mut unseen = vec![0; 5 * PIXELS];
+    StdRng::seed_from_u64(4).fill_bytes(&mut unseen);
+    let x = as_tensor(&unseen);
+    for centering in [Centering::Subtract, Centering::None] {
+        let code = pca.project(&x, centering).unwrap();
+        let reconstruction = pca.reconstruct(&code, centering).unwrap();
+        assert!(largest(&(reconstruction - &x)) < 1e-10);
+    }
+}
+
+#[test]
+fn explained_variance_is_the_variance_of_the_codes() {
+    let images = random_images();
+    let pca = Pca::fit(&images, PIXELS, 5).unwrap();
+    let code = pca
+        .project(&as_tensor(&images), Centering::Subtract)
+        .unwrap();
+    let variance = code.var_dim([0i64].as_slice(), true, false);
+    let explained = Tensor::from_slice(pca.explained_variance());
+    assert!(largest(&(variance - explained)) < 1e-8);
+}
+
+#[test]
+fn a_truncated_fit_is_the_fit_of_fewer_components() {
+    let images = random_images();
+    let full = Pca::fit(&images, PIXELS, PIXELS).unwrap();
+    for components in [1, 7, PIXELS] {
+        let fitted = Pca::fit(&images, PIXELS, components).unwrap();
+        assert_eq!(full.truncated(components).unwrap(), fitted);
+    }
+}
+
+#[test]
+fn equal_images_have_no_variance_and_reconstruct_as_themselves() {
+    let images = [7; 3 * PIXELS];
+    let pca = Pca::fit(&images, PIXELS, 2).unwrap();
+    assert_eq!(pca.explained_variance(), [0.0; 2]);
+    assert_eq!(pca.explained_variance_ratio(), [0.0; 2]);
+    let code = pca
+        .project(&as_tensor(&images), Centering::Subtract)
+        .unwrap();
+    let reconstruction = pca.reconstruct(&code, Centering::Subtract).unwrap();
+    assert_eq!(largest(&(reconstruction - 7)), 0.0);
+}
+
+#[test]
+fn variances_are_never_negative() {
+    // Three images span two directions; the variance along all others is zero up to rounding.
+    let pca = Pca::fit(&random_images()[..3 * PIXELS], PIXELS, PIXELS).unwrap();
+    assert!(
+        pca.explained_variance()
+            .iter()
+            .all(|&variance| variance >= 0.0)
+    );
+}
+
+#[test]
+fn bad_images_are_refused() {
+    let images = random_images();
+    let refused = |images: &[u8], pixels, components| {
+        Pca::fit(images, pixels, components)
+            .unwrap_err()
+            .to_string()
+    };
+    for components in [0, PIXELS + 1] {
+        assert_eq!(
+            refused(&images, PIXELS, components),
+            format!("expected from 1 to 12 components, found {components}")
+        );
+    }
+    assert_eq!(
+        refused(&images, 0, 0),
+        "expected from 1 to 0 components, found 0"
+    );
+    assert_eq!(
+        refused(&images[1..], PIXELS, 3),
+        "expected whole images of 12 bytes each, found 479 bytes in total"
+    );
+    assert_eq!(
+        refused(&images[..PIXELS], PIXELS, 3),
+        "expected at least 2 images, found 1"
+    );
+    assert_eq!(
+        refused(&[], PIXELS, 3),
+        "expected at least 2 images, found 0"
+    );
+}
+
+#[test]
+fn tensors_of_the_wrong_shape_are_refused() {
+    let pca = Pca::fit(&random_images(), PIXELS, 3).unwrap();
+    let zeros = |shape: &[i64]| Tensor::zeros(shape, (Kind::Float, tch::Device::Cpu));
+    for shape in [&[2i64, 11] as &[i64], &[12], &[1, 12, 1]] {
+        let error = pca.project(&zeros(shape), Centering::Subtract).unwrap_err();
+        assert!(matches!(error, Error::Shape { width: PIXELS, found } if found == shape));
+    }
+    let error = pca
+        .reconstruct(&zeros(&[2, 12]), Centering::None)
+        .unwrap_err();
+    assert!(matches!(error, Error::Shape { width: 3, .. }));
+    for components in [0, 4] {
+        let error = pca.truncated(components).unwrap_err();
+        assert!(matches!(error, Error::Components { max: 3, found } if found == components));
+    }
+}

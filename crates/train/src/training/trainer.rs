@@ -1,0 +1,260 @@
+//! A training in progress: it owns the step, the model and the optimizer, and saves them.
+
+use std::time::Instant;
+
+use ae_models::Autoencoder;
+use experiment::{Experiment, ExperimentFolder, Metric, MetricsLog, ModelSpec, Training};
+use tch::{Device, Tensor};
+
+use super::{
+    checkpoint::{self, TrainerState},
+    monitor::warning,
+    optimizer::{Optimizer, optimizer},
+    progress::{EpochSummary, Progress},
+    resume::{losses_of_open_epoch, resume},
+};
+use crate::{
+    Error,
+    data::{Batch, Epoch},
+    diagnosis::epoch_losses,
+    random::{RngStream, generator},
+    tensors::is_zero,
+};
+
+/// A training in progress.
+pub(crate) struct Trainer<'a> {
+    experiment: &'a Experiment,
+    training: &'a Training,
+    folder: &'a ExperimentFolder,
+    model: Autoencoder,
+    optimizer: Box<dyn Optimizer>,
+    log: MetricsLog,
+    /// The number of steps taken.
+    step: usize,
+    /// Number of consecutive steps, up to the last one, in which every gradient was zero.
+    zero_gradient_steps: usize,
+    /// The images of the current step.
+    batch: Batch,
+    /// Losses of the steps of the current epoch.
+    step_losses: Vec<f64>,
+    /// Mean losses of the epochs before.
+    epoch_losses: Vec<f64>,
+    /// The step of the last checkpoint.
+    saved_step: Option<usize>,
+}
+
+impl<'a> Trainer<'a> {
+    /// A training at its beginning, or at the checkpoint in its folder.
+    pub(crate) fn new(
+        experiment: &'a Experiment,
+        model: &ModelSpec,
+        training: &'a Training,
+        folder: &'a ExperimentFolder,
+        device: Device,
+    ) -> Result<Self, Error> {
+        let mut rng = generator(experiment.seed, &experiment.id, RngStream::Weights, 0);
+        let mut model = Autoencoder::new(model, training.into(), &mut rng, device);
+        let mut optimizer = optimizer(&training.optimizer, model.parameters());
+        let (mut step, mut zero_gradient_steps) = (0, 0);
+        let (mut saved_step, mut metrics) = (None, Vec::new());
+        if folder.resume_path().exists() {
+            let (state, recorded) =
+                resume(folder, &mut model, &mut *optimizer).map_err(|error| Error::Checkpoint {
+                    problem: error.with_causes(),
+                    folder: folder.path().to_owned(),
+                })?;
+            (step, zero_gradient_steps) = (state.step, state.zero_gradient_steps);
+            (saved_step, metrics) = (Some(state.step), recorded);
+        }
+        Ok(Trainer {
+            experiment,
+            training,
+            folder,
+            model,
+            optimizer,
+            log: folder.write_metrics(&metrics)?,
+            step,
+            zero_gradient_steps,
+            batch: Batch::new(),
+            step_losses: losses_of_open_epoch(&metrics),
+            epoch_losses: epoch_losses(&metrics),
+            saved_step,
+        })
+    }
+
+    /// The number of steps taken.
+    pub(crate) fn steps_taken(&self) -> usize {
+        self.step
+    }
+
+    /// The model as it is now.
+    pub(crate) fn into_model(self) -> Autoencoder {
+        self.model
+    }
+
+    /// The epoch that has just ended, if nothing can change after it: every gradient was zero for as
+    /// many steps as an epoch has, and for so many that the optimizer is at rest.
+    pub(crate) fn stalled_epoch(&self, steps_per_epoch: usize) -> Option<usize> {
+        let at_end_of_epoch = self.step.is_multiple_of(steps_per_epoch);
+        let enough = steps_per_epoch.max(self.optimizer.steps_to_rest());
+        (at_end_of_epoch && self.zero_gradient_steps >= enough).then(|| self.step / steps_per_epoch)
+    }
+
+    /// Takes the remaining steps of an epoch, and saves. Returns whether it came to the end.
+    pub(crate) fn run_epoch(
+        &mut self,
+        epoch: &Epoch,
+        progress: &dyn Progress,
+        stop: &dyn Fn() -> bool,
+    ) -> Result<bool, Error> {
+        let first = self.step % epoch.steps();
+        let started = Instant::now();
+        let mut losses = Vec::new();
+        let mut images = 0;
+        for index in first..epoch.steps() {
+            if stop() {
+                break;
+            }
+            epoch.fill(index, &mut self.batch);
+            losses.push(self.take_step(epoch.steps()));
+            images += epoch.images_of(index);
+            progress.advance(epoch.images_of(index));
+        }
+        if losses.is_empty() {
+            return Ok(false);
+        }
+        // Read together: each reading would make a GPU wait.
+        let losses: Vec<f64> = losses.iter().map(|l| l.double_value(&[])).collect();
+        let mut metrics = self.record(epoch, first, &losses)?;
+        self.step_losses.extend(losses);
+        let is_complete = self.step_losses.len() == epoch.steps();
+        if is_complete {
+            let images_per_second = images as f64 / started.elapsed().as_secs_f64();
+            let summary = self.end_epoch(epoch, images_per_second);
+            metrics.push(Metric::Epoch {
+                epoch: summary.epoch,
+                loss: summary.loss,
+                images_per_second,
+            });
+            progress.epoch_done(&summary);
+        }
+        self.log.append(&metrics)?;
+        self.save()?;
+        Ok(is_complete)
+    }
+
+    /// Takes one step on the batch; returns its loss, still on the device.
+    fn take_step(&mut self, steps_per_epoch: usize) -> Tensor {
+        let (input, target) = (self.batch.input(), self.batch.target());
+        let (loss, gradients) = self.model.loss_and_gradients(input, target);
+        self.zero_gradient_steps = if gradients.iter().all(is_zero) {
+            self.zero_gradient_steps + 1
+        } else {
+            0
+        };
+        self.step += 1;
+        let Training {
+            learning_rate,
+            schedule,
+            epochs,
+            ..
+        } = self.training;
+        let factor = schedule.factor(self.step, steps_per_epoch, *epochs);
+        self.optimizer.step(
+            self.step,
+            learning_rate * factor,
+            self.model.parameters_mut().tensors_mut(),
+            &gradients,
+        );
+        loss
+    }
+
+    /// The metrics of steps of an epoch from index `first` on.
+    ///
+    /// # Errors
+    /// [`Error::NotFinite`]; the metrics of the steps before are recorded then.
+    fn record(
+        &mut self,
+        epoch: &Epoch,
+        first: usize,
+        losses: &[f64],
+    ) -> Result<Vec<Metric>, Error> {
+        let steps_before = (epoch.number() - 1) * epoch.steps() + first;
+        let metrics: Vec<Metric> = (1..)
+            .zip(losses)
+            .map(|(i, &loss)| Metric::Step {
+                step: steps_before + i,
+                epoch: epoch.number(),
+                loss,
+            })
+            .collect();
+        if let Some(bad) = losses.iter().position(|loss| !loss.is_finite()) {
+            self.log.append(&metrics[..bad])?;
+            let what = format!("the loss of {}", place(epoch, first + bad));
+            return Err(self.not_finite(what, losses[bad].to_string()));
+        }
+        if let Some(name) = checkpoint::first_non_finite(&self.model, &*self.optimizer) {
+            self.log.append(&metrics)?;
+            let after = place(epoch, first + losses.len() - 1);
+            return Err(self.not_finite(format!("{name} after {after}"), "not finite".into()));
+        }
+        Ok(metrics)
+    }
+
+    /// Sums up an epoch, all steps of which have been taken.
+    fn end_epoch(&mut self, epoch: &Epoch, images_per_second: f64) -> EpochSummary {
+        let loss = mean_loss(epoch, &self.step_losses);
+        self.step_losses.clear();
+        self.epoch_losses.push(loss);
+        EpochSummary {
+            epoch: epoch.number(),
+            epochs: self.training.epochs,
+            loss,
+            images_per_second,
+            warning: warning(&self.model, self.batch.input(), &self.epoch_losses),
+        }
+    }
+
+    /// Writes a checkpoint. The metrics of all steps must be in the log.
+    fn save(&mut self) -> Result<(), Error> {
+        let state = TrainerState {
+            step: self.step,
+            zero_gradient_steps: self.zero_gradient_steps,
+            metrics_sha256: self.log.sha256(),
+        };
+        let path = self.folder.resume_path();
+        checkpoint::save(&path, &self.model, &*self.optimizer, &state)?;
+        self.saved_step = Some(self.step);
+        Ok(())
+    }
+
+    fn not_finite(&self, what: String, value: String) -> Error {
+        let kept = match self.saved_step {
+            None => "no checkpoint was made before".to_owned(),
+            Some(step) => format!(
+                "the last good checkpoint is that of step {step}, {}",
+                self.folder.resume_path().display()
+            ),
+        };
+        Error::NotFinite {
+            id: self.experiment.id.clone(),
+            what,
+            value,
+            kept,
+        }
+    }
+}
+
+/// Step `index` (from 0) of an epoch in words.
+fn place(epoch: &Epoch, index: usize) -> String {
+    let (number, steps) = (epoch.number(), epoch.steps());
+    let (step, batch) = ((number - 1) * steps + index + 1, index + 1);
+    format!("step {step} (epoch {number}, batch {batch} of {steps})")
+}
+
+/// The steps' losses, weighted by their images.
+fn mean_loss(epoch: &Epoch, losses: &[f64]) -> f64 {
+    let images = |index| epoch.images_of(index) as f64;
+    let sum: f64 = losses.iter().enumerate().map(|(i, l)| l * images(i)).sum();
+    sum / (0..epoch.steps()).map(images).sum::<f64>()
+}

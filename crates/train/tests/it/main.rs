@@ -1,0 +1,12 @@
+//! Tests of the crate as its users see it.
+
+mod batches;
+mod checkpoint;
+mod evaluate;
+mod fit;
+mod golden;
+mod measures;
+mod optimizer;
+mod self_check;
+mod small;
+mod warnings;

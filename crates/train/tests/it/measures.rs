@@ -1,0 +1,285 @@
+//! Each measure on models made by hand, of which the right value is known.
+
+mod models;
+
+use experiment::{
+    CODE_NOISE_MEASURED, Evaluation, Experiment, Method, Metric, RunFolder, TEST_NOISE_LEVELS,
+    arrays,
+};
+use mnist_io::{Elements, IdxArray};
+use models::{Constant, HalfDead, Scaled, Weights};
+use rand::{RngExt, SeedableRng, rngs::StdRng};
+use tch::Device;
+use tempfile::TempDir;
+use train::{
+    data::EvaluationImages,
+    evaluation::{Reconstruct, TruncatedPca, evaluate},
+};
+
+use crate::small;
+
+fn experiment(id: &str, seed: u64) -> Experiment {
+    Experiment {
+        id: id.into(),
+        seed,
+        ..Experiment::default()
+    }
+}
+
+fn run(
+    model: &dyn Reconstruct,
+    experiment: &Experiment,
+    images: &EvaluationImages,
+) -> (Evaluation, TempDir) {
+    let root = TempDir::new().unwrap();
+    let folder = RunFolder::new(root.path()).experiment(&experiment.id);
+    let evaluation = evaluate(model, experiment, None, images, &folder, Device::Cpu).unwrap();
+    (evaluation, root)
+}
+
+fn measured(model: &dyn Reconstruct) -> experiment::Measures {
+    run(model, &experiment("model", 1), &small::images())
+        .0
+        .measures
+}
+
+fn near(found: f64, expected: f64, tolerance: f64) {
+    assert!(
+        (found - expected).abs() <= tolerance,
+        "found {found}, expected {expected}"
+    );
+}
+
+/// Mean over the test images of a sum over the pixels.
+fn mean_of_test(value: impl Fn(f64) -> f64) -> f64 {
+    let test = small::images().test.0;
+    test.iter()
+        .map(|&pixel| value(f64::from(pixel) / 255.0))
+        .sum::<f64>()
+        / 20.0
+}
+
+#[test]
+fn a_perfect_model() {
+    let measures = measured(&Scaled(1.0));
+    for (found, level) in measures.noisy_sse.iter().zip(TEST_NOISE_LEVELS) {
+        let noise = 784.0 * level * level;
+        near(*found, noise, 0.05 * noise);
+    }
+    assert_eq!((measures.fashion_sse, measures.random_sse), (0.0, 0.0));
+    // All errors are zero: the detector can only guess.
+    assert_eq!((measures.fashion_auc, measures.random_auc), (0.5, 0.5));
+    near(measures.contrast, 1.0, 1e-9);
+    near(measures.random_border, 127.0 / 255.0, 1e-6);
+    let nonzero = mean_of_test(|pixel| f64::from(u8::from(pixel > 0.0)));
+    near(measures.active_fraction.unwrap(), nonzero / 784.0, 1e-9);
+    assert!(measures.decoder_weights.is_empty());
+    assert_eq!(measures.filter_correlation, None);
+    for (found, level) in measures.code_noise.iter().zip(CODE_NOISE_MEASURED) {
+        let variance = level * level;
+        assert_eq!(found.level, level);
+        near(found.sse, 784.0 * variance, 0.02 * 784.0 * variance);
+        near(found.variance, variance, 0.02 * variance);
+    }
+    let nn_accuracy: Vec<f64> = measures.code_noise.iter().map(|c| c.nn_accuracy).collect();
+    assert_eq!(nn_accuracy[0], 1.0);
+    assert!(nn_accuracy[6] < 0.3, "{nn_accuracy:?}");
+}
+
+#[test]
+fn a_model_of_half_the_contrast() {
+    let measures = measured(&Scaled(0.5));
+    near(measures.contrast, 0.5, 1e-9);
+    near(measures.random_border, 63.5 / 255.0, 1e-6);
+    near(
+        measures.noisy_sse[0],
+        mean_of_test(|pixel| pixel * pixel / 4.0),
+        1e-4,
+    );
+    for (found, level) in measures.code_noise.iter().zip(CODE_NOISE_MEASURED) {
+        near(found.variance, level * level / 4.0, 0.02 * level * level);
+    }
+}
+
+#[test]
+fn a_constant_model() {
+    let (evaluation, _folder) = run(&Constant(0.0), &experiment("constant", 1), &small::images());
+    let measures = evaluation.measures;
+    assert!(evaluation.health.constant_output);
+    assert_eq!((measures.contrast, measures.random_border), (0.0, 0.0));
+    assert_eq!(measures.active_fraction, Some(0.0));
+    // Noise on the input changes nothing.
+    for error in &measures.noisy_sse {
+        near(*error, measures.noisy_sse[0], 1e-9);
+    }
+    // Garments here are test images again; a gray image has more light than a blob.
+    assert_eq!((measures.fashion_auc, measures.random_auc), (0.5, 1.0));
+    near(
+        measures.random_sse,
+        784.0 * (127.0f64 / 255.0).powi(2),
+        1e-3,
+    );
+    for noisy in &measures.code_noise {
+        // All reconstructions are nearest to the same one of ten images, a class each.
+        assert_eq!((noisy.variance, noisy.nn_accuracy), (0.0, 0.1));
+    }
+}
+
+#[test]
+fn the_detector_is_as_good_as_the_errors_are_apart() {
+    let mut images = small::images();
+    // Of a black image the black model makes no error.
+    images.fashion_test.0 = vec![0; 15 * 784];
+    images.fashion_test.0.extend(vec![255; 5 * 784]);
+    let black = run(&Constant(0.0), &experiment("black", 1), &images).0;
+    assert_eq!(black.measures.fashion_auc, 0.25);
+}
+
+#[test]
+fn noise_depends_on_the_seed_and_not_on_the_experiment() {
+    let noisy = |id, seed| {
+        let (evaluation, _folder) = run(&Scaled(1.0), &experiment(id, seed), &small::images());
+        (
+            evaluation.measures.noisy_sse,
+            evaluation.measures.code_noise,
+        )
+    };
+    assert_eq!(noisy("one", 1), noisy("two", 1));
+    let (first, second) = (noisy("one", 1), noisy("one", 2));
+    assert_ne!(first.0, second.0);
+    assert_ne!(first.1, second.1);
+}
+
+#[test]
+fn smooth_filters_correlate_and_random_ones_do_not() {
+    let correlation = |filters: Vec<f32>| measured(&Weights(filters)).filter_correlation;
+    let wave = |i: usize| ((i / 28) as f32 / 6.0).sin() + ((i % 28) as f32 / 5.0).cos();
+    assert!(correlation((0..784).map(wave).collect()).unwrap() > 0.95);
+    let board = |i: usize| {
+        if (i / 28 + i % 28).is_multiple_of(2) {
+            1.0
+        } else {
+            -1.0
+        }
+    };
+    near(
+        correlation((0..784).map(board).collect()).unwrap(),
+        -1.0,
+        1e-9,
+    );
+    let mut random = StdRng::seed_from_u64(5);
+    let random: Vec<f32> = (0..64 * 784)
+        .map(|_| random.random_range(-0.1..0.1))
+        .collect();
+    near(correlation(random).unwrap(), 0.0, 0.02);
+    // A filter of one value has no correlation; the mean is that of the others.
+    let mut with_constant: Vec<f32> = (0..784).map(board).collect();
+    with_constant.extend([0.5; 784]);
+    near(correlation(with_constant).unwrap(), -1.0, 1e-9);
+    assert_eq!(correlation(vec![0.5; 784]), None);
+}
+
+#[test]
+fn the_random_filters_of_dead_units_do_not_count() {
+    let wave = |i: usize| ((i / 28) as f32 / 6.0).sin();
+    let mut random = StdRng::seed_from_u64(5);
+    let mut filters: Vec<f32> = (0..784).map(wave).collect();
+    filters.extend((0..784).map(|_| random.random_range(-1.0..1.0f32)));
+    let of = |model: &dyn Reconstruct| measured(model).filter_correlation.unwrap();
+    assert!(of(&Weights(filters.clone())) < 0.6);
+    assert!(of(&HalfDead(filters)) > 0.95);
+}
+
+#[test]
+fn decoder_weights_are_the_roots_of_the_layers_mean_squares() {
+    let weights = measured(&Weights(vec![0.0; 784])).decoder_weights;
+    near(weights[0], (41.0f64 / 3.0).sqrt(), 1e-6);
+    near(weights[1], 3.0, 1e-6);
+    assert_eq!(weights.len(), 2);
+}
+
+fn floats(array: &IdxArray) -> Vec<f64> {
+    match array.elements() {
+        Elements::F32(values) => values.iter().map(|&value| value.into()).collect(),
+        other => panic!("{} are no floats", other.element_type()),
+    }
+}
+
+#[test]
+fn errors_of_single_images_are_written() {
+    let (evaluation, root) = run(&Scaled(0.5), &experiment("half", 1), &small::images());
+    let folder = RunFolder::new(root.path()).experiment("half");
+    for (name, count, mean) in [
+        (arrays::ERRORS_MNIST, 20, evaluation.corrected.test.sse),
+        (arrays::ERRORS_FASHION, 20, evaluation.measures.fashion_sse),
+        (arrays::ERRORS_RANDOM, 30, evaluation.measures.random_sse),
+    ] {
+        let errors = folder.array(name).unwrap();
+        assert_eq!(errors.shape(), [count]);
+        near(
+            floats(&errors).iter().sum::<f64>() / count as f64,
+            mean,
+            1e-4,
+        );
+    }
+    assert_eq!(
+        evaluation.measures.noisy_sse[0],
+        evaluation.corrected.test.sse
+    );
+}
+
+#[test]
+fn pca_has_the_curve_of_its_error_and_no_activity() {
+    let mut random = StdRng::seed_from_u64(6);
+    let images: Vec<u8> = (0..300 * 784).map(|_| random.random()).collect();
+    let pca = TruncatedPca::fit(&images, 784, 30).unwrap();
+    let experiment = Experiment {
+        method: Method::Pca { components: 30 },
+        ..experiment("pca", 1)
+    };
+    let (evaluation, root) = run(&pca, &experiment, &small::images());
+    let folder = RunFolder::new(root.path()).experiment("pca");
+    let curve = folder.array(arrays::SSE_BY_COMPONENTS).unwrap();
+    assert_eq!(curve.shape(), [256]);
+    near(floats(&curve)[29], evaluation.corrected.test.sse, 1e-3);
+    let measures = evaluation.measures;
+    assert_eq!(measures.active_fraction, None);
+    assert!(measures.decoder_weights.is_empty());
+    assert!(measures.filter_correlation.is_some());
+    assert_eq!(evaluation.explained_variance_ratio.unwrap().len(), 30);
+}
+
+#[test]
+fn a_loss_that_has_not_moved_for_three_epochs_has_stalled() {
+    let stalled = |losses: &[f64]| {
+        let experiment = experiment("losses", 1);
+        let root = TempDir::new().unwrap();
+        let folder = RunFolder::new(root.path()).experiment("losses");
+        let metrics: Vec<Metric> = (1..)
+            .zip(losses)
+            .map(|(epoch, &loss)| Metric::Epoch {
+                epoch,
+                loss,
+                images_per_second: 1.0,
+            })
+            .collect();
+        folder.write_metrics(&metrics).unwrap();
+        let (model, images) = (Scaled(1.0), small::images());
+        evaluate(&model, &experiment, None, &images, &folder, Device::Cpu)
+            .unwrap()
+            .health
+            .loss_stalled
+    };
+    assert!(stalled(&[0.5, 0.1120, 0.112, 0.112, 0.11195]));
+    assert!(!stalled(&[0.5, 0.1120, 0.112, 0.112, 0.1115]));
+    assert!(!stalled(&[0.112, 0.112, 0.112]));
+    assert!(!stalled(&[]));
+}
+
+#[test]
+fn black_test_images_have_no_contrast_to_compare() {
+    let mut images = small::images();
+    images.test.0.extend(vec![0; 784]);
+    let (evaluation, _folder) = run(&Scaled(0.5), &experiment("half", 1), &images);
+    near(evaluation.measures.contrast, 0.5, 1e-9);
+}

@@ -1,0 +1,72 @@
+//! What the notebook observed in part 6: convolutional autoencoders.
+
+use super::{
+    claim::{Claim, DeadModels, TEST_SSE_AND_NOTEBOOKS},
+    result::Number,
+};
+
+const CONVOLUTIONAL: &[&str] = &["conv-ae-unpool", "conv-ae-deconv-unpool", "conv-ae-deconv"];
+
+pub const CLAIMS: &[Claim] = &[
+    Claim {
+        id: "decoder-weights",
+        observation: "The decoder weights of the two models that unpool are smaller than those of \
+                      pure deconvolution.",
+        statement: "In each of the last two layers of the decoder, which all three have, the weights \
+                    of conv-ae-unpool and conv-ae-deconv-unpool are smaller than those of \
+                    conv-ae-deconv.",
+        measure: "root of the mean square of a layer's weights, without biases",
+        figure: "part-6-conv-ae-deconv-layer-3",
+        experiments: CONVOLUTIONAL,
+        input_arrays: &[],
+        dead: DeadModels::Exclude,
+        numbers: |inputs| {
+            let mut numbers = Vec::new();
+            for (from_the_end, layer) in [(1, 2), (0, 3)] {
+                for number in inputs.each(|e| {
+                    e.measures
+                        .decoder_weights
+                        .iter()
+                        .nth_back(from_the_end)
+                        .copied()
+                })? {
+                    let name = format!("{}, layer {layer}", number.name);
+                    numbers.push(Number::new(name, number.value));
+                }
+            }
+            Ok(numbers)
+        },
+        holds: |v| {
+            v.chunks(3)
+                .all(|layer| layer[0] < layer[2] && layer[1] < layer[2])
+        },
+    },
+    Claim {
+        id: "unpooling-error",
+        observation: "By error, unpooling and deconvolution with unpooling do better.",
+        statement: "conv-ae-unpool and conv-ae-deconv-unpool both have a lower error than \
+                    conv-ae-deconv. Besides the code, unpooling receives the position \
+                    of each maximum.",
+        measure: TEST_SSE_AND_NOTEBOOKS,
+        figure: "part-6-samples-corrected",
+        experiments: CONVOLUTIONAL,
+        input_arrays: &[],
+        dead: DeadModels::Exclude,
+        numbers: |inputs| inputs.both_errors(),
+        holds: |v| v[0] < v[2] && v[1] < v[2],
+    },
+    Claim {
+        id: "deconvolution-looks",
+        observation: "Pure deconvolution gives the more appealing images.",
+        statement: "conv-ae-deconv has a higher SSIM than conv-ae-unpool and \
+                    conv-ae-deconv-unpool.",
+        measure: "structural similarity of image and reconstruction (SSIM), mean over the test set \
+                  (corrected protocol)",
+        figure: "part-6-samples-corrected",
+        experiments: CONVOLUTIONAL,
+        input_arrays: &[],
+        dead: DeadModels::Exclude,
+        numbers: |inputs| inputs.each(|e| e.corrected.test.ssim),
+        holds: |v| v[2] > v[0] && v[2] > v[1],
+    },
+];

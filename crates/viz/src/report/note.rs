@@ -1,0 +1,137 @@
+//! What a reader must know beside a figure: faults of the notebook, settings that are not the
+//! assignment's, dead models.
+
+use std::collections::BTreeSet;
+
+use experiment::{ModelSpec, Protocol};
+use serde::Serialize;
+
+use crate::run::{ExperimentResults, SeedResults};
+
+/// Something that a reader must know to interpret a figure or a table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Note {
+    /// The kind of note.
+    pub label: &'static str,
+    /// Its text.
+    pub text: String,
+}
+
+/// The notebook fed the models images of the wrong scale.
+const WRONG_SCALE: &str = "models trained on pixels from 0 to 1 are given the raw image of 0 to 255, \
+    at which the learned biases hardly matter.";
+/// The notebook projected without centering.
+const NOT_CENTERED: &str = "PCA was fitted on centered images, but projects the test image without \
+    subtracting the mean.";
+/// The notebook's noise was too small to see.
+pub const INVISIBLE_NOISE: &str = "noise of standard deviation 0.3 to 0.9 is added to pixels of 0 \
+    to 255. That changes nothing visible, so the test says nothing about denoising.";
+/// The notebook's error for convolutional models has a sign.
+const SIGNED_ERROR: &str = "the “reconstruction error” of the convolutional models is the sum of all \
+    entries of the matrix product A A, where A is the 28 x 28 residual divided by 255. It can be \
+    negative, and errors cancel, so it is not an error. The squared error is shown as well.";
+/// The notebook concluded from too little.
+pub const TEN_IMAGES: &str = "these conclusions rest on ten test images at most, and on one run of \
+    each model.";
+
+/// A note that names a fault of the notebook.
+pub fn notebook_fault(text: &str) -> Note {
+    Note {
+        label: "Fault of the notebook",
+        text: text.into(),
+    }
+}
+
+/// The faults of the notebook's evaluation that affect these experiments.
+pub fn evaluation_faults(protocol: Protocol, shown: &[&ExperimentResults]) -> Vec<Note> {
+    if protocol == Protocol::Corrected {
+        return Vec::new();
+    }
+    let is_convolutional = |e: &&ExperimentResults| {
+        matches!(
+            e.settings().method.model(),
+            Some(ModelSpec::Convolutional(_))
+        )
+    };
+    let faults = [
+        (shown.iter().any(|e| !e.is_pca()), WRONG_SCALE),
+        (shown.iter().any(|e| e.is_pca()), NOT_CENTERED),
+        (shown.iter().any(is_convolutional), SIGNED_ERROR),
+    ];
+    faults
+        .into_iter()
+        .filter(|(applies, _)| *applies)
+        .map(|(_, text)| notebook_fault(text))
+        .collect()
+}
+
+/// A note that lists the experiments whose settings are not the assignment's, with the differences.
+pub fn other_settings(shown: &[&ExperimentResults]) -> Option<Note> {
+    let different = shown.iter().filter(|e| !e.differences.is_empty());
+    let text = grouped(different.map(|e| (e.id().into(), e.differences.join(", "))))?;
+    Some(Note {
+        label: "Not the assignment's settings",
+        text,
+    })
+}
+
+/// Which seeds of an experiment are shown.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Seeds {
+    /// The first one.
+    First,
+    /// All.
+    All,
+}
+
+/// A note on each way in which models died.
+pub fn dead_models(shown: &[&ExperimentResults], seeds: Seeds) -> Vec<Note> {
+    let name =
+        |experiment: &ExperimentResults, predicate: &dyn Fn(&SeedResults) -> bool| match seeds {
+            Seeds::First => predicate(experiment.first()).then(|| experiment.id().to_owned()),
+            Seeds::All => experiment.name_where(predicate),
+        };
+    let constant = shown.iter().filter_map(|experiment| {
+        let name = name(experiment, &SeedResults::is_dead)?;
+        Some((name, "every image gets the same reconstruction".into()))
+    });
+    let stopped = shown.iter().flat_map(|experiment| {
+        let epochs: BTreeSet<usize> = experiment.seeds.iter().filter_map(stopped_after).collect();
+        epochs.into_iter().filter_map(|epoch| {
+            let name = name(experiment, &|seed| stopped_after(seed) == Some(epoch))?;
+            let text =
+                format!("stopped early after epoch {epoch}, because all gradients were zero");
+            Some((name, text))
+        })
+    });
+    let note = |label, text: Option<String>| text.map(|text| Note { label, text });
+    [
+        note("CONSTANT OUTPUT", grouped(constant)),
+        note("Training", grouped(stopped)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// The epoch after which training was stopped early.
+fn stopped_after(seed: &SeedResults) -> Option<usize> {
+    seed.evaluation.health.stopped_after_epoch
+}
+
+/// One sentence from (name, property) pairs, where names with one property share it: "a, b: what is
+/// true of them; c: what is true of it."
+pub fn grouped(properties: impl Iterator<Item = (String, String)>) -> Option<String> {
+    let mut groups: Vec<(String, Vec<String>)> = Vec::new();
+    for (name, property) in properties {
+        match groups.iter_mut().find(|(known, _)| *known == property) {
+            Some((_, names)) => names.push(name),
+            None => groups.push((property, vec![name])),
+        }
+    }
+    let clauses: Vec<String> = groups
+        .iter()
+        .map(|(property, names)| format!("{}: {property}", names.join(", ")))
+        .collect();
+    (!clauses.is_empty()).then(|| format!("{}.", clauses.join("; ")))
+}

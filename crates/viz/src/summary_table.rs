@@ -1,0 +1,138 @@
+//! The summary of a run for a terminal: a line for each experiment.
+
+use experiment::{Health, Protocol};
+
+use crate::{
+    format::{MeanStd, decimals},
+    run::{Excluded, ExperimentResults, Run, SeedResults},
+};
+
+/// Titles of the columns, on two lines.
+const TITLES: [[&str; COLUMNS]; 2] = [
+    ["", "", "last", "assignment,", "test set", "", "", ""],
+    [
+        "experiment",
+        "seeds",
+        "loss",
+        "10 samples",
+        "SSE",
+        "PSNR",
+        "SSIM",
+        "state",
+    ],
+];
+const COLUMNS: usize = 8;
+
+/// The state of an experiment without an evaluation, or with one that cannot be trusted.
+const NO_RESULTS: &str = "failed, stopped or damaged";
+
+/// A line for each experiment in the run folder, the assignment's in its order and then the others:
+/// the loss of the last epoch, the errors under each protocol, and what is wrong with the models.
+/// Of several seeds, mean and standard deviation (n - 1) over the living ones.
+pub fn table(run: &Run) -> String {
+    let mut rows = Vec::from(TITLES.map(|line| line.map(str::to_owned)));
+    rows.extend(run.ids().into_iter().map(|id| row(run, id)));
+    aligned(&rows)
+}
+
+fn row(run: &Run, id: &str) -> [String; COLUMNS] {
+    let experiment = run.with_id(id);
+    let excluded: Vec<&Excluded> = run.excluded().iter().filter(|e| e.id == id).collect();
+    let number = |places, value: &dyn Fn(&SeedResults) -> Option<f64>| {
+        let number = experiment.and_then(|experiment| experiment.mean_std(value));
+        number.map_or("-".into(), |number| to_text(number, places))
+    };
+    [
+        id.to_owned(),
+        experiment.map_or(0, |e| e.seeds.len()).to_string(),
+        number(4, &SeedResults::last_loss),
+        number(3, &|seed| {
+            seed.evaluation.mean_sample_error(Protocol::Assignment)
+        }),
+        number(3, &|seed| Some(seed.evaluation.corrected.test.sse)),
+        number(2, &|seed| seed.evaluation.corrected.test.psnr),
+        number(4, &|seed| Some(seed.evaluation.corrected.test.ssim)),
+        state(experiment, &excluded),
+    ]
+}
+
+/// A terminal does not break the line, so that plain spaces do.
+fn to_text(number: MeanStd, places: usize) -> String {
+    let mean = decimals(number.mean, places);
+    match number.std {
+        Some(std) => format!("{mean} ± {}", decimals(std, places)),
+        None => mean,
+    }
+}
+
+/// Everything that is wrong, and with which seeds; "ok" if nothing is.
+fn state(experiment: Option<&ExperimentResults>, excluded: &[&Excluded]) -> String {
+    let evaluated: Vec<(u64, &Health)> = experiment
+        .iter()
+        .flat_map(|experiment| &experiment.seeds)
+        .map(|seed| (seed.settings.seed, &seed.evaluation.health))
+        .collect();
+    let all = evaluated.len() + excluded.len();
+    let wrong = match (evaluated.as_slice(), excluded) {
+        ([], [_]) => NO_RESULTS.to_owned(),
+        ([(_, health)], []) => health.warning().unwrap_or_default(),
+        _ => {
+            let seeds = excluded.iter().map(|excluded| excluded.seed);
+            let mut clauses = vec![(NO_RESULTS, seeds.collect::<Vec<_>>())];
+            for (seed, health) in evaluated {
+                for fault in health.faults() {
+                    match clauses.iter_mut().find(|(name, _)| *name == fault.name) {
+                        Some((_, seeds)) => seeds.push(Some(seed)),
+                        None => clauses.push((fault.name, vec![Some(seed)])),
+                    }
+                }
+            }
+            let clauses: Vec<String> = clauses
+                .into_iter()
+                .filter(|(_, seeds)| !seeds.is_empty())
+                .map(|(name, seeds)| in_seeds(name, &seeds, all))
+                .collect();
+            clauses.join("; ")
+        }
+    };
+    if wrong.is_empty() {
+        "ok".to_owned()
+    } else {
+        wrong
+    }
+}
+
+/// "WHAT in all 3 seeds" or "WHAT in 1 of 3 seeds (13)".
+fn in_seeds(what: &str, seeds: &[Option<u64>], all: usize) -> String {
+    let count = seeds.len();
+    if count == all {
+        return format!("{what} in all {all} seeds");
+    }
+    let seeds: Vec<String> = seeds
+        .iter()
+        .map(|seed| seed.map_or("?".into(), |seed| seed.to_string()))
+        .collect();
+    format!("{what} in {count} of {all} seeds ({})", seeds.join(", "))
+}
+
+/// The rows as text, with columns as wide as their widest cell: names and states to the left,
+/// numbers to the right.
+fn aligned(rows: &[[String; COLUMNS]]) -> String {
+    let width = |column: usize| {
+        let lengths = rows.iter().map(|row| row[column].chars().count());
+        lengths.max().unwrap_or(0)
+    };
+    let lines: Vec<String> = rows
+        .iter()
+        .map(|row| {
+            let mut line = format!("{:<1$}", row[0], width(0));
+            for (column, cell) in row.iter().enumerate().take(COLUMNS - 1).skip(1) {
+                line += &format!("  {cell:>0$}", width(column));
+            }
+            format!("{line}  {}", row[COLUMNS - 1])
+                .trim_end()
+                .to_owned()
+        })
+        .collect();
+    lines.join("\n")
+}

@@ -1,0 +1,184 @@
+//! The summary of a run for a terminal.
+
+use std::fs;
+
+use crate::{
+    drawn::{Drawn, drawn, only},
+    fabricated::{add_seed, change},
+};
+use experiment::{Evaluation, Experiment, Health, RunFolder};
+
+const ALIVE: Health = Health {
+    hidden_units: 64,
+    dead_hidden_units: 0,
+    dead_output_pixels: 0,
+    constant_output: false,
+    loss_stalled: false,
+    stopped_after_epoch: None,
+};
+const DYING: Health = Health {
+    dead_hidden_units: 12,
+    ..ALIVE
+};
+const DEAD: Health = Health {
+    dead_hidden_units: 64,
+    constant_output: true,
+    stopped_after_epoch: Some(3),
+    ..ALIVE
+};
+
+/// Experiments of these names, all with the settings of `standard-ae-64`.
+fn named(ids: &[&str]) -> Vec<Experiment> {
+    let standard = &only(&["standard-ae-64"])[0];
+    ids.iter()
+        .map(|id| Experiment {
+            id: (*id).into(),
+            ..standard.clone()
+        })
+        .collect()
+}
+
+/// Sets what the table shows of an evaluation.
+fn set(run: &RunFolder, id: &str, sse: f64, health: Health) {
+    change(&run.experiment(id), |evaluation: &mut Evaluation| {
+        for (sample, error) in evaluation
+            .assignment
+            .samples
+            .iter_mut()
+            .zip([4.0, 5.5].repeat(5))
+        {
+            sample.squared_error = error;
+        }
+        let test = &mut evaluation.corrected.test;
+        test.sse = sse;
+        test.psnr = None;
+        test.ssim = 0.87654;
+        evaluation.health = health;
+    });
+}
+
+/// The table's line about an experiment.
+fn line<'a>(drawn: &'a Drawn, id: &str) -> &'a str {
+    let mut lines = drawn.summary.lines();
+    lines
+        .find(|line| line.split(' ').next() == Some(id))
+        .unwrap()
+}
+
+fn words(line: &str) -> Vec<&str> {
+    line.split_whitespace().collect()
+}
+
+#[test]
+fn each_experiment_has_its_numbers_and_its_state() {
+    let ids = ["alive", "dying", "dead"];
+    let drawn = drawn(&named(&ids), |run| {
+        for (id, health) in ids.into_iter().zip([ALIVE, DYING, DEAD]) {
+            set(run, id, 13.8661, health);
+        }
+        let broken = &named(&["broken"])[0];
+        run.experiment("broken").write_settings(broken).unwrap();
+    });
+    assert_eq!(
+        words(line(&drawn, "alive")),
+        [
+            "alive", "1", "0.0112", "4.750", "13.866", "-", "0.8765", "ok"
+        ]
+    );
+    assert!(line(&drawn, "dying").ends_with("12 of 64 hidden units are dead"));
+    let dead = line(&drawn, "dead");
+    assert!(dead.contains("CONSTANT OUTPUT"), "{dead}");
+    assert!(dead.contains("stopped after epoch 3"), "{dead}");
+    assert_eq!(
+        words(line(&drawn, "broken"))[..7],
+        ["broken", "0", "-", "-", "-", "-", "-"]
+    );
+    assert!(line(&drawn, "broken").ends_with("failed, stopped or damaged"));
+}
+
+#[test]
+fn a_damaged_experiment_shows_no_number() {
+    for file in ["experiment.json", "metrics.jsonl", "evaluation.json"] {
+        let drawn = drawn(&named(&["sound", "damaged"]), |run| {
+            let path = run.experiment("damaged").path().join(file);
+            fs::write(path, "[[\n").unwrap();
+        });
+        let damaged = line(&drawn, "damaged");
+        assert_eq!(words(damaged)[..3], ["damaged", "0", "-"]);
+        assert!(damaged.ends_with("failed, stopped or damaged"), "{damaged}");
+        assert_eq!(words(line(&drawn, "sound"))[1], "1");
+    }
+}
+
+#[test]
+fn several_seeds_give_mean_and_standard_deviation_and_name_what_went_wrong() {
+    let ids = ["alive", "dead", "sometimes"];
+    let experiments = named(&ids);
+    let all = [experiments.clone(), named(&["broken"])].concat();
+    let drawn = drawn(&all, |run| {
+        set(run, "broken", 12.0, DYING);
+        add_seed(run, 13, &experiments);
+        add_seed(run, 14, &experiments);
+        for (seed, sse) in [(1, 12.0), (13, 13.0), (14, 14.0)] {
+            let run = if seed == 1 {
+                run.clone()
+            } else {
+                run.seed(seed)
+            };
+            if seed != 1 {
+                let broken = Experiment {
+                    seed,
+                    ..named(&["broken"])[0].clone()
+                };
+                run.experiment("broken").write_settings(&broken).unwrap();
+            }
+            set(&run, "alive", sse, ALIVE);
+            set(&run, "dead", sse, DEAD);
+            set(
+                &run,
+                "sometimes",
+                sse,
+                if seed == 13 { DEAD } else { ALIVE },
+            );
+        }
+    });
+    // The standard deviation of 12, 13 and 14 is 1.
+    let alive = line(&drawn, "alive");
+    assert_eq!(words(alive)[..2], ["alive", "3"]);
+    assert!(alive.contains("13.000 ± 1.000"), "{alive}");
+    assert!(alive.ends_with("ok"), "{alive}");
+    let dead = line(&drawn, "dead");
+    assert!(dead.contains("CONSTANT OUTPUT in all 3 seeds"), "{dead}");
+    let sometimes = line(&drawn, "sometimes");
+    assert!(
+        sometimes.contains("CONSTANT OUTPUT in 1 of 3 seeds (13)"),
+        "{sometimes}"
+    );
+    // As in the report, a dead seed does not count where another is alive.
+    assert!(sometimes.contains("13.000 ± 1.414"), "{sometimes}");
+    let broken = line(&drawn, "broken");
+    assert_eq!(
+        words(broken)[..5],
+        ["broken", "1", "0.0112", "4.750", "12.000"]
+    );
+    assert!(
+        broken.ends_with(
+            "failed, stopped or damaged in 2 of 3 seeds (13, 14); dead hidden units in 1 of 3 seeds (1)"
+        ),
+        "{broken}"
+    );
+}
+
+#[test]
+fn what_the_folder_holds_comes_in_the_order_of_the_assignment_and_custom_experiments_last() {
+    let mut experiments = named(&["a-custom-one"]);
+    experiments.extend(only(&["deep-ae-10", "pca-30"]));
+    let drawn = drawn(&experiments, |_| ());
+    let ids: Vec<&str> = drawn
+        .summary
+        .lines()
+        .skip(2)
+        .map(|line| words(line)[0])
+        .collect();
+    assert_eq!(ids, ["pca-30", "deep-ae-10", "a-custom-one"]);
+}

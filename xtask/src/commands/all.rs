@@ -1,0 +1,118 @@
+//! `cargo xtask all`: the whole assignment, from set-up to report.
+
+use std::{
+    ffi::OsString,
+    path::PathBuf,
+    process::{Command, ExitCode},
+};
+
+use super::{fetch_data, setup};
+use crate::{cargo::build, context::Context, device::Device, process::wait_for};
+
+/// The exit status of `train run` when some experiments failed and the others are complete.
+const SOME_FAILED: u8 = 3;
+
+/// Arguments of `all`.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The run folder [default: runs/assignment, or with --quick runs/quick]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// 2,000 training images and one epoch: to see everything run, not to compare figures
+    #[arg(long)]
+    pub quick: bool,
+    /// What computes
+    #[arg(long, value_enum, default_value_t)]
+    pub device: Device,
+    /// The data folder [default: data in the project's folder]
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Only these experiments
+    #[arg(long, value_name = "ID,...")]
+    pub only: Option<String>,
+    /// The seed of every experiment
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// How many seeds every experiment has: its seed and those that follow it
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub seeds: Option<u16>,
+    /// How many experiments run side by side
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// More options of `train run`
+    #[arg(last = true, value_name = "OPTIONS")]
+    pub more: Vec<OsString>,
+}
+
+/// Sets up, gets the data, trains, and draws the report; `viz` prints a summary and its path.
+///
+/// # Errors
+/// The first of these that fails. If `train` or `viz` does, or is interrupted, the result is its
+/// exit status instead, since it has said why. If only some experiments failed, the report of the
+/// others still comes, and says so.
+pub fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    setup::run(context, arguments.device)?;
+    // A data folder that the user names may hold other images than MNIST's: it is not mended.
+    let data = match &arguments.data {
+        Some(data) => data.clone(),
+        None => {
+            let data = context.root.join("data");
+            fetch_data::fetch(context, &data, &context.data_files, &[])?;
+            data
+        }
+    };
+    context.output.line(
+        "building train and viz (the first time libtorch's bindings are compiled, which takes a \
+         minute or two)",
+    );
+    let binaries = build(context, &["train", "viz"])?;
+
+    let default_out = if arguments.quick {
+        "runs/quick"
+    } else {
+        "runs/assignment"
+    };
+    let out = match &arguments.out {
+        Some(out) => out.clone(),
+        None => context.root.join(default_out),
+    };
+    let mut train = Command::new(binaries.path("train")?);
+    train
+        .arg("run")
+        .arg("--out")
+        .arg(&out)
+        .arg("--data")
+        .arg(data);
+    train.args(["--device", arguments.device.name()]);
+    train.args(handed_on(arguments));
+    let trained = wait_for(&mut train)?;
+    if trained != 0 && trained != SOME_FAILED {
+        return Ok(trained.into());
+    }
+    let drawn = wait_for(Command::new(binaries.path("viz")?).arg(&out))?;
+    Ok(if drawn == 0 { trained } else { drawn }.into())
+}
+
+/// The options that mean nothing to this program.
+fn handed_on(arguments: &Arguments) -> Vec<OsString> {
+    let number = |value: Option<u64>| value.map(|value| value.to_string());
+    let mut options = Vec::new();
+    if arguments.quick {
+        options.push("--quick".into());
+    }
+    for (name, value) in [
+        ("--only", arguments.only.clone()),
+        ("--seed", number(arguments.seed)),
+        ("--seeds", number(arguments.seeds.map(u64::from))),
+        ("--jobs", number(arguments.jobs.map(|jobs| jobs as u64))),
+    ] {
+        options.extend(
+            value
+                .map(|value| [name.into(), value.into()])
+                .into_iter()
+                .flatten(),
+        );
+    }
+    options.extend(arguments.more.iter().cloned());
+    options
+}

@@ -1,0 +1,97 @@
+//! `cargo xtask setup`: finds or installs libtorch, and links `.libtorch` to it.
+
+use std::{fs, os::unix::fs::symlink, path::Path};
+
+use anyhow::{Context as _, bail, ensure};
+
+use crate::{
+    checks::{self, Machine},
+    context::Context,
+    device::Device,
+    setup::{
+        build::Build,
+        install,
+        libtorch::{self, VERSION},
+    },
+};
+
+/// Arguments of `setup`.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// What libtorch must be able to compute on; `auto` keeps the one that is set up
+    #[arg(long, value_enum, default_value_t)]
+    pub device: Device,
+}
+
+/// Chooses the first of these: the `LIBTORCH` that the user set, the libtorch that is set up
+/// already, the one in the cache, which is installed if need be.
+///
+/// # Errors
+/// No C++ compiler (libtorch's bindings are C++), a `LIBTORCH` of the user's that is not usable, or
+/// a failed installation.
+pub fn run(context: &Context, device: Device) -> anyhow::Result<()> {
+    let machine = Machine::new(context);
+    checks::COMPILER.require(&machine)?;
+    let chosen = libtorch::chosen(context).and_then(|folder| {
+        libtorch::check(&folder, device)?;
+        Ok(folder)
+    });
+    let folder = match (chosen, &context.user_libtorch) {
+        (Ok(folder), _) => fs::canonicalize(folder)?,
+        (Err(problem), Some(folder)) => bail!(
+            "{problem:#}. LIBTORCH is {:?}; {}",
+            folder.display().to_string(),
+            checks::LIBTORCH.remedy
+        ),
+        (Err(_), None) => from_cache(context, &machine, device)?,
+    };
+    turn_link(&context.libtorch_link(), &folder)?;
+    context.output.line(format!(
+        "libtorch {VERSION} is set up: {}",
+        folder.display()
+    ));
+    Ok(())
+}
+
+/// The folder of the installation for `device`, which is made if need be.
+fn from_cache(
+    context: &Context,
+    machine: &Machine,
+    device: Device,
+) -> anyhow::Result<std::path::PathBuf> {
+    let build = Build::for_device(context, device)?;
+    let folder = install::folder(context, build);
+    let Err(problem) = install::check(context, build) else {
+        return Ok(folder);
+    };
+    ensure!(
+        !context.offline,
+        "libtorch {VERSION} ({}) is not in {}: {problem:#}; --offline forbids to download it; run \
+         `cargo xtask setup` with a network once, or unpack it yourself and set LIBTORCH to its \
+         folder",
+        build.name(),
+        context.cache.display()
+    );
+    for check in [checks::CACHE, checks::PIP] {
+        check.require(machine)?;
+    }
+    install::install(context, build)
+}
+
+/// Makes `link` lead to `folder`. Another process sees the old link or the new one, never none.
+fn turn_link(link: &Path, folder: &Path) -> anyhow::Result<()> {
+    if fs::canonicalize(link).is_ok_and(|found| Some(found) == fs::canonicalize(folder).ok()) {
+        return Ok(());
+    }
+    let root = link.parent().unwrap_or(Path::new("."));
+    tempfile::Builder::new()
+        .prefix(".libtorch-")
+        .make_in(root, |path| symlink(folder, path))
+        .and_then(|new| Ok(new.into_temp_path().persist(link)?))
+        .with_context(|| {
+            format!(
+                "cannot make the link {}; remove what is there",
+                link.display()
+            )
+        })
+}

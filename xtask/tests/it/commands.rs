@@ -1,0 +1,201 @@
+//! `all` and `test` with programs that only note how they are called.
+
+use std::{fs, os::unix::fs::symlink, path::PathBuf, process::ExitCode};
+
+use xtask::{
+    commands::{all, bench, test},
+    device::Device,
+};
+
+use crate::support::{World, libtorch::unpacked_libtorch};
+
+/// A world that is set up, and the folder of its programs.
+fn set_up_world() -> (World, PathBuf) {
+    let mut world = World::new();
+    let libtorch = world.folder("libtorch");
+    unpacked_libtorch(&libtorch, "2.13.0");
+    symlink(libtorch, world.context.root.join(".libtorch")).unwrap();
+    world.write_data();
+    let programs = world.fake_programs();
+    (world, programs)
+}
+
+fn arguments() -> all::Arguments {
+    all::Arguments {
+        out: None,
+        quick: false,
+        device: Device::Auto,
+        data: None,
+        only: None,
+        seed: None,
+        seeds: None,
+        jobs: None,
+        more: Vec::new(),
+    }
+}
+
+#[test]
+fn all_builds_trains_and_draws() {
+    let (world, _) = set_up_world();
+    let code = all::run(&world.context, &arguments()).unwrap();
+    assert_eq!(code, ExitCode::SUCCESS);
+    let root = world.context.root.display();
+    let calls = world.calls();
+    let calls: Vec<&str> = calls
+        .lines()
+        .filter(|call| !call.starts_with("c++"))
+        .collect();
+    assert_eq!(
+        calls.join("\n"),
+        format!(
+            "cargo build --package train --package viz --message-format=json-render-diagnostics\n\
+             train run --out {root}/runs/assignment --data {root}/data --device auto\n\
+             viz {root}/runs/assignment"
+        )
+    );
+}
+
+#[test]
+fn all_hands_its_arguments_on() {
+    let (world, _) = set_up_world();
+    let arguments = all::Arguments {
+        only: Some("pca-30,manifold-ae".to_owned()),
+        quick: true,
+        seed: Some(7),
+        seeds: Some(3),
+        jobs: Some(3),
+        more: vec!["--threads".into(), "2".into()],
+        device: Device::Cpu,
+        ..arguments()
+    };
+    all::run(&world.context, &arguments).unwrap();
+    let calls = world.calls();
+    let root = world.context.root.display();
+    let expected = format!(
+        "train run --out {root}/runs/quick --data {root}/data --device cpu \
+         --quick --only pca-30,manifold-ae --seed 7 --seeds 3 --jobs 3 --threads 2\n"
+    );
+    assert!(calls.contains(&expected), "{calls}");
+}
+
+#[test]
+fn all_ends_as_train_does() {
+    let (world, programs) = set_up_world();
+    fs::write(programs.join("train-fails"), "130").unwrap();
+    let code = all::run(&world.context, &arguments()).unwrap();
+    assert_eq!(code, ExitCode::from(130));
+    assert!(
+        !fs::read_to_string(programs.join("calls"))
+            .unwrap()
+            .contains("\nviz ")
+    );
+}
+
+#[test]
+fn all_reports_what_there_is_when_some_experiments_failed() {
+    let (world, programs) = set_up_world();
+    fs::write(programs.join("train-fails"), "3").unwrap();
+    let code = all::run(&world.context, &arguments()).unwrap();
+    assert_eq!(code, ExitCode::from(3));
+    let calls = world.calls();
+    assert!(calls.contains("\nviz "), "{calls}");
+}
+
+#[test]
+fn all_leaves_a_users_data_folder_alone() {
+    let (world, _) = set_up_world();
+    let data = tempfile::tempdir().unwrap();
+    let arguments = all::Arguments {
+        data: Some(data.path().to_owned()),
+        ..arguments()
+    };
+    all::run(&world.context, &arguments).unwrap();
+    assert_eq!(fs::read_dir(data.path()).unwrap().count(), 0);
+    let calls = world.calls();
+    let expected = format!("--data {}", data.path().display());
+    assert!(calls.contains(&expected), "{calls}");
+}
+
+#[test]
+fn test_runs_each_check_until_one_fails() {
+    let (world, programs) = set_up_world();
+    test::run(&world.context).unwrap();
+    let calls = world.calls();
+    let commands: Vec<_> = calls
+        .lines()
+        .filter_map(|line| line.strip_prefix("cargo ")?.split(' ').next())
+        .collect();
+    // The first is the question whether it is installed.
+    assert_eq!(commands, ["deny", "deny", "fmt", "clippy", "doc", "test"]);
+
+    fs::write(programs.join("cargo-clippy-fails"), "101").unwrap();
+    fs::remove_file(programs.join("calls")).unwrap();
+    let error = test::run(&world.context).unwrap_err().to_string();
+    assert!(
+        error.contains("`cargo clippy --workspace --all-targets -- -D warnings` failed"),
+        "{error}"
+    );
+    assert_eq!(
+        fs::read_to_string(programs.join("calls"))
+            .unwrap()
+            .lines()
+            .filter(|line| line.starts_with("cargo ") && !line.starts_with("cargo deny"))
+            .count(),
+        2
+    );
+}
+
+#[test]
+fn test_says_that_it_skips_the_check_of_dependencies_without_its_tool() {
+    let (world, programs) = set_up_world();
+    fs::write(programs.join("cargo-deny-fails"), "101").unwrap();
+    test::run(&world.context).unwrap();
+    let said = world.context.output.recorded();
+    assert!(said.contains("skipped: cargo deny check"), "{said}");
+    assert!(said.contains("cargo test --workspace"), "{said}");
+}
+
+#[test]
+fn ctrl_c_goes_to_the_child_whose_status_is_that_of_all() {
+    let (world, programs) = set_up_world();
+    // Ctrl-C in a terminal reaches both processes; this one is sent it by the child.
+    fs::write(programs.join("train-interrupts"), "").unwrap();
+    fs::write(programs.join("train-fails"), "130").unwrap();
+    let code = all::run(&world.context, &arguments()).unwrap();
+    assert_eq!(code, ExitCode::from(130));
+    let calls = world.calls();
+    assert!(!calls.contains("\nviz "), "{calls}");
+}
+
+#[test]
+fn offline_is_handed_on_to_cargo() {
+    let (mut world, programs) = set_up_world();
+    world.context.offline = true;
+    test::run(&world.context).unwrap();
+    let calls = world.calls();
+    assert!(calls.contains("cargo test --workspace, offline"), "{calls}");
+    assert!(calls.contains("cargo deny --offline check"), "{calls}");
+
+    fs::write(programs.join("cargo-metadata-fails"), "101").unwrap();
+    test::run(&world.context).unwrap();
+    let said = world.context.output.recorded();
+    assert!(said.contains("skipped: cargo deny --offline"), "{said}");
+}
+
+#[test]
+fn bench_builds_and_starts_the_benchmark_with_its_options() {
+    let (mut world, programs) = set_up_world();
+    world.context.offline = true;
+    fs::write(programs.join("bench-fails"), "130").unwrap();
+    let arguments = bench::Arguments {
+        arguments: vec!["--repeats".into(), "1".into()],
+    };
+    let code = bench::run(&world.context, &arguments).unwrap();
+    assert_eq!(code, ExitCode::from(130));
+    let calls = world.calls();
+    assert!(
+        calls.contains("cargo build --package train --package bench "),
+        "{calls}"
+    );
+    assert!(calls.contains("\nbench --repeats 1 --offline"), "{calls}");
+}

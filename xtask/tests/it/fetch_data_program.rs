@@ -1,0 +1,87 @@
+//! The real program `xtask fetch-data`, on the project's own data.
+
+use std::{
+    fs,
+    os::unix::fs::symlink,
+    path::Path,
+    process::{Command, Stdio},
+    thread,
+};
+
+use mnist_io::catalog;
+use tempfile::TempDir;
+
+use crate::support::server::{Answer, Server};
+
+/// A file of the real ones that is small.
+const LABELS: &str = "mnist/t10k-labels-idx1-ubyte.gz";
+
+/// A folder that holds all real files but the labels, and the content of those.
+fn all_but_labels() -> (TempDir, Vec<u8>) {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data");
+    let folder = tempfile::tempdir().unwrap();
+    for file in [&catalog::MNIST[..], &catalog::FASHION_TEST].concat() {
+        let link = folder.path().join(file.path);
+        fs::create_dir_all(link.parent().unwrap()).unwrap();
+        if file.path != LABELS {
+            symlink(data.join(file.path), link).unwrap();
+        }
+    }
+    (folder, fs::read(data.join(LABELS)).unwrap())
+}
+
+/// The real program, with no proxy but the one that the test names.
+fn program(folder: &Path, mirror: &str) -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    for name in ["ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"] {
+        program.env_remove(name).env_remove(name.to_lowercase());
+    }
+    program
+        .args(["fetch-data", "--mirror", mirror, "--data"])
+        .arg(folder);
+    program
+}
+
+#[test]
+fn a_proxy_is_taken_from_the_environment() {
+    let (folder, labels) = all_but_labels();
+    let proxy = Server::start([(&*format!("/{LABELS}"), Answer::Whole(labels.clone()))]);
+    let output = program(folder.path(), "http://files.invalid")
+        .env("HTTP_PROXY", &proxy.url)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(proxy.requests(), 1);
+    assert_eq!(fs::read(folder.path().join(LABELS)).unwrap(), labels);
+}
+
+#[test]
+fn a_run_that_was_killed_leaves_a_part_that_the_next_resumes() {
+    let (folder, labels) = all_but_labels();
+    let server = Server::start([(
+        &*format!("/{LABELS}"),
+        Answer::InTurn(vec![
+            Answer::Stalled(labels.clone()),
+            Answer::Whole(labels.clone()),
+        ]),
+    )]);
+    let mut first = program(folder.path(), &server.url)
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let part = folder.path().join(format!("{LABELS}.partial"));
+    let half = labels.len() as u64 / 2;
+    while fs::metadata(&part).map_or(0, |part| part.len()) < half {
+        assert!(first.try_wait().unwrap().is_none(), "it ended early");
+        thread::yield_now();
+    }
+    first.kill().unwrap();
+    first.wait().unwrap();
+    assert!(!folder.path().join(LABELS).exists());
+
+    let output = program(folder.path(), &server.url).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(fs::read(folder.path().join(LABELS)).unwrap(), labels);
+    assert!(!part.exists());
+    assert_eq!(server.requests(), 2);
+}
