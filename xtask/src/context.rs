@@ -12,7 +12,7 @@ use anyhow::Context as _;
 use durable_fs::Lock;
 use mnist_io::catalog::{self, KnownFile};
 
-use crate::{device::nvidia_driver, download::RetryPolicy, output::Output, process::ANSWER_LIMIT};
+use crate::{device::nvidia_driver, output::Output, process::ANSWER_LIMIT};
 
 /// Everything outside a command's own arguments. Tests make one of temporary folders.
 pub struct Context {
@@ -32,8 +32,6 @@ pub struct Context {
     pub compiler: OsString,
     /// No command uses the network.
     pub offline: bool,
-    /// How long a server may take, and how often it is asked.
-    pub retry_policy: RetryPolicy,
     /// How long a program that is asked something may take.
     pub answer_limit: Duration,
     /// The major version of the NVIDIA driver, if there is one.
@@ -73,7 +71,6 @@ impl Context {
             data_files: [&catalog::MNIST[..], &catalog::FASHION_TEST].concat(),
             compiler: env::var_os("CXX").unwrap_or_else(|| "c++".into()),
             offline,
-            retry_policy: RetryPolicy::default(),
             answer_limit: ANSWER_LIMIT,
             nvidia_driver,
             output: Output::terminal(),

@@ -113,8 +113,8 @@ impl TrainRunner {
             let is_enough = trained.iter().all(|copy| copy.len() > epochs);
             Ok(is_enough || run.one_died(copies, &trained))
         });
-        // It saves and ends, as after Ctrl-C, which a process in the background of a script ignores.
-        // A process that has ended ignores any signal.
+        // It saves and ends, as after Ctrl-C, which a script in the background ignores. A process that
+        // has ended ignores the signal.
         kill_process(Pid::from_child(&child), Signal::TERM)?;
         let peak_memory = child.wait4()?.rusage.maxrss as f64;
         waited?;

@@ -56,9 +56,8 @@ pub fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<ExitCode>
     let data = match &arguments.data {
         Some(data) => data.clone(),
         None => {
-            let data = context.root.join("data");
-            fetch_data::fetch(context, &data, &context.data_files, &[])?;
-            data
+            fetch_data::ensure_known_data(context)?;
+            context.root.join("data")
         }
     };
     context.output.line(

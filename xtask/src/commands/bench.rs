@@ -8,25 +8,17 @@ use std::{
 use super::setup;
 use crate::{cargo::build, context::Context, device::Device, process::wait_for};
 
-/// Arguments of `bench`, which are those of the program.
-#[derive(clap::Args)]
-pub struct Arguments {
-    /// What to measure: see `cargo xtask bench --help`
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-    pub arguments: Vec<OsString>,
-}
-
-/// Sets up, builds `train` and the benchmark, and runs the benchmark.
+/// Sets up, builds `train` and the benchmark, and runs the benchmark with `arguments`.
 ///
 /// # Errors
 /// The first of these that fails. If the benchmark does, the result is its exit status instead,
 /// since it has said why.
-pub fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<ExitCode> {
+pub fn run(context: &Context, arguments: &[OsString]) -> anyhow::Result<ExitCode> {
     setup::run(context, Device::Auto)?;
     context.output.line("building train and bench");
     let binaries = build(context, &["train", "bench"])?;
     let mut bench = Command::new(binaries.path("bench")?);
-    bench.args(&arguments.arguments);
+    bench.args(arguments);
     if context.offline {
         bench.arg("--offline");
     }

@@ -1,185 +1,46 @@
-//! `cargo xtask fetch-data`: checks the data files and downloads what is missing or damaged.
+//! `cargo xtask fetch-data`: the data files; see the package `fetch-data`.
 
 use std::{
-    fs,
-    path::{Path, PathBuf},
+    ffi::OsString,
+    process::{Command, ExitCode},
 };
 
-use anyhow::{Context as _, bail, ensure};
-use durable_fs::{Lock, Problem::Missing};
-use mnist_io::{
-    Problem,
-    catalog::{self, KnownFile},
-};
+use anyhow::ensure;
 
-use crate::{context::Context, download::download, output::Output};
+use crate::{cargo::build, context::Context, process::wait_for};
 
-/// Where the public has the files of each folder of data.
-const PUBLIC_MIRRORS: [(&str, &str); 4] = [
-    ("mnist", "https://ossci-datasets.s3.amazonaws.com/mnist"),
-    (
-        "mnist",
-        "https://storage.googleapis.com/cvdf-datasets/mnist",
-    ),
-    (
-        "fashion-mnist",
-        "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com",
-    ),
-    (
-        "fashion-mnist",
-        "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion",
-    ),
-];
-
-/// Arguments of `fetch-data`.
-#[derive(clap::Args)]
-pub struct Arguments {
-    /// Get the Fashion-MNIST training set too, which the assignment does not use
-    #[arg(long)]
-    pub all: bool,
-    /// Download from URL/mnist/FILE and URL/fashion-mnist/FILE instead of the public mirrors; may
-    /// be given several times
-    #[arg(long = "mirror", value_name = "URL")]
-    pub mirrors: Vec<String>,
-    /// The data folder [default: data in the project's folder]
-    #[arg(long, value_name = "DIR")]
-    pub data: Option<PathBuf>,
-}
-
-/// Checks all known files.
+/// Builds the program and runs it with `arguments`.
 ///
 /// # Errors
-/// Those of [`fetch`].
-pub fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<()> {
-    let mut files = context.data_files.clone();
-    if arguments.all {
-        files.extend(catalog::FASHION_TRAIN);
-    }
-    let folder = match &arguments.data {
-        Some(data) => data.clone(),
-        None => context.root.join("data"),
-    };
-    fetch(context, &folder, &files, &arguments.mirrors)
+/// A failed build. If the program fails, the result is its exit status, since it has said why.
+pub fn run(context: &Context, arguments: &[OsString]) -> anyhow::Result<ExitCode> {
+    Ok(fetch(context, arguments)?.into())
 }
 
-/// Checks each of `files` in `folder`, says how it is, and downloads it if it is missing, damaged
-/// or another: from `mirrors`, or from the public ones if there are none. What was there before,
-/// which may be a user's own, is kept as `FILE.replaced`. A second process that does the same
-/// waits, and finds the files there.
+/// Checks the data of the assignment, and runs the program only if a file is not the known one.
 ///
 /// # Errors
-/// Files that no mirror gave, with what each mirror said. The others are there all the same.
-pub fn fetch(
-    context: &Context,
-    folder: &Path,
-    files: &[KnownFile],
-    mirrors: &[String],
-) -> anyhow::Result<()> {
-    let output = &context.output;
-    let mut failures = String::new();
-    let mut lock = None;
-    for file in files {
-        let Err(error) = file.verify(folder) else {
-            output.line(format!("ok       {}", file.path));
-            continue;
-        };
-        let state = match error.problem {
-            Problem::File(Missing) => "missing",
-            _ if mnist_io::read(&folder.join(file.path)).is_ok() => "another",
-            _ => "damaged",
-        };
-        output.line(format!("{state:<8} {}: {}", file.path, error.problem));
-        if let Err(reason) = mend(context, folder, file, mirrors, &mut lock) {
-            failures += &format!("\n{}: {reason:#}", folder.join(file.path).display());
-        }
-    }
-    ensure!(
-        failures.is_empty(),
-        "cannot get these files:{failures}\n\
-         Name a mirror that can be reached with `cargo xtask fetch-data --mirror URL`, or put the \
-         files there by hand."
-    );
-    Ok(())
-}
-
-/// Downloads a file from the first mirror that has it, under the lock of the folder, which stays in
-/// `lock`.
-fn mend(
-    context: &Context,
-    folder: &Path,
-    file: &KnownFile,
-    mirrors: &[String],
-    lock: &mut Option<Lock>,
-) -> anyhow::Result<()> {
-    ensure!(
-        !context.offline,
-        "it would have to be downloaded, which --offline forbids"
-    );
-    let output = &context.output;
-    if lock.is_none() {
-        *lock = Some(context.lock(folder)?);
-    }
-    if file.verify(folder).is_ok() {
-        let path = file.path;
-        output.line(format!("ok       {path}, by another process meanwhile"));
-        return Ok(());
-    }
-    let target = folder.join(file.path);
-    if let Some(folder) = target.parent() {
-        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    }
-    let accept = |path: &Path| {
-        let found = catalog::content_sha256(path).map_err(|error| error.problem)?;
-        ensure!(
-            found == file.sha256,
-            "expected content of SHA-256 {}, found {found}",
-            file.sha256
-        );
-        keep_replaced(output, &target)
-    };
-    let mut refusals = String::new();
-    for url in urls(file, mirrors) {
-        output.line(format!("         downloading {url}"));
-        match download(&context.retry_policy, output, &url, &target, &accept) {
-            Ok(()) => return Ok(()),
-            Err(reason) => {
-                output.line(format!("         refused: {reason:#}"));
-                refusals += &format!("\n  {url}: {reason:#}");
-            }
-        }
-    }
-    bail!("no mirror has it:{refusals}")
-}
-
-/// Moves what is at `path`, which may be a user's own, to `FILE.replaced`, or to `FILE.replaced-2`
-/// and so on if that exists. An empty file is no loss.
-fn keep_replaced(output: &Output, path: &Path) -> anyhow::Result<()> {
-    let is_empty = |found: fs::Metadata| found.is_file() && found.len() == 0;
-    if fs::symlink_metadata(path).map_or(true, is_empty) {
-        return Ok(());
-    }
-    let mut kept = path.with_added_extension("replaced");
-    for number in 2.. {
-        if fs::symlink_metadata(&kept).is_err() {
-            break;
-        }
-        kept = path.with_added_extension(format!("replaced-{number}"));
-    }
-    fs::rename(path, &kept)
-        .with_context(|| format!("cannot keep {} as {}", path.display(), kept.display()))?;
-    output.line(format!("         what was there is now {}", kept.display()));
-    Ok(())
-}
-
-fn urls(file: &KnownFile, mirrors: &[String]) -> Vec<String> {
-    if !mirrors.is_empty() {
-        let url = |mirror: &String| format!("{}/{}", mirror.trim_end_matches('/'), file.path);
-        return mirrors.iter().map(url).collect();
-    }
-    let (folder, name) = file.path.split_once('/').unwrap_or(("", file.path));
-    PUBLIC_MIRRORS
+/// Files that cannot be had.
+pub fn ensure_known_data(context: &Context) -> anyhow::Result<()> {
+    let folder = context.root.join("data");
+    let is_known = context
+        .data_files
         .iter()
-        .filter(|(of, _)| *of == folder)
-        .map(|(_, mirror)| format!("{mirror}/{name}"))
-        .collect()
+        .all(|file| file.verify(&folder).is_ok());
+    if !is_known {
+        let status = fetch(context, &["--data".into(), folder.into()])?;
+        ensure!(status == 0, "the data are not there ({status})");
+    }
+    context.output.line("the data are there");
+    Ok(())
+}
+
+fn fetch(context: &Context, arguments: &[OsString]) -> anyhow::Result<u8> {
+    let binaries = build(context, &["fetch-data"])?;
+    let mut program = Command::new(binaries.path("fetch-data")?);
+    program.args(arguments);
+    if context.offline {
+        program.arg("--offline");
+    }
+    wait_for(&mut program)
 }

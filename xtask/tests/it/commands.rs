@@ -3,7 +3,7 @@
 use std::{fs, os::unix::fs::symlink, path::PathBuf, process::ExitCode};
 
 use xtask::{
-    commands::{all, bench, test},
+    commands::{all, bench, fetch_data, test},
     device::Device,
 };
 
@@ -187,9 +187,7 @@ fn bench_builds_and_starts_the_benchmark_with_its_options() {
     let (mut world, programs) = set_up_world();
     world.context.offline = true;
     fs::write(programs.join("bench-fails"), "130").unwrap();
-    let arguments = bench::Arguments {
-        arguments: vec!["--repeats".into(), "1".into()],
-    };
+    let arguments = ["--repeats".into(), "1".into()];
     let code = bench::run(&world.context, &arguments).unwrap();
     assert_eq!(code, ExitCode::from(130));
     let calls = world.calls();
@@ -198,4 +196,34 @@ fn bench_builds_and_starts_the_benchmark_with_its_options() {
         "{calls}"
     );
     assert!(calls.contains("\nbench --repeats 1 --offline"), "{calls}");
+}
+
+#[test]
+fn all_fetches_data_that_are_not_the_known_ones() {
+    let (world, programs) = set_up_world();
+    fs::write(world.write_data(), "other images").unwrap();
+    all::run(&world.context, &arguments()).unwrap();
+    let data = world.context.root.join("data");
+    let call = format!("fetch-data --data {}\n", data.display());
+    assert!(world.calls().contains(&call), "{}", world.calls());
+
+    fs::write(programs.join("fetch-data-fails"), "1").unwrap();
+    fs::remove_file(programs.join("calls")).unwrap();
+    let error = all::run(&world.context, &arguments()).unwrap_err();
+    assert!(
+        error.to_string().contains("the data are not there"),
+        "{error}"
+    );
+    assert!(!world.calls().contains("train run"), "{}", world.calls());
+}
+
+#[test]
+fn fetch_data_hands_its_options_on() {
+    let (mut world, programs) = set_up_world();
+    world.context.offline = true;
+    fs::write(programs.join("fetch-data-fails"), "1").unwrap();
+    let code = fetch_data::run(&world.context, &["--all".into()]).unwrap();
+    assert_eq!(code, ExitCode::FAILURE);
+    let calls = world.calls();
+    assert!(calls.contains("\nfetch-data --all --offline"), "{calls}");
 }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Stands for c++, python, cargo, train, viz or bench, whichever the link to it is named.
+# Stands for c++, python, cargo, train, viz, bench or fetch-data, whichever the link to it is named.
 here=$(dirname "$0")
 name=$(basename "$0")
 echo "$name $*${CARGO_NET_OFFLINE:+, offline}" >> "$here/calls"
@@ -22,7 +22,7 @@ case "$name $*" in
     cp -r "$here/site" "$target"
     ;;
 "cargo build "*)
-    for binary in train viz bench; do
+    for binary in train viz bench fetch-data; do
         echo "{\"target\":{\"name\":\"$binary\"},\"executable\":\"$here/$binary\"}"
     done
     ;;

@@ -2,7 +2,6 @@
 //! are called.
 
 pub mod libtorch;
-pub mod server;
 
 use std::{
     fs,
@@ -13,7 +12,7 @@ use std::{
 
 use mnist_io::catalog::KnownFile;
 use tempfile::TempDir;
-use xtask::{context::Context, download::RetryPolicy, output::Output};
+use xtask::{context::Context, output::Output};
 
 /// A data file of a few bytes: [`DATA`].
 const DATA_FILE: KnownFile = KnownFile {
@@ -22,15 +21,8 @@ const DATA_FILE: KnownFile = KnownFile {
 };
 const DATA: &[u8] = b"a few images";
 
-/// Turns a hang into a failure, and nothing else: a busy machine may be slow to answer.
+/// Turns a hang into a failure, and nothing else: a busy machine is slow.
 const LIMIT: Duration = Duration::from_secs(300);
-
-/// No test waits for its time limit; the waits between attempts are short.
-pub const POLICY: RetryPolicy = RetryPolicy {
-    timeout: LIMIT,
-    attempts: 3,
-    pause: Duration::from_millis(1),
-};
 
 /// A project's folder and a cache, both empty; no pip, no cargo, no NVIDIA driver.
 pub struct World {
@@ -52,7 +44,6 @@ impl World {
             data_files: vec![DATA_FILE],
             compiler: "c++".into(),
             offline: false,
-            retry_policy: POLICY,
             answer_limit: LIMIT,
             nvidia_driver: || Ok(None),
             output: Output::recording(),
@@ -71,7 +62,15 @@ impl World {
     pub fn fake_programs(&mut self) -> PathBuf {
         let programs = self.folder("programs");
         let fake = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/support/fake.sh");
-        for name in ["c++", "python", "cargo", "train", "viz", "bench"] {
+        for name in [
+            "c++",
+            "python",
+            "cargo",
+            "train",
+            "viz",
+            "bench",
+            "fetch-data",
+        ] {
             symlink(&fake, programs.join(name)).unwrap();
         }
         self.context.compiler = programs.join("c++").into();

@@ -1,4 +1,4 @@
-//! The real program `xtask fetch-data`, on the project's own data.
+//! The program, with the project's own data.
 
 use std::{
     fs,
@@ -11,14 +11,14 @@ use std::{
 use mnist_io::catalog;
 use tempfile::TempDir;
 
-use crate::support::server::{Answer, Server};
+use crate::server::{Answer, Server};
 
 /// A file of the real ones that is small.
 const LABELS: &str = "mnist/t10k-labels-idx1-ubyte.gz";
 
 /// A folder that holds all real files but the labels, and the content of those.
 fn all_but_labels() -> (TempDir, Vec<u8>) {
-    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data");
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data");
     let folder = tempfile::tempdir().unwrap();
     for file in [&catalog::MNIST[..], &catalog::FASHION_TEST].concat() {
         let link = folder.path().join(file.path);
@@ -32,13 +32,11 @@ fn all_but_labels() -> (TempDir, Vec<u8>) {
 
 /// The real program, with no proxy but the one that the test names.
 fn program(folder: &Path, mirror: &str) -> Command {
-    let mut program = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let mut program = Command::new(env!("CARGO_BIN_EXE_fetch-data"));
     for name in ["ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"] {
         program.env_remove(name).env_remove(name.to_lowercase());
     }
-    program
-        .args(["fetch-data", "--mirror", mirror, "--data"])
-        .arg(folder);
+    program.args(["--mirror", mirror, "--data"]).arg(folder);
     program
 }
 
@@ -84,4 +82,29 @@ fn a_run_that_was_killed_leaves_a_part_that_the_next_resumes() {
     assert_eq!(fs::read(folder.path().join(LABELS)).unwrap(), labels);
     assert!(!part.exists());
     assert_eq!(server.requests(), 2);
+}
+
+#[test]
+fn the_project_comes_with_the_data_of_the_assignment() {
+    let output = Command::new(env!("CARGO_BIN_EXE_fetch-data"))
+        .arg("--offline")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(said.matches("ok  ").count(), 6, "{said}");
+}
+
+#[test]
+fn an_error_points_to_the_doctor() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_fetch-data"))
+        .args(["--offline", "--data"])
+        .arg(folder.path())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("--offline forbids"), "{said}");
+    assert!(said.contains("cargo xtask doctor"), "{said}");
 }

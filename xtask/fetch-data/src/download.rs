@@ -14,8 +14,6 @@ use ureq::{
     http::{StatusCode, header::RANGE},
 };
 
-use crate::output::Output;
-
 /// No file that is downloaded has more bytes: several times the largest data file.
 const MAX_BYTES: u64 = 128 << 20;
 
@@ -52,13 +50,13 @@ use Failure::{Permanent, Transient};
 
 /// Downloads `url` to the file `target`. It appears when all of it is there, `accept` has accepted
 /// it, and it is on the disk. What arrived before an interruption stays as `TARGET.partial`, and is
-/// resumed. A proxy is taken from the environment.
+/// resumed. A proxy is taken from the environment. `say` is told of failed attempts.
 ///
 /// # Errors
 /// Why the last attempt failed.
 pub fn download(
     policy: &RetryPolicy,
-    output: &Output,
+    say: &dyn Fn(&str),
     url: &str,
     target: &Path,
     accept: &dyn Fn(&Path) -> anyhow::Result<()>,
@@ -69,7 +67,7 @@ pub fn download(
         match transfer(policy, url, partial, accept) {
             Ok(()) => break,
             Err(Transient(reason)) if attempt < policy.attempts => {
-                output.line(format!("         again, since {reason:#}"));
+                say(&format!("         again, since {reason:#}"));
                 thread::sleep(pause);
                 pause *= 2;
             }

@@ -1,15 +1,18 @@
 //! Downloads from servers that misbehave on purpose.
 
-use std::{fs, path::PathBuf, thread, time::Duration};
-
-use anyhow::ensure;
-use tempfile::TempDir;
-use xtask::{
-    download::{RetryPolicy, download},
-    output::Output,
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Mutex,
+    thread,
+    time::Duration,
 };
 
-use crate::support::{
+use anyhow::ensure;
+use fetch_data::{RetryPolicy, download};
+use tempfile::TempDir;
+
+use crate::{
     POLICY, names_in,
     server::{Answer, Server},
 };
@@ -19,7 +22,7 @@ const CONTENT: &[u8] = b"the digits zero to nine";
 /// A folder to download to.
 struct Target {
     folder: TempDir,
-    output: Output,
+    said: Mutex<String>,
     policy: RetryPolicy,
 }
 
@@ -27,7 +30,7 @@ impl Target {
     fn new() -> Self {
         Target {
             folder: tempfile::tempdir().unwrap(),
-            output: Output::recording(),
+            said: Mutex::default(),
             policy: POLICY,
         }
     }
@@ -39,11 +42,12 @@ impl Target {
     /// Downloads `/digits`; the error is what was said.
     fn fetch(&self, server: &Server) -> Result<(), String> {
         let url = format!("{}/digits", server.url);
-        let accept = |path: &std::path::Path| {
+        let accept = |path: &Path| {
             ensure!(fs::read(path)? == CONTENT, "the content is wrong");
             Ok(())
         };
-        download(&self.policy, &self.output, &url, &self.path(), &accept)
+        let say = |text: &str| *self.said.lock().unwrap() += text;
+        download(&self.policy, &say, &url, &self.path(), &accept)
             .map_err(|error| format!("{error:#}"))
     }
 
@@ -101,7 +105,7 @@ fn a_server_in_trouble_is_asked_again() {
     target.fetch(&recovers).unwrap();
     assert!(target.has_the_content_alone());
     assert_eq!(recovers.requests(), 3);
-    let said = target.output.recorded();
+    let said = target.said.lock().unwrap();
     assert!(
         said.contains("again, since expected status 200, found 503"),
         "{said}"

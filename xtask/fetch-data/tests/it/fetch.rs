@@ -1,4 +1,4 @@
-//! `fetch-data` against servers that behave well and badly.
+//! Checks and downloads, with servers that behave well and badly.
 
 use std::{
     fs::{self, Permissions},
@@ -6,18 +6,18 @@ use std::{
     os::unix::fs::PermissionsExt,
     path::Path,
     process::Command,
+    sync::Mutex,
     thread,
 };
 
-use flate2::{Compression, write::GzEncoder};
-use mnist_io::catalog::{self, KnownFile};
-use sha2::{Digest, Sha256};
-use xtask::{commands::fetch_data, output::Output};
-
-use crate::support::{
-    World, give_up_privileges, names_in,
+use crate::{
+    POLICY, names_in,
     server::{Answer, Server},
 };
+use fetch_data::Fetcher;
+use flate2::{Compression, write::GzEncoder};
+use mnist_io::catalog::KnownFile;
+use sha2::{Digest, Sha256};
 
 const PATH: &str = "mnist/digits.gz";
 
@@ -38,14 +38,22 @@ fn known(content: &[u8]) -> KnownFile {
     }
 }
 
-/// Fetches the digits from the first server that has them; what is said goes to `output`, or is the
+/// Fetches the digits from the first server that has them; what is said goes to `said`, or is the
 /// error.
-fn fetch(output: &mut Output, folder: &Path, servers: &[&Server]) -> Result<(), String> {
+fn fetch_and_say(folder: &Path, servers: &[&Server], said: &Mutex<String>) -> Result<(), String> {
     let mirrors: Vec<_> = servers.iter().map(|server| server.url.clone()).collect();
-    let mut context = World::new().context;
-    let fetched = fetch_data::fetch(&context, folder, &[known(b"the digits")], &mirrors);
-    std::mem::swap(output, &mut context.output);
-    fetched.map_err(|error| format!("{error:#}"))
+    let fetcher = Fetcher {
+        policy: POLICY,
+        offline: false,
+        say: &|text| *said.lock().unwrap() += &format!("{text}\n"),
+    };
+    fetcher
+        .fetch(folder, &[known(b"the digits")], &mirrors)
+        .map_err(|error| format!("{error:#}"))
+}
+
+fn fetch(folder: &Path, servers: &[&Server]) -> Result<(), String> {
+    fetch_and_say(folder, servers, &Mutex::default())
 }
 
 #[test]
@@ -54,8 +62,8 @@ fn mirrors_are_tried_in_turn_and_a_second_run_downloads_nothing() {
     let without = Server::start([]);
     let wrong = Server::of_digits(Answer::Whole(gzip(b"other digits")));
     let good = Server::of_digits(Answer::Whole(gzip(b"the digits")));
-    let mut output = Output::recording();
-    fetch(&mut output, folder.path(), &[&without, &wrong, &good]).unwrap();
+    let said = Mutex::default();
+    fetch_and_say(folder.path(), &[&without, &wrong, &good], &said).unwrap();
 
     let path = folder.path().join(PATH);
     assert_eq!(fs::read(&path).unwrap(), gzip(b"the digits"));
@@ -63,15 +71,15 @@ fn mirrors_are_tried_in_turn_and_a_second_run_downloads_nothing() {
     fs::write(&ordinary, "").unwrap();
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode();
     assert_eq!(mode(&path), mode(&ordinary));
-    let said = output.recorded();
+    let said = said.into_inner().unwrap();
     assert!(said.contains("missing  mnist/digits.gz"), "{said}");
     assert!(said.contains("404"), "{said}");
     assert!(said.contains(known(b"the digits").sha256), "{said}");
 
     let requests = good.requests();
-    let mut output = Output::recording();
-    fetch(&mut output, folder.path(), &[&good]).unwrap();
-    assert_eq!(output.recorded(), "ok       mnist/digits.gz");
+    let said = Mutex::default();
+    fetch_and_say(folder.path(), &[&good], &said).unwrap();
+    assert_eq!(*said.lock().unwrap(), "ok       mnist/digits.gz\n");
     assert_eq!(good.requests(), requests);
 }
 
@@ -83,7 +91,7 @@ fn a_failure_of_all_mirrors_names_the_file_and_each_of_them() {
     let no_gzip = Server::of_digits(Answer::Whole(b"<html>".to_vec()));
     let cut_off = Server::of_digits(Answer::CutOff(gzip(b"the digits")));
     let servers = [&without, &wrong, &no_gzip, &cut_off];
-    let error = fetch(&mut Output::recording(), folder.path(), &servers).unwrap_err();
+    let error = fetch(folder.path(), &servers).unwrap_err();
 
     assert!(
         error.contains(&folder.path().join(PATH).display().to_string()),
@@ -108,17 +116,17 @@ fn a_damaged_file_stays_until_there_is_a_better_one() {
     fs::write(&path, damaged).unwrap();
 
     let without = Server::start([]);
-    let mut output = Output::recording();
-    fetch(&mut output, folder.path(), &[&without]).unwrap_err();
+    let said = Mutex::default();
+    fetch_and_say(folder.path(), &[&without], &said).unwrap_err();
     assert!(
-        output.recorded().contains("damaged  mnist/digits.gz: "),
+        said.lock().unwrap().contains("damaged  mnist/digits.gz: "),
         "{}",
-        output.recorded()
+        said.lock().unwrap()
     );
     assert_eq!(fs::read(&path).unwrap(), damaged);
 
     let good = Server::of_digits(Answer::Whole(gzip(b"the digits")));
-    fetch(&mut Output::recording(), folder.path(), &[&good]).unwrap();
+    fetch(folder.path(), &[&good]).unwrap();
     assert_eq!(fs::read(&path).unwrap(), gzip(b"the digits"));
     // It may have been a user's own, of another format.
     let kept = folder.path().join("mnist/digits.gz.replaced");
@@ -131,7 +139,7 @@ fn an_empty_file_is_not_kept() {
     fs::create_dir(folder.path().join("mnist")).unwrap();
     fs::write(folder.path().join(PATH), "").unwrap();
     let good = Server::of_digits(Answer::Whole(gzip(b"the digits")));
-    fetch(&mut Output::recording(), folder.path(), &[&good]).unwrap();
+    fetch(folder.path(), &[&good]).unwrap();
     assert_eq!(names_in(&folder.path().join("mnist")), ["digits.gz"]);
 }
 
@@ -142,7 +150,7 @@ fn a_pipe_or_a_folder_at_the_path_of_the_lock_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let lock = folder.path().join("lock");
         assert!(Command::new(make).arg(&lock).status().unwrap().success());
-        let error = fetch(&mut Output::recording(), folder.path(), &[&good]).unwrap_err();
+        let error = fetch(folder.path(), &[&good]).unwrap_err();
         let expected = format!("{}: expected a file", lock.display());
         assert!(error.contains(&expected), "{error}");
     }
@@ -157,13 +165,13 @@ fn sound_images_of_a_user_are_kept_beside_the_known_ones() {
     let own = [1, 2].map(|pixel| [0, 0, 8, 1, 0, 0, 0, 1, pixel]);
     for own in &own {
         fs::write(&path, own).unwrap();
-        let mut output = Output::recording();
+        let said = Mutex::default();
         let without = Server::start([]);
-        fetch(&mut output, folder.path(), &[&without]).unwrap_err();
+        fetch_and_say(folder.path(), &[&without], &said).unwrap_err();
         assert_eq!(fs::read(&path).unwrap(), own);
-        fetch(&mut output, folder.path(), &[&good]).unwrap();
+        fetch_and_say(folder.path(), &[&good], &said).unwrap();
         assert_eq!(fs::read(&path).unwrap(), gzip(b"the digits"));
-        let said = output.recorded();
+        let said = said.into_inner().unwrap();
         assert!(said.contains("another  mnist/digits.gz: "), "{said}");
         assert!(said.contains("mnist/digits.gz.replaced"), "{said}");
     }
@@ -187,8 +195,13 @@ fn one_file_that_cannot_be_had_does_not_keep_the_others_away() {
     };
     let good = Server::of_digits(Answer::Whole(gzip(b"the digits")));
     let files = [lost, known(b"the digits")];
-    let context = World::new().context;
-    let error = fetch_data::fetch(&context, folder.path(), &files, &[good.url])
+    let fetcher = Fetcher {
+        policy: POLICY,
+        offline: false,
+        say: &|_| {},
+    };
+    let error = fetcher
+        .fetch(folder.path(), &files, &[good.url])
         .unwrap_err()
         .to_string();
     assert!(
@@ -204,7 +217,7 @@ fn two_runs_at_once_download_once_and_both_end_well() {
     let good = Server::of_digits(Answer::Whole(gzip(b"the digits")));
     thread::scope(|scope| {
         for _ in 0..2 {
-            scope.spawn(|| fetch(&mut Output::recording(), folder.path(), &[&good]).unwrap());
+            scope.spawn(|| fetch(folder.path(), &[&good]).unwrap());
         }
     });
     assert_eq!(good.requests(), 1);
@@ -215,16 +228,17 @@ fn two_runs_at_once_download_once_and_both_end_well() {
 fn offline_names_what_is_missing_and_asks_nobody() {
     let folder = tempfile::tempdir().unwrap();
     let good = Server::of_digits(Answer::Whole(gzip(b"the digits")));
-    let mut world = World::new();
-    world.context.offline = true;
-    let arguments = fetch_data::Arguments {
-        all: false,
-        mirrors: vec![good.url.clone()],
-        data: Some(folder.path().to_owned()),
+    let fetcher = Fetcher {
+        policy: POLICY,
+        offline: true,
+        say: &|_| {},
     };
-    let error = fetch_data::run(&world.context, &arguments).unwrap_err();
-    let error = error.to_string();
-    assert!(error.contains("mnist/few-images: "), "{error}");
+    let files = [known(b"the digits")];
+    let error = fetcher
+        .fetch(folder.path(), &files, std::slice::from_ref(&good.url))
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("mnist/digits.gz: "), "{error}");
     assert!(error.contains("--offline forbids"), "{error}");
     assert_eq!(good.requests(), 0);
     assert!(names_in(folder.path()).is_empty());
@@ -237,26 +251,21 @@ fn a_folder_that_may_not_be_written_is_named() {
     let good = Server::of_digits(Answer::Whole(gzip(b"the digits")));
     give_up_privileges();
     fs::set_permissions(folder.path(), Permissions::from_mode(0o555)).unwrap();
-    let error = fetch(&mut Output::recording(), folder.path(), &[&good]).unwrap_err();
+    let error = fetch(folder.path(), &[&good]).unwrap_err();
     fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
-    let named = format!("{}: cannot write", folder.path().join("lock").display());
+    let named = format!("cannot make {}", folder.path().display());
     assert!(error.contains(&named), "{error}");
     assert_eq!(good.requests(), 0);
 }
 
-#[test]
-fn the_project_comes_with_the_data_of_the_assignment() {
-    let mut world = World::new();
-    world.context.data_files = [&catalog::MNIST[..], &catalog::FASHION_TEST].concat();
-    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data");
-    let arguments = fetch_data::Arguments {
-        all: false,
-        mirrors: Vec::new(),
-        data: Some(data),
+/// Root may write everything: the thread of a test that sees a folder as read-only gives that up.
+#[cfg(target_os = "linux")]
+fn give_up_privileges() {
+    use rustix::thread::{CapabilitySet, CapabilitySets, set_capabilities};
+    let none = CapabilitySets {
+        effective: CapabilitySet::empty(),
+        permitted: CapabilitySet::empty(),
+        inheritable: CapabilitySet::empty(),
     };
-    fetch_data::run(&world.context, &arguments).unwrap();
-    assert_eq!(
-        world.context.output.recorded().matches("ok  ").count(),
-        world.context.data_files.len()
-    );
+    set_capabilities(None, none).expect("anyone may give up privileges");
 }

@@ -1,0 +1,12 @@
+//! Checks the data files and downloads what is missing or damaged: the program behind `cargo xtask
+//! fetch-data`. It is a package of its own, so that no other command waits for the compilation of
+//! an HTTPS client.
+//!
+//! Layers: fetch -> download
+#![deny(missing_docs)]
+
+mod download;
+mod fetch;
+
+pub use download::{RetryPolicy, download};
+pub use fetch::Fetcher;

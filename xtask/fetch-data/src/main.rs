@@ -1,0 +1,57 @@
+//! The program that `cargo xtask fetch-data` starts.
+
+use std::{
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use clap::Parser;
+use fetch_data::{Fetcher, RetryPolicy};
+use mnist_io::catalog;
+
+/// Checks the data files and downloads what is missing or damaged.
+#[derive(Parser)]
+#[command(name = "cargo xtask fetch-data", bin_name = "cargo xtask fetch-data")]
+struct Arguments {
+    /// Get the Fashion-MNIST training set too, which the assignment does not use
+    #[arg(long)]
+    all: bool,
+    /// Download from URL/mnist/FILE and URL/fashion-mnist/FILE instead of the public mirrors; may
+    /// be given several times
+    #[arg(long = "mirror", value_name = "URL")]
+    mirrors: Vec<String>,
+    /// The data folder [default: data in the project's folder]
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Never use the network; what is missing is an error
+    #[arg(long)]
+    offline: bool,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let mut files = [&catalog::MNIST[..], &catalog::FASHION_TEST].concat();
+    if arguments.all {
+        files.extend(catalog::FASHION_TRAIN);
+    }
+    let project = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2);
+    let project = project.expect("the package is in the folder of xtask");
+    let folder = arguments.data.unwrap_or_else(|| project.join("data"));
+    let fetcher = Fetcher {
+        policy: RetryPolicy::default(),
+        offline: arguments.offline,
+        // A reader that has gone away, as `head` does, is no reason to stop.
+        say: &|text| _ = writeln!(io::stdout(), "{text}"),
+    };
+    match fetcher.fetch(&folder, &files, &arguments.mirrors) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            _ = writeln!(
+                io::stderr(),
+                "error: {error:#}\n`cargo xtask doctor` looks for causes."
+            );
+            ExitCode::FAILURE
+        }
+    }
+}
