@@ -1,20 +1,25 @@
 //! The benchmark with the real `train` on a few images.
 
-use std::{fs, path::PathBuf, thread};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Stdio,
+    thread,
+};
 
 use bench::{
     comparison::{self, Plan},
-    interrupt::{Interrupt, Interrupted},
+    interrupt::Interrupt,
     measuring::train_runner::TrainRunner,
     scaling,
     workloads::Workload,
 };
 use experiment::Experiment;
-use rustix::process::{Signal, getpid, kill_process};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::harness::{data::few_images, program};
+use crate::harness::{Running, program, project};
 
 struct World {
     train: TrainRunner,
@@ -31,7 +36,7 @@ fn world() -> World {
     World {
         train: TrainRunner {
             train: program("train").get_program().into(),
-            data: few_images().into(),
+            data: project().join("data"),
             temporary: temporary.clone(),
             interrupt: Interrupt::default(),
         },
@@ -120,17 +125,26 @@ fn a_train_that_fails_is_reported_with_its_last_words() {
 }
 
 #[test]
-fn a_signal_ends_the_training_and_leaves_no_folder() {
-    let mut world = world();
-    world.train.interrupt = Interrupt::listen().unwrap();
-    kill_process(getpid(), Signal::TERM).unwrap();
-    while world.train.interrupt.check().is_ok() {
+fn a_signal_ends_the_program_and_its_training_and_leaves_no_folder() {
+    let world = world();
+    let mut bench = program("bench");
+    bench.args(["--scaling", "--out"]).arg(&world.out);
+    bench.env("TMPDIR", &world.temporary).stdout(Stdio::null());
+    let mut bench = Running(bench.spawn().unwrap());
+    while !is_training(&world.temporary) {
+        assert_eq!(bench.0.try_wait().unwrap(), None);
         thread::yield_now();
     }
-    let experiment = workload("standard-ae-64").experiment;
-    let error = world.train.epochs(&experiment, 600, 1, 1).unwrap_err();
-    assert!(error.is::<Interrupted>(), "{error:#}");
+    kill_process(Pid::from_child(&bench.0), Signal::TERM).unwrap();
+    assert_eq!(bench.0.wait().unwrap().code(), Some(130));
     assert_eq!(fs::read_dir(&world.temporary).unwrap().count(), 0);
+}
+
+/// Whether an experiment is being trained in a folder below this one.
+fn is_training(folder: &Path) -> bool {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut paths = entries.map(|entry| entry.path());
+    paths.any(|path| path.ends_with("metrics.jsonl") || is_training(&path))
 }
 
 #[test]

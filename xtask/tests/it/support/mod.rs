@@ -7,11 +7,12 @@ use std::{
     fs,
     os::unix::fs::symlink,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use mnist_io::catalog::KnownFile;
 use tempfile::TempDir;
-use xtask::{context::Context, output::Output, process::ANSWER_LIMIT};
+use xtask::{context::Context, output::Output};
 
 /// A data file of a few bytes: [`DATA`].
 const DATA_FILE: KnownFile = KnownFile {
@@ -19,6 +20,9 @@ const DATA_FILE: KnownFile = KnownFile {
     sha256: "68cf3657de7df359beb7f8eaeec5766fab5a1f86f560019e0cc7f26709bcdcf1",
 };
 const DATA: &[u8] = b"a few images";
+
+/// Turns a hang into a failure, and nothing else: a busy machine is slow.
+const LIMIT: Duration = Duration::from_secs(300);
 
 /// A project's folder and a cache, both empty; no pip, no cargo, no NVIDIA driver.
 pub struct World {
@@ -40,7 +44,7 @@ impl World {
             data_files: vec![DATA_FILE],
             compiler: "c++".into(),
             offline: false,
-            answer_limit: ANSWER_LIMIT,
+            answer_limit: LIMIT,
             nvidia_driver: || Ok(None),
             output: Output::recording(),
         };
