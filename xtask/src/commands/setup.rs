@@ -1,6 +1,10 @@
 //! `cargo xtask setup`: finds or installs libtorch, and links `.libtorch` to it.
 
-use std::{fs, os::unix::fs::symlink, path::Path};
+use std::{
+    fs,
+    os::unix::fs::symlink,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context as _, bail, ensure};
 
@@ -27,15 +31,19 @@ pub struct Arguments {
 /// already, the one in the cache, which is installed if need be.
 ///
 /// # Errors
-/// No C++ compiler (libtorch's bindings are C++), a `LIBTORCH` of the user's that is not usable, or
+/// No C++ compiler (libtorch's bindings are C++) when another libtorch is chosen, a `LIBTORCH` of the user's that is not usable, or
 /// a failed installation.
 pub fn run(context: &Context, device: Device) -> anyhow::Result<()> {
     let machine = Machine::new(context);
-    checks::COMPILER.require(&machine)?;
+    let link = context.libtorch_link();
     let chosen = libtorch::chosen(context).and_then(|folder| {
         libtorch::check(&folder, device)?;
         Ok(folder)
     });
+    let is_set_up = matches!(&chosen, Ok(folder) if leads_to(&link, folder));
+    if !is_set_up {
+        checks::COMPILER.require(&machine)?;
+    }
     let folder = match (chosen, &context.user_libtorch) {
         (Ok(folder), _) => fs::canonicalize(folder)?,
         (Err(problem), Some(folder)) => bail!(
@@ -45,7 +53,7 @@ pub fn run(context: &Context, device: Device) -> anyhow::Result<()> {
         ),
         (Err(_), None) => from_cache(context, &machine, device)?,
     };
-    turn_link(&context.libtorch_link(), &folder)?;
+    turn_link(&link, &folder)?;
     context.output.line(format!(
         "libtorch {VERSION} is set up: {}",
         folder.display()
@@ -54,11 +62,7 @@ pub fn run(context: &Context, device: Device) -> anyhow::Result<()> {
 }
 
 /// The folder of the installation for `device`, which is made if need be.
-fn from_cache(
-    context: &Context,
-    machine: &Machine,
-    device: Device,
-) -> anyhow::Result<std::path::PathBuf> {
+fn from_cache(context: &Context, machine: &Machine, device: Device) -> anyhow::Result<PathBuf> {
     let build = Build::for_device(context, device)?;
     let folder = install::folder(context, build);
     let Err(problem) = install::check(context, build) else {
@@ -78,9 +82,13 @@ fn from_cache(
     install::install(context, build)
 }
 
+fn leads_to(link: &Path, folder: &Path) -> bool {
+    fs::canonicalize(link).is_ok_and(|found| Some(found) == fs::canonicalize(folder).ok())
+}
+
 /// Makes `link` lead to `folder`. Another process sees the old link or the new one, never none.
 fn turn_link(link: &Path, folder: &Path) -> anyhow::Result<()> {
-    if fs::canonicalize(link).is_ok_and(|found| Some(found) == fs::canonicalize(folder).ok()) {
+    if leads_to(link, folder) {
         return Ok(());
     }
     let root = link.parent().unwrap_or(Path::new("."));

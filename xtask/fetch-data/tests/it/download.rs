@@ -144,7 +144,6 @@ fn a_content_without_end_is_given_up() {
 fn a_server_that_falls_silent_is_given_up() {
     let hasty = RetryPolicy {
         timeout: Duration::from_millis(100),
-        attempts: 2,
         ..POLICY
     };
     for silent in [Answer::Silent, Answer::Stalled(CONTENT.to_vec())] {
