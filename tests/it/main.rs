@@ -15,5 +15,6 @@ mod run_folder;
 mod same_bits;
 mod seeds;
 mod signals;
+mod tidy;
 mod untrusted;
 mod verify;
