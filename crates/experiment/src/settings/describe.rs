@@ -39,6 +39,18 @@ impl Experiment {
         }
         settings
     }
+
+    /// Its notable settings on one line.
+    pub fn summary(&self) -> String {
+        let notable = self.describe().into_iter().filter(|s| s.is_notable);
+        let texts: Vec<String> = notable
+            .map(|setting| match setting.name {
+                "model" => setting.value,
+                name => format!("{name} {}", setting.value),
+            })
+            .collect();
+        texts.join("; ")
+    }
 }
 
 impl super::Training {

@@ -109,9 +109,13 @@ fn check_loss(model: &ModelSpec, training: &Training) -> Result<(), String> {
     if loss.accepts(output) {
         return Ok(());
     }
+    let remedy = match model {
+        ModelSpec::Dense(_) => "; set model.output to \"sigmoid\"",
+        ModelSpec::Convolutional(_) => "",
+    };
     Err(format!(
-        "training.loss is {}, which needs outputs from 0 to 1: expected model.output sigmoid, found \
-         {}",
+        "training.loss is {}, which needs a model whose outputs are from 0 to 1, found {} as its last \
+         activation{remedy}",
         loss.name(),
         output.name()
     ))

@@ -8,7 +8,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 /// The learning rate of each step, as a part of the training's `learning_rate`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     tag = "kind",
     rename_all = "kebab-case",
@@ -16,9 +16,9 @@ use serde::{Deserialize, Serialize};
     deny_unknown_fields
 )]
 pub enum Schedule {
-    /// The same at each step.
-    #[default]
-    Constant,
+    /// The same at each step. It has braces, because serde ignores unknown fields of a variant
+    /// without them.
+    Constant {},
     /// From 0 up in a straight line over the first epochs, then down to 0 along half a cosine
     /// (Loshchilov and Hutter, 2017, without restarts).
     Cosine {
@@ -28,12 +28,18 @@ pub enum Schedule {
     },
 }
 
+impl Default for Schedule {
+    fn default() -> Self {
+        Schedule::Constant {}
+    }
+}
+
 impl Schedule {
     /// The factor of the learning rate at `step` (counted from 1) of a training of `epochs` epochs
     /// of `steps_per_epoch` steps.
     pub fn factor(&self, step: usize, steps_per_epoch: usize, epochs: usize) -> f64 {
         match self {
-            Schedule::Constant => 1.0,
+            Schedule::Constant {} => 1.0,
             Schedule::Cosine { warmup_epochs } => {
                 let warmup = warmup_epochs * steps_per_epoch;
                 let all = epochs * steps_per_epoch;
@@ -62,10 +68,10 @@ impl Schedule {
 impl Display for Schedule {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
-            Schedule::Constant => write!(f, "constant"),
+            Schedule::Constant {} => write!(f, "constant"),
             Schedule::Cosine { warmup_epochs: 0 } => write!(f, "cosine"),
             Schedule::Cosine { warmup_epochs } => {
-                write!(f, "cosine after {warmup_epochs} epochs of warm-up")
+                write!(f, "cosine, warm-up epochs {warmup_epochs}")
             }
         }
     }

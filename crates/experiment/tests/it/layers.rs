@@ -126,5 +126,5 @@ fn a_cosine_begins_with_the_whole_rate_after_its_warm_up_and_falls_to_almost_not
     assert!(last > 0.0 && last < 0.01, "{last}");
     let falls = (21..50).all(|step| factor(2, step + 1) < factor(2, step));
     assert!(falls);
-    assert_eq!(Schedule::Constant.factor(33, 10, 5), 1.0);
+    assert_eq!(Schedule::default().factor(33, 10, 5), 1.0);
 }

@@ -26,7 +26,7 @@ fn model() -> impl Strategy<Value = DenseSpec> {
 fn training() -> impl Strategy<Value = Training> {
     let numbers = (2_usize..100_001, 1_usize..1000, 1e-12..10.0, 0.0..1000.0);
     let schedule = prop_oneof![
-        Just(Schedule::Constant),
+        Just(Schedule::default()),
         (0_usize..2).prop_map(|warmup_epochs| Schedule::Cosine { warmup_epochs }),
     ];
     let optimizer =

@@ -127,8 +127,13 @@ fn settings_out_of_bounds_are_refused_by_name() {
         ),
         (
             "0.001",
+            "0.001, \"schedule\": {\"kind\": \"constant\", \"warmup_epochs\": 1}",
+            "unknown field `warmup_epochs`",
+        ),
+        (
+            "0.001",
             "0.001, \"loss\": \"bce\"",
-            "expected model.output sigmoid, found ReLU",
+            "found ReLU as its last activation; set model.output to",
         ),
         ("0.001", "0.001, \"sparsity\": -1", "training.sparsity"),
         ("784, 32, 784", "784, 784", "model.widths must have from 3"),

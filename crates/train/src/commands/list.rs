@@ -20,21 +20,7 @@ pub fn list(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     for experiment in &experiments {
-        print_line(format!("{:<24} {}", experiment.id, describe(experiment)))?;
+        print_line(format!("{:<24} {}", experiment.id, experiment.summary()))?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The notable settings of an experiment, on one line.
-fn describe(experiment: &Experiment) -> String {
-    let texts: Vec<String> = experiment
-        .describe()
-        .into_iter()
-        .filter(|setting| setting.is_notable)
-        .map(|setting| match setting.name {
-            "model" => setting.value,
-            name => format!("{name} {}", setting.value),
-        })
-        .collect();
-    texts.join("; ")
 }

@@ -261,7 +261,7 @@ fn the_schedule_scales_the_steps() {
         let before = model.parameters().get("decoder.0.bias").unwrap();
         (after - before).abs().max().double_value(&[])
     };
-    assert!((first_step(Schedule::Constant) / 1e-3 - 1.0).abs() < 1e-3);
+    assert!((first_step(Schedule::default()) / 1e-3 - 1.0).abs() < 1e-3);
     // Four steps an epoch.
     let warmup = Schedule::Cosine { warmup_epochs: 1 };
     assert!((first_step(warmup) / 0.25e-3 - 1.0).abs() < 1e-3);

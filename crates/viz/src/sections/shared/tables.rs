@@ -59,7 +59,7 @@ fn settings_caption(names: &[&str]) -> String {
         ),
         (
             "corruption",
-            "Corruption: noise on the training inputs, whose pixels are from 0 to 1. ",
+            "Corruption: a change of the training inputs alone, whose pixels are from 0 to 1. ",
         ),
     ];
     let mut caption: String = explanations
