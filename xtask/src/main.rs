@@ -1,16 +1,12 @@
 //! `cargo xtask`: see [`xtask`].
 
 use std::{
-    ffi::OsString,
     io::{self, Write as _},
     process::ExitCode,
 };
 
-use clap::{Args, Parser, Subcommand};
-use xtask::{
-    commands::{all, bench, doctor, fetch_data, setup, test},
-    context::Context,
-};
+use clap::Parser;
+use xtask::{commands::Command, context::Context};
 
 /// The autoencoder workbench's own commands.
 #[derive(Parser)]
@@ -23,45 +19,10 @@ struct Arguments {
     command: Command,
 }
 
-#[derive(Subcommand)]
-enum Command {
-    /// Find or install libtorch, so that `cargo build` works
-    Setup(setup::Arguments),
-    /// Check the data files and download what is missing or damaged
-    #[command(disable_help_flag = true)]
-    FetchData(HandedOn),
-    /// Look for what keeps the job from running, and say what to do about it
-    Doctor(doctor::Arguments),
-    /// Run the whole assignment: set up, train, evaluate, write the report
-    All(all::Arguments),
-    /// Measure how fast training is, alone or beside PyTorch
-    #[command(disable_help_flag = true)]
-    Bench(HandedOn),
-    /// Set up, then check formatting, lints and docs, and run every test
-    Test,
-}
-
-/// What a program of its own understands.
-#[derive(Args)]
-struct HandedOn {
-    /// Options: see `--help`
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-    arguments: Vec<OsString>,
-}
-
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let result =
-        Context::from_environment(arguments.offline).and_then(|context| match &arguments.command {
-            Command::Setup(arguments) => {
-                setup::run(&context, arguments.device).map(|()| ExitCode::SUCCESS)
-            }
-            Command::FetchData(handed_on) => fetch_data::run(&context, &handed_on.arguments),
-            Command::Doctor(arguments) => Ok(doctor::run(&context, arguments)),
-            Command::All(arguments) => all::run(&context, arguments),
-            Command::Bench(handed_on) => bench::run(&context, &handed_on.arguments),
-            Command::Test => test::run(&context).map(|()| ExitCode::SUCCESS),
-        });
+    let result = Context::from_environment(arguments.offline)
+        .and_then(|context| arguments.command.execute(&context));
     result.unwrap_or_else(|error| {
         // Its reader may have gone away.
         _ = writeln!(

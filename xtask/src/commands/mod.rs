@@ -6,3 +6,55 @@ pub mod doctor;
 pub mod fetch_data;
 pub mod setup;
 pub mod test;
+
+use std::{ffi::OsString, process::ExitCode};
+
+use clap::{Args, Subcommand};
+
+use crate::context::Context;
+
+/// What to do.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Find or install libtorch, so that `cargo build` works
+    Setup(setup::Arguments),
+    /// Check the data files and download what is missing or damaged
+    #[command(disable_help_flag = true)]
+    FetchData(HandedOn),
+    /// Look for what keeps the job from running, and say what to do about it
+    Doctor(doctor::Arguments),
+    /// Run the whole assignment: set up, train, evaluate, write the report
+    All(all::Arguments),
+    /// Measure how fast training is, alone or beside PyTorch
+    #[command(disable_help_flag = true)]
+    Bench(HandedOn),
+    /// Set up, then check formatting, lints and docs, and run every test
+    Test,
+}
+
+/// What a program of its own understands.
+#[derive(Args)]
+pub struct HandedOn {
+    /// Options: see `--help`
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<OsString>,
+}
+
+impl Command {
+    /// Does it.
+    ///
+    /// # Errors
+    /// Those of the command.
+    pub fn execute(&self, context: &Context) -> anyhow::Result<ExitCode> {
+        match self {
+            Command::Setup(arguments) => {
+                setup::run(context, arguments.device).map(|()| ExitCode::SUCCESS)
+            }
+            Command::FetchData(handed_on) => fetch_data::run(context, &handed_on.arguments),
+            Command::Doctor(arguments) => Ok(doctor::run(context, arguments)),
+            Command::All(arguments) => all::run(context, arguments),
+            Command::Bench(handed_on) => bench::run(context, &handed_on.arguments),
+            Command::Test => test::run(context).map(|()| ExitCode::SUCCESS),
+        }
+    }
+}
