@@ -7,7 +7,7 @@ pub struct Table {
     pub title: String,
     /// The titles of the columns.
     pub column_titles: Vec<String>,
-    /// As many cells each as there are titles.
+    /// Each has one cell for each column.
     pub rows: Vec<Vec<String>>,
 }
 

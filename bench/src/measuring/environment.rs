@@ -70,7 +70,7 @@ pub fn install(
 }
 
 /// Makes the environment in the folder `partial`. pip inherits the lock, so that it is held until
-/// pip has ended, too.
+/// pip has ended as well.
 fn make(python: &OsStr, requirements: &Path, partial: &Path, lock: &File) -> anyhow::Result<()> {
     let environment = partial.join(ENVIRONMENT);
     fs::create_dir(partial).with_context(|| format!("cannot make {}", partial.display()))?;
