@@ -99,7 +99,7 @@ pub fn nonzero_channels<const C: usize>(pixel: &[f32; C]) -> u64 {
 ///
 /// - `pooled [POOLED + 2, POOLED + 2, C_POOLED]`: only the interior is read, zeros are skipped.
 /// - `positions [POOLED, POOLED, C_POOLED]`, 0 to 3.
-/// - `full [FULL, FULL, C_FULL]`, added to; its border too, with values that mean nothing.
+/// - `full [FULL, FULL, C_FULL]`, added to; its border as well, with meaningless values.
 #[inline(always)]
 pub fn scatter<
     S: SimdWidth<C_FULL>,
