@@ -71,8 +71,8 @@ fn list<T: ToString>(changes: &[T]) -> String {
     if changes.is_empty() {
         return "none".to_owned();
     }
-    let changes: Vec<String> = changes.iter().map(T::to_string).collect();
-    changes.join(", then ")
+    let texts: Vec<String> = changes.iter().map(T::to_string).collect();
+    texts.join(", then ")
 }
 
 /// Small numbers by their power of ten, as they are usually written: `8e-4`, but `0.001`.

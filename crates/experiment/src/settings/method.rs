@@ -15,7 +15,7 @@ pub enum Method {
     Autoencoder {
         /// What is trained.
         model: ModelSpec,
-        /// How.
+        /// How it is trained.
         training: Training,
     },
 }
@@ -52,7 +52,7 @@ impl Method {
         }
     }
 
-    /// As [`Method::training`], to be changed.
+    /// Like [`Method::training`], mutable.
     pub fn training_mut(&mut self) -> Option<&mut Training> {
         match self {
             Method::Pca { .. } => None,
@@ -90,7 +90,7 @@ impl Method {
         }
     }
 
-    /// Says in words what is wrong, naming the field.
+    /// Checks the settings. The error is a message that names the field.
     pub(super) fn check(&self) -> Result<(), String> {
         match self {
             Method::Pca { components } => whole("model.components", *components, 1..=PIXELS),
