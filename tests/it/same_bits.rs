@@ -60,7 +60,7 @@ fn jobs_and_interruptions_change_no_bit() {
 fn interrupt(train: Command) {
     let mut held = Held::start(train, "convolutional/metrics.jsonl", 1);
     held.signal(Signal::INT);
-    held.wait_for("stopping after the present step");
+    held.wait_for("stopping after the current step");
     held.release();
     held.end()
         .with_status(130)

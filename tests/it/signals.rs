@@ -18,7 +18,7 @@ fn held(train: Command) -> Held {
     Held::start(train, "dense/metrics.jsonl", 1)
 }
 
-const STOPPING: &str = "stopping after the present step; Ctrl-C again to stop at once";
+const STOPPING: &str = "stopping after the current step; Ctrl-C again to stop at once";
 
 #[test]
 fn a_second_interrupt_stops_at_once_and_corrupts_nothing() {

@@ -1,4 +1,4 @@
-//! The real programs, built if need be.
+//! The real programs, built if needed.
 
 use std::{
     env,
