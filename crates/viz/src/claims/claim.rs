@@ -124,8 +124,8 @@ impl Claim {
         for dead in dead_models {
             let mut names = dead.join(", ");
             if seeds.len() > 1 {
-                let seeds = name_seeds(seeds.iter().filter(|seed| seed.dead == *dead));
-                names = format!("{names} with {seeds}");
+                let with_these = name_seeds(seeds.iter().filter(|seed| seed.dead == *dead));
+                names = format!("{names} with {with_these}");
             }
             clauses.push(match self.dead {
                 DeadModels::Exclude => format!("excluded as dead (constant output): {names}"),
