@@ -29,21 +29,21 @@ enum Command {
     Setup(setup::Arguments),
     /// Check the data files and download what is missing or damaged
     #[command(disable_help_flag = true)]
-    FetchData(HandedOn),
+    FetchData(ForwardedArguments),
     /// Look for what keeps the job from running, and say what to do about it
     Doctor(doctor::Arguments),
     /// Run the whole assignment: set up, train, evaluate, write the report
     All(all::Arguments),
     /// Measure how fast training is, alone or beside PyTorch
     #[command(disable_help_flag = true)]
-    Bench(HandedOn),
+    Bench(ForwardedArguments),
     /// Set up, then check formatting, lints and docs, and run every test
     Test,
 }
 
-/// What a program of its own understands.
+/// Arguments that a separate program parses.
 #[derive(Args)]
-struct HandedOn {
+struct ForwardedArguments {
     /// Options: see `--help`
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     arguments: Vec<OsString>,
