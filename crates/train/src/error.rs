@@ -80,7 +80,7 @@ pub enum Error {
     },
     /// The experiment needs more memory than is free.
     #[error(
-        "experiment {id:?}: expected {} MB of memory at least, found {} MB free",
+        "experiment {id:?}: expected at least {} MB of memory, found {} MB free",
         needed.div_ceil(1_000_000),
         free / 1_000_000
     )]
