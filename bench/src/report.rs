@@ -172,14 +172,17 @@ fn full_run(results: &Results) -> Table {
             Some(full_run.training),
         ),
         (
-            "notebook, ESTIMATED alike, without evaluation",
+            "notebook, ESTIMATED in the same way, without evaluation",
             full_run.notebook,
         ),
         (
-            "tensors, ESTIMATED alike, without evaluation",
+            "tensors, ESTIMATED in the same way, without evaluation",
             full_run.tensors,
         ),
-        ("best, ESTIMATED alike, without evaluation", full_run.best),
+        (
+            "best, ESTIMATED in the same way, without evaluation",
+            full_run.best,
+        ),
     ] {
         let seconds = seconds.unwrap_or(f64::NAN);
         line(name, number(seconds, 3), seconds);

@@ -21,7 +21,7 @@ impl Table {
         }
     }
 
-    /// For a terminal: columns as wide as need be.
+    /// For a terminal: columns as wide as their widest cell.
     pub fn text(&self) -> String {
         let lines = || [&self.column_titles].into_iter().chain(&self.rows);
         let width = |column: usize| {

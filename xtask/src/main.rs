@@ -63,7 +63,7 @@ fn main() -> ExitCode {
             Command::Test => test::run(&context).map(|()| ExitCode::SUCCESS),
         });
     result.unwrap_or_else(|error| {
-        // Its reader may have gone away.
+        // The pipe may be closed.
         _ = writeln!(
             io::stderr(),
             "error: {error:#}\n`cargo xtask doctor` looks for causes."

@@ -15,7 +15,7 @@ use crate::files::lock;
 const ENVIRONMENT: &str = "environment";
 
 /// The Python of an environment with the packages of `requirements`, which is made in `cache` if
-/// need be, with the Python `python`; `say` is told of it.
+/// needed, with the Python `python`; `say` receives a message about it.
 ///
 /// # Errors
 /// `offline` and no environment, no Python, or packages that pip cannot install; pip has said why.

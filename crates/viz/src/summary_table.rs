@@ -28,7 +28,7 @@ const NO_RESULTS: &str = "failed, stopped or damaged";
 
 /// A line for each experiment in the run folder, the assignment's in its order and then the others:
 /// the loss of the last epoch, the errors under each protocol, and what is wrong with the models.
-/// Of several seeds, mean and standard deviation (n - 1) over the living ones.
+/// For several seeds, mean and standard deviation (n - 1) over the living ones.
 pub fn table(run: &Run) -> String {
     let mut rows = Vec::from(TITLES.map(|line| line.map(str::to_owned)));
     rows.extend(run.ids().into_iter().map(|id| row(run, id)));

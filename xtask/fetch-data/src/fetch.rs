@@ -101,7 +101,7 @@ impl Fetcher<'_> {
         }
         if file.verify(folder).is_ok() {
             let path = file.path;
-            (self.say)(&format!("ok       {path}, by another process meanwhile"));
+            (self.say)(&format!("ok       {path}, from another process"));
             return Ok(());
         }
         let accept = |path: &Path| {

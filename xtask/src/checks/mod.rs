@@ -21,7 +21,7 @@ pub struct Check {
     pub name: &'static str,
     /// Examines it.
     pub run: fn(&Machine) -> Verdict,
-    /// What to do if it is not as it must be.
+    /// What to do if it is not as required.
     pub remedy: &'static str,
 }
 
@@ -121,7 +121,7 @@ pub const ALL: [Check; 15] = [
 ];
 
 impl Check {
-    /// Runs the check for a command that cannot do without.
+    /// Runs the check for a command that cannot run without the thing.
     ///
     /// # Errors
     /// What was found, and the remedy, if the check fails.

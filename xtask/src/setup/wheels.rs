@@ -38,7 +38,7 @@ pub(super) fn fetch(
         let status = Command::new(&context.python)
             .args(["-m", "pip", command])
             .args(["--no-input", "--disable-pip-version-check"])
-            // Of the wheels' own requirements, only those on the list are needed.
+            // Only the requirements on the list are needed, not all of those that the wheels name.
             .args(["--no-deps", "--require-hashes", "--requirement"])
             .arg(&list)
             .args(["--only-binary=:all:", "--python-version=3.12"])

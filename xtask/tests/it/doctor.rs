@@ -1,4 +1,4 @@
-//! `doctor` in surroundings that are as they must be, and in broken ones.
+//! `doctor` on a machine that lacks nothing, and on broken ones.
 
 use std::{
     fs::{self, Permissions},

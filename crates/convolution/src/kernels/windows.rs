@@ -25,7 +25,7 @@ pub struct Kernel<const C_FULL: usize> {
 }
 
 impl<const C_FULL: usize> Kernel<C_FULL> {
-    /// From `weight(p, row, column, f)`.
+    /// Builds the kernel from `weight(p, row, column, f)`.
     pub fn new<const C_POOLED: usize, const KERNEL: usize>(
         weight: impl Fn(usize, usize, usize, usize) -> f32,
     ) -> Self {

@@ -38,7 +38,7 @@ impl Default for DenseSpec {
 }
 
 const MAX_WIDTH: usize = 16_384;
-/// With gradients and both moments of Adam 1.6 GB.
+/// With gradients and both moments of Adam, they take 1.6 GB.
 const MAX_WEIGHTS: usize = 100_000_000;
 
 impl DenseSpec {

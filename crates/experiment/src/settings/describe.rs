@@ -6,9 +6,9 @@ use super::{Experiment, Method};
 /// One setting in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting {
-    /// What is set, the same for every experiment that has it.
+    /// The name of the setting, the same for every experiment that has it.
     pub name: &'static str,
-    /// To what.
+    /// Its value in words.
     pub value: String,
     /// Whether a short list names it: the main settings always, the others where they are not the
     /// default.

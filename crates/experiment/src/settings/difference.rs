@@ -1,4 +1,4 @@
-//! In which setting two experiments differ.
+//! The first setting in which two experiments differ.
 
 use std::collections::BTreeSet;
 

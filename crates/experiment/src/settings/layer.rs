@@ -75,7 +75,7 @@ pub enum Operation {
 pub struct Window {
     /// K: its rows and columns.
     pub kernel: usize,
-    /// Its step.
+    /// Pixels from one of its positions to the next.
     pub stride: usize,
     /// Zeros at each edge.
     pub padding: usize,

@@ -117,9 +117,9 @@ fn check_loss(model: &ModelSpec, training: &Training) -> Result<(), String> {
     ))
 }
 
-/// What a batch takes in memory beside the weights.
+/// Limits the memory that a batch takes in addition to the weights.
 fn check_memory(model: &ModelSpec, training: &Training) -> Result<(), String> {
-    /// With their gradients 8 GiB.
+    /// With their gradients, they take 8 GiB.
     const MAX_OUTPUTS: usize = 1 << 30;
     let outputs = training.batch_size * model.outputs();
     if outputs > MAX_OUTPUTS {

@@ -1,6 +1,6 @@
 //! `train run`: trains and evaluates experiments into a run folder.
 //!
-//! Its exit status is 0 if all results are there; 1 if nothing was done, because the user asked for
+//! Its exit status is 0 if all results are there; 1 if nothing was done, because the user requested
 //! something impossible (settings that differ from the folder's, more images than there are);
 //! [`SOME_FAILED`] (3) if some experiments failed and the others are complete, so that their report
 //! can still be drawn; 130 after Ctrl-C.

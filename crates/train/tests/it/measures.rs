@@ -132,7 +132,7 @@ fn a_constant_model() {
 #[test]
 fn the_detector_is_as_good_as_the_errors_are_apart() {
     let mut images = small::images();
-    // Of a black image the black model makes no error.
+    // The black model makes no error on a black image.
     images.fashion_test.0 = vec![0; 15 * 784];
     images.fashion_test.0.extend(vec![255; 5 * 784]);
     let black = run(&ConstantModel(0.0), &experiment("black", 1), &images).0;

@@ -25,7 +25,7 @@ pub struct Claim {
     pub figure: &'static str,
     /// The experiments that are compared.
     pub experiments: &'static [&'static str],
-    /// The arrays of `inputs/` that are needed besides.
+    /// The arrays of `inputs/` that are needed as well.
     pub input_arrays: &'static [&'static str],
     /// What to do with dead models.
     pub dead: DeadModels,
