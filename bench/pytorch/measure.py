@@ -21,7 +21,7 @@ CANDIDATE = {"mode": "best", "images": 10 * 256, "epochs": 3}
 
 
 def train(request):
-    """Images a second of an experiment in one mode, and the peak memory."""
+    """Images per second of an experiment in one mode, and the peak memory."""
     with Processes(request.get("settings", {}).get("processes", 1)) as processes:
         rates, memory = processes.train(request)
     mean = len(rates) / sum(1 / rate for rate in rates)
@@ -82,7 +82,7 @@ def read(request):
     raw.mkdir(parents=True)
     for file in (Path(request["data"]) / "mnist").glob("*.gz"):
         shutil.copy(file, raw)
-    # The same content was packed anew for this project, so the files' digests differ.
+    # The same content was compressed again for this project, so the files' digests differ.
     digests = {file.name: hashlib.md5(file.read_bytes()).hexdigest() for file in raw.iterdir()}
     MNIST.resources = [(name, digests[name]) for name, _ in MNIST.resources]
     start = time.perf_counter()

@@ -12,11 +12,13 @@ _barriers = None
 
 
 class Processes:
-    """Up to `most` processes side by side."""
+    """Up to `max_processes` processes side by side."""
 
-    def __init__(self, most):
-        barriers = {count: CONTEXT.Barrier(count) for count in range(2, most + 1)}
-        self._pool = ProcessPoolExecutor(most, CONTEXT, initializer=_keep, initargs=(barriers,))
+    def __init__(self, max_processes):
+        barriers = {count: CONTEXT.Barrier(count) for count in range(2, max_processes + 1)}
+        self._pool = ProcessPoolExecutor(
+            max_processes, CONTEXT, initializer=_keep, initargs=(barriers,)
+        )
 
     def __enter__(self):
         return self
@@ -25,13 +27,14 @@ class Processes:
         self._pool.shutdown()
 
     def run(self, function, request):
-        """What `function` gives for `request` in one of the processes."""
+        """Returns the result of `function` for `request` in one of the processes."""
         return self._pool.submit(function, request).result()
 
     def train(self, request):
         """Trains in as many processes at once as the settings say.
 
-        Images a second of all of them together in each epoch, and the sum of their memory.
+        Returns the images per second of all of them together in each epoch, and the sum of their
+        memory.
         """
         count = request.get("settings", {}).get("processes", 1)
         futures = [self._pool.submit(_train, request, count) for _ in range(count)]

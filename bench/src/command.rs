@@ -25,7 +25,7 @@ pub struct Arguments {
     /// All training images, and the whole assignment really run: up to an hour, not ten minutes
     #[arg(long, conflicts_with = "scaling")]
     pub full: bool,
-    /// How often everything is measured, in turn
+    /// Repetitions of every measurement, in turn
     #[arg(long, value_name = "N", default_value_t = 3,
           value_parser = clap::value_parser!(u16).range(1..))]
     pub repeats: u16,

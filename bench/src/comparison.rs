@@ -30,7 +30,7 @@ pub struct Plan {
     pub epochs: usize,
     /// The experiments that are run to the last evaluation; none in the short version.
     pub full_run: Vec<Experiment>,
-    /// How often everything is measured.
+    /// Repetitions of every measurement.
     pub repeats: u16,
     /// Experiments side by side.
     pub jobs: usize,
@@ -67,7 +67,7 @@ impl Plan {
     }
 }
 
-/// Measures everything as often as the plan says, both sides in turn, writes `bench.json` after
+/// Repeats every measurement as the plan says, both sides in turn, writes `bench.json` after
 /// each model, and says by `say` what it does.
 ///
 /// # Errors

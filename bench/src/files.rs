@@ -14,7 +14,7 @@ pub fn project() -> &'static Path {
     package.parent().expect("the package is in a workspace")
 }
 
-/// The cache that `cargo xtask` uses, too.
+/// The cache folder, the same as that of `cargo xtask`.
 ///
 /// # Errors
 /// A user without a cache folder.
@@ -29,7 +29,7 @@ pub fn cache() -> anyhow::Result<PathBuf> {
     }
 }
 
-/// Locks the file `path`, which is created if need be; waits while another process holds the lock.
+/// Locks the file `path`, which is created if needed; waits while another process holds the lock.
 /// It ends with the returned file.
 ///
 /// # Errors

@@ -12,7 +12,7 @@ use bench::{
 use clap::Parser as _;
 
 fn main() -> ExitCode {
-    // A reader that has gone away, as `head` does, is no reason to stop.
+    // A closed pipe, as after `| head`, must not stop the program.
     let say = |text: &str| _ = writeln!(io::stdout(), "{text}");
     match command::run(&Arguments::parse(), &say) {
         Ok(()) => ExitCode::SUCCESS,

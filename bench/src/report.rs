@@ -32,22 +32,22 @@ pub fn notes(results: &Results) -> String {
     };
     format!(
         "Each value is the median of {} measurements in turn (smallest to largest). A measurement trains {epochs} epochs {sizes} \
-         after a warm-up. Ours: `train run`, one experiment alone, or {jobs} side by side on one \
+         after a warm-up. This project: `train run`, one experiment alone, or {jobs} side by side on one \
          thread each, images of all counted. PyTorch: notebook = DataLoader and ToTensor; tensors = \
-         pixels in memory, default settings; best = the fastest of what was tried: a process a \
-         processor, fused Adam, channels-last, in-place ReLU, denormals flushed. Our epochs \
+         pixels in memory, default settings; best = the fastest of what was tried: one process per \
+         processor, fused Adam, channels-last, in-place ReLU, denormals flushed. Epochs of this project \
          are timed without the shuffle before and the checkpoint after them, PyTorch's with the \
          shuffle (randperm). A model that dies has less to compute and is not measured: the next \
          seed is taken. Share of matmul: the operations of the model's definition, side by side, \
          of the rate of matrix products side by side; products by zeros (black pixels, padding, \
-         unpooling, dead units) are counted, though ours skips many of them.",
+         unpooling, dead units) are counted, though this project skips many of them.",
         results.matmul_gflops.count()
     )
 }
 
 fn epochs(results: &Results) -> Table {
     let mut table = Table::new(
-        "Seconds an epoch of 60,000 images, and how many times as long PyTorch takes",
+        "Seconds per epoch of 60,000 images, and how many times as long PyTorch takes",
         &[
             "model",
             "alone",
@@ -76,12 +76,12 @@ fn epochs(results: &Results) -> Table {
 
 fn speeds(results: &Results) -> Table {
     let mut table = Table::new(
-        "Images a second, share of the matrix-multiply rate, peak memory in MB, PyTorch's best",
+        "Images per second, share of the matrix-multiply rate, peak memory in MB, PyTorch's best",
         &[
             "model",
             "alone",
             "side by side",
-            "MFLOP an image",
+            "MFLOP per image",
             "share of matmul",
             "alone MB",
             "side by side MB",
@@ -161,37 +161,43 @@ fn full_run(results: &Results) -> Table {
     if is_measured {
         let measured = spread(&full_run.measured);
         line(
-            "ours, all 17 experiments, measured to the last evaluation",
+            "this project, all 17 experiments, measured to the last evaluation",
             measured,
             ours,
         );
     }
     for (name, seconds) in [
         (
-            "ours, ESTIMATED: epochs x time of an epoch, without evaluation",
+            "this project, ESTIMATED: epochs x time of an epoch, without evaluation",
             Some(full_run.training),
         ),
         (
-            "notebook, ESTIMATED alike, without evaluation",
+            "notebook, ESTIMATED in the same way, without evaluation",
             full_run.notebook,
         ),
         (
-            "tensors, ESTIMATED alike, without evaluation",
+            "tensors, ESTIMATED in the same way, without evaluation",
             full_run.tensors,
         ),
-        ("best, ESTIMATED alike, without evaluation", full_run.best),
+        (
+            "best, ESTIMATED in the same way, without evaluation",
+            full_run.best,
+        ),
     ] {
         let seconds = seconds.unwrap_or(f64::NAN);
         line(name, number(seconds, 3), seconds);
     }
     let memory = full_run.peak_memory.median() / 1e6;
-    let row = ["ours, peak memory in MB", &number(memory, 4), ""];
+    let row = ["this project, peak memory in MB", &number(memory, 4), ""];
     table.rows.push(row.map(str::to_owned).into());
     table
 }
 
 fn others(results: &Results) -> Table {
-    let mut table = Table::new("Beside the models", &["", "ours", "theirs", "ratio"]);
+    let mut table = Table::new(
+        "Beside the models",
+        &["", "this project", "the other", "ratio"],
+    );
     for (name, pair) in [
         ("PCA, 60,000 x 784, k = 30; scikit-learn, s", &results.pca),
         (

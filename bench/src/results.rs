@@ -21,7 +21,7 @@ pub struct Results {
     pub epochs: usize,
     /// Experiments side by side: as many as there are processors.
     pub jobs: usize,
-    /// Matrix products in 32 bits on one thread, 10^9 operations a second.
+    /// Matrix products in 32 bits on one thread, 10^9 operations per second.
     pub matmul_gflops: Samples,
     /// The same of all processors at once, each with separate products, added up.
     pub matmul_gflops_side_by_side: Samples,
@@ -180,7 +180,7 @@ impl WorkloadResults {
 }
 
 impl Speeds {
-    /// One more measurement.
+    /// Adds a measurement.
     pub fn add(&mut self, speed: Speed) {
         let rate = speed.images_per_second;
         self.images_per_second.add(rate);

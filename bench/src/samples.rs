@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer, ser::SerializeStruct};
 pub struct Samples(Vec<f64>);
 
 impl Samples {
-    /// One more measurement.
+    /// Adds a measurement.
     pub fn add(&mut self, value: f64) {
         self.0.push(value);
     }

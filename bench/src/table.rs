@@ -7,7 +7,7 @@ pub struct Table {
     pub title: String,
     /// The titles of the columns.
     pub column_titles: Vec<String>,
-    /// As many cells each as there are titles.
+    /// Each has one cell for each column.
     pub rows: Vec<Vec<String>>,
 }
 
@@ -21,7 +21,7 @@ impl Table {
         }
     }
 
-    /// For a terminal: columns as wide as need be.
+    /// For a terminal: columns as wide as their widest cell.
     pub fn text(&self) -> String {
         let lines = || [&self.column_titles].into_iter().chain(&self.rows);
         let width = |column: usize| {

@@ -5,7 +5,7 @@
 use libfuzzer_sys::fuzz_target;
 use weights_file::{Dtype, Header, first_difference};
 
-/// As `{"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]}}`, and a number alone.
+/// The tensors of `{"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]}}`, and a number alone.
 const EXPECTED: [(&str, &[usize]); 2] = [("a", &[2, 3]), ("b", &[1])];
 
 fuzz_target!(|bytes: &[u8]| {

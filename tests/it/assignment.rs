@@ -32,15 +32,15 @@ fn the_quick_assignment_leaves_a_whole_run_folder() {
         assert_eq!(evaluation.corrected.samples.len(), 10, "{id}");
         let sse = evaluation.corrected.test.sse;
         assert!(sse > 0.0, "{id}");
-        // The first of the noise levels is none.
+        // The first noise level is 0.
         let without_noise = evaluation.measures.noisy_sse[0];
         assert!((without_noise - sse).abs() < 1e-6 * sse, "{id}");
         assert!(folder.model_path().exists(), "{id}");
         assert!(!folder.resume_path().exists(), "{id}");
         assert!(summary.contains(id.as_str()), "{id} is not in {summary}");
         // 2,000 images are seven batches of 256 and one of 208.
-        let steps = folder.metrics().unwrap();
-        let steps = steps.iter().filter(|m| matches!(m, Metric::Step { .. }));
+        let metrics = folder.metrics().unwrap();
+        let steps = metrics.iter().filter(|m| matches!(m, Metric::Step { .. }));
         let expected = if experiment.method.is_pca() { 0 } else { 8 };
         assert_eq!(steps.count(), expected, "{id}");
     }

@@ -19,7 +19,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::harness::{Running, program, project};
+use crate::harness::{RunningProgram, program, project};
 
 struct World {
     train: TrainRunner,
@@ -115,7 +115,7 @@ fn rates_memory_and_a_full_run_are_measured_and_no_run_folder_is_left() {
 }
 
 #[test]
-fn a_train_that_fails_is_reported_with_its_last_words() {
+fn a_train_that_fails_is_reported_with_its_last_message() {
     let mut world = world();
     world.train.data = world.out.clone();
     let experiment = workload("standard-ae-64").experiment;
@@ -130,7 +130,7 @@ fn a_signal_ends_the_program_and_its_training_and_leaves_no_folder() {
     let mut bench = program("bench");
     bench.args(["--scaling", "--out"]).arg(&world.out);
     bench.env("TMPDIR", &world.temporary).stdout(Stdio::null());
-    let mut bench = Running(bench.spawn().unwrap());
+    let mut bench = RunningProgram(bench.spawn().unwrap());
     while !is_training(&world.temporary) {
         assert_eq!(bench.0.try_wait().unwrap(), None);
         thread::yield_now();

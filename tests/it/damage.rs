@@ -3,7 +3,7 @@
 
 use std::{fs, path::Path};
 
-use crate::harness::{FINISHED, TestRun, contents, program, results, run};
+use crate::harness::{FINISHED_RUN, TestRun, contents, program, results, run};
 
 fn flip(path: &Path, place: usize) {
     let mut bytes = fs::read(path).unwrap();
@@ -11,10 +11,10 @@ fn flip(path: &Path, place: usize) {
     fs::write(path, bytes).unwrap();
 }
 
-/// Damages one after the other of those files of `dense` that are `chosen`, at `places` of its length,
-/// and lets it disappear. Each time the same command must name it and change nothing.
+/// Damages each of the `chosen` files of `dense` in turn, at `places` (shares of its length), and
+/// removes it. Each time the same command must name the file and change nothing.
 fn damage(chosen: impl Fn(&Path) -> bool, places: &[f64]) {
-    let test = FINISHED.copy();
+    let test = FINISHED_RUN.copy();
     let dense = test.run.experiment("dense");
     let mut count = 0;
     for file in contents(dense.path())
@@ -65,8 +65,8 @@ fn assert_refused(test: &TestRun, file: &str) {
 }
 
 #[test]
-fn a_list_of_digests_that_is_lost_or_cut_off_is_no_whole_one() {
-    let test = FINISHED.copy();
+fn a_lost_or_truncated_list_of_digests_is_refused() {
+    let test = FINISHED_RUN.copy();
     let path = test.run.experiment("dense").path().join("SHA256SUMS");
     let sound = fs::read_to_string(&path).unwrap();
     let lines: Vec<&str> = sound.lines().collect();
@@ -96,8 +96,8 @@ fn files_of_a_finished_experiment_damaged_at_many_places_are_named() {
 }
 
 #[test]
-fn the_others_are_drawn_and_the_damaged_one_is_computed_anew_once_it_is_moved_away() {
-    let test = FINISHED.copy();
+fn the_others_are_drawn_and_the_damaged_one_is_computed_again_once_it_is_moved_away() {
+    let test = FINISHED_RUN.copy();
     let root = test.run.path();
     let expected = results(root);
     let dense = test.run.experiment("dense");

@@ -11,14 +11,14 @@ use std::{
 use rustix::thread::{CapabilitySet, remove_capability_from_bounding_set};
 
 use crate::harness::{
-    DENSE_AND_PCA, FINISHED, Outcome, TestRun, assert_same, contents,
+    DENSE_AND_PCA, FINISHED_RUN, Outcome, TestRun, assert_same, contents,
     faults::{Fault, inflict},
     limited, program, results, run,
 };
 
-/// Has a run suffer `fault` from each of `calls` on, and then continue without it.
+/// Makes a run suffer `fault` from each of `calls` on, and then continue without it.
 fn suffer(fault: Fault, reason: &str, calls: impl Iterator<Item = usize>) {
-    let undisturbed = results(&FINISHED.path());
+    let undisturbed = results(&FINISHED_RUN.path());
     let mut count = 0;
     for at in calls {
         let test = TestRun::new(DENSE_AND_PCA);
@@ -95,7 +95,7 @@ fn output_that_cannot_be_written_stops_no_training() {
 
 #[test]
 fn a_folder_that_may_not_be_written_is_named_and_stays_as_it_is() {
-    let test = FINISHED.copy();
+    let test = FINISHED_RUN.copy();
     let out = test.run.path();
     // As if it had been killed before the last two files of the experiment.
     for file in ["SHA256SUMS", "evaluation.json"] {

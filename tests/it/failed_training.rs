@@ -58,14 +58,14 @@ fn an_experiment_without_memory_stops_alone() {
     let test = TestRun::new(TOO_WIDE);
     let mut train = test.command_on_all_images();
     train.args(["--jobs", "2"]);
-    // Each thread sets addresses aside.
+    // Each thread reserves address space.
     train
         .env("RAYON_NUM_THREADS", "2")
         .env("MALLOC_ARENA_MAX", "2");
     run(&mut limited("ulimit -v 3300000", &train))
         .with_status(3)
         .saying(&[
-            "\"wide\": expected 4002 MB of memory at least, found ",
+            "\"wide\": expected at least 4002 MB of memory, found ",
             " MB free",
             "a smaller batch_size",
         ]);

@@ -1,7 +1,7 @@
 //! `train run` killed at any moment: the same command resumes, and nothing differs in the end.
 //!
 //! What is on the disk changes only with the program's calls on files, so a kill at a random one
-//! of them, in the middle of it if it is a write, stands for a kill at any moment.
+//! of them, in the middle of it if it is a write, represents a kill at any moment.
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -26,8 +26,8 @@ const EXPERIMENTS: &str = r#"[
 /// An undisturbed run makes between 500 and 650 calls on files.
 const CALLS: usize = 650;
 
-/// Kills runs, `kills` times in all, each at one of its next calls on files, and lets each end at
-/// last. Every one must end as an undisturbed one does.
+/// Kills runs, `kills` times in total, each at one of its next calls on files, and then lets each
+/// run end. Every one must have the results of an undisturbed run.
 fn kill(kills: usize, seed: u64) {
     let test = TestRun::new(EXPERIMENTS);
     test.train().with_status(0);

@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 
 use serde_json::Value;
 
-use crate::harness::{DENSE_AND_PCA, FINISHED, Held, TestRun, assert_same, results};
+use crate::harness::{DENSE_AND_PCA, FINISHED_RUN, HeldProgram, TestRun, assert_same, results};
 
 fn change(path: &Path, change: impl FnOnce(&mut Value)) {
     let mut value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
@@ -13,16 +13,16 @@ fn change(path: &Path, change: impl FnOnce(&mut Value)) {
     fs::write(path, value.to_string()).unwrap();
 }
 
-/// Starts a training of `dense` alone, and has it wait after epoch `epoch`, before that is saved.
-fn held(test: &TestRun, epoch: usize) -> Held {
+/// Starts a training of `dense` alone, and makes it wait after epoch `epoch`, before that is saved.
+fn held(test: &TestRun, epoch: usize) -> HeldProgram {
     let mut train = test.command();
     train.args(["--only", "dense"]);
-    Held::start(train, "dense/metrics.jsonl", epoch)
+    HeldProgram::start(train, "dense/metrics.jsonl", epoch)
 }
 
 #[test]
 fn a_run_of_other_conditions_is_refused_by_what_differs() {
-    let test = FINISHED.copy();
+    let test = FINISHED_RUN.copy();
     let path = test.run.path().join("run.json");
     let record = fs::read(&path).unwrap();
     for (field, value, difference) in [
@@ -43,7 +43,7 @@ fn a_run_of_other_conditions_is_refused_by_what_differs() {
 
 #[test]
 fn records_of_another_version_or_damaged_are_named_with_the_remedy() {
-    let test = FINISHED.copy();
+    let test = FINISHED_RUN.copy();
     let remedy = "move its folder away, or choose another";
     let record = test.run.path().join("run.json");
     let original = fs::read(&record).unwrap();
@@ -75,8 +75,8 @@ fn records_of_another_version_or_damaged_are_named_with_the_remedy() {
 }
 
 #[test]
-fn results_of_unknown_conditions_are_not_taken_over() {
-    let test = FINISHED.copy();
+fn results_of_unknown_conditions_are_refused() {
+    let test = FINISHED_RUN.copy();
     fs::remove_file(test.run.path().join("run.json")).unwrap();
     let parts = ["holds inputs, and no run.json", "another --out folder"];
     test.assert_refused(1, &parts);
@@ -113,5 +113,5 @@ fn a_damaged_checkpoint_stops_its_experiment_only_and_stays() {
     }
     fs::write(&checkpoint, sound).unwrap();
     test.train().with_status(0);
-    assert_same(&results(&FINISHED.path()), &results(test.run.path()));
+    assert_same(&results(&FINISHED_RUN.path()), &results(test.run.path()));
 }

@@ -5,7 +5,7 @@ use std::{fs, process::Command};
 
 use rustix::process::Signal;
 
-use crate::harness::{Held, TestRun, run};
+use crate::harness::{HeldProgram, TestRun, run};
 
 const EXPERIMENTS: &str = r#"[
     {"id": "dense", "training_images": 300,
@@ -58,9 +58,9 @@ fn jobs_and_interruptions_change_no_bit() {
 /// Runs until the first epoch of the convolutional model is done, whatever the others are at, then
 /// presses Ctrl-C.
 fn interrupt(train: Command) {
-    let mut held = Held::start(train, "convolutional/metrics.jsonl", 1);
+    let mut held = HeldProgram::start(train, "convolutional/metrics.jsonl", 1);
     held.signal(Signal::INT);
-    held.wait_for("stopping after the present step");
+    held.wait_for("stopping after the current step");
     held.release();
     held.end()
         .with_status(130)

@@ -1,11 +1,11 @@
-//! Signals: a second Ctrl-C stops the program at once, and what is in the folder is still good; one
-//! that asks to end is obeyed once, and not at all where it was to be ignored.
+//! Signals: a second Ctrl-C stops the program at once and corrupts nothing; further requests to end
+//! change nothing; a signal that the program was started to ignore stays ignored.
 
 use std::{io::Write, process::Command, thread};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::harness::{Held, Running, TestRun, assert_same, limited, results, run};
+use crate::harness::{HeldProgram, RunningProgram, TestRun, assert_same, limited, results, run};
 
 const EXPERIMENTS: &str = r#"[
     {"id": "dense", "training_images": 300,
@@ -13,12 +13,12 @@ const EXPERIMENTS: &str = r#"[
      "training": {"epochs": 3, "batch_size": 100, "learning_rate": 1e-3}}
 ]"#;
 
-/// Starts a training, and has it wait after its first epoch.
-fn held(train: Command) -> Held {
-    Held::start(train, "dense/metrics.jsonl", 1)
+/// Starts a training, and makes it wait after its first epoch.
+fn held(train: Command) -> HeldProgram {
+    HeldProgram::start(train, "dense/metrics.jsonl", 1)
 }
 
-const STOPPING: &str = "stopping after the present step; Ctrl-C again to stop at once";
+const STOPPING: &str = "stopping after the current step; Ctrl-C again to stop at once";
 
 #[test]
 fn a_second_interrupt_stops_at_once_and_corrupts_nothing() {
@@ -52,18 +52,18 @@ fn a_second_request_to_end_still_lets_the_step_be_saved() {
 }
 
 #[test]
-fn a_hang_up_that_is_to_be_ignored_is_ignored() {
+fn a_hang_up_that_was_ignored_at_the_start_stays_ignored() {
     let test = TestRun::new(EXPERIMENTS);
-    // As `nohup` does it.
+    // `nohup` does the same.
     let mut held = held(limited("trap '' HUP", &test.command()));
     held.signal(Signal::HUP);
     held.release();
     held.end().with_status(0).saying(&["epoch 3/3"]);
 }
 
-/// A terminal that was stopped takes no more text: the program waits for it, and can still be ended.
+/// A stopped terminal takes no more text: the program waits for it, and can still be interrupted.
 #[test]
-fn an_interrupt_ends_a_program_whose_messages_nobody_takes() {
+fn an_interrupt_ends_a_program_whose_output_is_blocked() {
     let test = TestRun::new(EXPERIMENTS);
     let (reader, writer) = std::io::pipe().unwrap();
     let size = rustix::pipe::fcntl_setpipe_size(&writer, 4096).unwrap();
@@ -71,14 +71,14 @@ fn an_interrupt_ends_a_program_whose_messages_nobody_takes() {
     (&writer).write_all(&vec![b' '; size]).unwrap();
     // On known images, the first message is that of the first epoch.
     let mut train = test.command_on_all_images();
-    let mut child = Running(train.stderr(writer).spawn().unwrap());
+    let mut child = RunningProgram(train.stderr(writer).spawn().unwrap());
     let pid = Pid::from_child(&child.0);
     let metrics = test.run.experiment("dense").path().join("metrics.jsonl");
     let status = loop {
         if let Some(status) = child.0.try_wait().unwrap() {
             break status;
         }
-        // Before it listens, the first one ends it, as any program.
+        // The first signal ends the program if it does not listen yet.
         if metrics.exists() {
             kill_process(pid, Signal::INT).unwrap();
         }

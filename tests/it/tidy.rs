@@ -263,14 +263,14 @@ fn no_files_import_in_a_circle() {
 fn each_file_begins_with_what_it_is_for() {
     let all = crates();
     let files = all.iter().flat_map(|(_, krate)| krate.files.values());
-    let silent = files.filter(|source| !source.text.starts_with("//! "));
-    let silent: Vec<String> = silent
+    let undocumented: Vec<String> = files
+        .filter(|source| !source.text.starts_with("//! "))
         .map(|source| source.path.display().to_string())
         .collect();
     assert!(
-        silent.is_empty(),
+        undocumented.is_empty(),
         "no module doc in:\n{}",
-        silent.join("\n")
+        undocumented.join("\n")
     );
 }
 

@@ -16,7 +16,7 @@ const EXPERIMENTS: &str = r#"[
 ]"#;
 
 /// Two seeds of `dense`, and PCA.
-static FINISHED: LazyLock<SharedRun> =
+static FINISHED_RUN: LazyLock<SharedRun> =
     LazyLock::new(|| SharedRun::new("verify", EXPERIMENTS, &["--seeds", "2"]));
 
 /// Verifies, and checks that neither the run folder nor the folder of temporary files changes.
@@ -45,7 +45,7 @@ fn line<'a>(said: &'a str, name: &str) -> &'a str {
 
 #[test]
 fn a_run_is_identical_until_something_in_it_is_changed() {
-    let test = FINISHED.copy();
+    let test = FINISHED_RUN.copy();
     let run = &test.run;
     let fresh = verify(run, &[]).with_status(0).stdout;
     for name in ["dense seed 5", "dense seed 6", "pca seed 5"] {
@@ -104,7 +104,7 @@ fn a_run_is_identical_until_something_in_it_is_changed() {
 
 #[test]
 fn other_conditions_are_named_and_do_not_stop_it() {
-    let test = FINISHED.copy();
+    let test = FINISHED_RUN.copy();
     let mut record = test.run.record().unwrap().unwrap();
     record.machine.processor = "Abacus".into();
     test.run.write_record(&record).unwrap();
@@ -118,7 +118,7 @@ fn other_conditions_are_named_and_do_not_stop_it() {
 
 #[test]
 fn what_cannot_be_verified_is_refused_with_the_remedy() {
-    let test = FINISHED.copy();
+    let test = FINISHED_RUN.copy();
     fs::remove_file(test.run.experiment("pca").evaluation_path()).unwrap();
     verify(&test.run, &["--only", "pca"])
         .with_status(1)

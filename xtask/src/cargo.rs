@@ -39,7 +39,7 @@ impl Binaries {
     /// The path of a binary.
     ///
     /// # Errors
-    /// One that was not built.
+    /// A binary that was not built.
     pub fn path(&self, name: &str) -> anyhow::Result<&PathBuf> {
         let path = self.0.get(name);
         path.with_context(|| format!("cargo built no binary named {name}"))

@@ -58,7 +58,7 @@ impl Context {
                 .context("no cache folder is known for this user; set AE_WORKBENCH_CACHE to one")?
                 .join("autoencoder-workbench"),
         };
-        // `.cargo/config.toml` sets the variable, too, if the user did not.
+        // `.cargo/config.toml` sets the variable if the user did not.
         let user_libtorch = env::var_os("LIBTORCH")
             .map(PathBuf::from)
             .filter(|path| *path != libtorch_link(&root));
@@ -82,7 +82,7 @@ impl Context {
         libtorch_link(&self.root)
     }
 
-    /// Locks `folder`, which is made if need be, against other processes that change it; says so if
+    /// Locks `folder`, which is made if needed, against other processes that change it; says so if
     /// it has to wait for one.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! What computes: the CPU or an NVIDIA GPU.
+//! Where to compute: on the CPU or on an NVIDIA GPU.
 
 use std::{fs, io, process::Command};
 

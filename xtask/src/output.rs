@@ -31,7 +31,7 @@ impl Output {
                 .lock()
                 .expect("no holder panics")
                 .push(text.to_string()),
-            // A reader that has gone away, as `head` does, is no reason to stop.
+            // A closed pipe, as after `| head`, must not stop the program.
             None => _ = writeln!(io::stdout(), "{text}"),
         }
     }

@@ -41,8 +41,8 @@ pub fn run_with_timeout(command: &mut Command, limit: Duration) -> anyhow::Resul
     }
 }
 
-/// Runs `child` and returns its exit status as a shell does. Ctrl-C reaches the child as well: it
-/// ends in its own way, and this waits for it.
+/// Runs `child` and returns its exit status as a shell does. Ctrl-C reaches the child as well,
+/// which handles it; this function waits until the child has ended.
 ///
 /// # Errors
 /// A program that cannot be run.

@@ -15,7 +15,7 @@ use crate::files::lock;
 const ENVIRONMENT: &str = "environment";
 
 /// The Python of an environment with the packages of `requirements`, which is made in `cache` if
-/// need be, with the Python `python`; `say` is told of it.
+/// needed, with the Python `python`; `say` receives a message about it.
 ///
 /// # Errors
 /// `offline` and no environment, no Python, or packages that pip cannot install; pip has said why.
@@ -70,7 +70,7 @@ pub fn install(
 }
 
 /// Makes the environment in the folder `partial`. pip inherits the lock, so that it is held until
-/// pip has ended, too.
+/// pip has ended as well.
 fn make(python: &OsStr, requirements: &Path, partial: &Path, lock: &File) -> anyhow::Result<()> {
     let environment = partial.join(ENVIRONMENT);
     fs::create_dir(partial).with_context(|| format!("cannot make {}", partial.display()))?;

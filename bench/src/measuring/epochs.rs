@@ -4,13 +4,13 @@
 pub(super) struct Epoch {
     /// Mean loss.
     pub(super) loss: f64,
-    /// Training images a second.
+    /// Training images per second.
     pub(super) images_per_second: f64,
 }
 
 /// The mean rate of all epochs but the first, in which libraries choose their kernels and memory is
-/// touched for the first time; `None` if there is no other. Epochs have as many images each, so it
-/// is the harmonic mean.
+/// touched for the first time; `None` if there is no other. All epochs have the same number of
+/// images, so it is the harmonic mean.
 pub(super) fn without_first(epochs: &[Epoch]) -> Option<f64> {
     let counted = epochs.get(1..).filter(|counted| !counted.is_empty())?;
     let seconds: f64 = counted

@@ -106,7 +106,7 @@ impl PyTorch {
     /// warm up. `settings` are those of [`PyTorch::choose`], for [`PyTorchMode::Best`].
     ///
     /// # Errors
-    /// As of [`PyTorch::choose`]; [`PyTorchMode::Notebook`] before the first [`PyTorch::read`].
+    /// Those of [`PyTorch::choose`]; [`PyTorchMode::Notebook`] before the first [`PyTorch::read`].
     pub fn epochs(
         &mut self,
         experiment: &Experiment,
@@ -128,7 +128,7 @@ impl PyTorch {
     /// Fits scikit-learn's PCA with `components` components.
     ///
     /// # Errors
-    /// As of [`PyTorch::choose`].
+    /// Those of [`PyTorch::choose`].
     pub fn pca(&mut self, components: usize) -> anyhow::Result<PcaFit> {
         self.ask(json!({"task": "pca", "components": components}))
     }
@@ -136,7 +136,7 @@ impl PyTorch {
     /// Seconds of torchvision's first read of MNIST, both sets, from gzip.
     ///
     /// # Errors
-    /// As of [`PyTorch::choose`].
+    /// Those of [`PyTorch::choose`].
     pub fn read(&mut self) -> anyhow::Result<f64> {
         #[derive(Deserialize)]
         struct Read {

@@ -37,14 +37,14 @@ pub struct TrainRunner {
     pub data: PathBuf,
     /// Where run folders are made and removed.
     pub temporary: PathBuf,
-    /// Checked while `train` runs, which then is ended as well.
+    /// Checked while `train` runs; once it is set, `train` is ended.
     pub interrupt: Interrupt,
 }
 
 /// How fast training was.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 pub struct Speed {
-    /// Training images a second, those of experiments side by side added up.
+    /// Training images per second, those of experiments side by side added up.
     pub images_per_second: f64,
     /// Peak memory of all processes together, in bytes.
     pub peak_memory: f64,
@@ -62,7 +62,7 @@ pub struct FullRun {
 /// What `train measure` prints: the rates of the machine and of what every run does once.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Baselines {
-    /// Matrix products in 32 bits on one thread, in 10^9 floating-point operations a second.
+    /// Matrix products in 32 bits on one thread, in 10^9 floating-point operations per second.
     pub matmul_gflops: f64,
     /// The same of all processors at once, each with separate products, added up.
     pub matmul_gflops_side_by_side: f64,
@@ -150,7 +150,7 @@ impl TrainRunner {
         })
     }
 
-    /// Measures what has to be measured inside the program.
+    /// Measures what cannot be measured from outside the program.
     ///
     /// # Errors
     /// A `train` that fails.

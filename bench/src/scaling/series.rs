@@ -91,7 +91,7 @@ impl Series<'_> {
         [
             (
                 "time",
-                plot("seconds an epoch", &|size| size.epoch_seconds.median()),
+                plot("seconds per epoch", &|size| size.epoch_seconds.median()),
             ),
             (
                 "memory",

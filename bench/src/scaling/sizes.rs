@@ -18,7 +18,7 @@ pub struct Plan {
     pub jobs: Vec<usize>,
     /// Epochs that count.
     pub epochs: usize,
-    /// How often everything is measured.
+    /// Repetitions of every measurement.
     pub repeats: u16,
 }
 

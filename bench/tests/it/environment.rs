@@ -1,4 +1,4 @@
-//! The environment of PyTorch, made by a Python that only notes how it is called.
+//! The environment of PyTorch, made by a Python that only records how it is called.
 
 use std::{
     fs::{self, Permissions},

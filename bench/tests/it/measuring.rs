@@ -1,4 +1,4 @@
-//! Measurements of programs that stand for `train` and for Python.
+//! Measurements of scripts that replace `train` and Python.
 
 use std::{
     fs::{self, Permissions},

@@ -41,7 +41,7 @@ fn ratios_spread_and_share_are_those_of_the_medians() {
     assert_eq!(epochs[2], "0.600 (0.500-0.750)");
     assert_eq!(epochs[5..7], ["2.40", "4.00x"]);
     assert_eq!((epochs[1].as_str(), epochs[3].as_str()), ("-", "-"));
-    // 100,000 x 501,760 operations of 100 x 10^9 a second.
+    // 100,000 x 501,760 operations of 100 x 10^9 per second.
     assert_eq!(tables[1].rows[0][4], "50 %");
     assert_eq!(tables[1].rows[0][10], "2 processes, fused Adam");
 }

@@ -3,7 +3,7 @@
 use experiment::Activation;
 use tch::Tensor;
 
-/// The activation of each element of `x`, of any shape.
+/// Applies the activation to each element of `x`, which may have any shape.
 pub(crate) fn apply(activation: Activation, x: &Tensor) -> Tensor {
     match activation {
         Activation::Linear => x.shallow_clone(),

@@ -63,7 +63,7 @@ impl Autoencoder {
         &self.parameters
     }
 
-    /// The weights, to be changed.
+    /// The weights, mutable.
     pub fn parameters_mut(&mut self) -> &mut Parameters {
         &mut self.parameters
     }

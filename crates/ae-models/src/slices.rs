@@ -22,7 +22,7 @@ pub unsafe fn as_slice(tensor: &Tensor) -> &[f32] {
     if tensor.numel() == 0 {
         return &[];
     }
-    // SAFETY: checked above: `numel` floats lie side by side at `data_ptr`, and the tensor, hence
+    // SAFETY: checked above: `numel` floats are adjacent at `data_ptr`, and the tensor, hence
     // its storage, outlives the slice. That nothing writes to them is the caller's promise.
     unsafe { std::slice::from_raw_parts(tensor.data_ptr().cast(), tensor.numel()) }
 }

@@ -24,7 +24,7 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     write_atomically_with(path, |file| file.write_all(bytes))
 }
 
-/// Like [`write_atomically`], for a content that is never in memory as a whole: `fill` writes it
+/// Like [`write_atomically`], for content that is never in memory as a whole: `fill` writes it
 /// through a buffer.
 ///
 /// # Errors

@@ -1,10 +1,10 @@
-//! Files that survive crashes, full disks and strangers.
+//! Files that survive crashes and full disks, and reading of untrusted ones.
 //!
 //! - [`write_atomically`]: a file appears whole or not at all.
 //! - [`checksums`]: `SHA256SUMS`, the list of a folder's files with their digests.
 //! - [`open`], [`read_at_most`]: regular files only, up to a limit.
 //! - [`try_lock`], [`lock`]: one process at a time.
-//! - [`quote_untrusted`]: text that anyone may have written, made safe to print.
+//! - [`quote_untrusted`]: untrusted text, made safe to print.
 //!
 //! Every [`Error`] names the file, what was expected and what was found.
 //!

@@ -16,7 +16,7 @@ pub struct Lock {
 
 impl Lock {
     /// Another handle of the locked file, for a child process to inherit: the lock then lasts until
-    /// that process has ended, too.
+    /// that process has ended as well.
     ///
     /// # Errors
     /// The operating system's.
@@ -25,7 +25,7 @@ impl Lock {
     }
 }
 
-/// Locks the file at `path`, which is created if need be and whose content stays as it is; `None`
+/// Locks the file at `path`, which is created if needed and whose content stays as it is; `None`
 /// if another process holds the lock.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! Text that anyone may have written, made safe to print.
+//! Untrusted text, made safe to print.
 
 /// Characters that are kept.
 const MAX_CHARACTERS: usize = 300;

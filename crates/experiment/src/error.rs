@@ -27,7 +27,7 @@ pub enum Error {
     },
     /// A file of a complete experiment has changed since it was written.
     #[error(
-        "{problem}; the results are damaged: move {} away, and the experiment is computed anew",
+        "{problem}; the results are damaged: move {} away, and the experiment is computed again",
         folder.display()
     )]
     Damaged {

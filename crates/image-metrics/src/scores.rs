@@ -70,7 +70,7 @@ impl Scores {
     /// at 0-1 scale; `size` is `[R, C]`.
     ///
     /// # Panics
-    /// If there is no image, not as many of the one as of the other, or they are smaller than the
+    /// If there is no image, if the slices differ in length, or if the images are smaller than the
     /// window of [`ssim`].
     pub fn of(images: &[f32], reconstructions: &[f32], size: [usize; 2]) -> Scores {
         assert!(!images.is_empty() && images.len() == reconstructions.len());

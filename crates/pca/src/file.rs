@@ -27,8 +27,8 @@ impl Pca {
             &tensors,
             None,
             |index, file| {
-                let mut values = values[index].iter();
-                values.try_for_each(|value| file.write_all(&value.to_le_bytes()))
+                let mut elements = values[index].iter();
+                elements.try_for_each(|element| file.write_all(&element.to_le_bytes()))
             },
         )?)
     }

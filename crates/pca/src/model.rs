@@ -24,12 +24,13 @@ use crate::{covariance::Moments, eigen::Eigen, error::Error};
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pca {
-    /// `[D]`.
+    /// `[D]`, 0-255.
     pub(crate) mean: Vec<f64>,
-    /// `[K, D]`.
+    /// `[K, D]`, row-major, rows of length 1.
     pub(crate) components: Vec<f64>,
-    /// `[K]`.
+    /// `[K]`, descending, over n - 1, in squared units of 0-255.
     pub(crate) explained_variance: Vec<f64>,
+    /// The variance of all D pixels together, in the same units.
     pub(crate) total_variance: f64,
 }
 
@@ -47,9 +48,9 @@ impl Pca {
     /// other.
     ///
     /// The components are the eigenvectors of the covariance, by descending eigenvalue. The sign of a
-    /// vector is arbitrary; here its entry of largest magnitude is positive. The covariance is computed on rayon's threads
-    /// and is bit-identical on any number of them; the last bits of the eigenvectors depend on the
-    /// number of threads that libtorch uses.
+    /// vector is arbitrary; here its entry of largest magnitude is positive. The covariance is
+    /// computed on rayon's threads and is bit-identical on any number of them; the last bits of the
+    /// eigenvectors depend on the number of threads that libtorch uses.
     ///
     /// # Errors
     /// [`Error::Components`] unless `components` is from 1 to `pixels`, [`Error::PartialImage`],
@@ -116,7 +117,8 @@ impl Pca {
         &self.components
     }
 
-    /// Variance of the fitted images along each component, over n - 1, descending: `[K]`.
+    /// Variance of the fitted images along each component, over n - 1, at 0-255 scale, descending:
+    /// `[K]`.
     pub fn explained_variance(&self) -> &[f64] {
         &self.explained_variance
     }

@@ -5,7 +5,7 @@ use experiment::{Metric, PIXELS};
 
 /// Pixels that differ by less look the same: half a gray level.
 const INVISIBLE: f32 = 0.5 / 255.0;
-/// The loss is compared with that of so many epochs before.
+/// The loss is compared with that of this many epochs before.
 const STALL_EPOCHS: usize = 3;
 /// A loss that changed by at most this share has stalled.
 const STALL_CHANGE: f64 = 1e-3;

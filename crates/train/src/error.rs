@@ -5,7 +5,7 @@ use std::path::PathBuf;
 /// What can go wrong in training and evaluation.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// More training images were asked for than there are.
+    /// The settings ask for more training images than there are.
     #[error(
         "experiment {id:?}: training_images must be at most {found}, the images of the training \
          set, found {asked}"
@@ -71,7 +71,7 @@ pub enum Error {
     },
     /// The run folder was moved or emptied during a run.
     #[error(
-        "{} is no longer the folder of this run: its run.json is missing or another",
+        "{} is no longer the folder of this run: its run.json is missing or a different one",
         folder.display()
     )]
     RunFolderLost {
@@ -80,7 +80,7 @@ pub enum Error {
     },
     /// The experiment needs more memory than is free.
     #[error(
-        "experiment {id:?}: expected {} MB of memory at least, found {} MB free",
+        "experiment {id:?}: expected at least {} MB of memory, found {} MB free",
         needed.div_ceil(1_000_000),
         free / 1_000_000
     )]
@@ -100,7 +100,7 @@ pub enum Error {
     },
     /// A training that was stopped cannot resume. Nothing was changed.
     #[error(
-        "{problem}; the training cannot resume: move {} away to begin it anew",
+        "{problem}; the training cannot resume: move {} away to start it again",
         folder.display()
     )]
     Checkpoint {

@@ -1,4 +1,4 @@
-//! From tensors to plain numbers and arrays.
+//! Conversions of tensors to plain numbers and arrays.
 
 use ae_models::as_slice;
 use mnist_io::{Elements, IdxArray};

@@ -1,6 +1,6 @@
 //! How numbers are written in the report.
 
-/// Shown where there is no number.
+/// The text for a number that is absent.
 pub const NONE: &str = "–";
 
 /// `value` with that many decimals, or in powers of ten from a million on.
@@ -57,7 +57,7 @@ pub struct MeanStd {
 }
 
 impl MeanStd {
-    /// Of at least one value; `None` for an empty slice.
+    /// Mean and standard deviation of at least one value; `None` for an empty slice.
     pub fn of(values: &[f64]) -> Option<MeanStd> {
         let mean = mean(values.iter().copied())?;
         let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();

@@ -52,7 +52,7 @@ pub struct Outputs {
 
 /// Draws the run folder at `path` into itself: `figures/*.svg`, `report.html`, `report.md`,
 /// `claims.json` and `results.csv`. The report names whatever is missing of the assignment. The
-/// folder is locked meanwhile, and half-written files of a drawing that was killed are removed.
+/// folder is locked during the drawing, and partial files of a drawing that was killed are removed.
 ///
 /// # Errors
 /// [`Error::NotARun`]; a file of the run that cannot be read or does not hold what it should;

@@ -22,7 +22,7 @@ fn main() -> ExitCode {
     match draw(&Arguments::parse().run_folder) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // A message that cannot be written is no reason to panic.
+            // A message that cannot be written must not become a panic.
             _ = writeln!(io::stderr(), "error: {error:#}");
             ExitCode::FAILURE
         }

@@ -28,7 +28,7 @@ const NO_RESULTS: &str = "failed, stopped or damaged";
 
 /// A line for each experiment in the run folder, the assignment's in its order and then the others:
 /// the loss of the last epoch, the errors under each protocol, and what is wrong with the models.
-/// Of several seeds, mean and standard deviation (n - 1) over the living ones.
+/// For several seeds, mean and standard deviation (n - 1) over the living ones.
 pub fn table(run: &Run) -> String {
     let mut rows = Vec::from(TITLES.map(|line| line.map(str::to_owned)));
     rows.extend(run.ids().into_iter().map(|id| row(run, id)));
@@ -56,7 +56,7 @@ fn row(run: &Run, id: &str) -> [String; COLUMNS] {
     ]
 }
 
-/// A terminal does not break the line, so that plain spaces do.
+/// Like [`MeanStd::to_text`] with plain spaces: a terminal does not break the line.
 fn to_text(number: MeanStd, places: usize) -> String {
     let mean = decimals(number.mean, places);
     match number.std {
@@ -87,12 +87,12 @@ fn state(experiment: Option<&ExperimentResults>, excluded: &[&Excluded]) -> Stri
                     }
                 }
             }
-            let clauses: Vec<String> = clauses
+            let texts: Vec<String> = clauses
                 .into_iter()
                 .filter(|(_, seeds)| !seeds.is_empty())
                 .map(|(name, seeds)| in_seeds(name, &seeds, all))
                 .collect();
-            clauses.join("; ")
+            texts.join("; ")
         }
     };
     if wrong.is_empty() {
@@ -108,11 +108,11 @@ fn in_seeds(what: &str, seeds: &[Option<u64>], all: usize) -> String {
     if count == all {
         return format!("{what} in all {all} seeds");
     }
-    let seeds: Vec<String> = seeds
+    let names: Vec<String> = seeds
         .iter()
         .map(|seed| seed.map_or("?".into(), |seed| seed.to_string()))
         .collect();
-    format!("{what} in {count} of {all} seeds ({})", seeds.join(", "))
+    format!("{what} in {count} of {all} seeds ({})", names.join(", "))
 }
 
 /// The rows as text, with columns as wide as their widest cell: names and states to the left,

@@ -56,7 +56,7 @@ fn missing() -> Option<String> {
     }
 }
 
-/// Of a version like `v20.19.0`.
+/// Whether Node's version, like `v20.19.0`, is too old.
 fn is_too_old(version: &str) -> bool {
     let mut numbers = version.trim().trim_start_matches('v').split('.');
     let mut next = || numbers.next().and_then(|number| number.parse::<u32>().ok());

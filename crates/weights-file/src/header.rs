@@ -31,7 +31,7 @@ impl Header {
     /// whole header, or `8 + MAX_HEADER` bytes.
     ///
     /// # Errors
-    /// In words, why it is not a safetensors file.
+    /// A message that says why it is not a safetensors file.
     pub fn parse(start: &[u8], length: u64) -> Result<Header, String> {
         let (data, metadata) = metadata(start).map_err(|problem| {
             quote_untrusted(&format!("expected a safetensors file, {problem}"))
@@ -46,7 +46,7 @@ impl Header {
     /// Checks that there are exactly the tensors `expected`, each a name and a shape, of `dtype`.
     ///
     /// # Errors
-    /// In words: the first tensor that is missing, or of another shape or type; otherwise a tensor
+    /// A message with the first tensor that is missing, or of another shape or type; otherwise a tensor
     /// that is not expected.
     pub fn expect(&self, dtype: Dtype, expected: &[(&str, Vec<usize>)]) -> Result<(), String> {
         for (name, shape) in expected {

@@ -1,7 +1,7 @@
 /* Makes a program's file system fail. Preloaded, it counts the calls that change regular files and
    folders; from call number FAULT_AT on, FAULT=kill kills the program before the call, a write when
-   half of it is done; FAULT=full has writes fail with ENOSPC; FAULT=sync has syncs fail with EIO.
-   FAULT=hold has write number FAULT_AT to the file whose path ends with FAULT_FILE wait until
+   half of it is done; FAULT=full makes writes fail with ENOSPC; FAULT=sync makes syncs fail with EIO.
+   FAULT=hold makes write number FAULT_AT to the file whose path ends with FAULT_FILE wait until
    standard input ends; before, it writes the line "held" to standard error. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -19,7 +19,7 @@
 
 static atomic_long calls, writes_to_file;
 
-/* Counts a call. What it is to suffer, or "". */
+/* Counts a call, and returns the fault that it must suffer, or "". */
 static const char *fault(void) {
     const char *at = getenv("FAULT_AT"), *fault = getenv("FAULT");
     return at && fault && atomic_fetch_add(&calls, 1) + 1 >= atol(at) ? fault : "";

@@ -21,7 +21,7 @@ pub enum Fault {
     Sync,
 }
 
-/// Has `command` suffer `fault` from its call number `at` (from 1) on.
+/// Makes `command` suffer `fault` from its call number `at` (from 1) on.
 pub fn inflict(command: &mut Command, fault: Fault, at: usize) {
     let fault = match fault {
         Fault::Kill => "kill",
@@ -34,7 +34,7 @@ pub fn inflict(command: &mut Command, fault: Fault, at: usize) {
         .env("FAULT_AT", at.to_string());
 }
 
-/// Has `command` wait at write number `at` (from 1) to the file whose path ends with `file`, until
+/// Makes `command` wait at write number `at` (from 1) to the file whose path ends with `file`, until
 /// its standard input ends. It writes the line "held" to standard error before.
 pub fn hold(command: &mut Command, file: &str, at: usize) {
     command

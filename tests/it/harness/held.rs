@@ -7,17 +7,17 @@ use std::{
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::{Outcome, Running, faults};
+use super::{Outcome, RunningProgram, faults};
 
 /// A program one of whose threads waits at a write to a file.
 #[derive(Debug)]
-pub struct Held {
-    program: Running,
+pub struct HeldProgram {
+    program: RunningProgram,
     lines: Lines<BufReader<ChildStderr>>,
     stderr: String,
 }
 
-impl Held {
+impl HeldProgram {
     /// Starts `command`, and waits until it is held at write number `at` (from 1) to the file whose
     /// path ends with `file`.
     ///
@@ -27,9 +27,9 @@ impl Held {
     pub fn start(mut command: Command, file: &str, at: usize) -> Self {
         faults::hold(&mut command, file, at);
         let command = command.stdin(Stdio::piped()).stderr(Stdio::piped());
-        let mut program = Running(command.spawn().unwrap());
+        let mut program = RunningProgram(command.spawn().unwrap());
         let stderr = program.0.stderr.take().unwrap();
-        let mut held = Held {
+        let mut held = HeldProgram {
             program,
             lines: BufReader::new(stderr).lines(),
             stderr: String::new(),

@@ -8,8 +8,8 @@ mod program;
 mod snapshot;
 mod test_run;
 
-pub use held::Held;
-pub use process::{Outcome, Running, run};
+pub use held::HeldProgram;
+pub use process::{Outcome, RunningProgram, run};
 pub use program::{limited, program, project};
 pub use snapshot::{assert_same, contents, results};
-pub use test_run::{DENSE_AND_PCA, FINISHED, SharedRun, TestRun};
+pub use test_run::{DENSE_AND_PCA, FINISHED_RUN, SharedRun, TestRun};

@@ -1,8 +1,8 @@
-//! Programs that run, and what they came to.
+//! Programs that run, and how they ended.
 
 use std::process::{Child, Command, Output};
 
-/// What a program came to.
+/// How a program ended.
 #[derive(Debug)]
 pub struct Outcome {
     /// The exit status; `None` if a signal ended it.
@@ -53,9 +53,9 @@ pub fn run(command: &mut Command) -> Outcome {
 
 /// A program that a test watches while it runs. It is killed if the test fails before it ends.
 #[derive(Debug)]
-pub struct Running(pub Child);
+pub struct RunningProgram(pub Child);
 
-impl Drop for Running {
+impl Drop for RunningProgram {
     fn drop(&mut self) {
         // It has ended already if all went well.
         _ = self.0.kill();

@@ -1,4 +1,4 @@
-//! The real programs, built if need be.
+//! The real programs, built if needed.
 
 use std::{
     env,
@@ -13,8 +13,8 @@ pub fn project() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// A command of the real program `name` (`train`, `viz`, `bench` or `xtask`), run from the top folder of the
-/// project.
+/// A command of the real program `name` (`train`, `viz`, `bench` or `xtask`), run from the top folder
+/// of the project.
 pub fn program(name: &str) -> Command {
     static BUILT: Once = Once::new();
     BUILT.call_once(build);
@@ -22,7 +22,7 @@ pub fn program(name: &str) -> Command {
     let profile = test.ancestors().nth(2).expect("target/PROFILE/deps/TEST");
     let mut command = Command::new(profile.join(name));
     command.current_dir(project());
-    hear_signals(&mut command);
+    reset_signals(&mut command);
     command
 }
 
@@ -37,10 +37,10 @@ fn build() {
     assert!(status.success(), "the programs cannot be built");
 }
 
-/// Has `command` start with the default effect of signals, even if the tests run in the background
+/// Makes `command` start with the default effect of signals, even if the tests run in the background
 /// of a script or under `nohup`, where some are ignored.
-fn hear_signals(command: &mut Command) {
-    let hear = || {
+fn reset_signals(command: &mut Command) {
+    let reset = || {
         for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
             // SAFETY: this sets no handler that could run.
             unsafe { libc::signal(signal, libc::SIG_DFL) };
@@ -48,7 +48,7 @@ fn hear_signals(command: &mut Command) {
         Ok(())
     };
     // SAFETY: `signal` may be called between `fork` and `exec`.
-    unsafe { command.pre_exec(hear) };
+    unsafe { command.pre_exec(reset) };
 }
 
 /// `command` after `limit`, a shell's command like `ulimit -f 128`.
@@ -60,6 +60,6 @@ pub fn limited(limit: &str, command: &Command) -> Command {
         limited.env(name, value.unwrap_or_default());
     }
     limited.current_dir(project());
-    hear_signals(&mut limited);
+    reset_signals(&mut limited);
     limited
 }

@@ -23,7 +23,7 @@ pub const DENSE_AND_PCA: &str = r#"[
 ]"#;
 
 /// A finished run of [`DENSE_AND_PCA`].
-pub static FINISHED: LazyLock<SharedRun> =
+pub static FINISHED_RUN: LazyLock<SharedRun> =
     LazyLock::new(|| SharedRun::new("finished", DENSE_AND_PCA, &[]));
 
 /// Experiments and the folder of their results, in a temporary folder.

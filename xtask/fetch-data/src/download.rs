@@ -1,4 +1,4 @@
-//! Downloads over HTTP: several attempts, and a file that is there as a whole and checked.
+//! Downloads over HTTP with retries; a file appears only when it is complete and checked.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -14,15 +14,16 @@ use ureq::{
     http::{StatusCode, header::RANGE},
 };
 
-/// No file that is downloaded has more bytes: several times the largest data file.
+/// Maximum size of a download in bytes: several times that of the largest data file.
 const MAX_BYTES: u64 = 128 << 20;
 
-/// How long a server may take, and how often it is asked.
+/// How long to wait for a server, and how often to try.
 #[derive(Clone, Copy, Debug)]
 pub struct RetryPolicy {
-    /// To find a server, to connect to it, for its answer to begin, and between two parts of it.
+    /// Time limit for name lookup, for connecting, for the start of the response, and between two
+    /// parts of it.
     pub timeout: Duration,
-    /// How often one address is tried.
+    /// Number of attempts for one address.
     pub attempts: u32,
     /// The wait before the second attempt; it doubles with each further one.
     pub pause: Duration,
@@ -42,15 +43,15 @@ impl Default for RetryPolicy {
 enum Failure {
     /// The next attempt may succeed.
     Transient(anyhow::Error),
-    /// Another attempt is of no use.
+    /// Another attempt would fail as well.
     Permanent(anyhow::Error),
 }
 
 use Failure::{Permanent, Transient};
 
-/// Downloads `url` to the file `target`. It appears when all of it is there, `accept` has accepted
-/// it, and it is on the disk. What arrived before an interruption stays as `TARGET.partial`, and is
-/// resumed. A proxy is taken from the environment. `say` is told of failed attempts.
+/// Downloads `url` to the file `target`. The file appears once it is complete, `accept` has accepted
+/// it, and it is synced to the disk. An interrupted download stays as `TARGET.partial`, and is
+/// resumed. A proxy is taken from the environment. `say` receives failed attempts.
 ///
 /// # Errors
 /// Why the last attempt failed.
@@ -86,7 +87,7 @@ fn transfer(
 ) -> Result<(), Failure> {
     let agent: Agent = Agent::config_builder()
         .http_status_as_error(false)
-        // Content that was asked for over HTTPS is not taken over HTTP, after a redirection either.
+        // A redirection never leads from HTTPS to HTTP.
         .https_only(url.starts_with("https:"))
         .timeout_resolve(Some(policy.timeout))
         .timeout_connect(Some(policy.timeout))

@@ -11,7 +11,7 @@ use mnist_io::{
 
 use crate::download::{RetryPolicy, download};
 
-/// Where the public has the files of each folder of data.
+/// Public mirrors of the files of each data folder.
 const PUBLIC_MIRRORS: [(&str, &str); 4] = [
     ("mnist", "https://ossci-datasets.s3.amazonaws.com/mnist"),
     (
@@ -30,22 +30,22 @@ const PUBLIC_MIRRORS: [(&str, &str); 4] = [
 
 /// Checks and downloads.
 pub struct Fetcher<'a> {
-    /// How long a server may take, and how often it is asked.
+    /// How long to wait for a server, and how often to try.
     pub policy: RetryPolicy,
-    /// The user wants no network.
+    /// Whether the network must not be used.
     pub offline: bool,
-    /// Is told how each file is, and of each download.
+    /// Receives the state of each file, and each download.
     pub say: &'a dyn Fn(&str),
 }
 
 impl Fetcher<'_> {
-    /// Checks each of `files` in `folder`, says how it is, and downloads it if it is missing, damaged
-    /// or another: from `mirrors`, or from the public ones if there are none. What was there before,
-    /// which may be a user's own, is kept as `FILE.replaced`. A second process that does the same
-    /// waits, and finds the files there.
+    /// Checks each of `files` in `folder`, reports its state, and downloads it if it is missing,
+    /// damaged or different: from `mirrors`, or from the public ones if `mirrors` is empty. A file that
+    /// is replaced, which may be a user's own, is kept as `FILE.replaced`. A second process that
+    /// does the same waits, and finds the files there.
     ///
     /// # Errors
-    /// Files that no mirror gave, with what each mirror said. The others are there all the same.
+    /// The files that no mirror has, with the reason of each mirror. The other files are downloaded.
     pub fn fetch(
         &self,
         folder: &Path,
@@ -61,11 +61,11 @@ impl Fetcher<'_> {
             };
             let state = match error.problem {
                 Problem::File(Missing) => "missing",
-                _ if mnist_io::read(&folder.join(file.path)).is_ok() => "another",
+                _ if mnist_io::read(&folder.join(file.path)).is_ok() => "differs",
                 _ => "damaged",
             };
             (self.say)(&format!("{state:<8} {}: {}", file.path, error.problem));
-            if let Err(reason) = self.mend(folder, file, mirrors, &mut lock) {
+            if let Err(reason) = self.replace(folder, file, mirrors, &mut lock) {
                 failures += &format!("\n{}: {reason:#}", folder.join(file.path).display());
             }
         }
@@ -80,7 +80,7 @@ impl Fetcher<'_> {
 
     /// Downloads a file from the first mirror that has it, under the lock of the folder, which stays
     /// in `lock`.
-    fn mend(
+    fn replace(
         &self,
         folder: &Path,
         file: &KnownFile,
@@ -101,7 +101,7 @@ impl Fetcher<'_> {
         }
         if file.verify(folder).is_ok() {
             let path = file.path;
-            (self.say)(&format!("ok       {path}, by another process meanwhile"));
+            (self.say)(&format!("ok       {path}, from another process"));
             return Ok(());
         }
         let accept = |path: &Path| {
@@ -128,7 +128,7 @@ impl Fetcher<'_> {
     }
 
     /// Moves what is at `path`, which may be a user's own, to `FILE.replaced`, or to
-    /// `FILE.replaced-2` and so on if that exists. An empty file is no loss.
+    /// `FILE.replaced-2` and so on if that exists. An empty file is not kept.
     fn keep_replaced(&self, path: &Path) -> anyhow::Result<()> {
         let is_empty = |found: fs::Metadata| found.is_file() && found.len() == 0;
         if fs::symlink_metadata(path).map_or(true, is_empty) {

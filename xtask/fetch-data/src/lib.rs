@@ -1,6 +1,6 @@
 //! Checks the data files and downloads what is missing or damaged: the program behind `cargo xtask
-//! fetch-data`. It is a package of its own, so that no other command waits for the compilation of
-//! an HTTPS client.
+//! fetch-data`. It is a separate package, so that no other command waits for the compilation of an
+//! HTTPS client.
 //!
 //! Layers: fetch -> download
 #![deny(missing_docs)]

@@ -41,7 +41,7 @@ fn main() -> ExitCode {
     let fetcher = Fetcher {
         policy: RetryPolicy::default(),
         offline: arguments.offline,
-        // A reader that has gone away, as `head` does, is no reason to stop.
+        // A closed pipe, as after `| head`, must not stop the program.
         say: &|text| _ = writeln!(io::stdout(), "{text}"),
     };
     match fetcher.fetch(&folder, &files, &arguments.mirrors) {

@@ -45,7 +45,7 @@ fn try_out(machine: &Machine, folder: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// CXX may hold arguments, too: `ccache g++`.
+/// CXX may hold arguments as well: `ccache g++`.
 fn compiler(context: &Context) -> Command {
     let text = context.compiler.to_string_lossy();
     let mut words = text.split_whitespace();

@@ -9,15 +9,15 @@ use crate::{cargo::cargo, context::Context, process::run_with_timeout, setup::li
 /// What a check found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// The thing is as it must be.
+    /// The thing is as required.
     Good(String),
-    /// It is not, but the job can do without.
+    /// The thing is not as required, but the job can run without it.
     Note(String),
-    /// It is not, and the job cannot run.
+    /// The thing is not as required, and the job cannot run.
     Failed(String),
 }
 
-/// The machine, with what several checks want to know of it.
+/// The machine, with the facts that several checks need.
 pub struct Machine<'a> {
     pub(super) context: &'a Context,
     /// The folder of the chosen libtorch, or what is wrong with it.

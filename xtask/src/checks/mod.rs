@@ -21,7 +21,7 @@ pub struct Check {
     pub name: &'static str,
     /// Examines it.
     pub run: fn(&Machine) -> Verdict,
-    /// What to do if it is not as it must be.
+    /// What to do if it is not as required.
     pub remedy: &'static str,
 }
 
@@ -30,14 +30,14 @@ pub const COMPILER: Check = Check {
     name: "C++ compiler",
     run: compiler::check,
     remedy: "install a C++ compiler (Debian and Ubuntu: `apt install g++`, Fedora: `dnf install \
-             gcc-c++`, macOS: `xcode-select --install`), or name yours in CXX",
+             gcc-c++`, macOS: `xcode-select --install`), or name your compiler in CXX",
 };
 /// pip, which installs libtorch.
 pub const PIP: Check = Check {
     name: "pip",
     run: tools::pip,
     remedy: "install python3 with pip (Debian and Ubuntu: `apt install python3-pip`), or set \
-             LIBTORCH to a libtorch 2.13.0 of your own",
+             LIBTORCH to your own libtorch 2.13.0",
 };
 /// The cache, where libtorch is installed.
 pub const CACHE: Check = Check {
@@ -49,8 +49,8 @@ pub const CACHE: Check = Check {
 pub const LIBTORCH: Check = Check {
     name: "libtorch",
     run: files::libtorch,
-    remedy: "run `cargo xtask setup`; a LIBTORCH of your own must lead to libtorch 2.13.0, or be \
-             unset so that one is installed",
+    remedy: "run `cargo xtask setup`; if LIBTORCH is set, it must lead to libtorch 2.13.0; \
+             unset it to have one installed",
 };
 
 /// All checks, in the order in which `doctor` shows them.
@@ -121,7 +121,7 @@ pub const ALL: [Check; 15] = [
 ];
 
 impl Check {
-    /// Runs the check for a command that cannot do without.
+    /// Runs the check for a command that cannot run without the thing.
     ///
     /// # Errors
     /// What was found, and the remedy, if the check fails.

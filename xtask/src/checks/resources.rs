@@ -95,7 +95,7 @@ fn judge_memory(available: Option<u64>) -> Verdict {
     }
 }
 
-/// Linux says how much can be had, and how much a container may have.
+/// The memory that is available in bytes, at most the limit of the container, where Linux reports it.
 fn available_memory() -> Option<u64> {
     let information = fs::read_to_string("/proc/meminfo").ok()?;
     let mut lines = information.lines();

@@ -21,7 +21,7 @@ pub struct Arguments {
     /// 2,000 training images and one epoch: to see everything run, not to compare figures
     #[arg(long)]
     pub quick: bool,
-    /// What computes
+    /// Where to compute
     #[arg(long, value_enum, default_value_t)]
     pub device: Device,
     /// The data folder [default: data in the project's folder]
@@ -52,7 +52,7 @@ pub struct Arguments {
 /// others still comes, and says so.
 pub fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     setup::run(context, arguments.device)?;
-    // A data folder that the user names may hold other images than MNIST's: it is not mended.
+    // A data folder that the user names may hold other images than MNIST's: it is not repaired.
     let data = match &arguments.data {
         Some(data) => data.clone(),
         None => {
@@ -83,7 +83,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<ExitCode>
         .arg("--data")
         .arg(data);
     train.args(["--device", arguments.device.name()]);
-    train.args(handed_on(arguments));
+    train.args(forwarded(arguments));
     let trained = wait_for(&mut train)?;
     if trained != 0 && trained != SOME_FAILED {
         return Ok(trained.into());
@@ -92,8 +92,8 @@ pub fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<ExitCode>
     Ok(if drawn == 0 { trained } else { drawn }.into())
 }
 
-/// The options that mean nothing to this program.
-fn handed_on(arguments: &Arguments) -> Vec<OsString> {
+/// The options that are forwarded to `train run`.
+fn forwarded(arguments: &Arguments) -> Vec<OsString> {
     let number = |value: Option<u64>| value.map(|value| value.to_string());
     let mut options = Vec::new();
     if arguments.quick {

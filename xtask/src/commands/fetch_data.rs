@@ -20,7 +20,7 @@ pub fn run(context: &Context, arguments: &[OsString]) -> anyhow::Result<ExitCode
 /// Checks the data of the assignment, and runs the program only if a file is not the known one.
 ///
 /// # Errors
-/// Files that cannot be had.
+/// Files that cannot be downloaded.
 pub fn ensure_known_data(context: &Context) -> anyhow::Result<()> {
     let folder = context.root.join("data");
     let is_known = context

@@ -20,21 +20,21 @@ pub enum Command {
     Setup(setup::Arguments),
     /// Check the data files and download what is missing or damaged
     #[command(disable_help_flag = true)]
-    FetchData(HandedOn),
+    FetchData(ForwardedArguments),
     /// Look for what keeps the job from running, and say what to do about it
     Doctor(doctor::Arguments),
     /// Run the whole assignment: set up, train, evaluate, write the report
     All(all::Arguments),
     /// Measure how fast training is, alone or beside PyTorch
     #[command(disable_help_flag = true)]
-    Bench(HandedOn),
+    Bench(ForwardedArguments),
     /// Set up, then check formatting, lints and docs, and run every test
     Test,
 }
 
 /// What a program of its own understands.
 #[derive(Args)]
-pub struct HandedOn {
+pub struct ForwardedArguments {
     /// Options: see `--help`
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     arguments: Vec<OsString>,
@@ -50,10 +50,10 @@ impl Command {
             Command::Setup(arguments) => {
                 setup::run(context, arguments.device).map(|()| ExitCode::SUCCESS)
             }
-            Command::FetchData(handed_on) => fetch_data::run(context, &handed_on.arguments),
+            Command::FetchData(forwarded) => fetch_data::run(context, &forwarded.arguments),
             Command::Doctor(arguments) => Ok(doctor::run(context, arguments)),
             Command::All(arguments) => all::run(context, arguments),
-            Command::Bench(handed_on) => bench::run(context, &handed_on.arguments),
+            Command::Bench(forwarded) => bench::run(context, &forwarded.arguments),
             Command::Test => test::run(context).map(|()| ExitCode::SUCCESS),
         }
     }

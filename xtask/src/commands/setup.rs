@@ -28,11 +28,11 @@ pub struct Arguments {
 }
 
 /// Chooses the first of these: the `LIBTORCH` that the user set, the libtorch that is set up
-/// already, the one in the cache, which is installed if need be.
+/// already, the one in the cache, which is installed if needed.
 ///
 /// # Errors
-/// No C++ compiler (libtorch's bindings are C++) when another libtorch is chosen, a `LIBTORCH` of the user's that is not usable, or
-/// a failed installation.
+/// No C++ compiler (libtorch's bindings are C++) when another libtorch is chosen, a user's
+/// `LIBTORCH` that is not usable, or a failed installation.
 pub fn run(context: &Context, device: Device) -> anyhow::Result<()> {
     let machine = Machine::new(context);
     let link = context.libtorch_link();
@@ -61,7 +61,7 @@ pub fn run(context: &Context, device: Device) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The folder of the installation for `device`, which is made if need be.
+/// The folder of the installation for `device`, which is made if needed.
 fn from_cache(context: &Context, machine: &Machine, device: Device) -> anyhow::Result<PathBuf> {
     let build = Build::for_device(context, device)?;
     let folder = install::folder(context, build);
@@ -86,7 +86,7 @@ fn leads_to(link: &Path, folder: &Path) -> bool {
     fs::canonicalize(link).is_ok_and(|found| Some(found) == fs::canonicalize(folder).ok())
 }
 
-/// Makes `link` lead to `folder`. Another process sees the old link or the new one, never none.
+/// Makes `link` lead to `folder`. Another process sees either the old link or the new one.
 fn turn_link(link: &Path, folder: &Path) -> anyhow::Result<()> {
     if leads_to(link, folder) {
         return Ok(());

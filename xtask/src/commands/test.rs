@@ -7,7 +7,7 @@ use anyhow::{Context as _, ensure};
 use super::setup;
 use crate::{cargo::cargo, context::Context, device::Device};
 
-/// In the order of how soon they end.
+/// The shortest checks come first.
 const STEPS: [&str; 4] = [
     "fmt --all --check",
     "clippy --workspace --all-targets -- -D warnings",
@@ -79,8 +79,8 @@ fn install_browser_packages(context: &Context) {
     }
 }
 
-/// cargo-deny is no part of Rust, and reads the manifests of crates for other platforms, too, which
-/// may have to be downloaded.
+/// cargo-deny is not part of Rust. It also reads the manifests of crates for other platforms, which may
+/// have to be downloaded.
 fn can_deny(context: &Context) -> Result<(), &'static str> {
     let works = |arguments: &[&str]| {
         let output = cargo(context).args(arguments).output();

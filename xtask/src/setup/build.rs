@@ -13,7 +13,7 @@ const MIN_DRIVER: u32 = 580;
 pub enum Build {
     /// For CPUs only.
     Cpu,
-    /// For CUDA 13.0, too.
+    /// For CPUs and CUDA 13.0.
     Cuda,
 }
 
@@ -58,21 +58,21 @@ impl Build {
                 .line(format!("taken as no NVIDIA driver: {problem:#}"));
             None
         });
-        let is_asked_for = device == Device::Cuda;
+        let is_requested = device == Device::Cuda;
         match driver {
             Some(version) if version < MIN_DRIVER => {
                 let problem = format!(
                     "NVIDIA driver {version} cannot run CUDA 13, which needs driver {MIN_DRIVER}; \
-                     update the driver, or set LIBTORCH to a libtorch {VERSION} of your own for \
+                     update the driver, or set LIBTORCH to a libtorch {VERSION} that is built for \
                      this driver"
                 );
-                ensure!(!is_asked_for, "{problem}; or give `--device cpu`");
+                ensure!(!is_requested, "{problem}; or give `--device cpu`");
                 context
                     .output
                     .line(format!("the CPU computes, since {problem}"));
                 Ok(Build::Cpu)
             }
-            None if is_asked_for => {
+            None if is_requested => {
                 context
                     .output
                     .line("found no NVIDIA driver; libtorch with CUDA is installed as asked");

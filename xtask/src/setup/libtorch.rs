@@ -21,7 +21,7 @@ pub const VERSION: &str = "2.13.0";
 /// No libtorch, or what is wrong with it.
 pub fn chosen(context: &Context) -> anyhow::Result<PathBuf> {
     if let Some(folder) = &context.user_libtorch {
-        // A user who sets it wants that one: another is never taken silently.
+        // A user who sets it wants this libtorch: another one is never taken silently.
         ensure!(folder.is_absolute(), "expected an absolute path");
         check_presence(folder)?;
         return Ok(folder.clone());

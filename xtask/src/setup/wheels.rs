@@ -38,7 +38,7 @@ pub(super) fn fetch(
         let status = Command::new(&context.python)
             .args(["-m", "pip", command])
             .args(["--no-input", "--disable-pip-version-check"])
-            // Of the wheels' own requirements, only those on the list are needed.
+            // Only the requirements on the list are needed, not all of those that the wheels name.
             .args(["--no-deps", "--require-hashes", "--requirement"])
             .arg(&list)
             .args(["--only-binary=:all:", "--python-version=3.12"])
@@ -49,7 +49,7 @@ pub(super) fn fetch(
             // The system's folder for temporary files is often too small for such wheels.
             .env("TMPDIR", temporary)
             // pip reads nothing, but holds the lock as long as it has the file open: if this set-up
-            // is killed, the next waits until pip has ended, too.
+            // is killed, the next one waits until pip has ended as well.
             .stdin(lock.try_clone().context("cannot share the lock with pip")?)
             .status();
         let name = format!("{} -m pip {command}", context.python.display());

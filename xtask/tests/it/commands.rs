@@ -1,4 +1,4 @@
-//! `all` and `test` with programs that only note how they are called.
+//! `all`, `test`, `bench` and `fetch-data` with programs that only record how they are called.
 
 use std::{fs, os::unix::fs::symlink, path::PathBuf, process::ExitCode};
 
@@ -40,8 +40,8 @@ fn all_builds_trains_and_draws() {
     let code = all::run(&world.context, &arguments()).unwrap();
     assert_eq!(code, ExitCode::SUCCESS);
     let root = world.context.root.display();
-    let calls = world.calls();
-    let calls: Vec<&str> = calls
+    let all_calls = world.calls();
+    let calls: Vec<&str> = all_calls
         .lines()
         .filter(|call| !call.starts_with("c++"))
         .collect();
@@ -56,7 +56,7 @@ fn all_builds_trains_and_draws() {
 }
 
 #[test]
-fn all_hands_its_arguments_on() {
+fn all_forwards_its_arguments() {
     let (world, _) = set_up_world();
     let arguments = all::Arguments {
         only: Some("pca-30,manifold-ae".to_owned()),
@@ -79,7 +79,7 @@ fn all_hands_its_arguments_on() {
 }
 
 #[test]
-fn all_ends_as_train_does() {
+fn all_returns_the_exit_status_of_train() {
     let (world, programs) = set_up_world();
     fs::write(programs.join("train-fails"), "130").unwrap();
     let code = all::run(&world.context, &arguments()).unwrap();
@@ -156,7 +156,7 @@ fn test_says_that_it_skips_the_check_of_dependencies_without_its_tool() {
 }
 
 #[test]
-fn ctrl_c_goes_to_the_child_whose_status_is_that_of_all() {
+fn after_ctrl_c_all_returns_the_status_of_its_child() {
     let (world, programs) = set_up_world();
     // Ctrl-C in a terminal reaches both processes; this one is sent it by the child.
     fs::write(programs.join("train-interrupts"), "").unwrap();
@@ -168,7 +168,7 @@ fn ctrl_c_goes_to_the_child_whose_status_is_that_of_all() {
 }
 
 #[test]
-fn offline_is_handed_on_to_cargo() {
+fn offline_is_forwarded_to_cargo() {
     let (mut world, programs) = set_up_world();
     world.context.offline = true;
     test::run(&world.context).unwrap();
@@ -218,7 +218,7 @@ fn all_fetches_data_that_are_not_the_known_ones() {
 }
 
 #[test]
-fn fetch_data_hands_its_options_on() {
+fn fetch_data_forwards_its_options() {
     let (mut world, programs) = set_up_world();
     world.context.offline = true;
     fs::write(programs.join("fetch-data-fails"), "1").unwrap();

@@ -1,4 +1,4 @@
-//! `doctor` in surroundings that are as they must be, and in broken ones.
+//! `doctor` on a machine that lacks nothing, and on broken ones.
 
 use std::{
     fs::{self, Permissions},
@@ -233,7 +233,7 @@ fn every_error_of_set_up_points_to_it() {
 }
 
 #[test]
-fn a_program_that_hangs_is_given_up() {
+fn a_program_that_hangs_is_a_timeout() {
     let (mut world, programs) = whole_world();
     fs::write(programs.join("python-hangs"), "").unwrap();
     world.context.answer_limit = Duration::from_millis(200);
@@ -307,7 +307,7 @@ fn a_libtorch_that_is_not_there_or_not_whole() {
 }
 
 #[test]
-fn a_libtorch_of_the_users_that_is_of_another_version() {
+fn a_users_libtorch_of_another_version() {
     let (mut world, _) = whole_world();
     let old = world.folder("old");
     unpacked_libtorch(&old, "2.5.1");
@@ -395,7 +395,7 @@ fn data_that_are_damaged_or_missing() {
 }
 
 #[test]
-fn a_libtorch_that_was_unpacked_in_the_links_place() {
+fn a_libtorch_that_was_unpacked_at_the_path_of_the_link() {
     let (world, _) = whole_world();
     let link = world.context.root.join(".libtorch");
     fs::remove_file(&link).unwrap();
@@ -412,7 +412,7 @@ fn a_libtorch_that_was_unpacked_in_the_links_place() {
 }
 
 #[test]
-fn what_train_computes_with_another_libtorch_says_nothing_of_the_chosen_one() {
+fn a_self_check_with_another_libtorch_does_not_count() {
     let (world, _) = whole_world();
     let loaded = |folder: &str| {
         let key = format!("{{\"libtorch\": {folder:?}, ");
@@ -434,7 +434,7 @@ fn what_train_computes_with_another_libtorch_says_nothing_of_the_chosen_one() {
 }
 
 #[test]
-fn without_any_libtorch_none_is_said_to_be_for_cpus_only() {
+fn without_a_libtorch_none_is_called_cpu_only() {
     let (mut world, _) = whole_world();
     fs::remove_file(world.context.root.join(".libtorch")).unwrap();
     world.context.nvidia_driver = || Ok(Some(580));

@@ -84,7 +84,7 @@ fn a_list_of_digests_that_lacks_a_library_is_refused() {
 }
 
 #[test]
-fn a_damaged_libtorch_of_the_users_is_refused_by_the_files_name() {
+fn a_users_damaged_libtorch_is_refused_by_the_files_name() {
     let mut world = World::new();
     let own = world.folder("own");
     unpacked_libtorch(&own, "2.13.0");
@@ -161,16 +161,16 @@ fn wheels_of_a_set_up_that_failed_are_kept_for_the_next() {
     fs::remove_file(fails).unwrap();
     set_up(&world).unwrap();
     let calls = world.calls();
-    let found = calls
+    let found: Vec<&str> = calls
         .lines()
-        .filter_map(|line| line.strip_prefix("pip has "));
-    let found: Vec<&str> = found.collect();
+        .filter_map(|line| line.strip_prefix("pip has "))
+        .collect();
     assert_eq!(found, ["0 wheels", "2 wheels", "2 wheels"]);
     assert!(!wheels.exists());
 }
 
 #[test]
-fn the_lock_is_held_until_pip_has_ended_too() {
+fn the_lock_is_held_until_pip_has_ended_as_well() {
     let mut world = World::new();
     with_wheels(&mut world);
     let programs = world.folder("programs");

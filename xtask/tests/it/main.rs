@@ -1,4 +1,4 @@
-//! Tests of the commands, with programs that stand for cargo, pip and the compiler.
+//! Tests of the commands, with scripts that replace cargo, pip and the compiler.
 
 mod commands;
 mod doctor;

@@ -140,7 +140,7 @@ fn without_a_compiler_nothing_is_installed() {
 }
 
 #[test]
-fn offline_installs_nothing_and_asks_nobody() {
+fn offline_installs_nothing_and_does_not_start_pip() {
     let mut world = World::new();
     with_wheels(&mut world);
     world.context.offline = true;
@@ -184,7 +184,7 @@ fn the_users_own_libtorch_comes_first() {
 }
 
 #[test]
-fn a_libtorch_of_the_users_that_is_not_usable_is_refused() {
+fn a_users_libtorch_that_is_not_usable_is_refused() {
     let mut world = World::new();
     let old = world.folder("old");
     unpacked_libtorch(&old, "2.5.1+cpu");

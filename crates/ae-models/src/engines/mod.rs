@@ -1,7 +1,7 @@
 //! The ways to compute a model: [`Autograd`] takes any specification, and is the reference; the
 //! others are faster and say what they support.
 //!
-//! What an engine says it supports, it computes as autograd does, up to rounding:
+//! On everything that an engine says it supports, it agrees with autograd up to rounding:
 //! `tests/it/engines.rs` compares them on random specifications. An engine's `supports` names every
 //! field of the settings, so that a new setting does not compile before it was considered there.
 

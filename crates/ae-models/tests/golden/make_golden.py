@@ -93,10 +93,10 @@ def decisions(model, x):
 def check(name, model, *inputs):
     """Stops if the model is dead, or if one of its decisions depends on rounding."""
     for values in model(inputs[0]):
-        lit = (values > 0).float().mean().item()
+        positive = (values > 0).float().mean().item()
         variation = values.std(0).mean().item()
-        alive = lit > 0.2 and variation > 0.02
-        assert alive, f"{name}: {lit:.2f} positive, variation {variation:.4f}; change the seed"
+        alive = positive > 0.2 and variation > 0.02
+        assert alive, f"{name}: {positive:.2f} positive, variation {variation:.4f}; change the seed"
     for x in inputs:
         single = decisions(model, x)
         others = [decisions(copy.deepcopy(model).double(), x.double())]

@@ -60,7 +60,7 @@ fn dead_filters_and_layers_too() {
         for name in model(decoder, 0.0, 6).parameters().names() {
             let mut model = model(decoder, 0.0, 6);
             change(&mut model, name, |tensor| {
-                // Of the first filter a bias far below zero, of a layer weights of zero.
+                // The first filter gets a bias far below zero, or the layer gets weights of zero.
                 if name.ends_with(".bias") {
                     let _ = tensor.i(0).fill_(-1e3);
                 } else {

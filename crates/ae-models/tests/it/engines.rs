@@ -1,4 +1,4 @@
-//! Whatever an engine says it supports, it computes as autograd does; and the models of the
+//! Every engine agrees with autograd on all models that it says it supports, and the models of the
 //! assignment have a fast engine.
 
 use ae_models::{Autoencoder, Objective};
@@ -15,7 +15,7 @@ use tch::{IndexOp, Tensor};
 
 use crate::support::{assert_equals_autograd, change, difference, model, mse, uniform};
 
-/// Ten times what the engines need on most models: sums of few terms may cancel.
+/// Ten times the difference on almost all models: sums of few terms may cancel.
 const TOLERANCE: f64 = 1e-4;
 
 /// A model with a batch.

@@ -42,10 +42,10 @@ fn check(name: &str, spec: &ModelSpec) {
         .keys()
         .filter_map(|key| key.strip_prefix("parameter."))
         .collect();
-    let mut ours: Vec<&str> = names.iter().map(String::as_str).collect();
+    let mut in_model: Vec<&str> = names.iter().map(String::as_str).collect();
     in_pytorch.sort_unstable();
-    ours.sort_unstable();
-    assert_eq!(ours, in_pytorch, "{name}: names of the parameters");
+    in_model.sort_unstable();
+    assert_eq!(in_model, in_pytorch, "{name}: names of the parameters");
 
     let weights: Vec<Tensor> = names
         .iter()

@@ -6,7 +6,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use tch::{Device, Tensor};
 
-/// Of the loss, which is a mean of many terms.
+/// Tolerance of the loss, which is a mean of many terms.
 const MAX_LOSS_DIFFERENCE: f64 = 2e-6;
 
 /// A model on the CPU.

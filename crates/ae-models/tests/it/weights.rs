@@ -1,4 +1,4 @@
-//! Files of weights: what is written comes back, and nothing else is taken.
+//! Weights files: they are read back exactly, and any other file is refused.
 
 use std::{
     collections::HashMap,
@@ -103,7 +103,7 @@ fn a_missing_tensor_is_named() {
 }
 
 #[test]
-fn tensors_too_many_are_named() {
+fn surplus_tensors_are_named() {
     let (_folder, path) = file();
     let model = model(&small(), 1);
     let extra = Tensor::zeros([1], (Kind::Float, Device::Cpu));
@@ -136,7 +136,7 @@ fn a_tensor_without_elements_has_no_bytes() {
 }
 
 #[test]
-fn tensors_of_several_pieces_come_back_and_the_library_reads_them() {
+fn tensors_of_several_pieces_round_trip_and_the_library_reads_them() {
     let (_folder, path) = file();
     let large = Tensor::rand([3, 40_001], (Kind::Float, Device::Cpu));
     let small = Tensor::rand([2], (Kind::Float, Device::Cpu));
@@ -154,7 +154,7 @@ fn tensors_of_several_pieces_come_back_and_the_library_reads_them() {
 }
 
 #[test]
-fn a_header_that_lies_is_refused() {
+fn a_header_that_contradicts_the_file_is_refused() {
     let (_folder, path) = file();
     model(&small(), 1).parameters().save(&path).unwrap();
     let sound = std::fs::read(&path).unwrap();

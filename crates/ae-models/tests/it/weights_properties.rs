@@ -1,5 +1,5 @@
-//! Whatever tensors there are, they come back from a file; whatever is changed in it, the file is
-//! refused by its name, or its header still says the same of all tensors.
+//! Any tensors are read back from a file exactly. After any change of it, the file is refused by its
+//! name, or its header still describes all tensors in the same way.
 
 use std::{collections::HashMap, fs};
 
@@ -19,8 +19,10 @@ fn tensors() -> impl Strategy<Value = Vec<(String, Tensor)>> {
             let count: i64 = shape.iter().product();
             Tensor::arange(count, (Kind::Float, Device::Cpu)).view(&shape[..])
         };
-        let shapes = shapes.into_iter();
-        shapes.map(|(name, shape)| (name, tensor(shape))).collect()
+        shapes
+            .into_iter()
+            .map(|(name, shape)| (name, tensor(shape)))
+            .collect()
     })
 }
 
@@ -30,7 +32,7 @@ fn named(tensors: &[(String, Tensor)]) -> impl Iterator<Item = (&str, &Tensor)> 
 
 proptest! {
     #[test]
-    fn tensors_and_texts_come_back(tensors in tensors(), text in ".{0,30}") {
+    fn tensors_and_texts_round_trip(tensors in tensors(), text in ".{0,30}") {
         let folder = TempDir::new().unwrap();
         let path = folder.path().join("model.safetensors");
         let texts = HashMap::from([("text".to_owned(), text)]);

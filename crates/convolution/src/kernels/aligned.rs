@@ -1,7 +1,7 @@
 //! Memory of the kernels, aligned to cache lines.
 
-/// `ROWS` rows of `C` floats, aligned such that no vector of 16 floats of a row with 16 lies in two
-/// cache lines.
+/// `ROWS` rows of `C` floats, aligned such that no vector of 16 floats in a row of 16 crosses a cache
+/// line.
 #[derive(Clone)]
 #[repr(C, align(64))]
 pub struct AlignedRows<const ROWS: usize, const C: usize>(pub [[f32; C]; ROWS]);

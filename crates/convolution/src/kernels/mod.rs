@@ -1,6 +1,6 @@
 //! The parts of layers that the models are made of, for one image at a time.
 //!
-//! The weights of a layer lie between a pooled feature map and a full one of about twice its side.
+//! The weights of a layer connect a pooled feature map with a full one of about twice its side.
 //! Both have a border of one pixel, which is zero where a kernel reads it. Shapes of all kernels:
 //!
 //! - `full [FULL, FULL, C_FULL]`, border included: FULL = 30, 16, 9 for sides 28, 14, 7.

@@ -14,7 +14,7 @@ pub struct Filters<const C_POOLED: usize> {
 }
 
 impl<const C_POOLED: usize> Filters<C_POOLED> {
-    /// From `weight(p, row, column, f)` and a bias `[C_POOLED]`.
+    /// Builds the filters from `weight(p, row, column, f)` and a bias `[C_POOLED]`.
     pub fn new<const C_FULL: usize>(
         weight: impl Fn(usize, usize, usize, usize) -> f32,
         bias: [f32; C_POOLED],

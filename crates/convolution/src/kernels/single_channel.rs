@@ -1,5 +1,5 @@
-//! The kernels of the first level, between an image, which has one channel, and maps of 8: as
-//! [`super::windows`] and [`super::pooling`], vectorized over the pooled channels and over the 16
+//! The kernels of the first level, between an image, which has one channel, and maps of 8: like
+//! [`super::windows`] and [`super::pooling`], but vectorized over the pooled channels and over the 16
 //! pixels of a window. Windows that are all zeros, more than half of MNIST's, are skipped.
 
 use super::{
@@ -60,7 +60,7 @@ fn products<S: Simd, const KERNEL: usize>(
     sums
 }
 
-/// As [`super::pooling::convolve_and_pool`], with a ReLU: `pooled [16, 16, 8]`,
+/// Like [`super::pooling::convolve_and_pool`], with a ReLU: `pooled [16, 16, 8]`,
 /// `positions [14, 14, 8]`.
 #[inline(always)]
 pub fn convolve_and_pool<S: Simd>(
@@ -86,7 +86,7 @@ pub fn convolve_and_pool<S: Simd>(
     }
 }
 
-/// As [`super::windows::scatter`]: `pooled [16, 16, 8]`, `positions [14, 14, 8]`.
+/// Like [`super::windows::scatter`]: `pooled [16, 16, 8]`, `positions [14, 14, 8]`.
 #[inline(always)]
 pub fn scatter<S: Simd, const KERNEL: usize>(
     pooled: &[[f32; C_POOLED]],
@@ -120,7 +120,7 @@ pub fn scatter<S: Simd, const KERNEL: usize>(
     }
 }
 
-/// As [`super::windows::gather`], to those pooled values whose `output`, `[16, 16, 8]`, is above
+/// Like [`super::windows::gather`], to those pooled values whose `output`, `[16, 16, 8]`, is above
 /// zero: a ReLU's gradient. `weights [KERNEL, KERNEL, 8]`, `positions [14, 14, 8]`,
 /// `pooled [16, 16, 8]`.
 #[inline(always)]
@@ -158,7 +158,7 @@ pub fn gather<S: Simd, const KERNEL: usize>(
     }
 }
 
-/// As [`super::windows::correlate`]: `pooled [16, 16, 8]`, `positions [14, 14, 8]`, to
+/// Like [`super::windows::correlate`]: `pooled [16, 16, 8]`, `positions [14, 14, 8]`, to
 /// `gradients [KERNEL, KERNEL, 8]`.
 #[inline(always)]
 pub fn correlate<S: Simd, const KERNEL: usize>(

@@ -25,7 +25,7 @@ pub struct Kernel<const C_FULL: usize> {
 }
 
 impl<const C_FULL: usize> Kernel<C_FULL> {
-    /// From `weight(p, row, column, f)`.
+    /// Builds the kernel from `weight(p, row, column, f)`.
     pub fn new<const C_POOLED: usize, const KERNEL: usize>(
         weight: impl Fn(usize, usize, usize, usize) -> f32,
     ) -> Self {
@@ -99,7 +99,7 @@ pub fn nonzero_channels<const C: usize>(pixel: &[f32; C]) -> u64 {
 ///
 /// - `pooled [POOLED + 2, POOLED + 2, C_POOLED]`: only the interior is read, zeros are skipped.
 /// - `positions [POOLED, POOLED, C_POOLED]`, 0 to 3.
-/// - `full [FULL, FULL, C_FULL]`, added to; its border too, with values that mean nothing.
+/// - `full [FULL, FULL, C_FULL]`, added to; its border as well, with meaningless values.
 #[inline(always)]
 pub fn scatter<
     S: SimdWidth<C_FULL>,

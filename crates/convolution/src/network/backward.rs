@@ -57,8 +57,8 @@ impl MapGradients {
         sum
     }
 
-    /// From the gradient with respect to the reconstruction to those of the parameters, which are
-    /// added to `gradients`. `sparsity` is the factor of the L1 penalty on the code.
+    /// Propagates the gradient with respect to the reconstruction back to the parameters, whose
+    /// gradients are added to `gradients`. `sparsity` is the factor of the L1 penalty on the code.
     #[inline(always)]
     pub fn backward<S: Simd>(
         &mut self,

@@ -38,7 +38,8 @@ impl Gradients {
         })
     }
 
-    /// In PyTorch's order and layouts, as the parameters of [`super::ConvAe::new`].
+    /// The gradients in PyTorch's order and layouts, those of the parameters of
+    /// [`super::ConvAe::new`].
     pub fn to_pytorch(&self, decoder: Decoder) -> Vec<Vec<f32>> {
         let mut layers = layers(decoder).into_iter();
         let mut layer = || layers.next().expect("as many layers as the decoder has");

@@ -50,7 +50,7 @@ pub fn layers(decoder: Decoder) -> Vec<Layer> {
 }
 
 impl Layer {
-    /// How many weights it has.
+    /// Number of weights, biases left out.
     pub fn weights(self) -> usize {
         self.pooled_channels * self.full_channels * self.kernel * self.kernel
     }

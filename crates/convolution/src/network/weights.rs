@@ -23,7 +23,8 @@ pub struct Weights {
 }
 
 impl Weights {
-    /// From the parameters that [`super::ConvAe::new`] describes; panics if they are others.
+    /// Arranges the parameters that [`super::ConvAe::new`] describes; panics if their number or one of
+    /// their sizes differs.
     pub fn new(decoder: Decoder, parameters: &[&[f32]]) -> Self {
         let layers = layers(decoder);
         assert_eq!(parameters.len(), 2 * layers.len(), "weights and biases");

@@ -1,4 +1,4 @@
-//! What the documentation promises beside values.
+//! What the documentation promises apart from values.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -12,7 +12,7 @@ fn the_other_images_of_a_batch_do_not_matter() {
         let mut case = Case::new(decoder, 4, 5);
         case.add_code_noise(4);
         for pixel in &mut case.input {
-            *pixel /= 3.0; // Else nothing is rounded, and any order of additions gives the same.
+            *pixel /= 3.0; // Otherwise nothing is rounded, and every order of additions gives the same.
         }
         let model = case.model();
         let batch = model.forward(&case.input, Some(&case.code_noise));

@@ -1,5 +1,5 @@
 //! The models against a reference that is slow and simple: forward passes, gradients, NaN weights,
-//! and what the caller must not do.
+//! and mistakes of the caller.
 
 mod cases;
 mod contracts;

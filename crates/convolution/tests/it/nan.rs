@@ -22,7 +22,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(10))]
 
     #[test]
-    fn a_nan_that_meets_more_than_zeros_appears(
+    fn a_nan_that_is_multiplied_by_more_than_zeros_appears(
         decoder in select(&DECODERS[..]),
         seed: u64,
         parameter: Index,

@@ -1,4 +1,4 @@
-//! The three models as PyTorch defines their layers, one loop a dimension.
+//! The three models as PyTorch defines their layers, one loop per dimension.
 
 use convolution::{CODE_UNITS, Decoder, PIXELS};
 

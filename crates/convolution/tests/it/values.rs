@@ -1,4 +1,4 @@
-//! Whatever the weights, the models give what the reference gives: values exactly, gradients nearly.
+//! For all weights, the models agree with the reference: values exactly, gradients nearly.
 
 use convolution::Decoder;
 use proptest::{

@@ -20,11 +20,12 @@ fn a_new_file_has_the_usual_permissions() {
     use std::os::unix::fs::PermissionsExt;
 
     let folder = tempfile::tempdir().unwrap();
-    let [usual, ours] = ["usual", "ours"].map(|name| folder.path().join(name));
+    let [usual, atomic] = ["usual", "atomic"].map(|name| folder.path().join(name));
     fs::write(&usual, b"text").unwrap();
-    write_atomically(&ours, b"text").unwrap();
-    let [usual, ours] = [usual, ours].map(|path| fs::metadata(path).unwrap().permissions().mode());
-    assert_eq!(ours, usual, "{ours:o} instead of {usual:o}");
+    write_atomically(&atomic, b"text").unwrap();
+    let [usual, atomic] =
+        [usual, atomic].map(|path| fs::metadata(path).unwrap().permissions().mode());
+    assert_eq!(atomic, usual, "{atomic:o} instead of {usual:o}");
 }
 
 #[test]
@@ -41,7 +42,7 @@ fn a_directory_in_the_way_stays() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("run.json");
     fs::create_dir(&path).unwrap();
-    write_atomically(&path, b"new").expect_err("a directory is no file");
+    write_atomically(&path, b"new").expect_err("a directory is not a file");
     assert!(path.is_dir());
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }

@@ -48,7 +48,7 @@ fn a_changed_and_a_missing_file_are_named() {
 }
 
 #[test]
-fn a_line_that_names_no_file_of_the_folder_is_refused() {
+fn a_line_without_a_path_in_the_folder_is_refused() {
     let folder = listed();
     let digest = "0".repeat(64);
     let short = &digest[1..];

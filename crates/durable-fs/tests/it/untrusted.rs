@@ -1,4 +1,4 @@
-//! Text that anyone may have written.
+//! Untrusted text.
 
 use durable_fs::quote_untrusted;
 

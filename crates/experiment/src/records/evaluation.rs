@@ -29,12 +29,12 @@ impl Evaluation {
     pub fn sample_errors(&self, protocol: Protocol) -> Vec<f64> {
         match protocol {
             Protocol::Assignment => {
-                let samples = self.assignment.samples.iter();
-                samples.map(|sample| sample.squared_error).collect()
+                let samples = &self.assignment.samples;
+                samples.iter().map(|sample| sample.squared_error).collect()
             }
             Protocol::Corrected => {
-                let samples = self.corrected.samples.iter();
-                samples.map(|sample| sample.scores.sse).collect()
+                let samples = &self.corrected.samples;
+                samples.iter().map(|sample| sample.scores.sse).collect()
             }
         }
     }

@@ -47,7 +47,7 @@ pub fn read_array(folder: &Path, name: &str) -> Result<IdxArray, Error> {
     Ok(mnist_io::read_at_most(&path, MAX_ARRAY)?)
 }
 
-/// Writes the array `name` into `folder`, which is created if need be.
+/// Writes the array `name` into `folder`, which is created if needed.
 pub fn write_array(folder: &Path, name: &str, array: &IdxArray) -> Result<(), Error> {
     fs::create_dir_all(folder).map_err(|e| Error::io("create", folder, e))?;
     Ok(mnist_io::write(&array_path(folder, name), array)?)
@@ -76,7 +76,7 @@ pub fn refuse_links(path: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// Writes a file atomically; its folder is created if need be.
+/// Writes a file atomically; its folder is created if needed.
 pub fn write_text(path: &Path, text: &str) -> Result<(), Error> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(|e| Error::io("create", folder, e))?;

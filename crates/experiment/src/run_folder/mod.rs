@@ -80,7 +80,7 @@ impl RunFolder {
         &self.root
     }
 
-    /// Locks the folder, which is created if need be, against changes by other processes, until the
+    /// Locks the folder, which is created if needed, against changes by other processes, until the
     /// returned lock is dropped or this process ends; and removes partial files of `run.json` and
     /// `inputs/` that a killed process left.
     ///

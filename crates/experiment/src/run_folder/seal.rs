@@ -7,7 +7,7 @@
 //!
 //! A checkpoint is removed only after the seal is written. So results with neither are damaged, and
 //! `train` refuses to overwrite them; `viz` shows them, since early versions wrote no list.
-//! `inputs/` has its own list; each `train run` writes both anew.
+//! `inputs/` has its own list; each `train run` writes both again.
 
 use std::{
     fs, io,

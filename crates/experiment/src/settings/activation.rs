@@ -18,7 +18,7 @@ pub enum Activation {
 }
 
 impl Activation {
-    /// All of them.
+    /// All activations.
     pub const ALL: [Activation; 4] = [
         Activation::Linear,
         Activation::Relu,
@@ -41,7 +41,7 @@ impl Activation {
         matches!(self, Activation::Relu)
     }
 
-    /// Whether every value it gives lies in 0 to 1, as pixels do.
+    /// Whether all of its values are in [0, 1], like pixels.
     pub(super) fn is_probability(self) -> bool {
         matches!(self, Activation::Sigmoid)
     }

@@ -1,8 +1,8 @@
-//! Numbers within bounds, and what to say of others.
+//! Checks that numbers are within bounds.
 
 use std::ops::RangeInclusive;
 
-/// Says in words that `field` must be within `bounds`.
+/// Checks that `found`, the value of `field`, is within `bounds`. The error is a message.
 pub fn within(field: &str, found: f64, bounds: RangeInclusive<f64>) -> Result<(), String> {
     if bounds.contains(&found) {
         return Ok(());
@@ -14,7 +14,7 @@ pub fn within(field: &str, found: f64, bounds: RangeInclusive<f64>) -> Result<()
     ))
 }
 
-/// As [`within`], of whole numbers.
+/// Like [`within`], for whole numbers.
 pub fn whole(field: &str, found: usize, bounds: RangeInclusive<usize>) -> Result<(), String> {
     if bounds.contains(&found) {
         return Ok(());

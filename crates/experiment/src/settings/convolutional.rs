@@ -106,7 +106,7 @@ impl ConvolutionalSpec {
         layers.layers
     }
 
-    /// In a few words.
+    /// A short description.
     pub(super) fn describe(&self) -> String {
         let decoder = match self.decoder {
             Decoder::Unpool => "unpooling",

@@ -19,14 +19,14 @@ pub struct DenseSpec {
     /// narrowest hidden layer, and of several the first, if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code_layer: Option<usize>,
-    /// What follows each hidden layer, the code among them.
+    /// The activation after each hidden layer, the code among them.
     pub activation: Activation,
-    /// What follows the last layer.
+    /// The activation after the last layer.
     pub output: Activation,
 }
 
 impl Default for DenseSpec {
-    /// A code of 64 ReLU units, and nothing between it and the images.
+    /// One hidden layer, a code of 64 ReLU units.
     fn default() -> Self {
         DenseSpec {
             widths: vec![PIXELS, 64, PIXELS],
@@ -38,7 +38,7 @@ impl Default for DenseSpec {
 }
 
 const MAX_WIDTH: usize = 16_384;
-/// With gradients and both moments of Adam 1.6 GB.
+/// With gradients and both moments of Adam, they take 1.6 GB.
 const MAX_WEIGHTS: usize = 100_000_000;
 
 impl DenseSpec {
@@ -80,7 +80,7 @@ impl DenseSpec {
         self.widths.windows(2).map(|w| w[0] * w[1]).sum()
     }
 
-    /// In a few words: `784-64-784, ReLU`.
+    /// A short description: `784-64-784, ReLU`.
     pub(super) fn describe(&self) -> String {
         let widths: Vec<String> = self.widths.iter().map(usize::to_string).collect();
         let (hidden, output) = (self.activation.name(), self.output.name());
@@ -91,7 +91,7 @@ impl DenseSpec {
         }
     }
 
-    /// Says in words what is wrong, naming the field.
+    /// Checks the settings. The error is a message that names the field.
     pub(super) fn check(&self) -> Result<(), String> {
         let widths = &self.widths;
         if !(3..=32).contains(&widths.len()) {

@@ -6,9 +6,9 @@ use super::{Experiment, Method};
 /// One setting in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting {
-    /// What is set, the same for every experiment that has it.
+    /// The name of the setting, the same for every experiment that has it.
     pub name: &'static str,
-    /// To what.
+    /// Its value in words.
     pub value: String,
     /// Whether a short list names it: the main settings always, the others where they are not the
     /// default.
@@ -83,8 +83,8 @@ fn list<T: ToString>(changes: &[T]) -> String {
     if changes.is_empty() {
         return "none".to_owned();
     }
-    let changes: Vec<String> = changes.iter().map(T::to_string).collect();
-    changes.join(", then ")
+    let texts: Vec<String> = changes.iter().map(T::to_string).collect();
+    texts.join(", then ")
 }
 
 /// Small numbers by their power of ten, as they are usually written: `8e-4`, but `0.001`.

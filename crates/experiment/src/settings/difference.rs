@@ -1,4 +1,4 @@
-//! In which setting two experiments differ.
+//! The first setting in which two experiments differ.
 
 use std::collections::BTreeSet;
 
@@ -16,15 +16,15 @@ impl Experiment {
 }
 
 fn first_difference(field: &str, here: &Value, there: &Value) -> Option<String> {
-    if let (Value::Object(ours), Value::Object(theirs)) = (here, there) {
-        let names: BTreeSet<&String> = ours.keys().chain(theirs.keys()).collect();
+    if let (Value::Object(here), Value::Object(there)) = (here, there) {
+        let names: BTreeSet<&String> = here.keys().chain(there.keys()).collect();
         return names.into_iter().find_map(|name| {
             let value = |fields: &Map<String, Value>| fields.get(name).cloned().unwrap_or_default();
             let field = match field {
                 "" => name.clone(),
                 outer => format!("{outer}.{name}"),
             };
-            first_difference(&field, &value(ours), &value(theirs))
+            first_difference(&field, &value(here), &value(there))
         });
     }
     let shown = |value: &Value| match value {

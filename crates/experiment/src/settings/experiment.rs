@@ -55,14 +55,14 @@ impl Experiment {
             })
     }
 
-    /// Whether `id` can be the name of an experiment. It becomes a folder's, so it may not leave the
-    /// run folder or hide.
+    /// Whether `id` can be the name of an experiment. A folder gets this name, so it may neither
+    /// leave the run folder nor be hidden.
     pub fn is_id(id: &str) -> bool {
         let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
         (1..=64).contains(&id.len()) && !id.starts_with(['.', '-']) && id.chars().all(allowed)
     }
 
-    /// The least memory that training on `images` images takes on the CPU, in bytes: 32-bit floats
+    /// The minimum memory that training on `images` images takes on the CPU, in bytes: 32-bit floats
     /// for the weights, their gradients and what the optimizer keeps, and for the outputs of all
     /// layers of a dense model. Convolutional models go through their layers image by image.
     pub fn min_memory(&self, images: usize) -> u64 {

@@ -42,7 +42,7 @@ pub fn read_experiments(path: &Path) -> Result<Vec<Experiment>, Error> {
         if !seen.insert(experiment.id.to_ascii_lowercase()) {
             return Err(Error::Setting {
                 id: experiment.id.clone(),
-                problem: "id stands twice in the list, or differs from another in capitals only"
+                problem: "id appears twice in the list, or differs from another only in capitals"
                     .into(),
             });
         }
@@ -50,7 +50,7 @@ pub fn read_experiments(path: &Path) -> Result<Vec<Experiment>, Error> {
     Ok(experiments)
 }
 
-/// Says in words what is wrong, and in which place of the list: `[3].training.epochs`.
+/// Parses the list. The error is a message that names the place: `[3].training.epochs`.
 fn parse(text: &[u8]) -> Result<Vec<Experiment>, String> {
     let mut json = serde_json::Deserializer::from_slice(text);
     let list = serde_path_to_error::deserialize(&mut json).map_err(|error| {

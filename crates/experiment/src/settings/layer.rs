@@ -16,7 +16,7 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// That of `units` numbers without rows and columns.
+    /// The shape of `units` numbers without rows and columns.
     pub fn units(units: usize) -> Self {
         Shape {
             channels: units,
@@ -25,7 +25,7 @@ impl Shape {
         }
     }
 
-    /// That of a square feature map.
+    /// The shape of a square feature map.
     pub fn square(channels: usize, side: usize) -> Self {
         Shape {
             channels,
@@ -75,7 +75,7 @@ pub enum Operation {
 pub struct Window {
     /// K: its rows and columns.
     pub kernel: usize,
-    /// Its step.
+    /// Pixels from one of its positions to the next.
     pub stride: usize,
     /// Zeros at each edge.
     pub padding: usize,
@@ -91,7 +91,7 @@ pub struct Layer {
     pub name: Option<String>,
     /// What it computes.
     pub operation: Operation,
-    /// What follows.
+    /// The activation after it.
     pub activation: Activation,
     /// What it takes.
     pub input: Shape,

@@ -16,7 +16,7 @@ pub enum Loss {
 }
 
 impl Loss {
-    /// All of them.
+    /// All losses.
     pub const ALL: [Loss; 2] = [Loss::Mse, Loss::Bce];
 
     /// Its name in texts.

@@ -15,7 +15,7 @@ pub enum Method {
     Autoencoder {
         /// What is trained.
         model: ModelSpec,
-        /// How.
+        /// How it is trained.
         training: Training,
     },
 }
@@ -52,7 +52,7 @@ impl Method {
         }
     }
 
-    /// As [`Method::training`], to be changed.
+    /// Like [`Method::training`], mutable.
     pub fn training_mut(&mut self) -> Option<&mut Training> {
         match self {
             Method::Pca { .. } => None,
@@ -90,7 +90,7 @@ impl Method {
         }
     }
 
-    /// Says in words what is wrong, naming the field.
+    /// Checks the settings. The error is a message that names the field.
     pub(super) fn check(&self) -> Result<(), String> {
         match self {
             Method::Pca { components } => whole("model.components", *components, 1..=PIXELS),
@@ -121,9 +121,9 @@ fn check_loss(model: &ModelSpec, training: &Training) -> Result<(), String> {
     ))
 }
 
-/// What a batch takes in memory beside the weights.
+/// Limits the memory that a batch takes in addition to the weights.
 fn check_memory(model: &ModelSpec, training: &Training) -> Result<(), String> {
-    /// With their gradients 8 GiB.
+    /// With their gradients, they take 8 GiB.
     const MAX_OUTPUTS: usize = 1 << 30;
     let outputs = training.batch_size * model.outputs();
     if outputs > MAX_OUTPUTS {

@@ -41,7 +41,7 @@ impl ModelSpec {
         decoder.expect("a model has a decoder").input.size()
     }
 
-    /// What follows the last layer.
+    /// The activation after the last layer.
     pub fn output(&self) -> Activation {
         let layers = self.layers();
         layers.last().expect("a model has layers").activation
@@ -52,13 +52,13 @@ impl ModelSpec {
         self.layers().iter().map(Layer::parameters).sum()
     }
 
-    /// How many numbers the image and the outputs of all layers are.
+    /// How many numbers the image and the outputs of all layers have together.
     pub(super) fn outputs(&self) -> usize {
         let layers = self.layers();
         layers[0].input.size() + layers.iter().map(|l| l.output.size()).sum::<usize>()
     }
 
-    /// In a few words.
+    /// A short description.
     pub fn describe(&self) -> String {
         match self {
             ModelSpec::Dense(dense) => dense.describe(),
@@ -66,7 +66,7 @@ impl ModelSpec {
         }
     }
 
-    /// Says in words what is wrong, naming the field.
+    /// Checks the settings. The error is a message that names the field.
     pub(super) fn check(&self) -> Result<(), String> {
         match self {
             ModelSpec::Dense(dense) => dense.check(),

@@ -35,7 +35,7 @@ pub struct Training {
 }
 
 impl Default for Training {
-    /// That of the assignment's standard autoencoders.
+    /// The training of the assignment's standard autoencoders.
     fn default() -> Self {
         Training {
             epochs: 10,
@@ -51,9 +51,9 @@ impl Default for Training {
     }
 }
 
-/// A smaller one moves no weight: Adam moves each by about the learning rate.
+/// With a smaller rate no weight changes: Adam moves each by about the learning rate.
 const MIN_LEARNING_RATE: f64 = 1e-12;
-/// More changes of an image than that are a mistake.
+/// More changes of an image than this are a mistake.
 const MAX_CHANGES: usize = 16;
 
 impl Training {

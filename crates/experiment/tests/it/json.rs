@@ -1,4 +1,4 @@
-//! What is said about two JSON files that are not the same.
+//! Descriptions of the first difference of two JSON files.
 
 use experiment::json::first_difference;
 
@@ -28,7 +28,7 @@ fn a_file_that_was_cut_off_is_a_difference() {
 }
 
 #[test]
-fn names_that_anyone_may_have_written_are_quoted() {
+fn untrusted_names_are_quoted() {
     let name = "\\u001b[31m".to_owned() + &"a".repeat(1000);
     let json = |value: &str| format!("{{\"{name}\": {value}}}");
     let said = first_difference(json("1").as_bytes(), json("2").as_bytes()).unwrap();

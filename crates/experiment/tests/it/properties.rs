@@ -1,5 +1,5 @@
-//! Whatever settings and losses there are, they come back from a run folder; whatever else a file
-//! holds, it is refused by its name.
+//! Any settings and losses are read back from a run folder exactly. A file with any other content is
+//! refused by its name.
 
 use std::fs;
 
@@ -112,7 +112,7 @@ fn damaged(text: &[u8], cut: prop::sample::Index, place: prop::sample::Index, by
     bytes
 }
 
-/// What is refused is named, in short.
+/// A refusal names the file, in a short message.
 fn named<T>(result: Result<T, Error>, file: &str) -> Result<(), TestCaseError> {
     if let Err(error) = result {
         let message = error.to_string();
@@ -129,7 +129,7 @@ fn named<T>(result: Result<T, Error>, file: &str) -> Result<(), TestCaseError> {
 
 proptest! {
     #[test]
-    fn sound_settings_come_back(experiment in experiment()) {
+    fn valid_settings_round_trip(experiment in experiment()) {
         experiment.check().unwrap();
         let root = TempDir::new().unwrap();
         let folder = RunFolder::new(root.path()).experiment(&experiment.id);
@@ -140,7 +140,7 @@ proptest! {
     }
 
     #[test]
-    fn losses_come_back_to_the_bit_under_one_digest(
+    fn losses_round_trip_exactly_under_one_digest(
         first in vec(metric(), 0..20),
         second in vec(metric(), 0..20),
     ) {

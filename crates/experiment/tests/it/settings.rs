@@ -68,7 +68,7 @@ fn whatever_has_a_default_may_be_left_out() {
 }
 
 #[test]
-fn ids_that_are_no_plain_folder_names_are_refused() {
+fn ids_that_are_not_plain_folder_names_are_refused() {
     for id in ["", "../up", "a/b", ".hidden", "-rf", "<b>", "a b", "\u{e9}"] {
         refused("\"mine\"", &format!("{id:?}"), "id must be 1 to 64 letters");
     }
@@ -80,7 +80,7 @@ fn ids_that_are_no_plain_folder_names_are_refused() {
 }
 
 #[test]
-fn a_misspelt_field_is_named() {
+fn a_misspelled_field_is_named() {
     refused("\"epochs\"", "\"epoch\"", "unknown field `epoch`");
     refused("\"output\"", "\"outputs\"", "unknown field `outputs`");
 }
@@ -165,7 +165,7 @@ fn a_value_of_another_type_is_named_by_its_place_in_the_list() {
 }
 
 #[test]
-fn not_a_number_is_refused() {
+fn nan_and_infinity_are_refused() {
     refused("0.001", "NaN", "expected value");
     refused("0.001", "1e999", "number out of range");
 }
@@ -180,7 +180,7 @@ fn pca_has_no_training() {
 }
 
 #[test]
-fn an_id_may_stand_once_only() {
+fn an_id_may_appear_only_once() {
     let one = with("", "");
     let twice = one.replace("}]", "}") + "," + one.trim_start_matches('[');
     assert!(read(&twice).unwrap_err().contains("twice"), "{twice}");
@@ -189,13 +189,13 @@ fn an_id_may_stand_once_only() {
     let capitals = capitals.replacen(id, &id.to_uppercase(), 1);
     let refused = read(&capitals).unwrap_err();
     assert!(
-        refused.contains("in capitals only"),
+        refused.contains("only in capitals"),
         "{capitals}: {refused}"
     );
 }
 
 #[test]
-fn no_list_an_empty_list_and_a_huge_file_are_refused() {
+fn an_object_an_empty_list_and_a_huge_file_are_refused() {
     assert!(read("{}").unwrap_err().contains("expected a JSON list"));
     assert!(read("[]").unwrap_err().contains("at least one"));
     let huge = " ".repeat(2 << 20);
@@ -234,7 +234,7 @@ fn a_difference_names_the_field_and_both_values() {
 }
 
 #[test]
-fn the_minimum_memory_is_that_of_the_images_that_there_are() {
+fn the_minimum_memory_is_that_of_the_available_images() {
     let mut experiment = assignment::full(1)
         .into_iter()
         .find(|experiment| experiment.id == "standard-ae-64")

@@ -1,6 +1,6 @@
 """Writes metrics.json: PSNR and SSIM of pairs of images by scikit-image.
 
-Pixels are integers in units of 1/255 and may lie outside 0 to 255, as those of a reconstruction
+Pixels are integers in units of 1/255 and may be outside 0 to 255, as those of a reconstruction
 may. It needs what ae-models/tests/golden/requirements.txt lists.
 """
 

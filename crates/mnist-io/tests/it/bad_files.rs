@@ -1,4 +1,4 @@
-//! Whatever is wrong with a file, the message says what.
+//! For every damaged file, the message says what is wrong.
 
 use std::{
     fs,
@@ -134,9 +134,9 @@ fn gzip_is_not_inflated_beyond_what_the_header_declares() {
     );
 }
 
-/// Setting aside the declared bytes would abort the process: no machine has 2^62 of them.
+/// Allocating the declared bytes would abort the process: no machine has 2^62 of them.
 #[test]
-fn huge_dimensions_set_no_memory_aside() {
+fn huge_dimensions_allocate_no_memory() {
     assert_eq!(
         message(&idx(U8, &[1 << 16, 1 << 16], &[1; 10])),
         "truncated: expected 4294967296 bytes of data, found 10"
@@ -217,20 +217,20 @@ fn no_flipped_bit_of_a_gzip_changes_the_array() {
 
 #[test]
 fn a_gzip_that_holds_hundreds_of_times_its_size_is_refused_by_its_header() {
-    let most = 64 << 20;
-    let size = most + 1;
+    let max = 64 << 20;
+    let size = max + 1;
     let bomb = gzip(&idx(U8, &[size], &vec![0; size as usize]));
-    assert!(bomb.len() * 200 < most as usize);
+    assert!(bomb.len() * 200 < max as usize);
     assert_eq!(
         message(&bomb),
-        format!("expected at most {most} bytes of data, found dimensions of {size}")
+        format!("expected at most {max} bytes of data, found dimensions of {size}")
     );
 }
 
 #[test]
 fn more_than_was_allowed_is_refused_by_its_header() {
     let folder = tempfile::tempdir().unwrap();
-    // The data are not there: they are not looked for.
+    // The data are missing, and are not read.
     let path = file(folder.path(), &idx(F64, &[3, 1], &[]));
     let message = read_at_most(&path, 23).unwrap_err().to_string();
     assert!(

@@ -1,4 +1,4 @@
-//! The known files are what the catalog says.
+//! The known files have the digests of the catalog.
 
 use std::{
     fs::{self, File},
@@ -21,7 +21,7 @@ fn the_files_of_this_repository_are_the_known_ones() {
 }
 
 #[test]
-fn the_list_for_checking_by_hand_says_the_same() {
+fn the_list_for_checking_by_hand_has_the_same_digests() {
     let mut catalog: Vec<String> = [&MNIST[..], &FASHION_TEST, &FASHION_TRAIN]
         .concat()
         .iter()
@@ -91,7 +91,7 @@ fn a_truncated_download_is_told_from_other_content() {
 }
 
 #[test]
-fn a_small_file_of_endless_content_is_given_up() {
+fn a_small_file_that_expands_without_end_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("zeros.gz");
     let mut encoder = GzEncoder::new(File::create(&path).unwrap(), Compression::fast());

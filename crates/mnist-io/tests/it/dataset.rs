@@ -66,7 +66,7 @@ fn a_label_above_nine_is_refused() {
 }
 
 #[test]
-fn arrays_that_are_no_images_are_refused() {
+fn arrays_that_are_not_images_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let labels = labels(folder.path(), &[0, 1, 2]);
     let cases = [
@@ -91,7 +91,7 @@ fn arrays_that_are_no_images_are_refused() {
 }
 
 #[test]
-fn arrays_that_are_no_labels_are_refused() {
+fn arrays_that_are_not_labels_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let images = images(folder.path());
     assert_eq!(

@@ -1,5 +1,5 @@
 //! What a user without the permission sees. Root may read and write everything, so these tests
-//! give up that privilege on a thread of their own.
+//! give up that privilege, on a separate thread.
 
 use std::{
     fs::{self, Permissions},

@@ -1,4 +1,4 @@
-//! What is written is what is read, and what the format says.
+//! Arrays are read back as they were written, and the bytes are those of the format.
 
 use std::{fs, io::Read};
 
@@ -26,7 +26,7 @@ fn arrays() -> impl Strategy<Value = IdxArray> {
 
 proptest! {
     #[test]
-    fn plain_and_gzip_give_back_the_array(array in arrays()) {
+    fn plain_and_gzip_round_trip(array in arrays()) {
         let folder = tempfile::tempdir().unwrap();
         for name in ["array.idx", "array.idx.gz"] {
             let path = folder.path().join(name);
@@ -82,7 +82,7 @@ fn gzip_is_gzip_and_the_same_each_time() {
     assert_eq!(content, fs::read(&plain).unwrap());
 }
 
-/// As `cat a.gz b.gz` makes it; `gzip -d` reads that too.
+/// `cat a.gz b.gz` makes such a file, and `gzip -d` reads it as well.
 #[test]
 fn gzip_of_several_members_is_one_content() {
     let folder = tempfile::tempdir().unwrap();

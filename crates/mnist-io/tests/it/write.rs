@@ -20,7 +20,7 @@ fn a_directory_in_the_way_stays() {
     let path = folder.path().join("codes.idx");
     fs::create_dir(&path).unwrap();
     let array = IdxArray::new(vec![1], Elements::U8(vec![1])).unwrap();
-    write(&path, &array).expect_err("a directory is no file");
+    write(&path, &array).expect_err("a directory is not a file");
     assert!(path.is_dir());
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }

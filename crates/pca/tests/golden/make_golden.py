@@ -1,4 +1,4 @@
-"""Writes pca.json: a PCA of a small byte matrix by scikit-learn, for tests/golden.rs.
+"""Writes pca.json: a PCA of a small byte matrix by scikit-learn, for tests/it/golden.rs.
 
 Run with numpy and scikit-learn installed: python make_golden.py
 """

@@ -17,7 +17,7 @@ use super::terminal::eprint_line;
 
 /// The remedy for data that cannot be read.
 pub const FETCH_DATA: &str =
-    "run `cargo xtask fetch-data` to check and mend the data, or name its folder by --data";
+    "run `cargo xtask fetch-data` to check and repair the data, or name its folder by --data";
 
 #[derive(clap::Args)]
 pub struct DataArgument {

@@ -16,7 +16,7 @@ pub enum DeviceArgument {
 }
 
 impl DeviceArgument {
-    /// The device, or an error if CUDA was asked for and libtorch sees no device.
+    /// The device, or an error if CUDA was requested and libtorch sees no device.
     pub fn device(self) -> anyhow::Result<Device> {
         match (self, tch::Cuda::is_available()) {
             (DeviceArgument::Auto | DeviceArgument::Cuda, true) => Ok(Device::Cuda(0)),

@@ -18,7 +18,7 @@ use clap::Subcommand;
 
 pub use remedy::explain_any;
 
-/// What to do.
+/// The command to run.
 #[derive(Subcommand)]
 pub enum Command {
     /// Print the experiments of the assignment.
@@ -34,7 +34,7 @@ pub enum Command {
 }
 
 impl Command {
-    /// Does it.
+    /// Runs the command.
     pub fn execute(&self) -> anyhow::Result<ExitCode> {
         match self {
             Command::List(arguments) => list::list(arguments),

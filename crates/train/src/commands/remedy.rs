@@ -11,7 +11,7 @@ pub fn explain(error: &Error) -> String {
     with_remedy(error.with_causes(), Some(error))
 }
 
-/// As [`explain`], of an error in whose causes a [`train::Error`] may be.
+/// Like [`explain`], for an error that may have a [`train::Error`] among its causes.
 pub fn explain_any(error: &anyhow::Error) -> String {
     let known = error.chain().find_map(|cause| cause.downcast_ref());
     with_remedy(format!("{error:#}"), known)

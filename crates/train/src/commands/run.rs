@@ -1,6 +1,6 @@
 //! `train run`: trains and evaluates experiments into a run folder.
 //!
-//! Its exit status is 0 if all results are there; 1 if nothing was done, because the user asked for
+//! Its exit status is 0 if all results are there; 1 if nothing was done, because the user requested
 //! something impossible (settings that differ from the folder's, more images than there are);
 //! [`SOME_FAILED`] (3) if some experiments failed and the others are complete, so that their report
 //! can still be drawn; 130 after Ctrl-C.
@@ -45,8 +45,8 @@ pub struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 1,
           value_parser = clap::value_parser!(u16).range(1..))]
     seeds: u16,
-    /// Experiments at a time; the results are the same for any number [default: one a processor
-    /// on the CPU, one on a GPU].
+    /// Experiments at a time; the results are the same for any number [default: one per
+    /// processor on the CPU, one on a GPU].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
     /// Threads of each experiment on the CPU; the results depend on it.
@@ -66,8 +66,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let options = Options::new(arguments.jobs, arguments.threads.into(), device);
     let (data, record) = arguments.data.load(device, options.threads)?;
     let check = || {
-        let mut jobs = jobs.iter();
-        jobs.try_for_each(|job| job.check(data.training.len()))
+        jobs.iter()
+            .try_for_each(|job| job.check(data.training.len()))
     };
     // Before anything is written, and again under the lock.
     check()?;

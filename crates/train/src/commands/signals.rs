@@ -49,7 +49,7 @@ fn listen(stop: &Arc<AtomicBool>) -> io::Result<()> {
     // Not in the handler: on a blocked terminal it would miss the next signal.
     let announce = move || {
         if signals.forever().next().is_some() {
-            eprint_line("stopping after the present step; Ctrl-C again to stop at once");
+            eprint_line("stopping after the current step; Ctrl-C again to stop at once");
         }
     };
     // Without a thread, the program stops without this message.
@@ -60,7 +60,7 @@ fn listen(stop: &Arc<AtomicBool>) -> io::Result<()> {
 fn is_ignored(signal: i32) -> bool {
     // SAFETY: `sigaction` is plain data, for which zeros are a value.
     let mut action: libc::sigaction = unsafe { mem::zeroed() };
-    // SAFETY: without a new action nothing is changed, and the present one is written to `action`.
+    // SAFETY: without a new action nothing is changed, and the current one is written to `action`.
     let asked = unsafe { libc::sigaction(signal, ptr::null(), &mut action) };
     asked == 0 && action.sa_sigaction == libc::SIG_IGN
 }

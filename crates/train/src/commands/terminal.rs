@@ -25,8 +25,8 @@ pub fn print_line(text: impl Display) -> anyhow::Result<()> {
     writeln!(io::stdout(), "{text}").context("cannot write to standard output")
 }
 
-/// Writes a line to standard error. Failures are ignored: a closed pipe or a full disk is no reason
-/// to stop a training.
+/// Writes a line to standard error. Failures are ignored: a closed pipe or a full disk must not
+/// stop a training.
 pub fn eprint_line(text: impl Display) {
     _ = writeln!(io::stderr(), "{text}");
 }

@@ -33,8 +33,8 @@ pub struct Arguments {
     only: Vec<String>,
     #[command(flatten)]
     data: DataArgument,
-    /// Experiments at a time; the results are the same for any number [default: one a processor
-    /// on the CPU, one on a GPU].
+    /// Experiments at a time; the results are the same for any number [default: one per
+    /// processor on the CPU, one on a GPU].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
 }

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The number of the first test images that the assignment shows with noise.
-const FIRST_IMAGES: usize = 10;
+const FIRST_IMAGE_COUNT: usize = 10;
 /// Standard deviation of the noise in the assignment's figure of noisy inputs, at 0-1 scale.
 const FIRST_IMAGES_NOISE: f64 = 0.5;
 
@@ -54,7 +54,7 @@ impl EvaluationImages {
         EvaluationImages {
             test: Images(test.images().to_vec()),
             samples: images(test, FIRST_SAMPLE, SAMPLE_COUNT),
-            first: images(test, 0, FIRST_IMAGES),
+            first: images(test, 0, FIRST_IMAGE_COUNT),
             code_noise: first(test, CODE_NOISE_MEASURED_IMAGES),
             fashion: images(fashion, FASHION_SAMPLE, 1),
             fashion_test: Images(fashion.images().to_vec()),

@@ -98,11 +98,11 @@ fn image_correlation(context: &EvaluationContext, test: &TestPass) -> f64 {
 
 /// Correlation of neighboring weights of the filters of a first layer, if the model has any.
 fn filter_correlation(context: &EvaluationContext, test: &TestPass) -> Option<f64> {
-    let filters = context.model.filters();
-    let (_, filters) = filters
+    let shown = context.model.filters();
+    let (_, encoder_filters) = shown
         .iter()
         .find(|(name, _)| name == arrays::ENCODER_FILTERS)?;
-    let mut filters = to_floats(filters);
+    let mut filters = to_floats(encoder_filters);
     // Dead units keep the random weights that they died with.
     if let Some(living) = test.living.first() {
         let living = to_floats(&living.to_kind(Kind::Float));

@@ -2,17 +2,14 @@
 //! reconstructions that the figures show.
 
 use experiment::{
-    AssignmentEvaluation, CODE_NOISE_LEVELS, CorrectedEvaluation, FIRST_SAMPLE, IMAGE_SIDE,
-    INPUT_NOISE_LEVELS, ModelSpec, NotebookError, PIXELS, Protocol, SAMPLE_5, SampleScores, Scores,
-    arrays,
+    AssignmentEvaluation, CODE_NOISE_FIGURE_IMAGES, CODE_NOISE_LEVELS, CorrectedEvaluation,
+    FIRST_SAMPLE, IMAGE_SIDE, INPUT_NOISE_LEVELS, ModelSpec, NotebookError, PIXELS, Protocol,
+    SAMPLE_5, SampleScores, Scores, arrays,
 };
 use tch::{IndexOp, Tensor};
 
 use super::{context::EvaluationContext, reconstructions::Reconstructions};
 use crate::{Error, random::RngStream};
-
-/// The number of the first test images that a figure shows reconstructed from noisy codes.
-const CODE_NOISE_FIGURE_IMAGES: usize = 2;
 
 /// The errors that the assignment's notebook prints.
 pub(crate) fn assignment(context: &EvaluationContext) -> Result<AssignmentEvaluation, Error> {

@@ -6,7 +6,7 @@ use tch::{IndexOp, Kind, Tensor};
 
 use crate::data::Images;
 
-/// At most so many filters of an encoder are kept for the figures.
+/// The maximum number of filters of an encoder that are kept for the figures.
 const MAX_FILTERS: i64 = 64;
 
 /// A trained model, as an evaluation sees it.
@@ -35,12 +35,13 @@ pub trait Reconstruct {
         Vec::new()
     }
 
-    /// For PCA, the share of the total variance that each component explains.
+    /// For PCA, the share of the total variance that each of its K components explains, `[K]`,
+    /// largest first.
     fn explained_variance_ratio(&self) -> Option<Vec<f64>> {
         None
     }
 
-    /// For PCA, [`arrays::SSE_BY_COMPONENTS`] of a test set.
+    /// For PCA, [`arrays::SSE_BY_COMPONENTS`] of a test set, `[MAX_COMPONENTS]`.
     fn sse_by_components(&self, _test: &Images) -> Option<Vec<f64>> {
         None
     }

@@ -18,7 +18,7 @@ pub(crate) struct Reconstructions {
 }
 
 impl Reconstructions {
-    /// From both, `[N, P]`, at the scale of `protocol`.
+    /// Images and their reconstructions, `[N, P]` each, at the scale of `protocol`.
     pub(crate) fn new(images: &Tensor, reconstructions: &Tensor, protocol: Protocol) -> Self {
         Reconstructions {
             images: to_floats(&(images / protocol.max_pixel())),
@@ -89,8 +89,8 @@ impl Reconstructions {
             .sum()
     }
 
-    /// See [`experiment::Measures::contrast`]. Images without contrast do not count; 0 if there
-    /// are no others.
+    /// See [`experiment::Measures::contrast`]. Images without contrast do not count; 0 if no
+    /// image has any.
     pub(crate) fn contrast(&self) -> f64 {
         let ratios: Vec<f64> = self
             .images

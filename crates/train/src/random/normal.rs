@@ -36,7 +36,7 @@ fn add_scaled(values: &mut [f32], scale: f32, summands: &[f32]) {
 
 /// Fills `values` with independent draws from N(0, 1).
 ///
-/// Box and Muller (1958): a point whose coordinates are normal lies at distance
+/// Box and Muller (1958): a point whose coordinates are normal is at distance
 /// sqrt(-2 ln u), u uniform in (0, 1], in a direction that is uniform. With 32 bits for u no draw
 /// is farther from 0 than 6.8.
 fn fill_normal(rng: &mut impl Rng, values: &mut [f32]) {
@@ -121,7 +121,7 @@ mod tests {
         const COUNT: usize = 4_000_000;
         let mut values = draws(COUNT);
         values.sort_by(f32::total_cmp);
-        // The probability that a draw is at most so large, from tables.
+        // The probability that a draw is at most this large, from tables.
         for (bound, probability) in [
             (-4.0, 3.167_124e-5),
             (-3.0, 1.349_898e-3),
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn the_most_extreme_bits_give_numbers() {
+    fn extreme_bits_give_finite_numbers() {
         let extremes = [0, 1, 7, 8, u32::MAX, u32::MAX - 7];
         for distance in extremes {
             for direction in extremes {

@@ -1,8 +1,8 @@
 //! Panics of libtorch's bindings as errors.
 //!
 //! An experiment that fails affects no other: neither a refusal of libtorch, which `tch` reports as
-//! a panic, nor a damaged folder. The others complete, and their report is drawn. Only what the
-//! user asked for wrongly is refused for all experiments, before anything is done.
+//! a panic, nor a damaged folder. The others complete, and their report is drawn. Only a
+//! mistake in the user's request stops all experiments, before anything is done.
 
 use std::{
     cell::Cell,

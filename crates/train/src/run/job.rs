@@ -122,7 +122,7 @@ impl Job {
         Ok((jobs, unusable))
     }
 
-    /// Checks what the user asked for: that there are enough training images, and that the job's
+    /// Checks the user's request: that there are enough training images, and that the job's
     /// folder holds no results of other settings, which training would overwrite. A folder that
     /// cannot be read passes: it is not the user's mistake, and fails this job alone when its turn
     /// comes.

@@ -49,7 +49,7 @@ impl Options {
     }
 }
 
-/// What became of a job.
+/// How a job ended.
 #[derive(Debug)]
 pub enum JobOutcome {
     /// The folder held its results already.
@@ -58,12 +58,12 @@ pub enum JobOutcome {
     Done,
     /// Stopped by the user, or never begun for that reason.
     Interrupted,
-    /// Failed; the others went on.
+    /// Failed; the others continued.
     Failed(Error),
 }
 
-/// Runs the jobs, the longest first, so that the processors finish together. Returns what became of
-/// each, in the order given.
+/// Runs the jobs, the longest first, so that the processors finish together. Returns how each
+/// ended, in the order given.
 ///
 /// A job that fails affects no other; one for which `ready` returns an error when its turn comes
 /// fails with it. When `stop` returns true, all jobs save their state and end.

@@ -6,7 +6,7 @@ use crate::{
     training::{Progress, Silent},
 };
 
-/// Receives what becomes of the jobs of a run, from several threads.
+/// Receives the events of a run's jobs, from several threads.
 pub trait Reporter: Sync {
     /// The job `name` begins; it will see `images` images in all its epochs together.
     fn begin(&self, name: &str, images: usize) -> Box<dyn Progress>;
@@ -16,7 +16,7 @@ pub trait Reporter: Sync {
         _ = name;
     }
 
-    /// The job `name` failed; the others go on.
+    /// The job `name` failed; the others continue.
     fn failed(&self, name: &str, error: &Error) {
         _ = (name, error);
     }

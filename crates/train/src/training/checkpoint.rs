@@ -67,8 +67,8 @@ pub(crate) fn load(
     optimizer: &mut dyn Optimizer,
 ) -> Result<TrainerState, Error> {
     let (mut found, texts) = {
-        let expected = tensors(model, optimizer);
-        let expected = expected
+        let tensors = tensors(model, optimizer);
+        let expected = tensors
             .iter()
             .map(|(name, tensor)| (name.as_str(), *tensor));
         tensor_file::read(path, expected)?

@@ -1,4 +1,4 @@
-//! Training: the loop, the optimizers, checkpoints, and what is reported meanwhile.
+//! Training: the loop, the optimizers, checkpoints, and the progress that is reported.
 
 pub(crate) mod checkpoint;
 mod fit;

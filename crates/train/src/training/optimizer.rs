@@ -6,7 +6,8 @@ use tch::{Device, Kind, Tensor};
 
 /// A rule that moves parameters against their gradients.
 pub trait Optimizer {
-    /// Takes step `step`, counted from 1: changes each of `parameters` by its gradient.
+    /// Takes step `step`, counted from 1: changes each of `parameters` by its gradient, which has
+    /// the same shape.
     ///
     /// # Panics
     /// If a gradient has another number of elements than its parameter, or shares its memory.

@@ -10,7 +10,7 @@ pub trait Progress {
         _ = share;
     }
 
-    /// A step used so many images.
+    /// A step used `images` images.
     fn advance(&self, images: usize) {
         _ = images;
     }

@@ -92,8 +92,8 @@ impl<'a> Trainer<'a> {
         self.model
     }
 
-    /// The epoch that has just ended, if nothing can change after it: every gradient was zero for as
-    /// many steps as an epoch has, and for so many that the optimizer is at rest.
+    /// The epoch that has just ended, if nothing can change after it: every gradient was zero for at
+    /// least as many steps as an epoch has, and at least [`Optimizer::steps_to_rest`].
     pub(crate) fn stalled_epoch(&self, steps_per_epoch: usize) -> Option<usize> {
         let at_end_of_epoch = self.step.is_multiple_of(steps_per_epoch);
         let enough = steps_per_epoch.max(self.optimizer.steps_to_rest());

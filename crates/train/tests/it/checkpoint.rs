@@ -36,7 +36,7 @@ fn sound() -> Experiment {
     experiment(&[784, 2, 784], 1e-3)
 }
 
-/// Trains on 20 images until so many steps are taken.
+/// Trains on 20 images until `steps` steps are taken.
 fn run(folder: &ExperimentFolder, experiment: &Experiment, steps: usize) -> Result<Outcome, Error> {
     prepare_thread(1);
     let bytes = small::images().test.0;

@@ -1,5 +1,5 @@
-//! The evaluation of a real model on the real data, both protocols: PCA, whose figures are known.
-//! And of a model that gives back a known image, where every error can be computed by hand.
+//! The evaluation of PCA, whose errors are known, on the real data under both protocols; and of a
+//! model that returns a known image, for which every error can be computed by hand.
 
 use std::{path::Path, sync::LazyLock};
 
@@ -73,7 +73,7 @@ fn the_random_image_is_pytorchs() {
     assert_eq!(pixels[..8], [194, 54, 233, 135, 223, 204, 67, 163]);
 }
 
-/// Gives back black, but for one white pixel in the second row and third column.
+/// Returns a black image with one white pixel in the second row and third column.
 struct OnePixel;
 
 impl Reconstruct for OnePixel {

@@ -48,7 +48,7 @@ fn folder(root: &Path) -> ExperimentFolder {
     RunFolder::new(root).experiment("small")
 }
 
-/// Trains until so many steps are taken.
+/// Trains until `steps` steps are taken.
 fn run(experiment: &Experiment, folder: &ExperimentFolder, steps: usize) -> Outcome {
     prepare_thread(1);
     let left = Cell::new(steps);
@@ -64,7 +64,7 @@ fn run(experiment: &Experiment, folder: &ExperimentFolder, steps: usize) -> Outc
     fit(experiment, &images, folder, Device::Cpu, &Silent, &stop).unwrap()
 }
 
-/// Trains to the end; returns the model's file and when it was stopped for being stuck.
+/// Trains to the end; returns the model's file, and the epoch after which a dead model was stopped.
 fn finish(experiment: &Experiment, folder: &ExperimentFolder) -> (Vec<u8>, Option<usize>) {
     match run(experiment, folder, usize::MAX) {
         Outcome::Finished {

@@ -7,7 +7,7 @@ use experiment::{
     arrays,
 };
 use mnist_io::{Elements, IdxArray};
-use models::{Constant, HalfDead, Scaled, Weights};
+use models::{ConstantModel, HalfDead, ScalingModel, Weights};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use tch::Device;
 use tempfile::TempDir;
@@ -61,7 +61,7 @@ fn mean_of_test(value: impl Fn(f64) -> f64) -> f64 {
 
 #[test]
 fn a_perfect_model() {
-    let measures = measured(&Scaled(1.0));
+    let measures = measured(&ScalingModel(1.0));
     for (found, level) in measures.noisy_sse.iter().zip(TEST_NOISE_LEVELS) {
         let noise = 784.0 * level * level;
         near(*found, noise, 0.05 * noise);
@@ -88,7 +88,7 @@ fn a_perfect_model() {
 
 #[test]
 fn a_model_of_half_the_contrast() {
-    let measures = measured(&Scaled(0.5));
+    let measures = measured(&ScalingModel(0.5));
     near(measures.contrast, 0.5, 1e-9);
     near(measures.random_border, 63.5 / 255.0, 1e-6);
     near(
@@ -103,7 +103,11 @@ fn a_model_of_half_the_contrast() {
 
 #[test]
 fn a_constant_model() {
-    let (evaluation, _folder) = run(&Constant(0.0), &experiment("constant", 1), &small::images());
+    let (evaluation, _folder) = run(
+        &ConstantModel(0.0),
+        &experiment("constant", 1),
+        &small::images(),
+    );
     let measures = evaluation.measures;
     assert!(evaluation.health.constant_output);
     assert_eq!((measures.contrast, measures.random_border), (0.0, 0.0));
@@ -128,17 +132,18 @@ fn a_constant_model() {
 #[test]
 fn the_detector_is_as_good_as_the_errors_are_apart() {
     let mut images = small::images();
-    // Of a black image the black model makes no error.
+    // The black model makes no error on a black image.
     images.fashion_test.0 = vec![0; 15 * 784];
     images.fashion_test.0.extend(vec![255; 5 * 784]);
-    let black = run(&Constant(0.0), &experiment("black", 1), &images).0;
+    let black = run(&ConstantModel(0.0), &experiment("black", 1), &images).0;
     assert_eq!(black.measures.fashion_auc, 0.25);
 }
 
 #[test]
 fn noise_depends_on_the_seed_and_not_on_the_experiment() {
     let noisy = |id, seed| {
-        let (evaluation, _folder) = run(&Scaled(1.0), &experiment(id, seed), &small::images());
+        let (evaluation, _folder) =
+            run(&ScalingModel(1.0), &experiment(id, seed), &small::images());
         (
             evaluation.measures.noisy_sse,
             evaluation.measures.code_noise,
@@ -201,13 +206,13 @@ fn decoder_weights_are_the_roots_of_the_layers_mean_squares() {
 fn floats(array: &IdxArray) -> Vec<f64> {
     match array.elements() {
         Elements::F32(values) => values.iter().map(|&value| value.into()).collect(),
-        other => panic!("{} are no floats", other.element_type()),
+        other => panic!("expected floats, found {}", other.element_type()),
     }
 }
 
 #[test]
 fn errors_of_single_images_are_written() {
-    let (evaluation, root) = run(&Scaled(0.5), &experiment("half", 1), &small::images());
+    let (evaluation, root) = run(&ScalingModel(0.5), &experiment("half", 1), &small::images());
     let folder = RunFolder::new(root.path()).experiment("half");
     for (name, count, mean) in [
         (arrays::ERRORS_MNIST, 20, evaluation.corrected.test.sse),
@@ -264,7 +269,7 @@ fn a_loss_that_has_not_moved_for_three_epochs_has_stalled() {
             })
             .collect();
         folder.write_metrics(&metrics).unwrap();
-        let (model, images) = (Scaled(1.0), small::images());
+        let (model, images) = (ScalingModel(1.0), small::images());
         evaluate(&model, &experiment, None, &images, &folder, Device::Cpu)
             .unwrap()
             .health
@@ -280,6 +285,6 @@ fn a_loss_that_has_not_moved_for_three_epochs_has_stalled() {
 fn black_test_images_have_no_contrast_to_compare() {
     let mut images = small::images();
     images.test.0.extend(vec![0; 784]);
-    let (evaluation, _folder) = run(&Scaled(0.5), &experiment("half", 1), &images);
+    let (evaluation, _folder) = run(&ScalingModel(0.5), &experiment("half", 1), &images);
     near(evaluation.measures.contrast, 0.5, 1e-9);
 }

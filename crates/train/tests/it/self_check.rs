@@ -19,7 +19,7 @@ fn the_cpu_computes_and_cuda_is_counted() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_report_that_cannot_be_written_is_an_error_and_no_panic() {
+fn a_report_that_cannot_be_written_is_an_error_and_not_a_panic() {
     let full = std::fs::OpenOptions::new()
         .write(true)
         .open("/dev/full")

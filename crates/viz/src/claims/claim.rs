@@ -25,7 +25,7 @@ pub struct Claim {
     pub figure: &'static str,
     /// The experiments that are compared.
     pub experiments: &'static [&'static str],
-    /// The arrays of `inputs/` that are needed besides.
+    /// The arrays of `inputs/` that are needed as well.
     pub input_arrays: &'static [&'static str],
     /// What to do with dead models.
     pub dead: DeadModels,
@@ -124,8 +124,8 @@ impl Claim {
         for dead in dead_models {
             let mut names = dead.join(", ");
             if seeds.len() > 1 {
-                let seeds = name_seeds(seeds.iter().filter(|seed| seed.dead == *dead));
-                names = format!("{names} with {seeds}");
+                let with_these = name_seeds(seeds.iter().filter(|seed| seed.dead == *dead));
+                names = format!("{names} with {with_these}");
             }
             clauses.push(match self.dead {
                 DeadModels::Exclude => format!("excluded as dead (constant output): {names}"),

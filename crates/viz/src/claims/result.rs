@@ -25,7 +25,7 @@ pub struct ClaimResult {
     pub figure: &'static str,
     /// The experiments that are compared.
     pub experiments: &'static [&'static str],
-    /// The arrays of `inputs/` that were used besides.
+    /// The arrays of `inputs/` that were used as well.
     pub inputs: &'static [&'static str],
     /// Over all seeds.
     pub verdict: Verdict,
@@ -86,7 +86,7 @@ impl Number {
 }
 
 impl Verdict {
-    /// In the order of the abstract.
+    /// All verdicts, in the order of the abstract.
     pub const ALL: [Verdict; 4] = [
         Verdict::Holds,
         Verdict::DoesNotHold,

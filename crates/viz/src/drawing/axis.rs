@@ -68,7 +68,7 @@ impl Axis {
 #[derive(Clone, Debug)]
 pub struct Scale {
     positions: Range<f64>,
-    /// SeedFolder and value of each tick.
+    /// Position and value of each tick.
     ticks: Vec<(f64, f64)>,
 }
 

@@ -183,8 +183,9 @@ impl Plot {
         for curve in &self.curves {
             all.extend(curve.thin.iter().chain(&curve.thick));
             all.extend(curve.marked.iter().chain(&curve.ringed));
-            let band = curve.band.iter();
-            all.extend(band.flat_map(|&(x, lower, upper)| [(x, lower), (x, upper)]));
+            for &(x, lower, upper) in &curve.band {
+                all.extend([(x, lower), (x, upper)]);
+            }
         }
         all.retain(|&point| self.position(point).is_some());
         all

@@ -16,7 +16,7 @@ pub struct Report {
     /// What a reader must know before any figure.
     pub notes: Vec<Note>,
     /// Experiments of the assignment without results.
-    pub missing: Option<Missing>,
+    pub missing: Option<MissingExperiments>,
     /// What came out, and what it cost.
     pub summary: Summary,
     /// In reading order.
@@ -43,9 +43,9 @@ pub struct Verdicts {
     pub claims: Vec<Cell>,
 }
 
-/// Experiments without results, and how to get them.
+/// The assignment's experiments without results, and how to get them.
 #[derive(Debug, Serialize)]
-pub struct Missing {
+pub struct MissingExperiments {
     /// Each with the reason, if it was run at all.
     pub experiments: Vec<String>,
     /// The command that trains them.
@@ -89,7 +89,7 @@ pub enum Block {
     Conclusions {
         /// Each conclusion, with a link to the claim that was made of it.
         claims: Vec<Conclusion>,
-        /// Why they may not hold.
+        /// Reasons why they may not hold.
         notes: Vec<Note>,
     },
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use experiment::Experiment;
 
 use super::{
-    notebook::{Printed, printed},
+    notebook::{NotebookResults, printed},
     seed::SeedResults,
     source::Source,
 };
@@ -73,7 +73,7 @@ impl ExperimentResults {
     }
 
     /// What the notebook printed for it: nothing for a custom experiment, whatever its name.
-    pub fn printed(&self) -> &'static Printed {
+    pub fn printed(&self) -> &'static NotebookResults {
         printed(if self.of_assignment { self.id() } else { "" })
     }
 

@@ -17,7 +17,7 @@ use differences::differences;
 use durable_fs::quote_untrusted;
 pub use experiment::ExperimentResults;
 pub use image::Image;
-pub use notebook::{Printed, printed};
+pub use notebook::{NotebookResults, printed};
 use seed::SeedFolder;
 pub use seed::SeedResults;
 pub use source::Source;

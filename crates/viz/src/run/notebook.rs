@@ -7,7 +7,7 @@ use serde::Deserialize;
 /// What the notebook printed for one experiment.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Printed {
+pub struct NotebookResults {
     /// Mean loss of each epoch.
     pub epoch_loss: Option<Vec<f64>>,
     /// Loss of the last batch of each epoch: printed for the manifold model only.
@@ -26,13 +26,13 @@ pub struct Printed {
     pub signed_error: Option<Vec<f64>>,
 }
 
-static PRINTED: LazyLock<BTreeMap<String, Printed>> = LazyLock::new(|| {
+static PRINTED: LazyLock<BTreeMap<String, NotebookResults>> = LazyLock::new(|| {
     serde_json::from_str(include_str!("notebook.json")).expect("a test parses this file")
 });
 
 /// What the notebook printed for an experiment of the assignment; nothing for any other.
-pub fn printed(id: &str) -> &'static Printed {
-    static NOTHING: LazyLock<Printed> = LazyLock::new(Printed::default);
+pub fn printed(id: &str) -> &'static NotebookResults {
+    static NOTHING: LazyLock<NotebookResults> = LazyLock::new(NotebookResults::default);
     PRINTED.get(id).unwrap_or(&NOTHING)
 }
 

@@ -131,8 +131,8 @@ fn decoder_weights(experiment: &ExperimentResults) -> String {
     if layers == 0 {
         return NONE.into();
     }
-    let layers: Vec<String> = (0..layers).map(of_layer).collect();
-    layers.join(", ")
+    let means: Vec<String> = (0..layers).map(of_layer).collect();
+    means.join(", ")
 }
 
 /// A column of the table of [`measures`].

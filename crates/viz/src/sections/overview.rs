@@ -36,7 +36,7 @@ fn about(run: &Run) -> Table {
         .experiments()
         .flat_map(ExperimentResults::seed_numbers)
         .collect();
-    let seeds: Vec<String> = seeds.iter().map(u64::to_string).collect();
+    let seed_names: Vec<String> = seeds.iter().map(u64::to_string).collect();
     let found = run.assignment.iter().filter(|e| run.get(&e.id).is_some());
     let mut rows = vec![
         ("program", format!("version {}", record.version)),
@@ -50,7 +50,7 @@ fn about(run: &Run) -> Table {
                 machine.processor, machine.processors, machine.system, machine.architecture
             ),
         ),
-        ("seeds", seeds.join(", ")),
+        ("seeds", seed_names.join(", ")),
         (
             "experiments of the assignment",
             format!("{} of {}", found.count(), run.assignment.len()),
@@ -60,8 +60,8 @@ fn about(run: &Run) -> Table {
             run.custom_experiments().count().to_string(),
         ),
     ];
-    let data = record.data.iter();
-    rows.extend(data.map(|(file, digest)| (file.as_str(), format!("SHA-256 {digest}"))));
+    let digests = record.data.iter();
+    rows.extend(digests.map(|(file, digest)| (file.as_str(), format!("SHA-256 {digest}"))));
     Table {
         title: "What was run".into(),
         caption: "The digests are of the data files' decompressed content.".into(),

@@ -11,7 +11,7 @@ use crate::{
     error::Error,
     format::{decimals, or_none},
     report::{Block, Column, Figure, Section, Selection, Table, evaluation_faults},
-    run::{Printed, Run, SeedResults, Source},
+    run::{NotebookResults, Run, SeedResults, Source},
 };
 
 pub fn section(run: &Run) -> Result<Section, Error> {
@@ -59,7 +59,7 @@ struct Subject {
     /// The error that the notebook computed.
     error: fn(&SeedResults) -> f64,
     /// The error that the notebook printed.
-    printed: fn(&Printed) -> Option<f64>,
+    printed: fn(&NotebookResults) -> Option<f64>,
     /// What that error is.
     measure: &'static str,
     /// All scores under the corrected protocol.

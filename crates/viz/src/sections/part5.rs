@@ -142,8 +142,8 @@ fn code_noise(one: &Selection) -> Result<Block, Error> {
     )?;
     let mut column_titles = vec!["original".to_owned(), "reconstruction".to_owned()];
     column_titles.extend(CODE_NOISE_LEVELS.map(|level| format!("s = {level}")));
-    let rows = originals.iter().zip(images.chunks(variants)).enumerate();
-    let rows = rows.map(|(index, (original, variants))| {
+    let digits = originals.iter().zip(images.chunks(variants)).enumerate();
+    let rows = digits.map(|(index, (original, variants))| {
         let mut tiles = vec![Tile::plain(Gray::clipped(original, 255.0))];
         tiles.extend(variants.iter().map(|image| {
             let error = original.squared_error(image, 255.0);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    report::{Missing, Note, Seeds, dead_models, grouped, other_settings},
+    report::{MissingExperiments, Note, Seeds, dead_models, grouped, other_settings},
     run::{Excluded, ExperimentResults, Run},
 };
 
@@ -14,7 +14,7 @@ pub fn introduction(run: &Run) -> &'static str {
          measured."
     } else {
         "Every figure of the assignment, from one run of its experiments. Numbers that the \
-         assignment’s notebook printed are shown beside ours."
+         assignment’s notebook printed are shown beside those of this run."
     }
 }
 
@@ -31,7 +31,7 @@ pub fn notes(run: &Run) -> Vec<Note> {
     notes
 }
 
-/// Numbers may have been defined differently when the run was made.
+/// A run by another version: its numbers may have been defined differently.
 fn other_version(run: &Run) -> Option<Note> {
     let (then, now) = (&run.record.version, env!("CARGO_PKG_VERSION"));
     (then != now).then(|| Note {
@@ -45,7 +45,7 @@ fn other_version(run: &Run) -> Option<Note> {
 
 /// Which experiments lack a seed that others have.
 fn missing_seeds(experiments: &[&ExperimentResults]) -> Option<Note> {
-    // PCA has one seed, and a custom experiment may have seeds of its own.
+    // PCA has one seed, and a custom experiment may have been run with other seeds.
     let planned = || {
         experiments
             .iter()
@@ -77,7 +77,7 @@ fn damaged(run: &Run) -> Option<Note> {
         label: "Damaged, left out",
         text: format!(
             "{}. Once its folder is moved out of the run folder, the same command computes an \
-             experiment anew.",
+             experiment again.",
             damaged.join("; ")
         ),
     })
@@ -98,14 +98,14 @@ fn unfinished(run: &Run) -> Option<Note> {
 }
 
 /// The assignment's experiments without results.
-pub fn missing(run: &Run) -> Option<Missing> {
+pub fn missing(run: &Run) -> Option<MissingExperiments> {
     if run.is_custom_only() {
         return None;
     }
     let planned = run.assignment.iter().map(|planned| planned.id.as_str());
     let experiments = run.missing(planned.clone());
     let ids: Vec<&str> = planned.filter(|id| run.get(id).is_none()).collect();
-    (!ids.is_empty()).then(|| Missing {
+    (!ids.is_empty()).then(|| MissingExperiments {
         experiments,
         command: format!("cargo xtask all --only {}", ids.join(",")),
     })

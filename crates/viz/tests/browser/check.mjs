@@ -42,7 +42,7 @@ async function invalidities(path) {
     .map(({ line, column, ruleId, message }) => `${line}:${column} ${ruleId}: ${message}`);
 }
 
-/** What is wrong with the page as it stands; runs in the browser. */
+/** What is wrong with the page itself; runs in the browser. */
 function faultsOfPage() {
   const faults = [];
   const { scrollWidth, clientWidth } = document.documentElement;

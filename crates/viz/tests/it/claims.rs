@@ -1,7 +1,7 @@
 //! Verdicts over the notebook's observations, on fabricated runs.
 
 use crate::{
-    drawn::{Drawn, drawn, only},
+    drawn::{DrawnRun, drawn, only},
     fabricated::{add_seed, change},
 };
 use experiment::{Evaluation, RunFolder, assignment::full};
@@ -17,7 +17,7 @@ fn die(evaluation: &mut Evaluation) {
 }
 
 /// Verdict and explanation of a claim, the same in `claims.json` and in the report.
-fn verdict(drawn: &Drawn, id: &str) -> (String, String) {
+fn verdict(drawn: &DrawnRun, id: &str) -> (String, String) {
     let claim = drawn.claim(id);
     let text = |field: &str| claim[field].as_str().unwrap().to_owned();
     let (verdict, explanation) = (text("verdict"), text("explanation"));
@@ -156,7 +156,7 @@ fn a_dead_model_is_excluded_from_comparisons_of_errors() {
 }
 
 #[test]
-fn what_is_missing_explains_why_a_claim_was_not_tested() {
+fn an_untested_claim_names_what_is_missing() {
     let ids = ["pca-30", "deep-ae-20", "conv-ae-deconv", "manifold-ae"];
     let drawn = drawn(&only(&ids), |run| {
         add_seed(run, 2, &only(&["deep-ae-20"]));

@@ -68,8 +68,8 @@ fn a_run_of_custom_experiments_opens_with_them_and_does_not_miss_the_assignment(
             assert!(!text.contains(of_assignment), "{of_assignment}");
         }
     }
-    let names = drawn.figures.iter().map(|path| path.file_stem().unwrap());
-    let names: Vec<_> = names.map(|name| name.to_str().unwrap()).collect();
+    let stems = drawn.figures.iter().map(|path| path.file_stem().unwrap());
+    let names: Vec<_> = stems.map(|stem| stem.to_str().unwrap()).collect();
     let expected = [
         "custom-mine_2-loss",
         "custom-mine_2-samples-corrected",

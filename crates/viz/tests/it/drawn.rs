@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use viz::draw;
 
 /// A run folder that was drawn.
-pub struct Drawn {
+pub struct DrawnRun {
     pub folder: TempDir,
     pub html: String,
     pub markdown: String,
@@ -19,13 +19,13 @@ pub struct Drawn {
 }
 
 /// A run of `experiments`, changed and then drawn.
-pub fn drawn(experiments: &[Experiment], change: impl FnOnce(&RunFolder)) -> Drawn {
+pub fn drawn(experiments: &[Experiment], change: impl FnOnce(&RunFolder)) -> DrawnRun {
     let folder = tempfile::tempdir().unwrap();
     let run = fabricated::run(folder.path(), experiments);
     change(&run);
     let outputs = draw(folder.path()).unwrap();
     let read = |path| fs::read_to_string(path).unwrap();
-    Drawn {
+    DrawnRun {
         html: read(&outputs.html),
         markdown: read(&outputs.markdown),
         claims: serde_json::from_str(&read(&outputs.claims)).unwrap(),
@@ -36,7 +36,7 @@ pub fn drawn(experiments: &[Experiment], change: impl FnOnce(&RunFolder)) -> Dra
     }
 }
 
-impl Drawn {
+impl DrawnRun {
     /// The figure of the page with the given name.
     pub fn figure(&self, name: &str) -> &str {
         let start = self.html.find(&format!("<figure id=\"{name}\"")).unwrap();

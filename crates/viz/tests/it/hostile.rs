@@ -1,4 +1,4 @@
-//! A run folder that someone else made: whatever numbers it holds, it is drawn or refused.
+//! Untrusted run folders: with any numbers in it, a folder is drawn or refused.
 
 use std::{fs, path::Path};
 
@@ -102,7 +102,7 @@ fn pixels_that_are_nan_or_infinite() {
                 .write_array(&name, &array)
                 .unwrap();
         }
-        // Drawn or refused; a panic would end the test.
+        // The folder is drawn or refused; a panic would end the test.
         let _ = draw(folder.path());
     }
 }

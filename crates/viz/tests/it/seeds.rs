@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::{
-    drawn::{Drawn, drawn, only},
+    drawn::{DrawnRun, drawn, only},
     fabricated::{self, add_seed, change},
 };
 use experiment::{Metric, assignment::full};
@@ -70,7 +70,7 @@ fn loss_curves_get_a_band_from_the_lowest_to_the_highest_seed() {
         }
     });
     for name in ["part-2-loss", "part-3-loss"] {
-        let svg = |drawn: &Drawn| {
+        let svg = |drawn: &DrawnRun| {
             let file = drawn.folder.path().join(format!("figures/{name}.svg"));
             fs::read_to_string(file).unwrap()
         };

@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::{
-    drawn::{Drawn, drawn, only},
+    drawn::{DrawnRun, drawn, only},
     fabricated::{add_seed, change},
 };
 use experiment::{Evaluation, Experiment, Health, RunFolder};
@@ -58,7 +58,7 @@ fn set(run: &RunFolder, id: &str, sse: f64, health: Health) {
 }
 
 /// The table's line about an experiment.
-fn line<'a>(drawn: &'a Drawn, id: &str) -> &'a str {
+fn line<'a>(drawn: &'a DrawnRun, id: &str) -> &'a str {
     let mut lines = drawn.summary.lines();
     lines
         .find(|line| line.split(' ').next() == Some(id))
@@ -170,7 +170,7 @@ fn several_seeds_give_mean_and_standard_deviation_and_name_what_went_wrong() {
 }
 
 #[test]
-fn what_the_folder_holds_comes_in_the_order_of_the_assignment_and_custom_experiments_last() {
+fn experiments_are_in_the_order_of_the_assignment_and_custom_ones_last() {
     let mut experiments = named(&["a-custom-one"]);
     experiments.extend(only(&["deep-ae-10", "pca-30"]));
     let drawn = drawn(&experiments, |_| ());

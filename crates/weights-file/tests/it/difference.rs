@@ -1,4 +1,4 @@
-//! What is said about two files of results that are not the same.
+//! Descriptions of the first difference of two weights files.
 
 use safetensors::{Dtype, serialize, tensor::TensorView};
 use weights_file::first_difference;
@@ -33,7 +33,7 @@ fn a_file_that_was_cut_off_is_a_difference() {
 }
 
 #[test]
-fn names_that_anyone_may_have_written_are_shown_in_short() {
+fn untrusted_names_are_quoted() {
     let name = "\u{1b}[31m".to_owned() + &"a".repeat(1000);
     let said = first_difference(&weights(&name, [0.0; 6]), &weights(&name, [1.0; 6])).unwrap();
     assert!(said.len() < 400 && !said.contains('\u{1b}'), "{said:?}");

@@ -1,4 +1,4 @@
-//! What is written comes back, and is what the library of the format writes.
+//! Weights files are read back exactly, and have the bytes that the safetensors library writes.
 
 use std::{collections::HashMap, fs};
 
@@ -21,7 +21,7 @@ fn write_f64(
 
 proptest! {
     #[test]
-    fn tensors_come_back_to_the_bit_and_are_the_librarys_bytes(
+    fn tensors_round_trip_exactly_and_have_the_librarys_bytes(
         // Names in any order, and tensors of more than one piece or without elements.
         tensors in prop::collection::hash_map("[a-z.]{1,8}", (0_usize..4, 0_usize..5000), 1..4),
         start in any::<u32>(),

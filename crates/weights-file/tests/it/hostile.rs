@@ -1,4 +1,5 @@
-//! Headers that contradict themselves or their file are refused, without a panic and without memory.
+//! Headers that contradict themselves or their file are refused, without a panic and before memory is
+//! allocated.
 
 use weights_file::{Dtype, Header, MAX_HEADER};
 
@@ -61,7 +62,7 @@ fn sizes_beyond_all_memory_are_refused() {
 }
 
 #[test]
-fn what_is_not_a_header_is_refused_in_short() {
+fn input_without_a_valid_header_is_refused_in_a_short_message() {
     let long = format!("{{\"{}\": 1}}", "\u{1b}x".repeat(10_000));
     for json in ["", "[]", "{\"a\": 1}", long.as_str()] {
         let problem = parse(json, 1000).unwrap_err();

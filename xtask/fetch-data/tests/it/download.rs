@@ -39,7 +39,7 @@ impl Target {
         self.folder.path().join("digits")
     }
 
-    /// Downloads `/digits`; the error is what was said.
+    /// Downloads `/digits`; the error is its message.
     fn fetch(&self, server: &Server) -> Result<(), String> {
         let url = format!("{}/digits", server.url);
         let accept = |path: &Path| {
@@ -64,7 +64,7 @@ fn server(answer: Answer) -> Server {
     ])
 }
 
-/// The download fails for this reason, after as many requests, and what was there before stays.
+/// The download fails for this reason after `requests` requests, and the old file stays.
 fn fails(answer: Answer, policy: RetryPolicy, reason: &str, requests: usize) {
     let bad = server(answer);
     let mut target = Target::new();
@@ -75,7 +75,7 @@ fn fails(answer: Answer, policy: RetryPolicy, reason: &str, requests: usize) {
     assert_eq!(bad.requests(), requests, "{error}");
     let found = fs::read_to_string(target.path()).unwrap();
     assert_eq!(found, "what was there before");
-    // Whatever has been left of it, a good server mends it.
+    // A good server then completes the download, whatever the bad one has left.
     target
         .fetch(&server(Answer::Whole(CONTENT.to_vec())))
         .unwrap();
@@ -83,7 +83,7 @@ fn fails(answer: Answer, policy: RetryPolicy, reason: &str, requests: usize) {
 }
 
 #[test]
-fn a_status_that_will_not_change_is_not_asked_for_again() {
+fn a_permanent_status_is_not_retried() {
     for status in [404, 403, 410] {
         let reason = format!("expected status 200, found {status}");
         fails(Answer::Status(status), POLICY, &reason, 1);
@@ -91,7 +91,7 @@ fn a_status_that_will_not_change_is_not_asked_for_again() {
 }
 
 #[test]
-fn a_server_in_trouble_is_asked_again() {
+fn a_transient_status_is_retried() {
     for status in [500, 503, 429] {
         let reason = format!("expected status 200, found {status}");
         fails(Answer::Status(status), POLICY, &reason, 3);
@@ -135,13 +135,13 @@ fn other_content_is_refused() {
 }
 
 #[test]
-fn a_content_without_end_is_given_up() {
+fn endless_content_is_refused() {
     let endless = Answer::Endless(vec![0; 1 << 16]);
     fails(endless, POLICY, "the content is wrong", 1);
 }
 
 #[test]
-fn a_server_that_falls_silent_is_given_up() {
+fn a_silent_server_is_a_timeout() {
     let hasty = RetryPolicy {
         timeout: Duration::from_millis(100),
         ..POLICY
@@ -152,7 +152,7 @@ fn a_server_that_falls_silent_is_given_up() {
         target.policy = hasty;
         let error = target.fetch(&bad).unwrap_err();
         assert!(error.contains("timeout"), "{error}");
-        // The server counts a request when it comes to it, maybe after the client has given up.
+        // The server counts a request when it handles it, maybe after the client's timeout.
         while bad.requests() < 2 {
             thread::yield_now();
         }
@@ -161,7 +161,7 @@ fn a_server_that_falls_silent_is_given_up() {
 }
 
 #[test]
-fn a_content_that_was_cut_off_is_resumed() {
+fn an_interrupted_download_is_resumed() {
     let target = Target::new();
     let bad = server(Answer::CutOff(CONTENT.to_vec()));
     let error = target.fetch(&bad).unwrap_err();
@@ -174,7 +174,7 @@ fn a_content_that_was_cut_off_is_resumed() {
 }
 
 #[test]
-fn two_parts_that_do_not_fit_together_are_downloaded_again() {
+fn parts_that_do_not_fit_together_are_downloaded_again() {
     let target = Target::new();
     let changes = server(Answer::InTurn(vec![
         Answer::CutOff(CONTENT.to_vec()),

@@ -38,8 +38,8 @@ fn known(content: &[u8]) -> KnownFile {
     }
 }
 
-/// Fetches the digits from the first server that has them; what is said goes to `said`, or is the
-/// error.
+/// Fetches the digits from the first server that has them; the messages go to `said`, the error is
+/// its message.
 fn fetch_and_say(folder: &Path, servers: &[&Server], said: &Mutex<String>) -> Result<(), String> {
     let mirrors: Vec<_> = servers.iter().map(|server| server.url.clone()).collect();
     let fetcher = Fetcher {
@@ -172,7 +172,7 @@ fn sound_images_of_a_user_are_kept_beside_the_known_ones() {
         fetch_and_say(folder.path(), &[&good], &said).unwrap();
         assert_eq!(fs::read(&path).unwrap(), gzip(b"the digits"));
         let said = said.into_inner().unwrap();
-        assert!(said.contains("another  mnist/digits.gz: "), "{said}");
+        assert!(said.contains("differs  mnist/digits.gz: "), "{said}");
         assert!(said.contains("mnist/digits.gz.replaced"), "{said}");
     }
     for (name, own) in ["digits.gz.replaced", "digits.gz.replaced-2"]
@@ -187,7 +187,7 @@ fn sound_images_of_a_user_are_kept_beside_the_known_ones() {
 }
 
 #[test]
-fn one_file_that_cannot_be_had_does_not_keep_the_others_away() {
+fn a_file_that_no_mirror_has_does_not_stop_the_others() {
     let folder = tempfile::tempdir().unwrap();
     let lost = KnownFile {
         path: "mnist/lost.gz",
@@ -212,7 +212,7 @@ fn one_file_that_cannot_be_had_does_not_keep_the_others_away() {
 }
 
 #[test]
-fn two_runs_at_once_download_once_and_both_end_well() {
+fn two_runs_at_once_download_once_and_both_succeed() {
     let folder = tempfile::tempdir().unwrap();
     let good = Server::of_digits(Answer::Whole(gzip(b"the digits")));
     thread::scope(|scope| {
@@ -225,7 +225,7 @@ fn two_runs_at_once_download_once_and_both_end_well() {
 }
 
 #[test]
-fn offline_names_what_is_missing_and_asks_nobody() {
+fn offline_names_what_is_missing_and_sends_no_request() {
     let folder = tempfile::tempdir().unwrap();
     let good = Server::of_digits(Answer::Whole(gzip(b"the digits")));
     let fetcher = Fetcher {

@@ -14,7 +14,7 @@ use std::{
 /// What a server answers to one path.
 #[derive(Clone)]
 pub enum Answer {
-    /// All of it, or the rest that is asked for.
+    /// All of it, or the requested range.
     Whole(Vec<u8>),
     /// A status, and nothing.
     Status(u16),
@@ -24,9 +24,9 @@ pub enum Answer {
     CutOff(Vec<u8>),
     /// Announces all of it, sends half and falls silent.
     Stalled(Vec<u8>),
-    /// Sends the rest that is asked for as zeros.
+    /// Sends the requested range as zeros.
     WrongRest(Vec<u8>),
-    /// Again and again, without end.
+    /// Sends the same bytes without end.
     Endless(Vec<u8>),
     /// Takes the request and answers nothing.
     Silent,
@@ -34,7 +34,7 @@ pub enum Answer {
     InTurn(Vec<Answer>),
 }
 
-/// A server that answers 404 to all other paths. It is a proxy as well.
+/// A server that answers 404 to all other paths, and is also a proxy.
 pub struct Server {
     pub url: String,
     requests: Arc<AtomicUsize>,
@@ -52,7 +52,7 @@ impl Server {
         thread::spawn(move || {
             for stream in listener.incoming() {
                 let turn = counter.fetch_add(1, Ordering::SeqCst);
-                // A client that hangs up is no failure of the server.
+                // A client that hangs up is not a failure of the server.
                 _ = respond(stream.unwrap(), &answers, turn);
             }
         });
@@ -95,7 +95,7 @@ fn respond(stream: TcpStream, answers: &HashMap<String, Answer>, turn: usize) ->
     )
 }
 
-/// The method, the path, and the first byte of the rest that is asked for.
+/// The method, the path, and the first byte of the requested range.
 fn read_request(stream: &mut impl BufRead) -> io::Result<(String, String, usize)> {
     let mut lines = stream.lines();
     let mut next = || lines.next().unwrap_or(Ok(String::new()));

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Stands for c++, python, cargo, train, viz, bench or fetch-data, whichever the link to it is named.
+# Replaces c++, python, cargo, train, viz, bench or fetch-data, depending on the name of the link to it.
 here=$(dirname "$0")
 name=$(basename "$0")
 echo "$name $*${CARGO_NET_OFFLINE:+, offline}" >> "$here/calls"

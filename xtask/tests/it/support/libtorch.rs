@@ -13,7 +13,7 @@ use super::World;
 /// A header that set-up looks for.
 pub const HEADER: &str = "include/torch/csrc/api/include/torch/torch.h";
 
-/// `setup`; the error is what was said.
+/// Runs `setup`; the error is its message.
 pub fn set_up(world: &World, device: Device) -> Result<(), String> {
     setup::run(&world.context, device).map_err(|error| format!("{error:#}"))
 }

@@ -1,5 +1,5 @@
-//! What the tests share: a project and a cache of their own, and programs that only note how they
-//! are called.
+//! What the tests share: a temporary project and cache, and programs that only record how they are
+//! called.
 
 pub mod libtorch;
 
@@ -58,7 +58,7 @@ impl World {
         path
     }
 
-    /// Puts programs that do nothing but note how they are called into a folder, which it returns.
+    /// Puts programs that only record how they are called into a folder, which it returns.
     pub fn fake_programs(&mut self) -> PathBuf {
         let programs = self.folder("programs");
         let fake = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/support/fake.sh");

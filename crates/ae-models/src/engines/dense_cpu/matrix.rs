@@ -58,7 +58,7 @@ impl Matrix {
         &memory[..self.rows * self.columns]
     }
 
-    /// The elements, row by row, to be changed.
+    /// The elements, row by row, mutable.
     pub(super) fn values_mut(&mut self) -> &mut [f32] {
         assert!(
             !self.is_shared,

@@ -6,9 +6,9 @@ use tch::{Device, Kind, Tensor};
 use train::evaluation::Reconstruct;
 
 /// Multiplies each pixel by a factor; its code is the image.
-pub struct Scaled(pub f64);
+pub struct ScalingModel(pub f64);
 
-impl Reconstruct for Scaled {
+impl Reconstruct for ScalingModel {
     fn reconstruct(&self, images: &Tensor, _: Protocol, code_noise: Option<&Tensor>) -> Output {
         let code = code_noise.map_or_else(|| images.shallow_clone(), |noise| images + noise);
         Output {
@@ -23,9 +23,9 @@ impl Reconstruct for Scaled {
 }
 
 /// Gives every image the same gray.
-pub struct Constant(pub f64);
+pub struct ConstantModel(pub f64);
 
-impl Reconstruct for Constant {
+impl Reconstruct for ConstantModel {
     fn reconstruct(&self, images: &Tensor, _: Protocol, _: Option<&Tensor>) -> Output {
         Output {
             reconstruction: images.full_like(self.0),
@@ -38,7 +38,7 @@ impl Reconstruct for Constant {
     }
 }
 
-/// Has no other use than its weights.
+/// A model of which only the weights matter.
 pub struct Weights(pub Vec<f32>);
 
 /// The same; every second of its hidden units is dead.
@@ -46,7 +46,7 @@ pub struct HalfDead(pub Vec<f32>);
 
 impl Reconstruct for HalfDead {
     fn reconstruct(&self, images: &Tensor, protocol: Protocol, noise: Option<&Tensor>) -> Output {
-        Constant(0.0).reconstruct(images, protocol, noise)
+        ConstantModel(0.0).reconstruct(images, protocol, noise)
     }
 
     fn forward_with_hidden(&self, images: &Tensor) -> (Output, Vec<Tensor>) {
@@ -64,7 +64,7 @@ impl Reconstruct for HalfDead {
 
 impl Reconstruct for Weights {
     fn reconstruct(&self, images: &Tensor, protocol: Protocol, noise: Option<&Tensor>) -> Output {
-        Constant(0.0).reconstruct(images, protocol, noise)
+        ConstantModel(0.0).reconstruct(images, protocol, noise)
     }
 
     fn filters(&self) -> Vec<(String, Tensor)> {

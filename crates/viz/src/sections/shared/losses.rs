@@ -7,12 +7,12 @@ use crate::{
     error::Error,
     format::{MeanStd, mean, or_none},
     report::{Block, Column, Figure, Selection, Table},
-    run::{ExperimentResults, Printed, SeedResults},
+    run::{ExperimentResults, NotebookResults, SeedResults},
 };
 
 /// Training loss by iteration, with the mean of each epoch.
 pub fn by_iteration(selection: &Selection, name: &str, title: &str) -> Result<Block, Error> {
-    let curves = selection.experiments.iter().map(|experiment| {
+    let curve = |experiment: &&ExperimentResults| {
         let steps =
             experiment.averaged_seeds()[0]
                 .metrics
@@ -25,13 +25,13 @@ pub fn by_iteration(selection: &Selection, name: &str, title: &str) -> Result<Bl
             thin: steps.collect(),
             ..over_seeds(experiment, epochs_by_iteration)
         }
-    });
+    };
+    let curves = selection.experiments.iter().map(curve).collect();
     let caption = "Thin: the loss of each batch. Thick, with markers: the mean of each epoch, at \
                    the middle of the epoch.";
     let by_seeds = "The thin line is of the first living seed. The thick one is the mean over the \
                     living seeds, its band from the lowest to the highest of them. Where no seed is \
                     alive, all count.";
-    let curves = curves.collect();
     figure(
         selection,
         name,
@@ -45,15 +45,15 @@ pub fn by_iteration(selection: &Selection, name: &str, title: &str) -> Result<Bl
 
 /// Mean training loss of each epoch.
 pub fn by_epoch(selection: &Selection, name: &str, title: &str) -> Result<Block, Error> {
-    let curves = selection.experiments.iter().map(|experiment| {
+    let curve = |experiment: &&ExperimentResults| {
         over_seeds(experiment, |seed| {
             (1..).map(f64::from).zip(seed.epoch_losses()).collect()
         })
-    });
+    };
+    let curves = selection.experiments.iter().map(curve).collect();
     let caption = "The mean loss of each epoch, weighted by images.";
     let by_seeds = "The line is the mean over the living seeds, or over all where none is alive, \
                     its band from the lowest to the highest of them.";
-    let curves = curves.collect();
     figure(selection, name, title, curves, "epoch", caption, by_seeds)
 }
 
@@ -169,7 +169,7 @@ pub fn table(selection: &Selection) -> Block {
         title: "Training loss".into(),
         caption:
             "Mean loss of the first and of the last epoch, that of the notebook's last epoch, \
-                  and ours divided by the notebook's."
+                  and the ratio of this run's last epoch to it."
                 .into(),
         columns: vec![
             Column::words("experiment"),
@@ -186,15 +186,15 @@ pub fn table(selection: &Selection) -> Block {
 }
 
 /// The mean loss of the notebook's last epoch.
-pub fn of_notebook(notebook: &Printed) -> Option<f64> {
+pub fn of_notebook(notebook: &NotebookResults) -> Option<f64> {
     notebook.epoch_loss.as_ref()?.last().copied()
 }
 
-/// Our mean divided by the notebook's number.
-pub fn ratio(ours: Option<MeanStd>, notebook: Option<f64>) -> String {
+/// The mean of this run divided by the notebook's number.
+pub fn ratio(mean: Option<MeanStd>, notebook: Option<f64>) -> String {
     or_none(
-        ours.zip(notebook)
-            .map(|(ours, notebook)| ours.mean / notebook),
+        mean.zip(notebook)
+            .map(|(mean, notebook)| mean.mean / notebook),
         2,
     )
 }
