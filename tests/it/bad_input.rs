@@ -87,7 +87,7 @@ fn a_folder_with_other_settings_is_left_as_it_is() {
 }
 
 #[test]
-fn viz_names_the_remedy_for_a_folder_that_is_no_run() {
+fn viz_names_the_remedy_for_a_folder_that_is_not_a_run() {
     let folder = TempDir::new().unwrap();
     run(program("viz").arg(folder.path()))
         .with_status(1)

@@ -65,7 +65,7 @@ fn assert_refused(test: &TestRun, file: &str) {
 }
 
 #[test]
-fn a_list_of_digests_that_is_lost_or_cut_off_is_no_whole_one() {
+fn an_incomplete_list_of_digests_is_refused() {
     let test = FINISHED.copy();
     let path = test.run.experiment("dense").path().join("SHA256SUMS");
     let sound = fs::read_to_string(&path).unwrap();
@@ -96,7 +96,7 @@ fn files_of_a_finished_experiment_damaged_at_many_places_are_named() {
 }
 
 #[test]
-fn the_others_are_drawn_and_the_damaged_one_is_computed_anew_once_it_is_moved_away() {
+fn the_others_are_drawn_and_a_damaged_one_is_recomputed_once_it_is_moved_away() {
     let test = FINISHED.copy();
     let root = test.run.path();
     let expected = results(root);

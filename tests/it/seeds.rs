@@ -87,7 +87,7 @@ fn other_settings_of_a_further_seed_are_refused_before_anything_is_trained() {
 }
 
 #[test]
-fn no_seed_and_seeds_beyond_the_maximum_are_refused() {
+fn zero_seeds_and_seeds_above_the_maximum_are_refused() {
     let test = TestRun::new(EXPERIMENTS);
     // What clap says of a wrong argument.
     train(&test, &["--seeds", "0"]).with_status(2);
@@ -99,7 +99,7 @@ fn no_seed_and_seeds_beyond_the_maximum_are_refused() {
 }
 
 #[test]
-fn one_that_fails_takes_no_other_with_it_and_is_named() {
+fn a_failed_experiment_is_named_and_the_others_are_trained() {
     let test = TestRun::new(EXPERIMENTS);
     train(&test, &["--only", "pca"]).with_status(0);
     let failing = test.run.seed(6).experiment("dense");

@@ -52,7 +52,7 @@ fn a_second_request_to_end_still_lets_the_step_be_saved() {
 }
 
 #[test]
-fn a_hang_up_that_is_to_be_ignored_is_ignored() {
+fn a_hangup_that_was_ignored_before_stays_ignored() {
     let test = TestRun::new(EXPERIMENTS);
     // As `nohup` does it.
     let mut held = held(limited("trap '' HUP", &test.command()));
@@ -63,7 +63,7 @@ fn a_hang_up_that_is_to_be_ignored_is_ignored() {
 
 /// A terminal that was stopped takes no more text: the program waits for it, and can still be ended.
 #[test]
-fn an_interrupt_ends_a_program_whose_messages_nobody_takes() {
+fn an_interrupt_ends_a_program_whose_messages_nobody_reads() {
     let test = TestRun::new(EXPERIMENTS);
     let (reader, writer) = std::io::pipe().unwrap();
     let size = rustix::pipe::fcntl_setpipe_size(&writer, 4096).unwrap();

@@ -110,7 +110,7 @@ fn an_endless_file_of_experiments_is_refused() {
 }
 
 #[test]
-fn trainings_beyond_number_are_refused() {
+fn too_many_trainings_are_refused() {
     let folder = TempDir::new().unwrap();
     let experiments = folder.path().join("experiments.json");
     let list: Vec<String> = (0..900)

@@ -13,8 +13,8 @@ pub fn project() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// A command of the real program `name` (`train`, `viz`, `bench` or `xtask`), run from the top folder of the
-/// project.
+/// A command of the real program `name` (`train`, `viz`, `bench` or `xtask`), run from the top
+/// folder of the project.
 pub fn program(name: &str) -> Command {
     static BUILT: Once = Once::new();
     BUILT.call_once(build);
@@ -22,7 +22,7 @@ pub fn program(name: &str) -> Command {
     let profile = test.ancestors().nth(2).expect("target/PROFILE/deps/TEST");
     let mut command = Command::new(profile.join(name));
     command.current_dir(project());
-    hear_signals(&mut command);
+    reset_signals(&mut command);
     command
 }
 
@@ -39,7 +39,7 @@ fn build() {
 
 /// Has `command` start with the default effect of signals, even if the tests run in the background
 /// of a script or under `nohup`, where some are ignored.
-fn hear_signals(command: &mut Command) {
+fn reset_signals(command: &mut Command) {
     let hear = || {
         for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
             // SAFETY: this sets no handler that could run.
@@ -60,6 +60,6 @@ pub fn limited(limit: &str, command: &Command) -> Command {
         limited.env(name, value.unwrap_or_default());
     }
     limited.current_dir(project());
-    hear_signals(&mut limited);
+    reset_signals(&mut limited);
     limited
 }
