@@ -43,30 +43,30 @@ const FULL: &str = "No space left on device";
 const SYNC: &str = "Input/output error";
 
 #[test]
-fn a_full_disk_costs_nothing() {
+fn a_full_disk_loses_nothing() {
     suffer(Fault::Full, FULL, [1, 50, 120].into_iter());
 }
 
 #[test]
-fn a_sync_that_fails_costs_nothing() {
+fn a_failed_sync_loses_nothing() {
     suffer(Fault::Sync, SYNC, [1, 45, 110].into_iter());
 }
 
 #[test]
 #[ignore = "takes minutes: cargo test -p end-to-end -- --ignored --nocapture"]
-fn a_disk_that_is_full_at_any_call_costs_nothing() {
+fn a_disk_that_is_full_at_any_call_loses_nothing() {
     suffer(Fault::Full, FULL, (1..160).step_by(4));
 }
 
 #[test]
 #[ignore = "takes minutes: cargo test -p end-to-end -- --ignored --nocapture"]
-fn a_sync_that_fails_at_any_call_costs_nothing() {
+fn a_sync_that_fails_at_any_call_loses_nothing() {
     suffer(Fault::Sync, SYNC, (1..160).step_by(4));
 }
 
 /// The kernel's own refusal: no file may grow beyond 64 KiB, and a checkpoint is larger.
 #[test]
-fn a_file_that_may_not_grow_stops_its_experiment_only() {
+fn a_limit_of_file_size_stops_only_the_experiment_that_exceeds_it() {
     let test = TestRun::new(DENSE_AND_PCA);
     run(&mut limited("ulimit -f 128", &test.command()))
         .with_status(3)
@@ -79,7 +79,7 @@ fn a_file_that_may_not_grow_stops_its_experiment_only() {
 }
 
 #[test]
-fn output_that_cannot_be_written_stops_no_training() {
+fn a_full_disk_behind_the_output_does_not_stop_a_training() {
     let test = TestRun::new(DENSE_AND_PCA);
     let full = || fs::File::options().write(true).open("/dev/full").unwrap();
     let status = test.command().stderr(full()).status().unwrap();

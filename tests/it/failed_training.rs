@@ -15,7 +15,7 @@ const EXPERIMENTS: &str = r#"[
 ]"#;
 
 #[test]
-fn a_loss_that_is_not_finite_stops_its_experiment_only() {
+fn an_infinite_loss_stops_only_its_experiment() {
     let test = TestRun::new(EXPERIMENTS);
     test.train().with_status(3).saying(&[
         "\"exploding\": the loss of step 2 (epoch 1, batch 2 of 3) is inf",
@@ -54,7 +54,7 @@ const TOO_WIDE: &str = r#"[
 ]"#;
 
 #[test]
-fn an_experiment_without_memory_stops_alone() {
+fn an_experiment_that_exceeds_the_memory_stops_alone() {
     let test = TestRun::new(TOO_WIDE);
     let mut train = test.command_on_all_images();
     train.args(["--jobs", "2"]);

@@ -57,12 +57,12 @@ fn kill(kills: usize, seed: u64) {
 }
 
 #[test]
-fn a_few_kills_cost_nothing() {
+fn a_few_kills_lose_nothing() {
     kill(6, 1);
 }
 
 #[test]
 #[ignore = "takes minutes: cargo test -p end-to-end -- --ignored --nocapture"]
-fn a_hundred_kills_cost_nothing() {
+fn a_hundred_kills_lose_nothing() {
     kill(100, 2);
 }

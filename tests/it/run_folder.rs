@@ -92,7 +92,7 @@ fn a_second_process_is_refused_while_the_first_one_works() {
 }
 
 #[test]
-fn a_damaged_checkpoint_stops_its_experiment_only_and_stays() {
+fn a_damaged_checkpoint_stops_only_its_experiment_and_is_kept() {
     let test = TestRun::new(DENSE_AND_PCA);
     // It is killed with the checkpoint of the first epoch on the disk.
     drop(held(&test, 2));

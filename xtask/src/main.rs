@@ -24,7 +24,7 @@ fn main() -> ExitCode {
     let result = Context::from_environment(arguments.offline)
         .and_then(|context| arguments.command.execute(&context));
     result.unwrap_or_else(|error| {
-        // Its reader may have gone away.
+        // The pipe may be closed.
         _ = writeln!(
             io::stderr(),
             "error: {error:#}\n`cargo xtask doctor` looks for causes."

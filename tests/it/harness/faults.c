@@ -2,7 +2,7 @@
    folders; from call number FAULT_AT on, FAULT=kill kills the program before the call, a write when
    half of it is done; FAULT=full makes writes fail with ENOSPC; FAULT=sync makes syncs fail with EIO.
    FAULT=hold makes write number FAULT_AT to the file whose path ends with FAULT_FILE wait until
-   standard input ends; before, it writes the line "held" to standard error. */
+   standard input ends; before, it writes the line "held by a test" to standard error. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -49,7 +49,7 @@ static int is_named(int fd) {
 
 static void hold(void) {
     char byte;
-    dprintf(STDERR_FILENO, "held\n");
+    dprintf(STDERR_FILENO, "held by a test\n");
     while (read(STDIN_FILENO, &byte, 1) < 0 && errno == EINTR);
 }
 

@@ -35,7 +35,7 @@ pub fn inflict(command: &mut Command, fault: Fault, at: usize) {
 }
 
 /// Makes `command` wait at write number `at` (from 1) to the file whose path ends with `file`, until
-/// its standard input ends. It writes the line "held" to standard error before.
+/// its standard input ends. It writes the line "held by a test" to standard error before.
 pub fn hold(command: &mut Command, file: &str, at: usize) {
     command
         .env("LD_PRELOAD", library())

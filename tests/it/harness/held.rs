@@ -34,7 +34,7 @@ impl HeldProgram {
             lines: BufReader::new(stderr).lines(),
             stderr: String::new(),
         };
-        held.wait_for("held");
+        held.wait_for("held by a test");
         held
     }
 

@@ -20,6 +20,8 @@ const LOOKS = [
   { width: 718, media: "print", colorScheme: "light" },
 ];
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+// Milliseconds: turns a hang into a failure, and nothing else, however busy the machine is.
+const LIMIT = 300_000;
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -84,6 +86,7 @@ async function faultsFor(browser, url, { width, media, colorScheme }, screenshot
     javaScriptEnabled: false,
     offline: true,
   });
+  context.setDefaultTimeout(LIMIT);
   const page = await context.newPage();
   const faults = [];
   page.on("console", (message) => {
@@ -115,7 +118,7 @@ if (!report || !existsSync(report)) {
 if (screenshots) mkdirSync(screenshots, { recursive: true });
 
 const problems = await invalidities(report);
-const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS, timeout: LIMIT });
 const url = pathToFileURL(resolve(report)).href;
 for (const look of LOOKS) {
   problems.push(...(await faultsFor(browser, url, look, screenshots)));
