@@ -22,7 +22,7 @@ struct Arguments {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let result = Context::from_environment(arguments.offline)
-        .and_then(|context| arguments.command.execute(&context));
+        .and_then(|context| arguments.command.execute(context));
     result.unwrap_or_else(|error| {
         // The pipe may be closed.
         _ = writeln!(

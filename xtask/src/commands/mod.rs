@@ -32,21 +32,35 @@ pub enum Command {
     Test,
 }
 
-/// What a program of its own understands.
+/// The arguments of a command that a separate program parses.
 #[derive(Args)]
 pub struct ForwardedArguments {
     /// Options: see `--help`
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-    arguments: Vec<OsString>,
+    pub arguments: Vec<OsString>,
+}
+
+impl ForwardedArguments {
+    /// Removes `--offline`, which is among these arguments if it follows another option; whether it
+    /// was there.
+    fn take_offline(&mut self) -> bool {
+        let count = self.arguments.len();
+        self.arguments.retain(|argument| argument != "--offline");
+        self.arguments.len() < count
+    }
 }
 
 impl Command {
-    /// Does it.
+    /// Runs the command.
     ///
     /// # Errors
     /// Those of the command.
-    pub fn execute(&self, context: &Context) -> anyhow::Result<ExitCode> {
-        match self {
+    pub fn execute(mut self, mut context: Context) -> anyhow::Result<ExitCode> {
+        if let Command::FetchData(forwarded) | Command::Bench(forwarded) = &mut self {
+            context.offline |= forwarded.take_offline();
+        }
+        let context = &context;
+        match &self {
             Command::Setup(arguments) => {
                 setup::run(context, arguments.device).map(|()| ExitCode::SUCCESS)
             }

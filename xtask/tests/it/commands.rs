@@ -3,7 +3,7 @@
 use std::{fs, os::unix::fs::symlink, path::PathBuf, process::ExitCode};
 
 use xtask::{
-    commands::{all, bench, fetch_data, test},
+    commands::{Command, ForwardedArguments, all, bench, fetch_data, test},
     device::Device,
 };
 
@@ -196,6 +196,28 @@ fn bench_builds_and_starts_the_benchmark_with_its_options() {
         "{calls}"
     );
     assert!(calls.contains("\nbench --repeats 1 --offline"), "{calls}");
+}
+
+#[test]
+fn offline_after_another_option_forbids_the_network_too() {
+    let commands: [(fn(_) -> _, _); 2] = [
+        (Command::Bench, "bench --all --offline"),
+        (Command::FetchData, "fetch-data --all --offline"),
+    ];
+    for (command, expected) in commands {
+        for was_given_before in [false, true] {
+            let (mut world, _) = set_up_world();
+            world.context.offline = was_given_before;
+            let arguments = vec!["--all".into(), "--offline".into()];
+            let calls = world.folder("programs").join("calls");
+            let command = command(ForwardedArguments { arguments });
+            command.execute(world.context).unwrap();
+            let calls = fs::read_to_string(calls).unwrap();
+            assert!(calls.lines().any(|call| call == expected), "{calls}");
+            let mut builds = calls.lines().filter(|call| call.starts_with("cargo"));
+            assert!(builds.all(|call| call.ends_with(", offline")), "{calls}");
+        }
+    }
 }
 
 #[test]
