@@ -186,16 +186,31 @@ fn offline_is_forwarded_to_cargo() {
 fn bench_builds_and_starts_the_benchmark_with_its_options() {
     let (mut world, programs) = set_up_world();
     world.context.offline = true;
-    fs::write(programs.join("bench-fails"), "130").unwrap();
+    fs::write(programs.join("bench---offline-fails"), "130").unwrap();
     let arguments = ["--repeats".into(), "1".into()];
     let code = bench::run(&world.context, &arguments).unwrap();
     assert_eq!(code, ExitCode::from(130));
     let calls = world.calls();
-    assert!(
-        calls.contains("cargo build --package train --package bench "),
-        "{calls}"
-    );
+    for package in ["train", "bench"] {
+        let call = format!("cargo build --package {package} ");
+        assert!(calls.contains(&call), "{calls}");
+    }
     assert!(calls.contains("\nbench --repeats 1 --offline"), "{calls}");
+}
+
+#[test]
+fn help_and_typing_errors_of_bench_need_no_set_up() {
+    for (argument, status) in [("--help", 0), ("-h", 0), ("--ful", 2)] {
+        let mut world = World::new();
+        let programs = world.fake_programs();
+        fs::write(programs.join("bench-fails"), status.to_string()).unwrap();
+        let code = bench::run(&world.context, &[argument.into()]).unwrap();
+        assert_eq!(code, ExitCode::from(status));
+        let calls = world.calls();
+        let started = calls.lines().map(|call| call.split(' ').next().unwrap());
+        assert_eq!(started.collect::<Vec<_>>(), ["cargo", "bench"]);
+        assert_eq!(world.linked(), None);
+    }
 }
 
 #[test]
