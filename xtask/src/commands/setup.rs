@@ -28,7 +28,8 @@ pub struct Arguments {
 }
 
 /// Chooses the first of these: the `LIBTORCH` that the user set, the libtorch that is set up
-/// already, the one in the cache, which is installed if needed.
+/// already, the one in the cache, which is installed if needed. Of the first two, version and
+/// presence are checked; digests are compared before a link is made to the cache, and by `doctor`.
 ///
 /// # Errors
 /// No C++ compiler (libtorch's bindings are C++) when another libtorch is chosen, a user's
@@ -37,7 +38,7 @@ pub fn run(context: &Context, device: Device) -> anyhow::Result<()> {
     let machine = Machine::new(context);
     let link = context.libtorch_link();
     let chosen = libtorch::chosen(context).and_then(|folder| {
-        libtorch::check(&folder, device)?;
+        libtorch::check_device(&folder, device)?;
         Ok(folder)
     });
     let is_set_up = matches!(&chosen, Ok(folder) if leads_to(&link, folder));

@@ -12,7 +12,7 @@ use super::{
     libtorch::{self, VERSION},
     wheels,
 };
-use crate::{context::Context, device::Device};
+use crate::context::Context;
 
 /// Where an installation of `build` is, or would be.
 pub fn folder(context: &Context, build: Build) -> PathBuf {
@@ -21,12 +21,16 @@ pub fn folder(context: &Context, build: Build) -> PathBuf {
         .join(format!("libtorch-{VERSION}-{}", build.name()))
 }
 
-/// Checks the installation of `build`.
+/// Checks the installation of `build` by the digests that were recorded with it, which takes
+/// seconds.
 ///
 /// # Errors
 /// No installation, or a damaged one.
 pub fn check(context: &Context, build: Build) -> anyhow::Result<()> {
-    libtorch::check(&folder(context, build), Device::Auto)
+    let folder = folder(context, build);
+    libtorch::check_presence(&folder)?;
+    libtorch::verify_digests(&folder)?;
+    Ok(())
 }
 
 /// Installs `build` if it is not there or is damaged, and returns its folder. What pip has

@@ -269,6 +269,7 @@ fn what_cache_and_project_need_on_one_disk_is_added() {
     world.context.nvidia_driver = || Ok(Some(580));
     assert!(needed(&world).ends_with("7.1 GB needed"));
 }
+
 #[test]
 fn a_libtorch_that_is_not_there_or_not_whole() {
     let (world, _) = whole_world();
@@ -303,6 +304,24 @@ fn a_libtorch_that_is_not_there_or_not_whole() {
         "failed",
         "not set up",
         "cargo xtask setup",
+    );
+}
+
+#[test]
+fn a_users_damaged_libtorch() {
+    let (mut world, _) = whole_world();
+    let own = world.folder("own");
+    unpacked_libtorch(&own, "2.13.0");
+    record_digests(&own).unwrap();
+    fs::write(own.join("lib").join(library("torch")), "changed").unwrap();
+    world.context.user_libtorch = Some(own);
+    let damaged = format!("{}: expected content of SHA-256", library("torch"));
+    finds(
+        &world,
+        "its files",
+        "failed",
+        &damaged,
+        "unpack your own libtorch again",
     );
 }
 

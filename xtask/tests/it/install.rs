@@ -6,7 +6,11 @@ use std::{
     process::Command,
 };
 
-use xtask::{device::Device, output::Output, setup::libtorch::record_digests};
+use xtask::{
+    device::Device,
+    output::Output,
+    setup::libtorch::{record_digests, verify_digests},
+};
 
 use crate::support::{
     World,
@@ -36,12 +40,14 @@ fn damage(path: &Path) {
 }
 
 #[test]
-fn a_file_that_has_changed_is_found_and_libtorch_installed_again() {
+fn a_damaged_installation_is_not_linked_but_installed_again() {
     let (world, installed) = installed_world();
+    let link = world.context.root.join(".libtorch");
     for file in [HEADER, &format!("lib/{}", library("c10")), "build-version"] {
         let path = installed.join(file);
         let sound = fs::read(&path).unwrap();
         damage(&path);
+        fs::remove_file(&link).unwrap();
         set_up(&world).unwrap();
         assert_eq!(fs::read(&path).unwrap(), sound);
     }
@@ -58,9 +64,23 @@ fn a_file_that_has_changed_is_found_and_libtorch_installed_again() {
 }
 
 #[test]
+fn the_digests_of_the_linked_libtorch_are_left_to_the_doctor() {
+    let (world, installed) = installed_world();
+    let calls = world.calls();
+    damage(&installed.join(HEADER));
+    set_up(&world).unwrap();
+    assert!(!world.calls()[calls.len()..].contains("python"));
+    let error = verify_digests(&installed).unwrap_err().to_string();
+    assert!(
+        error.contains("torch.h: expected content of SHA-256"),
+        "{error}"
+    );
+}
+
+#[test]
 fn a_list_of_digests_that_lacks_a_library_is_refused() {
     for (list, named) in [("", library("torch")), ("torch", library("torch_cpu"))] {
-        let mut world = World::new();
+        let world = World::new();
         let own = world.folder("own");
         unpacked_libtorch(&own, "2.13.0");
         record_digests(&own).unwrap();
@@ -73,8 +93,7 @@ fn a_list_of_digests_that_lacks_a_library_is_refused() {
             lines.map(|line| format!("{line}\n")).collect::<String>(),
         )
         .unwrap();
-        world.context.user_libtorch = Some(own);
-        let error = set_up(&world).unwrap_err();
+        let error = verify_digests(&own).unwrap_err().to_string();
         assert!(
             error.contains("SHA256SUMS: expected the digest of"),
             "{error}"
@@ -84,27 +103,10 @@ fn a_list_of_digests_that_lacks_a_library_is_refused() {
 }
 
 #[test]
-fn a_users_damaged_libtorch_is_refused_by_the_files_name() {
-    let mut world = World::new();
-    let own = world.folder("own");
-    unpacked_libtorch(&own, "2.13.0");
-    record_digests(&own).unwrap();
-    world.context.user_libtorch = Some(own.clone());
-    set_up(&world).unwrap();
-    damage(&own.join(HEADER));
-    let error = set_up(&world).unwrap_err();
-    assert!(
-        error.contains("torch.h: expected content of SHA-256"),
-        "{error}"
-    );
-    assert!(error.contains("LIBTORCH is "), "{error}");
-    assert!(own.is_dir());
-}
-
-#[test]
 fn offline_names_the_damage() {
     let (mut world, installed) = installed_world();
     damage(&installed.join(HEADER));
+    fs::remove_file(world.context.root.join(".libtorch")).unwrap();
     world.context.offline = true;
     let error = set_up(&world).unwrap_err();
     assert!(
