@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, Read as _},
+    io::{Read as _, Write as _},
     path::Path,
     thread,
     time::Duration,
@@ -23,6 +23,9 @@ pub struct RetryPolicy {
     /// Time limit for name lookup, for connecting, for the start of the response, and between two
     /// parts of it.
     pub timeout: Duration,
+    /// Time limit for a whole attempt, for servers that never pause for long and never end. The next
+    /// attempt resumes what arrived.
+    pub attempt_timeout: Duration,
     /// Number of attempts for one address.
     pub attempts: u32,
     /// The wait before the second attempt; it doubles with each further one.
@@ -33,6 +36,7 @@ impl Default for RetryPolicy {
     fn default() -> Self {
         RetryPolicy {
             timeout: Duration::from_secs(30),
+            attempt_timeout: Duration::from_secs(15 * 60),
             attempts: 3,
             pause: Duration::from_millis(500),
         }
@@ -93,9 +97,10 @@ fn transfer(
         .timeout_connect(Some(policy.timeout))
         .timeout_recv_response(Some(policy.timeout))
         .timeout_per_read(Some(policy.timeout))
+        .timeout_global(Some(policy.attempt_timeout))
         .build()
         .into();
-    let start = fs::metadata(partial).map_or(0, |found| found.len());
+    let start = partial_size(partial).map_err(Permanent)?;
     let mut request = agent.get(url);
     if start > 0 {
         request = request.header(RANGE, format!("bytes={start}-"));
@@ -116,16 +121,21 @@ fn transfer(
             return Err(unexpected(status, start > 0));
         }
     };
-    let mut file = file
-        .with_context(|| format!("cannot write {}", partial.display()))
-        .map_err(Permanent)?;
+    let cannot_write = |reason| Permanent(anyhow!("cannot write {}: {reason}", partial.display()));
+    let mut file = file.map_err(cannot_write)?;
     let mut content = response.into_body().into_reader().take(MAX_BYTES + 1);
-    io::copy(&mut content, &mut file)
-        .context("cut off")
-        .map_err(Transient)?;
-    file.sync_all()
-        .with_context(|| format!("cannot write {}", partial.display()))
-        .map_err(Permanent)?;
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        let count = content
+            .read(&mut buffer)
+            .context("cut off")
+            .map_err(Transient)?;
+        if count == 0 {
+            break;
+        }
+        file.write_all(&buffer[..count]).map_err(cannot_write)?;
+    }
+    file.sync_all().map_err(cannot_write)?;
     if let Err(reason) = accept(partial) {
         _ = fs::remove_file(partial);
         // Two parts that do not fit together say nothing against the whole.
@@ -136,6 +146,18 @@ fn transfer(
         });
     }
     Ok(())
+}
+
+/// Bytes that an earlier attempt left. What is not a regular file is removed: the content would be
+/// written to where a link leads.
+fn partial_size(partial: &Path) -> anyhow::Result<u64> {
+    match fs::symlink_metadata(partial) {
+        Ok(found) if found.is_file() => Ok(found.len()),
+        Ok(_) => fs::remove_file(partial)
+            .with_context(|| format!("cannot remove {}", partial.display()))
+            .map(|()| 0),
+        Err(_) => Ok(0),
+    }
 }
 
 fn unexpected(status: StatusCode, resumed: bool) -> Failure {

@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    os::unix::fs::symlink,
     path::{Path, PathBuf},
     sync::Mutex,
     thread,
@@ -158,6 +159,33 @@ fn a_silent_server_is_a_timeout() {
         }
         assert_eq!(bad.requests(), 3);
     }
+}
+
+#[test]
+fn a_trickling_server_is_a_timeout() {
+    let hasty = RetryPolicy {
+        attempt_timeout: Duration::from_millis(100),
+        attempts: 1,
+        ..POLICY
+    };
+    let bad = server(Answer::Trickling);
+    let mut target = Target::new();
+    target.policy = hasty;
+    let error = target.fetch(&bad).unwrap_err();
+    assert!(error.contains("timeout"), "{error}");
+}
+
+#[test]
+fn a_link_at_the_path_of_the_partial_file_is_not_followed() {
+    let target = Target::new();
+    let linked = tempfile::NamedTempFile::new().unwrap();
+    fs::write(&linked, "a user's").unwrap();
+    symlink(&linked, target.folder.path().join("digits.partial")).unwrap();
+    let good = server(Answer::Whole(CONTENT.to_vec()));
+    target.fetch(&good).unwrap();
+    assert!(target.has_the_content_alone());
+    assert!(!target.path().is_symlink());
+    assert_eq!(fs::read_to_string(&linked).unwrap(), "a user's");
 }
 
 #[test]

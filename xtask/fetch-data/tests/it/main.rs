@@ -9,9 +9,10 @@ use std::{fs, path::Path, time::Duration};
 
 use fetch_data::RetryPolicy;
 
-/// The time limit turns a hang into a failure, and nothing else; the waits between attempts are short.
+/// The time limits turn a hang into a failure, and nothing else; the waits between attempts are short.
 const POLICY: RetryPolicy = RetryPolicy {
     timeout: Duration::from_secs(300),
+    attempt_timeout: Duration::from_secs(300),
     attempts: 3,
     pause: Duration::from_millis(1),
 };

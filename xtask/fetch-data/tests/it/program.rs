@@ -85,6 +85,29 @@ fn a_run_that_was_killed_leaves_a_part_that_the_next_resumes() {
 }
 
 #[test]
+fn a_disk_that_takes_no_more_is_named_and_not_retried() {
+    let (folder, labels) = all_but_labels();
+    let server = Server::start([(&*format!("/{LABELS}"), Answer::Whole(labels))]);
+    let program = program(folder.path(), &server.url);
+    // A limit on the size of files fails a write as a full disk does.
+    let mut shell = Command::new("sh");
+    shell
+        .args(["-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\""])
+        .arg(program.get_program())
+        .args(program.get_args());
+    for (removed, _) in program.get_envs() {
+        shell.env_remove(removed);
+    }
+    let output = shell.output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    let part = folder.path().join(format!("{LABELS}.partial"));
+    let expected = format!("cannot write {}: ", part.display());
+    assert!(said.contains(&expected), "{said}");
+    assert_eq!(server.requests(), 1);
+}
+
+#[test]
 fn the_project_comes_with_the_data_of_the_assignment() {
     let output = Command::new(env!("CARGO_BIN_EXE_fetch-data"))
         .arg("--offline")

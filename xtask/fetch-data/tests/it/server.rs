@@ -9,6 +9,7 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
     thread,
+    time::Duration,
 };
 
 /// What a server answers to one path.
@@ -28,6 +29,8 @@ pub enum Answer {
     WrongRest(Vec<u8>),
     /// Sends the same bytes without end.
     Endless(Vec<u8>),
+    /// Announces much and sends a byte now and then.
+    Trickling,
     /// Takes the request and answers nothing.
     Silent,
     /// One for each request; the last for all further ones.
@@ -135,6 +138,13 @@ fn send(stream: &mut TcpStream, answer: &Answer, start: usize, turn: usize) -> i
             stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")?;
             loop {
                 stream.write_all(body)?;
+            }
+        }
+        Answer::Trickling => {
+            head(stream, "200 OK", 1 << 30, "")?;
+            loop {
+                stream.write_all(&[0])?;
+                thread::sleep(Duration::from_millis(5));
             }
         }
         Answer::Silent => until_hung_up(stream),
