@@ -1,4 +1,10 @@
-//! Downloads over HTTP with retries; a file appears only when it is complete and checked.
+//! Downloads over HTTP: several attempts, and a file that appears only when it is complete and
+//! checked.
+//!
+//! An error of the network or the server is tried again, a refusal or a full disk is not. What
+//! arrived before an interruption stays as `FILE.partial`, and is resumed. Redirections are
+//! followed, but never from HTTPS to HTTP; a proxy is taken from the environment (`HTTPS_PROXY`,
+//! `NO_PROXY`). Two processes never download one file at the same time: the caller holds a lock.
 
 use std::{
     fs::{self, File, OpenOptions},

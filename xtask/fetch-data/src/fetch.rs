@@ -1,4 +1,8 @@
 //! Which files are missing or damaged, and where they can be downloaded.
+//!
+//! A file is trusted if its content has the digest in [`mnist_io::catalog`], whichever mirror it
+//! comes from. One with another content may be a user's: unless it is empty, it is kept as
+//! `FILE.replaced`. With `--offline` nothing is downloaded.
 
 use std::{fs, path::Path};
 

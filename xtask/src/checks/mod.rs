@@ -1,5 +1,8 @@
 //! What the project needs of a machine: one list of checks, of which set-up requires some and
 //! `doctor` shows all. A check changes nothing and never uses the network.
+//!
+//! A command that fails names `cargo xtask doctor`, which runs all checks. It asks `train
+//! self-check` whether libtorch computes, since `xtask` does not link it.
 
 mod compiler;
 mod computing;

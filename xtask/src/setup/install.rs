@@ -1,4 +1,8 @@
 //! Installing libtorch into the cache that all clones of a user share.
+//!
+//! An installation appears whole or not at all. One that is interrupted leaves the wheels that it
+//! downloaded, which pip checks again; the next one removes everything else of it. The lock on the
+//! cache is held until pip has ended, even if the set-up that started it is killed.
 
 use std::{
     fs, io,
