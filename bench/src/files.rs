@@ -2,7 +2,6 @@
 
 use std::{
     env,
-    fs::{self, File, OpenOptions},
     path::{Path, PathBuf},
 };
 
@@ -20,34 +19,11 @@ pub fn project() -> &'static Path {
 /// A user without a cache folder.
 pub fn cache() -> anyhow::Result<PathBuf> {
     match env::var_os("AE_WORKBENCH_CACHE") {
-        Some(cache) => {
-            std::path::absolute(cache).context("AE_WORKBENCH_CACHE must be a path, and is not")
-        }
+        Some(cache) => std::path::absolute(cache).context("expected a path in AE_WORKBENCH_CACHE"),
         None => Ok(dirs::cache_dir()
             .context("no cache folder is known for this user; set AE_WORKBENCH_CACHE to one")?
             .join("autoencoder-workbench")),
     }
-}
-
-/// Locks the file `path`, which is created if needed; waits while another process holds the lock.
-/// It ends with the returned file.
-///
-/// # Errors
-/// A folder that cannot be written.
-pub fn lock(path: &Path) -> anyhow::Result<File> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    }
-    let locked = || {
-        let mut options = OpenOptions::new();
-        let file = options
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(path)?;
-        file.lock().map(|()| file)
-    };
-    locked().with_context(|| format!("cannot lock {}", path.display()))
 }
 
 /// Writes a text file, which appears whole or not at all.

@@ -21,7 +21,10 @@ fn main() -> ExitCode {
             Interrupted::STATUS.into()
         }
         Err(error) => {
-            _ = writeln!(io::stderr(), "error: {error:#}");
+            _ = writeln!(
+                io::stderr(),
+                "error: {error:#}\n`cargo xtask doctor` looks for causes."
+            );
             ExitCode::FAILURE
         }
     }

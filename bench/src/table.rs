@@ -40,7 +40,7 @@ impl Table {
         text
     }
 
-    /// For the README.
+    /// As Markdown.
     pub fn markdown(&self) -> String {
         let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
         let mut text = format!("{}:\n\n{}", self.title, line(&self.column_titles));

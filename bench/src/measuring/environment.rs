@@ -2,14 +2,13 @@
 
 use std::{
     ffi::OsStr,
-    fs::{self, File},
+    fs,
     path::{Path, PathBuf},
     process::Command,
 };
 
 use anyhow::{Context as _, ensure};
-
-use crate::files::lock;
+use durable_fs::Lock;
 
 /// Name of the environment in the folder of an unfinished installation.
 const ENVIRONMENT: &str = "environment";
@@ -42,7 +41,8 @@ pub fn install(
         requirements.display(),
         installed.display()
     );
-    let lock = lock(&cache.join("lock"))?;
+    fs::create_dir_all(cache).with_context(|| format!("cannot make {}", cache.display()))?;
+    let lock = durable_fs::lock(&cache.join("lock"))?;
     // While this process waited, another may have installed them.
     if is_there() {
         return Ok(python_of(&installed));
@@ -71,7 +71,7 @@ pub fn install(
 
 /// Makes the environment in the folder `partial`. pip inherits the lock, so that it is held until
 /// pip has ended as well.
-fn make(python: &OsStr, requirements: &Path, partial: &Path, lock: &File) -> anyhow::Result<()> {
+fn make(python: &OsStr, requirements: &Path, partial: &Path, lock: &Lock) -> anyhow::Result<()> {
     let environment = partial.join(ENVIRONMENT);
     fs::create_dir(partial).with_context(|| format!("cannot make {}", partial.display()))?;
     run(Command::new(python).args(["-m", "venv"]).arg(&environment))?;

@@ -2,4 +2,5 @@
 
 mod environment;
 mod measuring;
+mod program;
 mod report;
