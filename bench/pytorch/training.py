@@ -25,6 +25,14 @@ from notebook_models import build
 PATIENCE = 300
 # Batches before the clock starts: libraries choose their kernels in the first ones.
 WARM_UP = 4
+# What `step` computes, of the settings in which it leaves no choice.
+FIXED = {
+    "loss": "mse",
+    "schedule": {"kind": "constant"},
+    "optimizer": {"kind": "adam", "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8},
+    "augmentation": [],
+}
+CHOSEN = {"epochs", "batch_size", "learning_rate", "sparsity", "corruption"}
 
 
 @dataclass
@@ -48,6 +56,7 @@ def epochs_in_seconds(request, barrier=None):
     torch.set_num_threads(settings.threads or DEFAULT_THREADS)
     torch.set_flush_denormal(settings.flush_denormals)
     training = request["experiment"]["training"]
+    refuse_other_settings(training)
     model = build(request["experiment"]["model"])
     if settings.channels_last:
         model = model.to(memory_format=torch.channels_last)
@@ -70,6 +79,22 @@ def epochs_in_seconds(request, barrier=None):
             step(model, optimizer, batch, training)
         seconds.append(time.perf_counter() - start)
     return seconds, peak_memory()
+
+
+def refuse_other_settings(training):
+    """Raises ValueError for a setting that this program would ignore."""
+    for name, found in training.items():
+        if name in FIXED:
+            expected = FIXED[name]
+            is_known = found == expected
+        elif name == "corruption":
+            expected = "Gaussian noise"
+            is_known = all(corruption["kind"] == "gaussian" for corruption in found)
+        else:
+            expected = f"only {sorted(FIXED | dict.fromkeys(CHOSEN))}"
+            is_known = name in CHOSEN
+        if not is_known:
+            raise ValueError(f"training.{name}: expected {expected}, found {found}")
 
 
 def step(model, optimizer, target, training):

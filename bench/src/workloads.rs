@@ -1,6 +1,6 @@
 //! The models of the assignment that are measured: one for all experiments that cost the same.
 
-use experiment::{Experiment, Method, assignment};
+use experiment::{Corruption, Experiment, Method, Training, assignment};
 
 use crate::operations;
 
@@ -48,13 +48,25 @@ impl Workload {
     }
 
     fn includes(&self, other: &Experiment) -> bool {
-        let additions = |experiment: &Experiment| {
-            let training = experiment.method.training();
-            training.map(|training| (!training.corruption.is_empty(), training.sparsity > 0.0))
-        };
-        self.experiment.method.has_model_of(&other.method)
-            && additions(&self.experiment) == additions(other)
+        let cost = |experiment: &Experiment| experiment.method.training().map(cost);
+        self.experiment.method.has_model_of(&other.method) && cost(&self.experiment) == cost(other)
     }
+}
+
+/// `training` with the same values in all settings that do not change the cost of an epoch.
+fn cost(training: &Training) -> Training {
+    let mut cost = Training {
+        epochs: 1,
+        learning_rate: 1.0,
+        sparsity: f64::from(training.sparsity > 0.0),
+        ..training.clone()
+    };
+    for corruption in &mut cost.corruption {
+        match corruption {
+            Corruption::Gaussian { std } => *std = 1.0,
+        }
+    }
+    cost
 }
 
 #[cfg(test)]
