@@ -29,7 +29,7 @@ pub fn ensure_known_data(context: &Context) -> anyhow::Result<()> {
         .all(|file| file.verify(&folder).is_ok());
     if !is_known {
         let status = fetch(context, &["--data".into(), folder.into()])?;
-        ensure!(status == 0, "the data are not there ({status})");
+        ensure!(status == 0, "fetch-data failed (exit status {status})");
     }
     context.output.line("the data are there");
     Ok(())

@@ -52,13 +52,18 @@ impl Build {
         if device == Device::Cpu {
             return Ok(Build::Cpu);
         }
+        let is_requested = device == Device::Cuda;
         let driver = (context.nvidia_driver)().unwrap_or_else(|problem| {
-            context
-                .output
-                .line(format!("taken as no NVIDIA driver: {problem:#}"));
+            let choice = if is_requested {
+                ""
+            } else {
+                ", so the CPU build is chosen"
+            };
+            context.output.line(format!(
+                "the NVIDIA driver's version is unknown{choice}: {problem:#}"
+            ));
             None
         });
-        let is_requested = device == Device::Cuda;
         match driver {
             Some(version) if version < MIN_DRIVER => {
                 let problem = format!(

@@ -248,7 +248,9 @@ fn all_fetches_data_that_are_not_the_known_ones() {
     fs::remove_file(programs.join("calls")).unwrap();
     let error = all::run(&world.context, &arguments()).unwrap_err();
     assert!(
-        error.to_string().contains("the data are not there"),
+        error
+            .to_string()
+            .contains("fetch-data failed (exit status 1)"),
         "{error}"
     );
     assert!(!world.calls().contains("train run"), "{}", world.calls());

@@ -82,6 +82,7 @@ fn the_driver_decides_which_build_is_installed() {
         ((|| Ok(None)) as fn() -> _, "cpu"),
         (|| Ok(Some(535)), "cpu"),
         (|| Ok(Some(580)), "cu130"),
+        (|| anyhow::bail!("no answer"), "cpu"),
     ] {
         let mut world = World::new();
         with_wheels(&mut world);
