@@ -3,4 +3,5 @@
 pub mod environment;
 mod epochs;
 pub mod pytorch;
+mod train_run;
 pub mod train_runner;

@@ -1,7 +1,6 @@
 //! Measurements of this project: the real `train run`, stopped once it has trained enough epochs.
 
 use std::{
-    fs::{self, File},
     io,
     path::PathBuf,
     process::{Child, Command, Stdio},
@@ -10,13 +9,12 @@ use std::{
 };
 
 use anyhow::{Context as _, bail, ensure};
-use experiment::{Experiment, Metric, RunFolder};
+use experiment::Experiment;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
 use serde::Deserialize;
-use tempfile::TempDir;
 use wait4::Wait4;
 
-use super::epochs::{Epoch, has_died, without_first};
+use super::{epochs::without_first, train_run::TrainRun};
 use crate::interrupt::Interrupt;
 
 /// Between two looks at the metrics: long enough to take no time from what is measured.
@@ -25,8 +23,6 @@ const POLL_INTERVAL: Duration = Duration::from_millis(50);
 const ENDLESS: usize = 100_000;
 /// How many seeds are tried until no model dies.
 const MAX_SEEDS: usize = 20;
-/// The file that receives the program's standard error.
-const MESSAGES: &str = "messages";
 
 /// Runs the program `train`.
 #[derive(Clone, Debug)]
@@ -187,83 +183,8 @@ impl TrainRunner {
         Ok(self.interrupt.check()?)
     }
 
-    fn start(&self, experiments: &[Experiment], jobs: usize) -> anyhow::Result<(Run, Child)> {
-        let folder = tempfile::tempdir_in(&self.temporary)?;
-        let list = folder.path().join("experiments.json");
-        fs::write(&list, serde_json::to_string(experiments)?)?;
-        let out = folder.path().join("run");
-        let child = Command::new(&self.train)
-            .args(["run", "--device", "cpu", "--jobs", &jobs.to_string()])
-            .args(["--experiments".as_ref(), list.as_os_str()])
-            .args(["--data".as_ref(), self.data.as_os_str()])
-            .args(["--out".as_ref(), out.as_os_str()])
-            .stdin(Stdio::null())
-            .stderr(File::create(folder.path().join(MESSAGES))?)
-            .spawn()
-            .context("cannot run train")?;
-        let run = RunFolder::new(out);
-        Ok((Run { folder, run }, child))
-    }
-}
-
-/// A `train run` in a temporary folder.
-struct Run {
-    folder: TempDir,
-    run: RunFolder,
-}
-
-impl Run {
-    /// Whether a copy has died. `train` ends the training of a dead model and saves it, while all
-    /// others train longer than any measurement; before it notices, the losses show it.
-    fn one_died(&self, copies: &[Experiment], trained: &[Vec<Epoch>]) -> bool {
-        let has_model = |copy: &Experiment| self.run.experiment(&copy.id).model_path().exists();
-        copies.iter().any(has_model) || trained.iter().any(|epochs| has_died(epochs))
-    }
-
-    /// The message of `train` about a copy that has failed, because its loss is NaN for example.
-    fn failed(&self, copies: &[Experiment]) -> Option<String> {
-        let said = self.messages();
-        let mut lines = said.lines();
-        let failed = lines.find(|line| {
-            let name = line.split_once(" failed: ").map(|(name, _)| name.trim());
-            copies.iter().any(|copy| name == Some(copy.id.as_str()))
-        });
-        failed.map(str::to_owned)
-    }
-
-    fn messages(&self) -> String {
-        fs::read_to_string(self.folder.path().join(MESSAGES)).unwrap_or_default()
-    }
-
-    /// The epochs so far of each experiment.
-    fn epochs(&self, experiments: &[Experiment]) -> anyhow::Result<Vec<Vec<Epoch>>> {
-        let of_experiment = |experiment: &Experiment| {
-            let metrics = self.run.experiment(&experiment.id).metrics()?;
-            let epochs = metrics.iter().filter_map(|metric| match *metric {
-                Metric::Epoch {
-                    loss,
-                    images_per_second,
-                    ..
-                } => Some(Epoch {
-                    loss,
-                    images_per_second,
-                }),
-                Metric::Step { .. } => None,
-            });
-            Ok(epochs.collect())
-        };
-        experiments.iter().map(of_experiment).collect()
-    }
-
-    /// Why the program ended early: its last message.
-    fn failure(&self) -> String {
-        let said = self.messages();
-        let last = said
-            .trim_end()
-            .lines()
-            .last()
-            .unwrap_or("it printed nothing");
-        format!("train ended early: {last}")
+    fn start(&self, experiments: &[Experiment], jobs: usize) -> anyhow::Result<(TrainRun, Child)> {
+        TrainRun::start(&self.train, &self.data, &self.temporary, experiments, jobs)
     }
 }
 
@@ -283,34 +204,4 @@ fn endless(experiment: &Experiment, images: usize, number: usize, seed: u64) -> 
 fn has_ended(child: &Child) -> io::Result<bool> {
     let without_waiting = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
     Ok(waitid(WaitId::Pid(Pid::from_child(child)), without_waiting)?.is_some())
-}
-
-#[cfg(test)]
-mod tests {
-    use experiment::assignment;
-
-    use super::*;
-
-    #[test]
-    fn a_copy_that_ends_its_training_or_whose_loss_does_not_change_has_died() {
-        let folder = TempDir::new().unwrap();
-        let run = RunFolder::new(folder.path());
-        let run = Run { folder, run };
-        let experiment = &assignment::full(1)[0];
-        let copies = [1, 2].map(|number| endless(experiment, 300, number, 1));
-        let epochs = |losses: &[f64]| -> Vec<Epoch> {
-            let epoch = |&loss| Epoch {
-                loss,
-                images_per_second: 1.0,
-            };
-            losses.iter().map(epoch).collect()
-        };
-        let learning = epochs(&[0.2, 0.1]);
-        assert!(!run.one_died(&copies, &[learning, epochs(&[])]));
-        assert!(run.one_died(&copies, &[epochs(&[0.2]), epochs(&[0.1, 0.1])]));
-        let model = run.run.experiment(&copies[1].id).model_path();
-        fs::create_dir_all(model.parent().unwrap()).unwrap();
-        fs::write(model, "").unwrap();
-        assert!(run.one_died(&copies, &[epochs(&[0.2]), epochs(&[0.1])]));
-    }
 }
