@@ -3,8 +3,9 @@
 //! An experiment is data. The assignment is a list of experiments ([`assignment`]), and so is its
 //! quick version; no function has a flag for either. Corruption, augmentation and sparsity belong
 //! to the training, not to the model: the deep, standard, sparse, denoising and manifold models of
-//! the assignment are one type with other widths. Every setting has a default that `Default` and
-//! JSON share, so a literal or a file names only what differs.
+//! the assignment are one type with other widths. Every setting but the id and the strength of a
+//! corruption or augmentation has a default that `Default` and JSON share, so a literal or a file
+//! names only what differs.
 
 mod activation;
 pub mod assignment;

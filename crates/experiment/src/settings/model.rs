@@ -1,15 +1,12 @@
 //! The architecture of an autoencoder, described by data.
 
-use serde::{Deserialize, Serialize};
-
 use super::{
     Activation, ConvolutionalSpec, DenseSpec,
     layer::{Layer, Part},
 };
 
 /// An autoencoder: what `ae-models` builds from.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq)]
 pub enum ModelSpec {
     /// Fully connected layers.
     Dense(DenseSpec),

@@ -27,10 +27,8 @@ pub struct Training {
     /// units and the images of a batch, so that it grows with the batch; 0 for none.
     pub sparsity: f64,
     /// Changes of input and target, in their order.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub augmentation: Vec<Augmentation>,
     /// Changes of the input alone, after those of `augmentation`, in their order.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub corruption: Vec<Corruption>,
 }
 
