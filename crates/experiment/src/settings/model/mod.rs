@@ -1,9 +1,14 @@
 //! The architecture of an autoencoder, described by data.
 
-use super::{
-    Activation, ConvolutionalSpec, DenseSpec,
-    layer::{Layer, Part},
-};
+mod activation;
+mod convolutional;
+mod dense;
+mod layer;
+
+pub use activation::Activation;
+pub use convolutional::{ConvolutionalSpec, Decoder};
+pub use dense::DenseSpec;
+pub use layer::{Layer, Operation, Part, Shape, Window};
 
 /// An autoencoder: what `ae-models` builds from.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,11 +1,19 @@
 //! How an autoencoder is trained.
 
+mod augmentation;
+mod corruption;
+mod loss;
+mod optimizer;
+mod schedule;
+
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Augmentation, Corruption, Loss, Optimizer, Schedule,
-    bounds::{whole, within},
-};
+use super::bounds::{whole, within};
+pub use augmentation::Augmentation;
+pub use corruption::Corruption;
+pub use loss::Loss;
+pub use optimizer::Optimizer;
+pub use schedule::Schedule;
 
 /// How an autoencoder is trained. Settings that are left out have those of [`Training::default`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -4,10 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Activation,
-    bounds::whole,
     layer::{Layer, Operation, Part, Shape},
 };
-use crate::PIXELS;
+use crate::{PIXELS, settings::bounds::whole};
 
 /// Fully connected layers. Settings that are left out have those of [`DenseSpec::default`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
