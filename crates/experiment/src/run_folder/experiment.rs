@@ -86,7 +86,10 @@ impl ExperimentFolder {
         let Some(experiment) = read_json::<Experiment>(&path)? else {
             return Ok(None);
         };
-        experiment.check()?;
+        experiment.check().map_err(|problem| Error::Format {
+            path: path.clone(),
+            problem: problem.to_string(),
+        })?;
         self.check_name(&path, &experiment.id)?;
         Ok(Some(experiment))
     }

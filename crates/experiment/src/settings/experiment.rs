@@ -122,9 +122,16 @@ enum ModelFields {
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 struct PcaFields {
     components: usize,
+}
+
+impl Default for PcaFields {
+    /// As many as the assignment keeps.
+    fn default() -> Self {
+        PcaFields { components: 30 }
+    }
 }
 
 impl TryFrom<Fields> for Experiment {

@@ -37,14 +37,16 @@ pub fn read_experiments(path: &Path) -> Result<Vec<Experiment>, Error> {
     }
     let mut seen = HashSet::new();
     for experiment in &experiments {
-        experiment.check()?;
+        experiment
+            .check()
+            .map_err(|problem| wrong(problem.to_string()))?;
         // On some systems the folders of `A` and `a` are one.
         if !seen.insert(experiment.id.to_ascii_lowercase()) {
-            return Err(Error::Setting {
-                id: experiment.id.clone(),
-                problem: "id appears twice in the list, or differs from another only in capitals"
-                    .into(),
-            });
+            return Err(wrong(format!(
+                "experiment {:?}: id appears twice in the list, or differs from another only in \
+                 capitals",
+                experiment.id
+            )));
         }
     }
     Ok(experiments)

@@ -116,12 +116,7 @@ fn damaged(text: &[u8], cut: prop::sample::Index, place: prop::sample::Index, by
 fn named<T>(result: Result<T, Error>, file: &str) -> Result<(), TestCaseError> {
     if let Err(error) = result {
         let message = error.to_string();
-        // Settings that are read, but out of bounds, are named by their experiment.
-        prop_assert!(
-            message.contains(file) || message.starts_with("experiment "),
-            "{}",
-            message
-        );
+        prop_assert!(message.contains(file), "{}", message);
         prop_assert!(message.len() < 2000, "{}", message);
     }
     Ok(())

@@ -59,6 +59,18 @@ fn whatever_has_a_default_may_be_left_out() {
         ..Training::default()
     };
     assert_eq!(*training, expected);
+    for kind in ["pca", "convolutional"] {
+        let list = read(&format!(
+            r#"[{{"id": "a", "model": {{"kind": "{kind}"}}}}]"#
+        ))
+        .unwrap();
+        assert!(
+            assignment::full(12)
+                .iter()
+                .any(|e| e.method == list[0].method),
+            "{kind}"
+        );
+    }
     let shortest = r#"[{"id": "a", "model": {"kind": "dense"}}]"#;
     let expected = Experiment {
         id: "a".into(),

@@ -10,18 +10,19 @@ use crate::IMAGE_SIDE;
 
 /// Three blocks of convolution, ReLU and max-pooling to a code of 16 filters of 3 x 3, and one of
 /// three decoders.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct ConvolutionalSpec {
     /// How the code becomes an image again.
     pub decoder: Decoder,
 }
 
 /// The decoder of a convolutional model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Decoder {
     /// Max-unpooling, then convolutions.
+    #[default]
     Unpool,
     /// Transposed convolutions with stride 2.
     Deconv,

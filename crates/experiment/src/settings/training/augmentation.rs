@@ -4,7 +4,7 @@ use std::fmt::{self, Display};
 
 use serde::{Deserialize, Serialize};
 
-use super::bounds::whole;
+use crate::settings::bounds::whole;
 
 /// A random change of the training images: the changed image is both input and target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,7 +4,7 @@ use std::fmt::{self, Display};
 
 use serde::{Deserialize, Serialize};
 
-use super::bounds::within;
+use crate::settings::bounds::within;
 
 /// The rule that moves the weights. The learning rate is a setting of the training, since a
 /// schedule changes it.
@@ -68,7 +68,7 @@ impl Optimizer {
     }
 
     /// How many numbers it keeps for each weight from step to step.
-    pub(super) fn state_per_weight(&self) -> usize {
+    pub(in crate::settings) fn state_per_weight(&self) -> usize {
         match self {
             Optimizer::Adam { .. } => 2,
         }

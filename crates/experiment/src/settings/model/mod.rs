@@ -1,15 +1,17 @@
 //! The architecture of an autoencoder, described by data.
 
-use serde::{Deserialize, Serialize};
+mod activation;
+mod convolutional;
+mod dense;
+mod layer;
 
-use super::{
-    Activation, ConvolutionalSpec, DenseSpec,
-    layer::{Layer, Part},
-};
+pub use activation::Activation;
+pub use convolutional::{ConvolutionalSpec, Decoder};
+pub use dense::DenseSpec;
+pub use layer::{Layer, Operation, Part, Shape, Window};
 
 /// An autoencoder: what `ae-models` builds from.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq)]
 pub enum ModelSpec {
     /// Fully connected layers.
     Dense(DenseSpec),

@@ -4,7 +4,7 @@ use std::fmt::{self, Display};
 
 use serde::{Deserialize, Serialize};
 
-use super::bounds::within;
+use crate::settings::bounds::within;
 
 /// A change of the inputs that the model has to undo: the target stays as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

@@ -42,7 +42,7 @@ impl Activation {
     }
 
     /// Whether all of its values are in [0, 1], like pixels.
-    pub(super) fn is_probability(self) -> bool {
+    pub(in crate::settings) fn is_probability(self) -> bool {
         matches!(self, Activation::Sigmoid)
     }
 }

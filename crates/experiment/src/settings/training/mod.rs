@@ -1,11 +1,19 @@
 //! How an autoencoder is trained.
 
+mod augmentation;
+mod corruption;
+mod loss;
+mod optimizer;
+mod schedule;
+
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Augmentation, Corruption, Loss, Optimizer, Schedule,
-    bounds::{whole, within},
-};
+use super::bounds::{whole, within};
+pub use augmentation::Augmentation;
+pub use corruption::Corruption;
+pub use loss::Loss;
+pub use optimizer::Optimizer;
+pub use schedule::Schedule;
 
 /// How an autoencoder is trained. Settings that are left out have those of [`Training::default`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -27,10 +35,8 @@ pub struct Training {
     /// units and the images of a batch, so that it grows with the batch; 0 for none.
     pub sparsity: f64,
     /// Changes of input and target, in their order.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub augmentation: Vec<Augmentation>,
     /// Changes of the input alone, after those of `augmentation`, in their order.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub corruption: Vec<Corruption>,
 }
 

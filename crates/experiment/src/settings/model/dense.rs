@@ -4,10 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Activation,
-    bounds::whole,
     layer::{Layer, Operation, Part, Shape},
 };
-use crate::PIXELS;
+use crate::{PIXELS, settings::bounds::whole};
 
 /// Fully connected layers. Settings that are left out have those of [`DenseSpec::default`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -70,7 +69,7 @@ impl DenseSpec {
 
     /// Which entry of `widths` is the code.
     fn code_layer(&self) -> usize {
-        let hidden = 1..self.widths.len() - 1;
+        let hidden = 1..self.widths.len().saturating_sub(1);
         let narrowest = hidden.min_by_key(|&layer| self.widths[layer]);
         self.code_layer.or(narrowest).unwrap_or(0)
     }
@@ -84,11 +83,18 @@ impl DenseSpec {
     pub(super) fn describe(&self) -> String {
         let widths: Vec<String> = self.widths.iter().map(usize::to_string).collect();
         let (hidden, output) = (self.activation.name(), self.output.name());
-        if self.activation == self.output {
-            format!("{}, {hidden}", widths.join("-"))
-        } else {
-            format!("{}, {hidden}, {output} on the output", widths.join("-"))
+        let mut text = format!("{}, {hidden}", widths.join("-"));
+        if self.activation != self.output {
+            text += &format!(", {output} on the output");
         }
+        let narrowest = DenseSpec {
+            code_layer: None,
+            ..self.clone()
+        };
+        if self.code_layer() != narrowest.code_layer() {
+            text += &format!(", code in layer {}", self.code_layer());
+        }
+        text
     }
 
     /// Checks the settings. The error is a message that names the field.
