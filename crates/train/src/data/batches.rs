@@ -90,6 +90,11 @@ impl<'a> Epoch<'a> {
         self.order.len().div_ceil(self.training.batch_size)
     }
 
+    /// The number of images of the epoch.
+    pub fn images(&self) -> usize {
+        self.order.len()
+    }
+
     /// The number of images of step `index` (from 0): the last one of an epoch may have fewer.
     pub fn images_of(&self, index: usize) -> usize {
         let batch_size = self.training.batch_size;

@@ -265,6 +265,7 @@ fn a_loss_that_has_not_moved_for_three_epochs_has_stalled() {
             .map(|(epoch, &loss)| Metric::Epoch {
                 epoch,
                 loss,
+                images: 1,
                 images_per_second: 1.0,
             })
             .collect();
