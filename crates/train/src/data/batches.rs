@@ -58,22 +58,20 @@ pub struct Epoch<'a> {
 }
 
 impl<'a> Epoch<'a> {
-    /// Epoch `number` (from 1) of an experiment that is trained by the settings `training`.
+    /// Epoch `number` (from 1) of an experiment that is trained by the settings `training`, on all of
+    /// `images`.
     pub fn new(
         experiment: &'a Experiment,
         training: &'a Training,
         images: &'a TrainingImages<'a>,
         number: usize,
     ) -> Self {
-        let count = experiment
-            .training_images
-            .map_or(images.len(), |max| max.min(images.len()));
         let mut epoch = Epoch {
             experiment,
             training,
             images,
             number,
-            order: (0..count).collect(),
+            order: (0..images.len()).collect(),
         };
         let mut rng = epoch.generator(RngStream::Order);
         epoch.order.shuffle(&mut rng);
