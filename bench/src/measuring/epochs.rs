@@ -21,7 +21,7 @@ pub(super) fn without_first(epochs: &[Epoch]) -> Option<f64> {
 }
 
 /// Whether the last epoch learned nothing at all: the loss of a dead model moves by rounding only,
-/// while the first epochs of a living one take whole per cents off it.
+/// while the first epochs of a living one take whole percents off it.
 pub(super) fn has_died(epochs: &[Epoch]) -> bool {
     let [.., before, last] = epochs else {
         return false;
