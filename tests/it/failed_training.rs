@@ -70,4 +70,6 @@ fn an_experiment_that_exceeds_the_memory_stops_alone() {
             "a smaller batch_size",
         ]);
     assert!(test.run.experiment("sound").evaluation().unwrap().is_some());
+    // The report names what was begun.
+    assert!(test.run.experiment("wide").settings().unwrap().is_some());
 }

@@ -1,6 +1,6 @@
 //! The model itself: made from a specification, with one interface to all engines.
 
-use experiment::ModelSpec;
+use experiment::{Layer, ModelSpec};
 use rand::Rng;
 use tch::{Device, Tensor};
 
@@ -61,6 +61,16 @@ impl Autoencoder {
     /// The weights.
     pub fn parameters(&self) -> &Parameters {
         &self.parameters
+    }
+
+    /// The layers that have weights, from the image to the reconstruction, each with its weight, of
+    /// [`Layer::weight_shape`].
+    pub fn layer_weights(&self) -> impl Iterator<Item = (&Layer, &Tensor)> {
+        let layers = self.reference.layers().iter();
+        let weights = self.parameters.layers().map(|(weight, _)| weight);
+        layers
+            .filter(|layer| layer.weight_shape().is_some())
+            .zip(weights)
     }
 
     /// The weights, mutable.

@@ -11,6 +11,20 @@ pub enum Error {
         /// The folder.
         path: PathBuf,
     },
+    /// Another version of this program made the folder, with settings that this one cannot read.
+    #[error(
+        "{}: version {made_by} made this run folder, and version {} cannot read its settings",
+        path.display(),
+        env!("CARGO_PKG_VERSION")
+    )]
+    OtherVersion {
+        /// The folder.
+        path: PathBuf,
+        /// The version that made it.
+        made_by: String,
+        /// The first settings that cannot be read.
+        source: experiment::Error,
+    },
     /// A record or an array of the run folder cannot be read.
     #[error(transparent)]
     Run(#[from] experiment::Error),

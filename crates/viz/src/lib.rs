@@ -55,7 +55,7 @@ pub struct Outputs {
 /// folder is locked during the drawing, and partial files of a drawing that was killed are removed.
 ///
 /// # Errors
-/// [`Error::NotARun`]; a file of the run that cannot be read or does not hold what it should;
+/// [`Error::NotARun`]; [`Error::OtherVersion`], before anything is written; a file of the run that cannot be read or does not hold what it should;
 /// another process that is at work in the folder; a link in it; a file that cannot be written.
 pub fn draw(path: &Path) -> Result<Outputs, Error> {
     let folder = RunFolder::new(path);

@@ -42,6 +42,9 @@ fn draw(run: &Path) -> anyhow::Result<()> {
 fn remedy(error: &Error) -> &'static str {
     match error {
         Error::NotARun { .. } => "make a run folder with `cargo xtask all`",
+        Error::OtherVersion { .. } => {
+            "draw it with the version that made it, or run its experiments again in another folder"
+        }
         Error::Run(experiment::Error::Busy { .. }) => "draw it once the other process has ended",
         Error::Run(_) | Error::Content { .. } => {
             "if a file of an experiment is named below, move the experiment's folder out of the run \

@@ -16,6 +16,11 @@ impl Autograd {
         Autograd { layers }
     }
 
+    /// The layers from the image to the reconstruction.
+    pub(crate) fn layers(&self) -> &[Layer] {
+        &self.layers
+    }
+
     /// Images `[N, P]` to their reconstruction and code, to which `code_noise`, `[N, U]`, is added.
     /// `hidden` receives the output of each layer but the last whose units can die, in order: `[N, U]`
     /// of a linear layer, `[N, C, H, W]` of a convolution.

@@ -14,10 +14,11 @@ pub struct Health {
     pub dead_output_pixels: usize,
     /// Whether every image gets the same reconstruction.
     pub constant_output: bool,
-    /// Whether the mean loss of the last epoch is within 0.1 per cent of that of three epochs before.
+    /// Whether the mean loss of the last epoch is within 0.1 percent of that of three epochs before.
     pub loss_stalled: bool,
     /// The epoch after which training was stopped, because every gradient was zero for as many
-    /// consecutive steps as an epoch has, and for at least 200: nothing could have changed any more.
+    /// consecutive steps as an epoch has, and until the optimizer's momentum was spent: nothing could
+    /// have changed any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped_after_epoch: Option<usize>,
 }

@@ -24,8 +24,9 @@ pub struct Measures {
     /// Mean pixel in the outer frame, two pixels wide, of the random images' reconstructions; 0.5
     /// in the images themselves.
     pub random_border: f64,
-    /// Share of the code's units that are above zero for an image, averaged over the images;
-    /// absent for PCA, whose codes are signed. In the file: `activity`.
+    /// Share of the code's units that are above zero for an image, averaged over the images. Absent
+    /// for encoders without an activation that gives exact zeros ([`crate::Activation::can_die`]):
+    /// their codes are signed, as those of PCA, or never zero. In the file: `activity`.
     #[serde(default, rename = "activity", skip_serializing_if = "Option::is_none")]
     pub active_fraction: Option<f64>,
     /// Root of the mean square of the weights of each layer of the decoder, biases left out; empty

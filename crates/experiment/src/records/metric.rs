@@ -21,6 +21,8 @@ pub enum Metric {
         epoch: usize,
         /// Mean of the steps' losses, weighted by the images of their batches.
         loss: f64,
+        /// How many training images it has.
+        images: usize,
         /// Training images per second, over the part of the epoch that ran without interruption.
         images_per_second: f64,
     },

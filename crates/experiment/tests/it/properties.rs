@@ -98,6 +98,7 @@ fn metric() -> impl Strategy<Value = Metric> {
                 Metric::Epoch {
                     epoch,
                     loss,
+                    images: step,
                     images_per_second,
                 }
             }

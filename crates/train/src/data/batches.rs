@@ -58,22 +58,20 @@ pub struct Epoch<'a> {
 }
 
 impl<'a> Epoch<'a> {
-    /// Epoch `number` (from 1) of an experiment that is trained by the settings `training`.
+    /// Epoch `number` (from 1) of an experiment that is trained by the settings `training`, on all of
+    /// `images`.
     pub fn new(
         experiment: &'a Experiment,
         training: &'a Training,
         images: &'a TrainingImages<'a>,
         number: usize,
     ) -> Self {
-        let count = experiment
-            .training_images
-            .map_or(images.len(), |max| max.min(images.len()));
         let mut epoch = Epoch {
             experiment,
             training,
             images,
             number,
-            order: (0..count).collect(),
+            order: (0..images.len()).collect(),
         };
         let mut rng = epoch.generator(RngStream::Order);
         epoch.order.shuffle(&mut rng);
@@ -88,6 +86,11 @@ impl<'a> Epoch<'a> {
     /// The number of steps of the epoch.
     pub fn steps(&self) -> usize {
         self.order.len().div_ceil(self.training.batch_size)
+    }
+
+    /// The number of images of the epoch.
+    pub fn images(&self) -> usize {
+        self.order.len()
     }
 
     /// The number of images of step `index` (from 0): the last one of an epoch may have fewer.

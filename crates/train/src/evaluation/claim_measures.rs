@@ -1,6 +1,9 @@
 //! The measures that decide the report's claims.
 
-use experiment::{CORRELATION_IMAGES, Measures, PIXELS, Protocol, TEST_NOISE_LEVELS, arrays};
+use experiment::{
+    CORRELATION_IMAGES, Measures, Method, ModelSpec, PIXELS, Part, Protocol, TEST_NOISE_LEVELS,
+    arrays,
+};
 use image_metrics::{roc_auc, squared_error};
 use tch::{Kind, Tensor};
 
@@ -37,7 +40,6 @@ pub(crate) fn measures(context: &EvaluationContext, test: &TestPass) -> Result<M
     ] {
         context.write(name, &Tensor::from_slice(errors))?;
     }
-    let is_pca = context.experiment.method.is_pca();
     Ok(Measures {
         noisy_sse: noisy_sse(context, mean(&mnist_errors)),
         fashion_sse: mean(&fashion_errors),
@@ -46,7 +48,7 @@ pub(crate) fn measures(context: &EvaluationContext, test: &TestPass) -> Result<M
         random_auc: roc_auc(&mnist_errors, &random_errors),
         contrast: test.reconstructions.contrast(),
         random_border: random.reconstructed_frame(),
-        active_fraction: (!is_pca).then_some(test.active_fraction),
+        active_fraction: has_activity(&context.experiment.method).then_some(test.active_fraction),
         decoder_weights: model
             .decoder_weights()
             .iter()
@@ -63,6 +65,14 @@ pub(crate) fn measures(context: &EvaluationContext, test: &TestPass) -> Result<M
         ),
         image_variance: image_variance(&images.code_noise),
     })
+}
+
+/// Whether units of the code are 0 for some images, so that their share says something.
+fn has_activity(method: &Method) -> bool {
+    let layers = method.model().map_or(Vec::new(), ModelSpec::layers);
+    layers
+        .iter()
+        .any(|layer| layer.part == Part::Encoder && layer.activation.can_die())
 }
 
 /// The error at each of [`TEST_NOISE_LEVELS`]. All levels scale the same draws, so that they

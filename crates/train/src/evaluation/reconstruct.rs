@@ -1,13 +1,15 @@
 //! A trained model, as an evaluation sees it: the trait, and its implementation for autoencoders.
 
 use ae_models::{Autoencoder, Output};
-use experiment::{IMAGE_SIDE, Protocol, arrays};
+use experiment::{IMAGE_SIDE, Operation, Part, Protocol, arrays};
 use tch::{IndexOp, Kind, Tensor};
 
 use crate::data::Images;
 
 /// The maximum number of filters of an encoder that are kept for the figures.
 const MAX_FILTERS: i64 = 64;
+/// The layers of a convolutional decoder as the notebook's classes count them.
+const DECODER_LAYERS: usize = 3;
 
 /// A trained model, as an evaluation sees it.
 pub trait Reconstruct {
@@ -65,25 +67,23 @@ impl Reconstruct for Autoencoder {
     }
 
     fn filters(&self) -> Vec<(String, Tensor)> {
-        let first = &self.parameters().tensors()[0];
-        if first.dim() == 2 {
-            return vec![encoder_filters(first)];
+        let (first, weight) = self.layer_weights().next().expect("a model has weights");
+        if first.operation == Operation::Linear {
+            return vec![encoder_filters(weight)];
         }
-        // Numbered as in the notebook's classes: the decoder that only unpools has no layer 1.
-        (1..=3)
-            .filter_map(|layer| {
-                let name = format!("decoder_conv{layer}.0.weight");
-                let (_, weight) = self.parameters().iter().find(|(found, _)| *found == name)?;
-                let filters = weight.detach().i((.., 0));
-                Some((arrays::decoder_filters(layer), filters))
-            })
+        let weights = self.decoder_weights();
+        // Numbered as in the notebook's classes: the last layer is the third, and the decoder that
+        // only unpools has no layer 1.
+        let missing = DECODER_LAYERS.saturating_sub(weights.len());
+        (1 + missing..)
+            .zip(&weights)
+            .map(|(number, weight)| (arrays::decoder_filters(number), weight.i((.., 0))))
             .collect()
     }
 
     fn decoder_weights(&self) -> Vec<Tensor> {
-        self.parameters()
-            .iter()
-            .filter(|(name, _)| name.starts_with("decoder") && name.ends_with(".weight"))
+        self.layer_weights()
+            .filter(|(layer, _)| layer.part == Part::Decoder)
             .map(|(_, weight)| weight.detach())
             .collect()
     }

@@ -145,10 +145,11 @@ fn run(
         return Ok(JobOutcome::AlreadyComplete);
     }
     let count = experiment.training_images.unwrap_or(data.training.len());
+    // First, so that the report names an experiment that fails before it begins.
+    folder.write_settings(experiment)?;
     if device == Device::Cpu {
         memory::check(experiment, count)?;
     }
-    folder.write_settings(experiment)?;
     let images = &data.training.images()[..count * data.training.pixels()];
     let progress = reporter.begin(name, count * epochs(experiment));
     let Some(evaluation) = compute(job, images, data, device, &*progress, stop)? else {

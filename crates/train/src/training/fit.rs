@@ -24,8 +24,8 @@ pub enum Outcome {
     Interrupted,
 }
 
-/// Trains an experiment from its beginning, or from the checkpoint in its folder. `stop` is asked
-/// before each step.
+/// Trains an experiment on all of `images` from its beginning, or from the checkpoint in its folder.
+/// `stop` is asked before each step.
 ///
 /// The result depends only on the experiment, the images, the device and the number of threads that
 /// libtorch uses on this thread: an interruption changes no bit of it.
@@ -76,7 +76,7 @@ pub fn fit(
         panic!("PCA is fitted, not trained");
     };
     let mut trainer = Trainer::new(experiment, model, training, folder, device)?;
-    let steps_per_epoch = Epoch::new(experiment, training, images, 1).steps();
+    let steps_per_epoch = images.len().div_ceil(training.batch_size);
     let steps = steps_per_epoch * training.epochs;
     progress.resume_at(trainer.steps_taken() as f64 / steps as f64);
     let mut stopped_after_epoch = trainer.stalled_epoch(steps_per_epoch);

@@ -134,6 +134,7 @@ impl<'a> Trainer<'a> {
             metrics.push(Metric::Epoch {
                 epoch: summary.epoch,
                 loss: summary.loss,
+                images: epoch.images(),
                 images_per_second,
             });
             progress.epoch_done(&summary);

@@ -3,8 +3,8 @@
 mod models;
 
 use experiment::{
-    CODE_NOISE_MEASURED, Evaluation, Experiment, Method, Metric, RunFolder, TEST_NOISE_LEVELS,
-    arrays,
+    Activation, CODE_NOISE_MEASURED, DenseSpec, Evaluation, Experiment, Method, Metric, ModelSpec,
+    RunFolder, TEST_NOISE_LEVELS, Training, arrays,
 };
 use mnist_io::{Elements, IdxArray};
 use models::{ConstantModel, HalfDead, ScalingModel, Weights};
@@ -84,6 +84,29 @@ fn a_perfect_model() {
     let nn_accuracy: Vec<f64> = measures.code_noise.iter().map(|c| c.nn_accuracy).collect();
     assert_eq!(nn_accuracy[0], 1.0);
     assert!(nn_accuracy[6] < 0.3, "{nn_accuracy:?}");
+}
+
+#[test]
+fn codes_without_a_relu_have_no_activity() {
+    let activity = |activation| {
+        let model = ModelSpec::Dense(DenseSpec {
+            activation,
+            ..DenseSpec::default()
+        });
+        let experiment = Experiment {
+            method: Method::Autoencoder {
+                model,
+                training: Training::default(),
+            },
+            ..experiment("model", 1)
+        };
+        let (evaluation, _folder) = run(&ScalingModel(1.0), &experiment, &small::images());
+        evaluation.measures.active_fraction
+    };
+    assert!(activity(Activation::Relu).is_some());
+    for other in [Activation::Linear, Activation::Sigmoid, Activation::Gelu] {
+        assert_eq!(activity(other), None, "{}", other.name());
+    }
 }
 
 #[test]
@@ -265,6 +288,7 @@ fn a_loss_that_has_not_moved_for_three_epochs_has_stalled() {
             .map(|(epoch, &loss)| Metric::Epoch {
                 epoch,
                 loss,
+                images: 1,
                 images_per_second: 1.0,
             })
             .collect();

@@ -46,11 +46,11 @@ pub enum DeadModels {
 
 /// The measure of a test-set error.
 pub const TEST_SSE: &str = "squared error summed over the 784 pixels at 0-1 scale, mean over the \
-    10,000 test images (corrected protocol)";
+    test images (corrected protocol)";
 
 /// The measure of [`ClaimInputs::both_errors`].
 pub const TEST_SSE_AND_NOTEBOOKS: &str = "squared error summed over the 784 pixels at 0-1 scale, mean \
-    over the 10,000 test images (corrected protocol); also shown, but not tested, the mean error of \
+    over the test images (corrected protocol); also shown, but not tested, the mean error of \
     the ten samples as the notebook evaluates (assignment protocol)";
 
 /// The measure of [`filters_and_digits`].

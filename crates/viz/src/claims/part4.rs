@@ -15,7 +15,7 @@ pub const CLAIMS: &[Claim] = &[
         statement: "standard-ae-256 has a higher error than denoising-ae-0.3 at each of the noise \
                     levels 0.3, 0.5, 0.8 and 0.9.",
         measure: "squared error against the clean image, summed over the 784 pixels at 0-1 scale, \
-                  mean over the 10,000 test images with Gaussian noise of that standard deviation",
+                  mean over the test images with Gaussian noise of that standard deviation",
         figure: "part-4-noise-matrix",
         experiments: &["standard-ae-256", "denoising-ae-0.3"],
         input_arrays: &[],

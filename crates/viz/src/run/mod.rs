@@ -52,8 +52,9 @@ impl Run {
     /// Reads the records of a run folder, its further seeds included.
     ///
     /// # Errors
-    /// [`Error::NotARun`]; [`Error::Run`] for a folder that cannot be read; [`Error::Content`] for
-    /// seeds of one experiment with different settings. A damaged experiment is excluded instead.
+    /// [`Error::NotARun`]; [`Error::OtherVersion`] for settings of another form, which is no damage;
+    /// [`Error::Run`] for a folder that cannot be read; [`Error::Content`] for seeds of one
+    /// experiment with different settings. A damaged experiment is excluded instead.
     pub fn open(path: &Path) -> Result<Run, Error> {
         let folder = RunFolder::new(path);
         let record = folder.record()?.ok_or_else(|| Error::NotARun {
@@ -80,6 +81,16 @@ impl Run {
             let folder = run.experiment(&id);
             let Some(settings) = seed_folder.settings(&folder).transpose() else {
                 continue;
+            };
+            let settings = match settings {
+                Err(source) if self.record.version != env!("CARGO_PKG_VERSION") => {
+                    return Err(Error::OtherVersion {
+                        path: self.path().to_owned(),
+                        made_by: quote_untrusted(&self.record.version),
+                        source,
+                    });
+                }
+                settings => settings,
             };
             let seed = settings.as_ref().ok().map(|settings| settings.seed);
             let results = settings

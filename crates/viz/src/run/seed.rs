@@ -12,9 +12,6 @@ use mnist_io::Elements;
 use super::{image::Image, source::Source};
 use crate::error::Error;
 
-/// Images of the MNIST training set.
-const TRAINING_IMAGES: usize = 60_000;
-
 /// Which folder of a run the results of a seed are in.
 #[derive(Clone, Copy, Debug)]
 pub enum SeedFolder {
@@ -170,12 +167,16 @@ impl SeedResults {
 
     /// Mean loss of each epoch, from the first.
     pub fn epoch_losses(&self) -> Vec<f64> {
-        self.epochs().map(|(loss, _)| loss).collect()
+        let loss = |metric: &Metric| match *metric {
+            Metric::Epoch { loss, .. } => Some(loss),
+            Metric::Step { .. } => None,
+        };
+        self.metrics.iter().filter_map(loss).collect()
     }
 
     /// Mean loss of the last epoch.
     pub fn last_loss(&self) -> Option<f64> {
-        self.epochs().last().map(|(loss, _)| loss)
+        self.epoch_losses().last().copied()
     }
 
     /// Loss of the very last batch.
@@ -186,26 +187,18 @@ impl SeedResults {
         })
     }
 
-    /// Duration of training in seconds, from the speed of each epoch.
+    /// Duration of training in seconds, from the images and the speed of each epoch.
     pub fn training_seconds(&self) -> f64 {
-        let images = self.settings.training_images.unwrap_or(TRAINING_IMAGES);
-        let images = images.min(TRAINING_IMAGES) as f64;
-        self.epochs()
-            .map(|(_, images_per_second)| images / images_per_second)
-            .filter(|seconds| seconds.is_finite())
-            .sum()
-    }
-
-    /// Loss and images per second of each epoch.
-    fn epochs(&self) -> impl Iterator<Item = (f64, f64)> {
-        self.metrics.iter().filter_map(|metric| match *metric {
+        let seconds = |metric: &Metric| match *metric {
             Metric::Epoch {
-                loss,
+                images,
                 images_per_second,
                 ..
-            } => Some((loss, images_per_second)),
+            } => Some(images as f64 / images_per_second),
             Metric::Step { .. } => None,
-        })
+        };
+        let seconds = self.metrics.iter().filter_map(seconds);
+        seconds.filter(|seconds| seconds.is_finite()).sum()
     }
 
     /// Checks that there are as many numbers as samples and noise levels, on which figures rely.

@@ -86,9 +86,9 @@ fn code_size(all: &Selection) -> Result<Block, Error> {
         }
     }
     let mut caption =
-        "Squared error summed over the 784 pixels, x from 0 to 1, mean over the 10,000 \
-                       test images, against the number of values that describe an image. Of several \
-                       seeds, the mean over the living ones."
+        "Squared error summed over the 784 pixels, x from 0 to 1, mean over the test \
+         images, against the number of values that describe an image. Of several seeds, the mean \
+         over the living ones."
             .to_owned();
     if !curves.is_empty() {
         caption += " Autoencoders below the curve beat PCA with as many components.";

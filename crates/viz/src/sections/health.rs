@@ -40,8 +40,8 @@ const CONDITIONS: &[Condition] = &[
         name: "Dead hidden units",
         meaning: "These units are zero for every test image, so the model is effectively smaller. \
                   A few dead units are usual with ReLU.",
-        help: "A smaller learning rate or a leaky ReLU keeps more of them alive. So does a smaller \
-               weight of a sparsity penalty.",
+        help: "A smaller learning rate or GELU keeps more of them alive. So does a smaller weight of \
+               a sparsity penalty.",
         applies: |health| health.dead_hidden_units > 0,
         count: |experiment| Some(dead_units(experiment)),
     },

@@ -119,7 +119,7 @@ fn summary(run: &Run) -> Block {
                   notebook's number. SSE, PSNR and SSIM: corrected protocol; squared error summed \
                   over the 784 pixels, peak signal-to-noise ratio in dB and structural similarity \
                   (Wang et al., 2004: Gaussian window of 11 x 11 pixels with sigma 1.5, K1 0.01, K2 \
-                  0.03); means over the 10,000 test images unless stated otherwise. Dead units: \
+                  0.03); means over the test images unless stated otherwise. Dead units: \
                   hidden units that are 0 for every test image. Dead pixels: output pixels that are \
                   0 in every reconstruction although they are nonzero in some image. Each name links to \
                   the file of these numbers; the losses are in metrics.jsonl beside it."

@@ -78,8 +78,8 @@ fn test_errors(run: &Run) -> String {
     };
     let errors: Vec<String> = run.custom_experiments().map(error).collect();
     format!(
-        "Squared error summed over the 784 pixels, x from 0 to 1, mean over the 10,000 test \
-         images: {}.",
+        "Squared error summed over the 784 pixels, x from 0 to 1, mean over the test images: \
+         {}.",
         errors.join(", ")
     )
 }

@@ -172,6 +172,7 @@ fn metrics(experiment: &Experiment) -> Vec<Metric> {
         metrics.push(Metric::Epoch {
             epoch,
             loss: loss(last),
+            images: 60_000,
             images_per_second: 10_000.0,
         });
     }

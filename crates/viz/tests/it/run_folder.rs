@@ -96,6 +96,31 @@ fn the_program_explains_that_a_folder_is_not_a_run_folder() {
 }
 
 #[test]
+fn the_report_of_another_version_is_kept_if_this_one_cannot_read_its_settings() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = fabricated::run(folder.path(), &full(1)[..2]);
+    let mut record = run.record().unwrap().unwrap();
+    record.version = "0.3.0".into();
+    run.write_record(&record).unwrap();
+    assert!(viz(folder.path()).status.success(), "the form is the same");
+
+    let report = folder.path().join("report.html");
+    fs::write(&report, "the good report").unwrap();
+    let settings = folder.path().join("experiments/pca-30/experiment.json");
+    let old = r#"{"id": "pca-30", "seed": 1, "noise": 0.0, "model": {"kind": "pca"}}"#;
+    fs::write(settings, old).unwrap();
+    let output = viz(folder.path());
+    assert!(!output.status.success());
+    let message = String::from_utf8(output.stderr).unwrap();
+    let path = folder.path().display().to_string();
+    let this = env!("CARGO_PKG_VERSION");
+    for part in [&path, "version 0.3.0", this, "in another folder", "pca-30"] {
+        assert!(message.contains(part), "{message}");
+    }
+    assert_eq!(fs::read_to_string(&report).unwrap(), "the good report");
+}
+
+#[test]
 fn a_folder_that_another_process_changes_is_not_drawn() {
     let folder = tempfile::tempdir().unwrap();
     let run = fabricated::run(folder.path(), &full(1)[..1]);

@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::{
-    drawn::{DrawnRun, drawn, only},
+    drawn::{DrawnRun, between, drawn, only},
     fabricated::{self, add_seed, change},
 };
 use experiment::{Metric, assignment::full};
@@ -126,6 +126,27 @@ fn seeds_with_different_settings_are_rejected() {
         "{message}"
     );
     assert!(!folder.path().join("report.html").exists());
+}
+
+#[test]
+fn training_takes_the_seconds_that_its_images_and_its_speed_give() {
+    let with_images = |count: usize| {
+        let drawn = drawn(&only(&["conv-ae-deconv"]), |run| {
+            let folder = run.experiment("conv-ae-deconv");
+            let mut metrics = folder.metrics().unwrap();
+            for metric in &mut metrics {
+                if let Metric::Epoch { images, .. } = metric {
+                    *images = count;
+                }
+            }
+            folder.write_metrics(&metrics).unwrap();
+        });
+        let marker = "training,seconds,";
+        between(&drawn.results, marker, '\n')[0].to_owned()
+    };
+    // Ten epochs at 10,000 images per second.
+    assert_eq!(with_images(60_000), "60");
+    assert_eq!(with_images(30_000), "30");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::{
 };
 
 const MEASURE: &str = "Squared error against the clean image, summed over the 784 pixels, x from 0 \
-    to 1; mean over the 10,000 test images, with Gaussian noise of the given standard deviation \
+    to 1; mean over the test images, with Gaussian noise of the given standard deviation \
     added to their pixels and not clipped.";
 
 /// The matrix as colors.

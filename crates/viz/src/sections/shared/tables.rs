@@ -128,7 +128,7 @@ pub fn scores(selection: &Selection) -> Block {
     selection.table(Table {
         title: "Scores, corrected protocol".into(),
         caption: format!(
-            "{} Each is the mean over the 10,000 test images, the first column over the ten samples.",
+            "{} Each is the mean over the test images, the first column over the ten samples.",
             score_meanings()
         ),
         columns,
