@@ -1,10 +1,12 @@
 //! A run folder, read and checked: all that a report is made of.
 
 mod differences;
+mod excluded;
 mod experiment;
 mod image;
 mod notebook;
 mod seed;
+mod seed_folder;
 mod source;
 
 use std::{
@@ -15,11 +17,12 @@ use std::{
 use ::experiment::{Error as RunError, Experiment, IMAGE_SIDE, RunFolder, RunRecord, assignment};
 use differences::differences;
 use durable_fs::quote_untrusted;
+pub use excluded::Excluded;
 pub use experiment::ExperimentResults;
 pub use image::Image;
 pub use notebook::{NotebookResults, printed};
-use seed::SeedFolder;
 pub use seed::SeedResults;
+use seed_folder::SeedFolder;
 pub use source::Source;
 
 use crate::error::Error;
@@ -34,18 +37,6 @@ pub struct Run {
     pub assignment: Vec<Experiment>,
     results: BTreeMap<String, ExperimentResults>,
     excluded: Vec<Excluded>,
-}
-
-/// An experiment that was begun with one seed and has no results to show.
-#[derive(Debug)]
-pub struct Excluded {
-    /// The experiment.
-    pub id: String,
-    folder: SeedFolder,
-    /// The seed, if the settings can be read.
-    pub seed: Option<u64>,
-    /// Which file is damaged, and how; `None` if the experiment is only unfinished.
-    pub damage: Option<String>,
 }
 
 impl Run {
@@ -250,15 +241,5 @@ impl Run {
             &[Some(count), Some(IMAGE_SIDE), Some(IMAGE_SIDE)],
             &path,
         )
-    }
-}
-
-impl Excluded {
-    /// The experiment's name, with the seed unless it is the first.
-    pub fn name(&self) -> String {
-        match self.folder {
-            SeedFolder::First => self.id.clone(),
-            SeedFolder::Further(seed) => format!("{} (seed {seed})", self.id),
-        }
     }
 }

@@ -4,46 +4,12 @@ use std::path::PathBuf;
 
 use experiment::{
     CODE_NOISE_FIGURE_IMAGES, CODE_NOISE_LEVELS, CODE_NOISE_MEASURED, Evaluation, Experiment,
-    ExperimentFolder, IMAGE_SIDE, INPUT_NOISE_LEVELS, Metric, RunFolder, SAMPLE_COUNT,
-    TEST_NOISE_LEVELS,
+    ExperimentFolder, IMAGE_SIDE, INPUT_NOISE_LEVELS, Metric, SAMPLE_COUNT, TEST_NOISE_LEVELS,
 };
 use mnist_io::Elements;
 
-use super::{image::Image, source::Source};
+use super::{image::Image, seed_folder::SeedFolder, source::Source};
 use crate::error::Error;
-
-/// Which folder of a run the results of a seed are in.
-#[derive(Clone, Copy, Debug)]
-pub enum SeedFolder {
-    /// The run folder itself.
-    First,
-    /// `seeds/SEED` in it.
-    Further(u64),
-}
-
-impl SeedFolder {
-    /// Opens the folder.
-    pub fn of(self, run: &RunFolder) -> RunFolder {
-        match self {
-            SeedFolder::First => run.clone(),
-            SeedFolder::Further(seed) => run.seed(seed),
-        }
-    }
-
-    /// Reads an experiment's settings, which must have the seed of the folder.
-    ///
-    /// # Errors
-    /// A file that cannot be read or holds something else.
-    pub fn settings(
-        self,
-        folder: &ExperimentFolder,
-    ) -> Result<Option<Experiment>, experiment::Error> {
-        match self {
-            SeedFolder::First => folder.settings(),
-            SeedFolder::Further(seed) => folder.settings_of_seed(seed),
-        }
-    }
-}
 
 /// What training with one seed left behind.
 #[derive(Debug)]

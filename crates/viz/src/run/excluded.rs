@@ -1,0 +1,25 @@
+//! Experiments that were begun and have no results to show.
+
+use super::seed_folder::SeedFolder;
+
+/// An experiment that was begun with one seed and has no results to show.
+#[derive(Debug)]
+pub struct Excluded {
+    /// The experiment.
+    pub id: String,
+    pub(super) folder: SeedFolder,
+    /// The seed, if the settings can be read.
+    pub seed: Option<u64>,
+    /// Which file is damaged, and how; `None` if the experiment is only unfinished.
+    pub damage: Option<String>,
+}
+
+impl Excluded {
+    /// The experiment's name, with the seed unless it is the first.
+    pub fn name(&self) -> String {
+        match self.folder {
+            SeedFolder::First => self.id.clone(),
+            SeedFolder::Further(seed) => format!("{} (seed {seed})", self.id),
+        }
+    }
+}
