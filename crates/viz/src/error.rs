@@ -23,7 +23,7 @@ pub enum Error {
         /// The version that made it.
         made_by: String,
         /// The first settings that cannot be read.
-        source: experiment::Error,
+        source: Box<experiment::Error>,
     },
     /// A record or an array of the run folder cannot be read.
     #[error(transparent)]

@@ -78,7 +78,7 @@ impl Run {
                     return Err(Error::OtherVersion {
                         path: self.path().to_owned(),
                         made_by: quote_untrusted(&self.record.version),
-                        source,
+                        source: source.into(),
                     });
                 }
                 settings => settings,
