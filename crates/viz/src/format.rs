@@ -22,19 +22,6 @@ pub fn significant_decimals(value: f64) -> usize {
     }
 }
 
-/// A count with a comma after each three digits.
-pub fn whole(count: usize) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// Like [`decimals`], with [`NONE`] for a number that is absent.
 pub fn or_none(value: Option<f64>, places: usize) -> String {
     value.map_or(NONE.into(), |value| decimals(value, places))
@@ -94,7 +81,7 @@ mod tests {
             [0, 5, 3, 2, 0, 9]
         );
         assert_eq!(
-            [0, 999, 2000, 1234567].map(whole).join(" "),
+            [0, 999, 2000, 1234567].map(experiment::thousands).join(" "),
             "0 999 2,000 1,234,567"
         );
     }

@@ -154,8 +154,8 @@ fn transfer(
     Ok(())
 }
 
-/// Bytes that an earlier attempt left. What is not a regular file is removed: the content would be
-/// written to where a link leads.
+/// The number of bytes that an earlier attempt left. A link or another irregular file is removed:
+/// writing to a link would change the file that it leads to.
 fn partial_size(partial: &Path) -> anyhow::Result<u64> {
     match fs::symlink_metadata(partial) {
         Ok(found) if found.is_file() => Ok(found.len()),

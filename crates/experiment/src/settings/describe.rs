@@ -96,8 +96,8 @@ fn number(value: f64) -> String {
     }
 }
 
-/// `60,000`.
-fn thousands(value: usize) -> String {
+/// A count with a comma after each three digits: `60,000`.
+pub fn thousands(value: usize) -> String {
     let digits = value.to_string();
     let groups: Vec<&str> = digits
         .as_bytes()

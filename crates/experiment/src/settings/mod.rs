@@ -17,7 +17,7 @@ mod method;
 mod model;
 mod training;
 
-pub use describe::Setting;
+pub use describe::{Setting, thousands};
 pub use experiment::Experiment;
 pub use file::read_experiments;
 pub use method::Method;

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use experiment::Metric;
+use experiment::{Metric, thousands};
 
 use crate::{
     claims::{ClaimResult, Verdict},
-    format::whole,
     report::{Cell, Summary, Verdicts},
     run::{ExperimentResults, Run, SeedResults},
 };
@@ -111,13 +110,13 @@ fn cost(run: &Run) -> String {
     format!(
         "{} models ({} experiments with {}) were trained for {} epochs: {} of training, the times of \
          models that were trained side by side added up. The machine: {}, {} processors, {}.",
-        whole(models.len()),
+        thousands(models.len()),
         run.experiments().count(),
         match run.experiments().map(|e| e.seeds.len()).max() {
             None | Some(1) => "one seed each".into(),
             Some(seeds) => format!("up to {seeds} seeds each"),
         },
-        whole(epochs.count()),
+        thousands(epochs.count()),
         duration(seconds),
         machine.processor,
         machine.processors,
