@@ -12,4 +12,4 @@ pub use evaluation::{
 pub use health::{Fault, Health};
 pub use measures::{CodeNoise, Measures};
 pub use metric::Metric;
-pub use run::{Machine, RunRecord};
+pub use run::{DataRecord, Machine, RunRecord};

@@ -29,6 +29,11 @@ impl Experiment {
                 is_notable: true,
             },
             Setting {
+                name: "data",
+                value: self.data.to_string(),
+                is_notable: !self.data.is_default(),
+            },
+            Setting {
                 name: "training images",
                 value: images,
                 is_notable: self.training_images.is_some(),

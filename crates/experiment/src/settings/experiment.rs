@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ConvolutionalSpec, DenseSpec, Method, ModelSpec, Training};
+use super::{ConvolutionalSpec, Data, DenseSpec, Method, ModelSpec, Shape, Training};
 use crate::Error;
 
-/// One experiment: everything that its result depends on, besides the data.
+/// One experiment: everything that its result depends on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Fields", into = "Fields")]
 pub struct Experiment {
@@ -14,6 +14,8 @@ pub struct Experiment {
     /// Every random draw of the training follows from this number and the id; those of the
     /// evaluation from this number alone, so that models are compared on the same noise.
     pub seed: u64,
+    /// The images that it is trained and tested on.
+    pub data: Data,
     /// How many training images are used, from the first; all of them if absent.
     pub training_images: Option<usize>,
     /// What is done with them.
@@ -26,6 +28,7 @@ impl Default for Experiment {
         Experiment {
             id: String::new(),
             seed: Self::DEFAULT_SEED,
+            data: Data::default(),
             training_images: None,
             method: Method::default(),
         }
@@ -47,10 +50,26 @@ impl Experiment {
     /// [`Error::Setting`] with the experiment, the field, what was expected and what was found.
     pub fn check(&self) -> Result<(), Error> {
         check_id(&self.id)
+            .and_then(|()| self.data.check())
             .and_then(|()| self.check_training_images())
             .and_then(|()| self.method.check())
             .map_err(|problem| Error::Setting {
                 id: self.id.chars().take(64).collect(),
+                problem,
+            })
+    }
+
+    /// Completes and checks what depends on the size of the images, `image`: what it asks of the
+    /// model must be possible with them.
+    ///
+    /// # Errors
+    /// [`Error::Setting`], like [`Experiment::check`].
+    pub fn fit_to(&mut self, image: Shape) -> Result<(), Error> {
+        let data = self.data.to_string();
+        self.method
+            .fit_to(image, &data)
+            .map_err(|problem| Error::Setting {
+                id: self.id.clone(),
                 problem,
             })
     }
@@ -106,6 +125,8 @@ struct Fields {
     id: String,
     #[serde(default = "Experiment::default_seed")]
     seed: u64,
+    #[serde(default, skip_serializing_if = "Data::is_default")]
+    data: Data,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     training_images: Option<usize>,
     model: ModelFields,
@@ -155,6 +176,7 @@ impl TryFrom<Fields> for Experiment {
         Ok(Experiment {
             id: fields.id,
             seed: fields.seed,
+            data: fields.data,
             training_images: fields.training_images,
             method,
         })
@@ -175,6 +197,7 @@ impl From<Experiment> for Fields {
         Fields {
             id: experiment.id,
             seed: experiment.seed,
+            data: experiment.data,
             training_images: experiment.training_images,
             model,
             training,

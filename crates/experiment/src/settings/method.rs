@@ -1,7 +1,9 @@
 //! What is done with the training images.
 
-use super::{DenseSpec, ModelSpec, Training, bounds::whole};
-use crate::PIXELS;
+use super::{DenseSpec, ModelSpec, Shape, Training, bounds::whole};
+
+/// Maximum number of components of a PCA.
+const MAX_COMPONENTS: usize = 16_384;
 
 /// How an experiment makes images into codes and back.
 #[derive(Clone, Debug, PartialEq)]
@@ -90,10 +92,26 @@ impl Method {
         }
     }
 
+    /// Checks the settings against images of the set `data`, all of the size `image`. The error is a
+    /// message that names the field.
+    pub(super) fn fit_to(&mut self, image: Shape, data: &str) -> Result<(), String> {
+        let numbers = image.size();
+        match self {
+            Method::Pca { components } if *components > numbers => Err(format!(
+                "model.components must be at most {numbers}, the numbers of an image of {data}, \
+                 found {components}"
+            )),
+            Method::Pca { .. } => Ok(()),
+            Method::Autoencoder { model, .. } => model.fit_to(image, data),
+        }
+    }
+
     /// Checks the settings. The error is a message that names the field.
     pub(super) fn check(&self) -> Result<(), String> {
         match self {
-            Method::Pca { components } => whole("model.components", *components, 1..=PIXELS),
+            Method::Pca { components } => {
+                whole("model.components", *components, 1..=MAX_COMPONENTS)
+            }
             Method::Autoencoder { model, training } => {
                 model.check()?;
                 training.check()?;

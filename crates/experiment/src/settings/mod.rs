@@ -1,4 +1,4 @@
-//! What an experiment is: everything that its result depends on, besides the data.
+//! What an experiment is: everything that its result depends on.
 //!
 //! An experiment is data. The assignment is a list of experiments ([`assignment`]), and so is its
 //! quick version; no function has a flag for either. Corruption, augmentation and sparsity belong
@@ -9,6 +9,7 @@
 
 pub mod assignment;
 mod bounds;
+mod data;
 mod describe;
 mod difference;
 mod experiment;
@@ -17,6 +18,7 @@ mod method;
 mod model;
 mod training;
 
+pub use data::Data;
 pub use describe::{Setting, thousands};
 pub use experiment::Experiment;
 pub use file::read_experiments;

@@ -34,7 +34,7 @@ pub(crate) fn measures(context: &EvaluationContext, test: &TestPass) -> Result<M
         Reconstructions::of_set(model, &images.fashion_test, device).squared_errors();
     let random_errors = random.squared_errors();
     for (name, errors) in [
-        (arrays::ERRORS_MNIST, &mnist_errors),
+        (arrays::ERRORS_TEST, &mnist_errors),
         (arrays::ERRORS_FASHION, &fashion_errors),
         (arrays::ERRORS_RANDOM, &random_errors),
     ] {

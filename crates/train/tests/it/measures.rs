@@ -238,7 +238,7 @@ fn errors_of_single_images_are_written() {
     let (evaluation, root) = run(&ScalingModel(0.5), &experiment("half", 1), &small::images());
     let folder = RunFolder::new(root.path()).experiment("half");
     for (name, count, mean) in [
-        (arrays::ERRORS_MNIST, 20, evaluation.corrected.test.sse),
+        (arrays::ERRORS_TEST, 20, evaluation.corrected.test.sse),
         (arrays::ERRORS_FASHION, 20, evaluation.measures.fashion_sse),
         (arrays::ERRORS_RANDOM, 30, evaluation.measures.random_sse),
     ] {

@@ -116,7 +116,7 @@ fn write_arrays(folder: &ExperimentFolder, method: &Method) {
         write(&outputs, &[levels, 28, 28], white);
     }
     for (name, size, max) in [
-        (arrays::ERRORS_MNIST, 100, 20.0),
+        (arrays::ERRORS_TEST, 100, 20.0),
         (arrays::ERRORS_FASHION, 100, 90.0),
         (arrays::ERRORS_RANDOM, 50, 200.0),
     ] {

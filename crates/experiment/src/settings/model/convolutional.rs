@@ -107,6 +107,18 @@ impl ConvolutionalSpec {
         layers.layers
     }
 
+    /// See [`super::ModelSpec::fit_to`].
+    pub(super) fn fit_to(&mut self, image: Shape, data: &str) -> Result<(), String> {
+        if image == MAPS[0] {
+            return Ok(());
+        }
+        Err(format!(
+            "model must be dense or pca for images of {data}, found convolutional, which takes \
+             images of {} and not of {image}",
+            MAPS[0]
+        ))
+    }
+
     /// A short description.
     pub(super) fn describe(&self) -> String {
         let decoder = match self.decoder {

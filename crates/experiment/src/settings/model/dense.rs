@@ -107,9 +107,9 @@ impl DenseSpec {
                 widths.len()
             ));
         }
-        if widths.first() != Some(&PIXELS) || widths.last() != Some(&PIXELS) {
+        if widths.first() != widths.last() {
             return Err(format!(
-                "model.widths must begin and end with {PIXELS}, the pixels of an image, found \
+                "model.widths must begin and end with the same width, the numbers of an image, found \
                  {widths:?}"
             ));
         }

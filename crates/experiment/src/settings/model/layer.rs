@@ -1,6 +1,8 @@
 //! The layers of a model: the one description that parameters, operations, memory, the engines that
 //! compute and the tables of a report follow from.
 
+use std::fmt::{self, Display};
+
 use super::Activation;
 
 /// The size of what a layer takes or gives: for a fully connected layer `channels` units of one
@@ -37,6 +39,16 @@ impl Shape {
     /// How many numbers it holds for each image.
     pub fn size(&self) -> usize {
         self.channels * self.rows * self.columns
+    }
+}
+
+impl Display for Shape {
+    /// `28 x 28`, or `3 x 32 x 32` with several channels.
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        if self.channels > 1 {
+            write!(f, "{} x ", self.channels)?;
+        }
+        write!(f, "{} x {}", self.rows, self.columns)
     }
 }
 

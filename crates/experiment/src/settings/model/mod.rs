@@ -68,6 +68,25 @@ impl ModelSpec {
         }
     }
 
+    /// Checks that the model is for images of the set `data`, all of the size `image`. The error is a
+    /// message that names the field.
+    pub(super) fn fit_to(&mut self, image: Shape, data: &str) -> Result<(), String> {
+        let numbers = image.size();
+        match self {
+            ModelSpec::Dense(dense) => {
+                let widths = &dense.widths;
+                if widths.first() == Some(&numbers) && widths.last() == Some(&numbers) {
+                    return Ok(());
+                }
+                Err(format!(
+                    "model.widths must begin and end with {numbers}, the numbers of an image of \
+                     {data} ({image}), found {widths:?}"
+                ))
+            }
+            ModelSpec::Convolutional(convolutional) => convolutional.fit_to(image, data),
+        }
+    }
+
     /// Checks the settings. The error is a message that names the field.
     pub(super) fn check(&self) -> Result<(), String> {
         match self {

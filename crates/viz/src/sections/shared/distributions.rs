@@ -22,7 +22,7 @@ pub fn figure(one: &Selection) -> Result<Block, Error> {
     };
     let first = experiment.first();
     let names = [
-        ("MNIST", arrays::ERRORS_MNIST),
+        ("MNIST", arrays::ERRORS_TEST),
         ("Fashion-MNIST", arrays::ERRORS_FASHION),
         ("random images", arrays::ERRORS_RANDOM),
     ];
