@@ -34,21 +34,41 @@ pub enum Error {
         /// The system's reason.
         source: rayon::ThreadPoolBuildError,
     },
-    /// A data set is undamaged, but not one that the assignment can use.
+    /// There are no images under this name or path.
     #[error(
-        "{set}: expected at least {min} images of 28 x 28, found {found} of {rows} x {columns}"
+        "expected images at {}, found nothing there{}",
+        path.display(),
+        if *is_known { String::new() } else {
+            format!("; data must be a file or folder of images, or one of {known}")
+        }
     )]
-    UnfitData {
-        /// Its folder and the beginning of its files' names.
-        set: String,
-        /// The number of images that are needed.
-        min: usize,
-        /// The number of images found.
+    NoSuchData {
+        /// Whether it is the name of a known set.
+        is_known: bool,
+        /// What the setting says.
+        source_name: String,
+        /// Where they were looked for.
+        path: PathBuf,
+        /// The names of the known sets.
+        known: String,
+    },
+    /// A set without a test set has too few images to split it.
+    #[error("{name}: expected at least 2 images, one of them for testing, found {found}")]
+    TooFewToSplit {
+        /// What texts call the images.
+        name: String,
+        /// The number of images.
         found: usize,
-        /// Rows of each.
-        rows: usize,
-        /// Columns of each.
-        columns: usize,
+    },
+    /// Training and test images differ in size.
+    #[error("{set}: expected test images of {training} like the training images, found {test}")]
+    OtherTestSize {
+        /// The folder.
+        set: String,
+        /// The size of the training images.
+        training: String,
+        /// The size of the test images.
+        test: String,
     },
     /// The run folder holds results of other settings under this name.
     #[error("{what} was made with other settings ({difference})")]
@@ -141,6 +161,9 @@ pub enum Error {
     /// The data sets.
     #[error(transparent)]
     Data(#[from] mnist_io::Error),
+    /// A user's images.
+    #[error(transparent)]
+    Images(#[from] image_sets::Error),
     /// A file of a run.
     #[error(transparent)]
     File(#[from] durable_fs::Error),

@@ -81,12 +81,13 @@ impl Experiment {
         (1..=64).contains(&id.len()) && !id.starts_with(['.', '-']) && id.chars().all(allowed)
     }
 
-    /// The minimum memory that training on `images` images takes on the CPU, in bytes: 32-bit floats
-    /// for the weights, their gradients and what the optimizer keeps, and for the outputs of all
-    /// layers of a dense model. Convolutional models go through their layers image by image.
-    pub fn min_memory(&self, images: usize) -> u64 {
+    /// The minimum memory that training on `images` images of `numbers` numbers each takes on the CPU,
+    /// in bytes: 32-bit floats for the weights, their gradients and what the optimizer keeps, and for
+    /// the outputs of all layers of a dense model. Convolutional models go through their layers image
+    /// by image. PCA takes the covariance and its eigenvectors in 64 bits.
+    pub fn min_memory(&self, images: usize, numbers: usize) -> u64 {
         let Method::Autoencoder { model, training } = &self.method else {
-            return 0;
+            return 2 * 8 * (numbers * numbers) as u64;
         };
         let outputs = match model {
             ModelSpec::Dense(_) => training.batch_size.min(images) * model.outputs(),

@@ -59,22 +59,29 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let experiments = experiments(arguments)?;
+    let mut experiments = experiments(arguments)?;
+    arguments.data.choose(&mut experiments);
     let folder = RunFolder::new(&arguments.out);
-    let jobs = Job::with_seeds(&experiments, &folder, arguments.seeds)?;
+    // Before the images are read, since this can be refused at once.
+    Job::with_seeds(&experiments, &folder, arguments.seeds)?;
     let device = arguments.device.device()?;
     let options = Options::new(arguments.jobs, arguments.threads.into(), device);
-    let (data, record) = arguments.data.load(device, options.threads)?;
-    let check = || {
-        jobs.iter()
-            .try_for_each(|job| job.check(data.training.len()))
-    };
+    let wanted = experiments.iter().map(|experiment| &experiment.data);
+    let (data, record) = arguments.data.load(wanted, device, options.threads)?;
+    for experiment in &mut experiments {
+        let shape = data.of(&experiment.data).shape();
+        experiment.fit_to(shape)?;
+    }
+    let jobs = Job::with_seeds(&experiments, &folder, arguments.seeds)?;
+    let check = || jobs.iter().try_for_each(|job| job.check(&data));
     // Before anything is written, and again under the lock.
     check()?;
     let _lock = folder.lock()?;
     check()?;
-    conditions::claim(&folder, &record)?;
-    data.evaluation.write(&folder)?;
+    let record = conditions::claim(&folder, &record)?;
+    for set in data.sets() {
+        set.evaluation.write(&folder)?;
+    }
 
     let stop = stop_on_interrupt()?;
     let terminal = Terminal::new();

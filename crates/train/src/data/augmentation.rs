@@ -1,10 +1,15 @@
 //! Random changes of the training images: the changed image is both input and target.
 
-use experiment::{Augmentation, IMAGE_SIDE, PIXELS};
+use experiment::{Augmentation, IMAGE_SIDE, PIXELS, Shape};
 use rand::{Rng, RngExt};
 
 /// Changes each of `images`, N x P, in place: all of `augmentations`, in their order.
-pub(crate) fn augment(augmentations: &[Augmentation], rng: &mut impl Rng, images: &mut [f32]) {
+pub(crate) fn augment(
+    augmentations: &[Augmentation],
+    _shape: Shape,
+    rng: &mut impl Rng,
+    images: &mut [f32],
+) {
     for augmentation in augmentations {
         for image in images.chunks_exact_mut(PIXELS) {
             match *augmentation {
@@ -72,7 +77,12 @@ mod tests {
             image[center] = 1.0;
         }
         let mut rng = ChaCha8Rng::seed_from_u64(1);
-        augment(&[Augmentation::Shift { pixels: 2 }], &mut rng, &mut images);
+        augment(
+            &[Augmentation::Shift { pixels: 2 }],
+            Shape::square(1, IMAGE_SIDE),
+            &mut rng,
+            &mut images,
+        );
         let mut counts = [[0; 5]; 5];
         for image in images.chunks_exact(PIXELS) {
             let pixel = image.iter().position(|&pixel| pixel == 1.0).unwrap();

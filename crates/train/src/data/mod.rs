@@ -6,9 +6,10 @@ mod corruption;
 mod datasets;
 mod evaluation_images;
 mod images;
+mod own_images;
 
 pub use batches::{Batch, Epoch, TrainingImages};
-pub use datasets::{Datasets, MNIST_TEST, MNIST_TRAINING, load_set};
-pub use evaluation_images::EvaluationImages;
+pub use datasets::{DataSet, Datasets, KNOWN_SETS, MNIST_TEST, MNIST_TRAINING, load_set};
+pub use evaluation_images::{EvaluationImages, FashionImages};
 pub(crate) use images::nonzero_pixels;
-pub use images::{Images, LabeledImages};
+pub use images::{Images, LabeledImages, Pixels};

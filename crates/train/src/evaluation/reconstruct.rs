@@ -1,7 +1,7 @@
 //! A trained model, as an evaluation sees it: the trait, and its implementation for autoencoders.
 
 use ae_models::{Autoencoder, Output};
-use experiment::{IMAGE_SIDE, Operation, Part, Protocol, arrays};
+use experiment::{Operation, Part, Protocol, arrays};
 use tch::{IndexOp, Kind, Tensor};
 
 use crate::data::Images;
@@ -29,7 +29,8 @@ pub trait Reconstruct {
         (output, Vec::new())
     }
 
-    /// The weights that the figures show, by their names in [`experiment::arrays`].
+    /// The weights that the figures show, by their names in [`experiment::arrays`]:
+    /// [`arrays::ENCODER_FILTERS`] is `[F, P]` here.
     fn filters(&self) -> Vec<(String, Tensor)>;
 
     /// The weights of the decoder without biases, `[U, V]` or `[F, G, 3, 3]`; empty for PCA.
@@ -89,12 +90,8 @@ impl Reconstruct for Autoencoder {
     }
 }
 
-/// [`arrays::ENCODER_FILTERS`], `[U, 28, 28]`, of the weights `[U, P]` of a first layer.
+/// [`arrays::ENCODER_FILTERS`], `[F, P]`, of the weights `[U, P]` of a first layer.
 pub(crate) fn encoder_filters(weight: &Tensor) -> (String, Tensor) {
-    let side = IMAGE_SIDE as i64;
     let first = weight.i(..MAX_FILTERS.min(weight.size()[0]));
-    (
-        arrays::ENCODER_FILTERS.into(),
-        first.view([-1, side, side]).to_kind(Kind::Float),
-    )
+    (arrays::ENCODER_FILTERS.into(), first.to_kind(Kind::Float))
 }

@@ -35,6 +35,8 @@ pub enum RngStream {
     TestNoise,
     /// Many draws of noise on the codes of the first test images.
     CodeDraws,
+    /// The choice of test images out of images that have no test set.
+    TestSplit,
     /// Random images, which a detector should tell from digits.
     RandomImages,
 }
@@ -51,6 +53,7 @@ impl RngStream {
             RngStream::CodeNoise => "code noise",
             RngStream::TestNoise => "test noise",
             RngStream::CodeDraws => "code draws",
+            RngStream::TestSplit => "test split",
             RngStream::RandomImages => "random images",
         }
     }

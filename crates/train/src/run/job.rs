@@ -6,7 +6,7 @@
 
 use experiment::{Experiment, ExperimentFolder, RunFolder};
 
-use crate::Error;
+use crate::{Error, data::Datasets};
 
 /// More would fill the memory with their settings before any training begins.
 const MAX_JOBS: usize = 100_000;
@@ -122,15 +122,16 @@ impl Job {
         Ok((jobs, unusable))
     }
 
-    /// Checks the user's request: that there are enough training images, and that the job's
+    /// Checks the user's request: that the settings fit the images of `data`, and that the job's
     /// folder holds no results of other settings, which training would overwrite. A folder that
     /// cannot be read passes: it is not the user's mistake, and fails this job alone when its turn
     /// comes.
     ///
     /// # Errors
     /// [`Error::TooFewImages`], [`Error::OtherSettings`].
-    pub fn check(&self, images: usize) -> Result<(), Error> {
+    pub fn check(&self, data: &Datasets) -> Result<(), Error> {
         let experiment = &self.experiment;
+        let images = data.of(&experiment.data).training.len();
         if let Some(asked) = experiment.training_images.filter(|&asked| asked > images) {
             return Err(Error::TooFewImages {
                 id: experiment.id.clone(),

@@ -13,7 +13,7 @@ use tch::Device;
 use super::{catch_panic::catch_panic, device, job::Job, memory, reporter::Reporter};
 use crate::{
     Error,
-    data::{Datasets, TrainingImages},
+    data::{DataSet, Datasets, TrainingImages},
     evaluation::{TruncatedPca, evaluate},
     training::{Outcome, Progress, checkpoint, fit},
 };
@@ -79,7 +79,7 @@ pub fn run_all(
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Vec<JobOutcome>, Error> {
     let mut order: Vec<usize> = (0..jobs.len()).collect();
-    order.sort_by_key(|&index| Reverse(cost(&jobs[index].experiment, data.training.len())));
+    order.sort_by_key(|&index| Reverse(cost(&jobs[index].experiment, data)));
     let queue = Mutex::new(VecDeque::from(order));
     let next = || {
         queue
@@ -144,15 +144,15 @@ fn run(
         reporter.already_complete(name);
         return Ok(JobOutcome::AlreadyComplete);
     }
+    let data = data.of(&experiment.data);
     let count = experiment.training_images.unwrap_or(data.training.len());
     // First, so that the report names an experiment that fails before it begins.
     folder.write_settings(experiment)?;
     if device == Device::Cpu {
-        memory::check(experiment, count)?;
+        memory::check(experiment, count, data.shape().size())?;
     }
-    let images = &data.training.images()[..count * data.training.pixels()];
     let progress = reporter.begin(name, count * epochs(experiment));
-    let Some(evaluation) = compute(job, images, data, device, &*progress, stop)? else {
+    let Some(evaluation) = compute(job, count, data, device, &*progress, stop)? else {
         progress.interrupted();
         return Ok(JobOutcome::Interrupted);
     };
@@ -174,11 +174,11 @@ fn run(
     Ok(JobOutcome::Done)
 }
 
-/// Trains or fits on `images`, N x P bytes, and evaluates; `None` if the user stopped it.
+/// Trains or fits on the first `count` training images, and evaluates; `None` if the user stopped it.
 fn compute(
     job: &Job,
-    images: &[u8],
-    data: &Datasets,
+    count: usize,
+    data: &DataSet,
     device: Device,
     progress: &dyn Progress,
     stop: &dyn Fn() -> bool,
@@ -188,12 +188,12 @@ fn compute(
     } = job;
     let evaluation_images = &data.evaluation;
     if let Method::Pca { components } = experiment.method {
-        let pca = TruncatedPca::fit(images, data.training.pixels(), components)?;
+        let pca = TruncatedPca::fit(&data.training, count, components)?;
         pca.save(&folder.model_path())?;
         let device = Device::Cpu;
         return evaluate(&pca, experiment, None, evaluation_images, folder, device).map(Some);
     }
-    let images = TrainingImages::new(images, device);
+    let images = TrainingImages::first(&data.training, count, device);
     match fit(experiment, &images, folder, device, progress, stop)? {
         Outcome::Interrupted => Ok(None),
         Outcome::Finished {
@@ -214,13 +214,14 @@ fn compute(
 /// An estimate to order experiments by: the weights of a dense model that each image meets in all
 /// epochs, and as many as take as long for the others: a convolutional model takes about as long as
 /// `deep-ae-10`.
-fn cost(experiment: &Experiment, images: usize) -> u64 {
+fn cost(experiment: &Experiment, data: &Datasets) -> u64 {
     let per_image = match experiment.method.model() {
         None => 1_000,
         Some(model @ ModelSpec::Dense(_)) => model.parameters(),
         Some(ModelSpec::Convolutional(_)) => 1_000_000,
     };
-    let images = experiment.training_images.unwrap_or(images);
+    let images = experiment.training_images;
+    let images = images.unwrap_or_else(|| data.of(&experiment.data).training.len());
     (per_image * images * epochs(experiment)) as u64
 }
 
