@@ -1,0 +1,300 @@
+//! Arrays as NumPy saves them (`.npy`): numbers of any type, byte order and memory order.
+//!
+//! The format: <https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html>. The crate
+//! `npyz` reads it too, but panics where the sizes of a shape overflow, and reserves whatever a header
+//! declares.
+
+use std::{
+    fs::File,
+    io::{self, BufReader, Read},
+    path::Path,
+};
+
+use durable_fs::Sha256Reader;
+use half::f16;
+
+use crate::{
+    array::{self, Array, Values},
+    error::{Error, Problem},
+    kind::Kind,
+    listing,
+};
+
+/// Maximum length of a header in bytes: that of NumPy.
+const MAX_HEADER: usize = 10_000;
+
+/// Maximum number of bytes that are allocated before any of them is read.
+const MAX_RESERVATION: u64 = 64 << 20;
+
+/// Reads a `.npy` file, with the SHA-256 of its bytes.
+///
+/// # Errors
+/// A file that cannot be read, is of another kind, is damaged, or holds something else than numbers.
+pub(crate) fn read_file(path: &Path) -> Result<(Array, String), Error> {
+    listing::expect_kind(path, Kind::Npy, "a NumPy array (.npy)")?;
+    let file: File = durable_fs::open(path)?;
+    let size = file
+        .metadata()
+        .map_err(|reason| durable_fs::Error::io("read", path, reason))?
+        .len();
+    let mut content = Sha256Reader::new(BufReader::new(file));
+    let declared = |bytes: u64| match bytes > size {
+        false => Ok(()),
+        true => Err(Problem::Truncated {
+            part: "data",
+            expected: bytes,
+            found: size,
+        }),
+    };
+    let array = parse(&mut content, &declared).map_err(|problem| problem.at(path))?;
+    Ok((array, content.sha256()))
+}
+
+/// Reads an array to its end. `accept` may refuse the number of bytes of data that the header
+/// declares, before any is read.
+pub(crate) fn parse(
+    content: &mut impl Read,
+    accept: &dyn Fn(u64) -> Result<(), Problem>,
+) -> Result<Array, Problem> {
+    let header = Header::read(content)?;
+    let count = array::count(&header.shape)?;
+    let expected = count as u64 * header.element.size as u64;
+    accept(expected)?;
+    let bytes = take(content, "data", expected)?;
+    // Reading beyond the end also verifies the checksum of a zip entry.
+    let mut beyond = Vec::new();
+    content.take(1).read_to_end(&mut beyond).map_err(reading)?;
+    if !beyond.is_empty() {
+        return Err(Problem::Trailing { expected });
+    }
+    let mut values = header.element.decode(bytes);
+    if header.fortran_order {
+        let shape = &header.shape;
+        values = match values {
+            Values::Bool(values) => Values::Bool(row_major(&values, shape)),
+            Values::U8(values) => Values::U8(row_major(&values, shape)),
+            Values::Integer(values) => Values::Integer(row_major(&values, shape)),
+            Values::Float(values) => Values::Float(row_major(&values, shape)),
+        };
+    }
+    let shape = header.shape;
+    Ok(Array { shape, values })
+}
+
+/// What an array declares about itself.
+struct Header {
+    element: Element,
+    fortran_order: bool,
+    shape: Vec<usize>,
+}
+
+impl Header {
+    fn read(content: &mut impl Read) -> Result<Header, Problem> {
+        let start = take(content, "header", 8)?;
+        if !start.starts_with(b"\x93NUMPY") {
+            let expected = "a NumPy array (.npy)";
+            let found = Kind::of(&start);
+            return Err(Problem::Kind { expected, found });
+        }
+        // Version 1 has two bytes for the length, 2 and 3 have four.
+        let length = match start[6] {
+            1 => take(content, "header", 2)?,
+            2 | 3 => take(content, "header", 4)?,
+            version => return Err(damaged(&format!("version {version} of the format"))),
+        };
+        let length = length
+            .iter()
+            .rev()
+            .fold(0, |length, &byte| length << 8 | usize::from(byte));
+        if length > MAX_HEADER {
+            return Err(damaged(&format!("{length} bytes")));
+        }
+        let text = take(content, "header", length as u64)?;
+        Header::parse(&String::from_utf8_lossy(&text))
+    }
+
+    /// Parses `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 28, 28), }`.
+    fn parse(text: &str) -> Result<Header, Problem> {
+        let refuse = || damaged(&durable_fs::quote_untrusted(text.trim_end()));
+        let field = |name: &str| {
+            let (_, rest) = text.split_once(&format!("'{name}'"))?;
+            Some(rest.trim_start().strip_prefix(':')?.trim_start())
+        };
+        let descr = field("descr").ok_or_else(refuse)?;
+        let element = match descr.strip_prefix('\'') {
+            Some(rest) => {
+                let (name, _) = rest.split_once('\'').ok_or_else(refuse)?;
+                Element::parse(name).ok_or_else(|| Problem::NpyType {
+                    found: durable_fs::quote_untrusted(name),
+                })?
+            }
+            None if descr.starts_with('[') => {
+                let found = "a record of several fields".into();
+                return Err(Problem::NpyType { found });
+            }
+            None => return Err(refuse()),
+        };
+        let order = field("fortran_order").ok_or_else(refuse)?;
+        let fortran_order = order.starts_with("True");
+        if !fortran_order && !order.starts_with("False") {
+            return Err(refuse());
+        }
+        let sizes = field("shape").and_then(|rest| rest.strip_prefix('(')?.split_once(')'));
+        let (sizes, _) = sizes.ok_or_else(refuse)?;
+        let mut shape = Vec::new();
+        for size in sizes.trim().trim_end_matches(',').split(',').map(str::trim) {
+            // Python 2 wrote long integers as 28L.
+            match size.trim_end_matches('L').parse() {
+                Ok(size) => shape.push(size),
+                Err(_) if sizes.trim().is_empty() => {}
+                Err(_) => return Err(refuse()),
+            }
+        }
+        Ok(Header {
+            element,
+            fortran_order,
+            shape,
+        })
+    }
+}
+
+/// The type of the elements: `<f4` is little-endian, floating point, of four bytes.
+struct Element {
+    big_endian: bool,
+    kind: char,
+    size: usize,
+}
+
+impl Element {
+    fn parse(name: &str) -> Option<Element> {
+        let mut letters = name.chars();
+        let big_endian = match letters.next()? {
+            '<' | '|' | '=' => false,
+            '>' => true,
+            _ => return None,
+        };
+        let kind = letters.next()?;
+        let size = letters.as_str().parse().ok()?;
+        let known = matches!(
+            (kind, size),
+            ('b', 1) | ('u' | 'i', 1 | 2 | 4 | 8) | ('f', 2 | 4 | 8)
+        );
+        known.then_some(Element {
+            big_endian,
+            kind,
+            size,
+        })
+    }
+
+    fn decode(&self, bytes: Vec<u8>) -> Values {
+        let big = self.big_endian;
+        match (self.kind, self.size) {
+            ('b', _) => Values::Bool(bytes.into_iter().map(|byte| byte != 0).collect()),
+            ('u', 1) => Values::U8(bytes),
+            ('u', 2) => integers(&bytes, big, |bytes| u16::from_le_bytes(bytes).into()),
+            ('u', 4) => integers(&bytes, big, |bytes| u32::from_le_bytes(bytes).into()),
+            ('u', _) => {
+                let values = decode(&bytes, big, u64::from_le_bytes);
+                let signed: Option<_> = values.iter().map(|&value| value.try_into().ok()).collect();
+                match signed {
+                    Some(signed) => Values::Integer(signed),
+                    None => Values::Float(values.into_iter().map(|value| value as f32).collect()),
+                }
+            }
+            ('i', 1) => integers(&bytes, big, |bytes| i8::from_le_bytes(bytes).into()),
+            ('i', 2) => integers(&bytes, big, |bytes| i16::from_le_bytes(bytes).into()),
+            ('i', 4) => integers(&bytes, big, |bytes| i32::from_le_bytes(bytes).into()),
+            ('i', _) => integers(&bytes, big, i64::from_le_bytes),
+            (_, 2) => Values::Float(decode(&bytes, big, |bytes| {
+                f16::from_le_bytes(bytes).into()
+            })),
+            (_, 4) => Values::Float(decode(&bytes, big, f32::from_le_bytes)),
+            _ => Values::Float(decode(&bytes, big, |bytes| {
+                f64::from_le_bytes(bytes) as f32
+            })),
+        }
+    }
+}
+
+fn integers<const SIZE: usize>(
+    bytes: &[u8],
+    big_endian: bool,
+    from_little_endian: fn([u8; SIZE]) -> i64,
+) -> Values {
+    Values::Integer(decode(bytes, big_endian, from_little_endian))
+}
+
+fn decode<const SIZE: usize, T>(
+    bytes: &[u8],
+    big_endian: bool,
+    from_little_endian: fn([u8; SIZE]) -> T,
+) -> Vec<T> {
+    let (elements, _) = bytes.as_chunks();
+    let decode = |&(mut element): &[u8; SIZE]| {
+        if big_endian {
+            element.reverse();
+        }
+        from_little_endian(element)
+    };
+    elements.iter().map(decode).collect()
+}
+
+/// The values of an array whose first index runs fastest, in the order in which the last does.
+fn row_major<T: Copy>(values: &[T], shape: &[usize]) -> Vec<T> {
+    let mut strides = vec![1; shape.len()];
+    for axis in 1..shape.len() {
+        strides[axis] = strides[axis - 1] * shape[axis - 1];
+    }
+    let mut index = vec![0; shape.len()];
+    let mut offset = 0;
+    let mut ordered = Vec::with_capacity(values.len());
+    for _ in 0..values.len() {
+        ordered.push(values[offset]);
+        for axis in (0..shape.len()).rev() {
+            index[axis] += 1;
+            offset += strides[axis];
+            if index[axis] < shape[axis] {
+                break;
+            }
+            offset -= strides[axis] * shape[axis];
+            index[axis] = 0;
+        }
+    }
+    ordered
+}
+
+fn take(content: &mut impl Read, part: &'static str, expected: u64) -> Result<Vec<u8>, Problem> {
+    let mut bytes = Vec::with_capacity(expected.min(MAX_RESERVATION) as usize);
+    content
+        .take(expected)
+        .read_to_end(&mut bytes)
+        .map_err(reading)?;
+    let found = bytes.len() as u64;
+    if found != expected {
+        return Err(Problem::Truncated {
+            part,
+            expected,
+            found,
+        });
+    }
+    Ok(bytes)
+}
+
+fn reading(reason: io::Error) -> Problem {
+    match reason.raw_os_error() {
+        Some(_) => Problem::File(durable_fs::Problem::Io {
+            operation: "read",
+            reason,
+        }),
+        // Errors without a number are those of the decompressor.
+        None => Problem::Zip {
+            reason: reason.to_string(),
+        },
+    }
+}
+
+fn damaged(found: &str) -> Problem {
+    Problem::NpyHeader {
+        found: found.to_owned(),
+    }
+}
