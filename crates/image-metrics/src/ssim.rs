@@ -32,12 +32,7 @@ pub fn ssim(image: &[f32], reconstruction: &[f32], columns: usize) -> f64 {
 }
 
 #[inline(always)]
-fn mean_similarity(
-    image: &[f32],
-    reconstruction: &[f32],
-    columns: usize,
-    side: usize,
-) -> f64 {
+fn mean_similarity(image: &[f32], reconstruction: &[f32], columns: usize, side: usize) -> f64 {
     let (window, window_side) = (gaussian_window(side), side);
     let mean = |values: &[f64]| blur(values, columns, &window[..window_side]);
     let [x, y] = [image, reconstruction].map(|pixels| {

@@ -74,11 +74,7 @@ impl Pca {
 
     /// The first `components` components of images with this mean, `[D]`, and this covariance,
     /// `[D, D]`.
-    fn of_covariance(
-        mean: Vec<f64>,
-        covariance: &[f64],
-        components: usize,
-    ) -> Result<Self, Error> {
+    fn of_covariance(mean: Vec<f64>, covariance: &[f64], components: usize) -> Result<Self, Error> {
         let pixels = mean.len();
         let eigen = Eigen::of_symmetric(covariance, pixels)?;
         Ok(Pca {
@@ -204,10 +200,7 @@ fn check(numbers: usize, pixels: usize, components: usize) -> Result<(), Error> 
         });
     }
     if !numbers.is_multiple_of(pixels) {
-        return Err(Error::PartialImage {
-            pixels,
-            numbers,
-        });
+        return Err(Error::PartialImage { pixels, numbers });
     }
     match numbers / pixels {
         found @ 0..2 => Err(Error::TooFewImages { found }),

@@ -37,7 +37,10 @@ fn remedy(error: &Error) -> Option<&'static str> {
             Some("if it lacks memory, fewer --jobs, a smaller batch_size or narrower layers help")
         }
         Error::TooFewImages { .. }
-        | Error::UnfitData { .. }
+        | Error::NoSuchData { .. }
+        | Error::TooFewToSplit { .. }
+        | Error::OtherTestSize { .. }
+        | Error::Images(_)
         | Error::Checkpoint { .. }
         | Error::NotFinite { .. }
         | Error::Model(_)

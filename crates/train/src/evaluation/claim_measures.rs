@@ -1,8 +1,7 @@
 //! The measures that decide the report's claims.
 
 use experiment::{
-    CORRELATION_IMAGES, Measures, Method, ModelSpec, Part, Protocol, TEST_NOISE_LEVELS,
-    arrays,
+    CORRELATION_IMAGES, Measures, Method, ModelSpec, Part, Protocol, TEST_NOISE_LEVELS, arrays,
 };
 use image_metrics::{roc_auc, squared_error};
 use tch::{Kind, Tensor};

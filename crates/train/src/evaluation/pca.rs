@@ -34,9 +34,7 @@ impl TruncatedPca {
         let fitted = components.max(MAX_COMPONENTS.min(numbers));
         let full = match images.pixels() {
             Pixels::Bytes(bytes) => Pca::fit(&bytes[..count * numbers], numbers, fitted),
-            Pixels::Floats(floats) => {
-                Pca::fit_unit(&floats[..count * numbers], numbers, fitted)
-            }
+            Pixels::Floats(floats) => Pca::fit_unit(&floats[..count * numbers], numbers, fitted),
         }?;
         Ok(TruncatedPca {
             model: full.truncated(components)?,

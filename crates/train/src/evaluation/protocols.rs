@@ -3,8 +3,7 @@
 
 use experiment::{
     AssignmentEvaluation, CODE_NOISE_FIGURE_IMAGES, CODE_NOISE_LEVELS, CorrectedEvaluation,
-    INPUT_NOISE_LEVELS, ModelSpec, NotebookError, Protocol,
-    SAMPLE_5, SampleScores, Scores, arrays,
+    INPUT_NOISE_LEVELS, ModelSpec, NotebookError, Protocol, SAMPLE_5, SampleScores, Scores, arrays,
 };
 use tch::{IndexOp, Tensor};
 

@@ -82,7 +82,11 @@ impl Reconstructions {
             rows,
             columns,
         } = self.shape;
-        Scores::of(&self.images, &self.reconstructions, [channels, rows, columns])
+        Scores::of(
+            &self.images,
+            &self.reconstructions,
+            [channels, rows, columns],
+        )
     }
 
     /// Sum over all pixels of all images of (x - x_hat)^2.
@@ -135,9 +139,8 @@ impl Reconstructions {
     pub(crate) fn reconstructed_frame(&self) -> f64 {
         let Shape { rows, columns, .. } = self.shape;
         let is_inner = |at: usize, length: usize| at >= FRAME && at + FRAME < length;
-        let in_frame = |pixel: usize| {
-            !(is_inner(pixel / columns, rows) && is_inner(pixel % columns, columns))
-        };
+        let in_frame =
+            |pixel: usize| !(is_inner(pixel / columns, rows) && is_inner(pixel % columns, columns));
         let (mut sum, mut count) = (0.0, 0);
         for (index, &value) in self.reconstructions.iter().enumerate() {
             if in_frame(index % (rows * columns)) {

@@ -66,7 +66,10 @@ pub fn claim(run: &RunFolder, record: &RunRecord) -> Result<RunRecord, Error> {
     }
     let known = found.data.len();
     for (key, data) in &record.data {
-        found.data.entry(key.clone()).or_insert_with(|| data.clone());
+        found
+            .data
+            .entry(key.clone())
+            .or_insert_with(|| data.clone());
     }
     if found.data.len() > known {
         run.write_record(&found)?;

@@ -31,10 +31,10 @@ pub enum Outcome {
 /// libtorch uses on this thread: an interruption changes no bit of it.
 ///
 /// ```
-/// use experiment::{Experiment, Method, ModelSpec, RunFolder, Training};
+/// use experiment::{Experiment, Method, ModelSpec, RunFolder, Shape, Training};
 /// use tch::{Device, Tensor, kind::FLOAT_CPU};
 /// use train::{
-///     data::TrainingImages,
+///     data::{Images, Pixels, TrainingImages},
 ///     training::{Outcome, Silent, fit},
 /// };
 ///
@@ -48,7 +48,8 @@ pub enum Outcome {
 /// };
 /// // 40 images of 28 x 28 pixels.
 /// let pixels: Vec<u8> = (0..40 * 784).map(|i| if i % 9 < 4 { 255 } else { 0 }).collect();
-/// let images = TrainingImages::new(&pixels, Device::Cpu);
+/// let images = Images::new(Shape::square(1, 28), Pixels::Bytes(pixels));
+/// let images = TrainingImages::new(&images, Device::Cpu);
 /// let run = tempfile::tempdir()?;
 /// let folder = RunFolder::new(run.path()).experiment(&experiment.id);
 ///

@@ -39,8 +39,8 @@ fn sound() -> Experiment {
 /// Trains on 20 images until `steps` steps are taken.
 fn run(folder: &ExperimentFolder, experiment: &Experiment, steps: usize) -> Result<Outcome, Error> {
     prepare_thread(1);
-    let bytes = small::images().test.0;
-    let images = TrainingImages::new(&bytes, Device::Cpu);
+    let images = small::images().test;
+    let images = TrainingImages::new(&images, Device::Cpu);
     let left = std::cell::Cell::new(steps);
     let stop = || left.replace(left.get().saturating_sub(1)) == 0;
     fit(experiment, &images, folder, Device::Cpu, &Silent, &stop)

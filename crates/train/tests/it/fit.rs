@@ -59,8 +59,8 @@ fn run(experiment: &Experiment, folder: &ExperimentFolder, steps: usize) -> Outc
             false
         }
     };
-    let bytes = small::training_images();
-    let images = TrainingImages::new(&bytes, Device::Cpu);
+    let images = small::training_images();
+    let images = TrainingImages::new(&images, Device::Cpu);
     fit(experiment, &images, folder, Device::Cpu, &Silent, &stop).unwrap()
 }
 
@@ -172,8 +172,8 @@ fn a_model_that_cannot_move_is_stopped_when_the_momentum_has_faded() {
     let mut rng = generator(0, "", RngStream::Weights, 0);
     let mut model = Autoencoder::new(&spec, Objective::default(), &mut rng, Device::Cpu);
     model.parameters_mut().load(&folder.model_path()).unwrap();
-    let bytes = small::training_images();
-    let images = TrainingImages::new(&bytes, Device::Cpu);
+    let images = small::training_images();
+    let images = TrainingImages::new(&images, Device::Cpu);
     let training = experiment.method.training().unwrap();
     let epoch = Epoch::new(&experiment, training, &images, 1);
     let output = model.forward(epoch.batch(0).input()).reconstruction;

@@ -11,11 +11,7 @@ pub(crate) fn root_mean_square(weight: &Tensor) -> f64 {
 /// Correlation of entries that are neighbors, to the right or below, within each of `filters`,
 /// F x P for images of `shape`, averaged over the filters. Only `nonzero` pixels, `[P]`, count, and
 /// filters with contrast; `None` if no filter is left.
-pub(crate) fn neighbor_correlation(
-    filters: &[f32],
-    shape: Shape,
-    nonzero: &[bool],
-) -> Option<f64> {
+pub(crate) fn neighbor_correlation(filters: &[f32], shape: Shape, nonzero: &[bool]) -> Option<f64> {
     let neighbors = neighbors(shape, nonzero);
     let correlations: Vec<f64> = filters
         .chunks_exact(shape.size())
