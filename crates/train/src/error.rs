@@ -34,23 +34,25 @@ pub enum Error {
         /// The system's reason.
         source: rayon::ThreadPoolBuildError,
     },
-    /// There are no images under this name or path.
+    /// There are no images at this path.
     #[error(
-        "expected images at {}, found nothing there{}",
-        path.display(),
-        if *is_known { String::new() } else {
-            format!("; data must be a file or folder of images, or one of {known}")
-        }
+        "expected a file or folder of images, or the name of a known set ({known}), found nothing at \
+         {}",
+        path.display()
     )]
     NoSuchData {
-        /// Whether it is the name of a known set.
-        is_known: bool,
         /// What the setting says.
-        source_name: String,
-        /// Where they were looked for.
         path: PathBuf,
         /// The names of the known sets.
         known: String,
+    },
+    /// A known set cannot be read.
+    #[error("the set {name} cannot be read")]
+    KnownSet {
+        /// Its name.
+        name: String,
+        /// Why.
+        source: Box<Error>,
     },
     /// A set without a test set has too few images to split it.
     #[error("{name}: expected at least 2 images, one of them for testing, found {found}")]

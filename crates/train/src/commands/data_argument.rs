@@ -84,12 +84,8 @@ impl DataArgument {
 fn with_remedy(error: Error) -> anyhow::Error {
     match &error {
         Error::Data(_) => anyhow::Error::new(error).context(FETCH_DATA),
-        Error::NoSuchData {
-            is_known: true,
-            source_name,
-            ..
-        } => {
-            let remedy = format!("`cargo xtask fetch-data {source_name}` downloads it");
+        Error::KnownSet { name, .. } => {
+            let remedy = format!("run `cargo xtask fetch-data {name}` to download it");
             anyhow::Error::new(error).context(remedy)
         }
         _ => error.into(),

@@ -38,6 +38,7 @@ fn remedy(error: &Error) -> Option<&'static str> {
         }
         Error::TooFewImages { .. }
         | Error::NoSuchData { .. }
+        | Error::KnownSet { .. }
         | Error::TooFewToSplit { .. }
         | Error::OtherTestSize { .. }
         | Error::Images(_)

@@ -1,9 +1,6 @@
 //! The images of the experiments of a run: known sets from the data folder, and the user's own.
 
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, path::Path};
 
 use experiment::{Data, DataRecord, FASHION_SAMPLE, FIRST_SAMPLE, SAMPLE_COUNT, Shape};
 use mnist_io::{
@@ -66,8 +63,8 @@ impl Datasets {
     /// `data/`.
     ///
     /// # Errors
-    /// [`Error::Data`] or [`Error::Images`] with the file and what is wrong with it;
-    /// [`Error::NoSuchData`]; [`Error::TooFewToSplit`].
+    /// [`Error::Data`] or [`Error::Images`] with the file and what is wrong with it, within an
+    /// [`Error::KnownSet`] if it belongs to one; [`Error::NoSuchData`]; [`Error::TooFewToSplit`].
     pub fn load<'a>(
         wanted: impl IntoIterator<Item = &'a Data>,
         folder: &Path,
@@ -79,7 +76,7 @@ impl Datasets {
                 let set = if data.is_default() {
                     mnist(folder)?
                 } else {
-                    own_images::load(data, &path(data, folder), name(data))?
+                    read(data, folder)?
                 };
                 sets.insert(key, set);
             }
@@ -109,14 +106,18 @@ impl Datasets {
     }
 }
 
-/// Where the images of `data` are.
-fn path(data: &Data, folder: &Path) -> PathBuf {
+/// Reads a known set other than MNIST from `folder`, or a user's images.
+fn read(data: &Data, folder: &Path) -> Result<DataSet, Error> {
     let is_known = KNOWN_SETS.iter().any(|(name, _)| *name == data.source);
-    if is_known {
-        folder.join(&data.source)
-    } else {
-        PathBuf::from(&data.source)
+    if !is_known {
+        return own_images::load(data, Path::new(&data.source), name(data));
     }
+    own_images::load(data, &folder.join(&data.source), name(data)).map_err(|source| {
+        Error::KnownSet {
+            name: data.source.clone(),
+            source: source.into(),
+        }
+    })
 }
 
 /// What texts call the images of `data`.

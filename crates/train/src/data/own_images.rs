@@ -25,8 +25,6 @@ pub(super) fn load(data: &Data, path: &Path, name: String) -> Result<DataSet, Er
     if !path.exists() {
         let known = KNOWN_SETS.map(|(name, _)| name);
         return Err(Error::NoSuchData {
-            is_known: known.contains(&data.source.as_str()),
-            source_name: data.source.clone(),
             path: path.to_owned(),
             known: known.join(", "),
         });
