@@ -38,15 +38,17 @@ pub(crate) fn read_file(path: &Path) -> Result<(Array, String), Error> {
         .map_err(|reason| durable_fs::Error::io("read", path, reason))?
         .len();
     let mut content = Sha256Reader::new(BufReader::new(file));
-    let declared = |bytes: u64| match bytes > size {
-        false => Ok(()),
-        true => Err(Problem::Truncated {
+    let accept = |declared: u64| {
+        if declared <= size {
+            return Ok(());
+        }
+        Err(Problem::Truncated {
             part: "data",
-            expected: bytes,
+            expected: declared,
             found: size,
-        }),
+        })
     };
-    let array = parse(&mut content, &declared).map_err(|problem| problem.at(path))?;
+    let array = parse(&mut content, &accept).map_err(|problem| problem.at(path))?;
     Ok((array, content.sha256()))
 }
 

@@ -34,8 +34,11 @@ fn the_kind_of_a_wrong_file_is_named() {
     let png = fs::read(golden("gray.png")).unwrap();
     let array = fs::read(golden("little-u1.npy")).unwrap();
     let cases: [(&[u8], &str); 14] = [
-        (b"\n<!DOCTYPE html><title>404</title>", "an HTML page"),
-        (b"<html><body>Log in</body></html>", "an HTML page"),
+        (
+            b"\n<!DOCTYPE html><title>404</title>",
+            "an HTML or XML page",
+        ),
+        (b"<html><body>Log in</body></html>", "an HTML or XML page"),
         (b"{\"error\": \"not found\"}", "a JSON file"),
         (b"PK\x03\x04rest", "a zip archive"),
         (b"\xfd7zXZ\0rest", "an xz stream"),
@@ -117,6 +120,12 @@ fn a_folder_without_images_says_what_it_has() {
         said.contains("readme (a text file), the folder more without any of these"),
         "{said}"
     );
+    let outer = tempfile::tempdir().unwrap();
+    let inner = outer.path().join("cifar/batches");
+    fs::create_dir_all(&inner).unwrap();
+    fs::write(inner.join("batch_1"), b"\x80\x04rest").unwrap();
+    let said = error(outer.path());
+    assert!(said.starts_with(inner.to_str().unwrap()), "{said}");
     let said = error(&folder.path().join("none"));
     assert!(said.ends_with("none: no such file"), "{said}");
 }
