@@ -143,6 +143,8 @@ fn test_images_alone_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     copy("gray.png", &folder.path().join("test/a/1.png"));
     assert!(error(folder.path()).ends_with(expected));
+    fs::create_dir(folder.path().join("train")).unwrap();
+    assert!(error(folder.path()).ends_with(expected));
     let folder = tempfile::tempdir().unwrap();
     copy("little-u1.npy", &folder.path().join("x_test.npy"));
     copy("little-u1.npy", &folder.path().join("y_test.npy"));

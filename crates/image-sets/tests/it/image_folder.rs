@@ -134,6 +134,14 @@ fn folders_train_and_test_are_the_split() {
 }
 
 #[test]
+fn an_empty_folder_for_testing_is_no_test_set() {
+    let folder = tempfile::tempdir().unwrap();
+    copy("gray.png", &folder.path().join("train/1.png"));
+    fs::create_dir(folder.path().join("test")).unwrap();
+    assert!(read(folder.path()).test.is_none());
+}
+
+#[test]
 fn a_folder_without_classes_has_no_labels() {
     let folder = tempfile::tempdir().unwrap();
     copy("rgb.jpg", &folder.path().join("1.jpg"));
