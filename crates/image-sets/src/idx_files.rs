@@ -47,13 +47,11 @@ impl Meaning {
         let labels = position("labels");
         let kind = position("images").or(labels)?;
         let test = position("t10k").or(position("test"));
-        let start = [test, position("train"), Some(kind)]
-            .into_iter()
-            .flatten()
-            .min()?;
+        let train = position("train");
+        let start = [test, train, Some(kind)].into_iter().flatten().min()?;
         Some(Meaning {
             prefix: name[..start].trim_end_matches(['-', '_', '.']).to_owned(),
-            is_test: test.is_some(),
+            is_test: test.is_some() && train.is_none(),
             is_labels: labels == Some(kind),
         })
     }
@@ -96,12 +94,12 @@ pub(crate) fn around(path: &Path) -> Result<IdxFiles, Error> {
             let set = sets(&listing.files)
                 .remove(&meaning.prefix)
                 .unwrap_or_default();
-            match meaning.is_test {
-                false => set,
-                true => IdxFiles {
-                    training: set.test,
-                    test: Part::default(),
-                },
+            if meaning.is_test {
+                let training = set.test;
+                let test = Part::default();
+                IdxFiles { training, test }
+            } else {
+                set
             }
         }
         _ => IdxFiles::default(),

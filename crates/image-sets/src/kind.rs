@@ -156,7 +156,7 @@ impl fmt::Display for Kind {
             Kind::LfsPointer => {
                 "a pointer of Git LFS instead of the file (`git lfs pull` gets the file)"
             }
-            Kind::Html => "an HTML page, maybe of an error or a login, instead of the file",
+            Kind::Html => "an HTML or XML page, maybe of an error or a login, instead of the file",
             Kind::Json => "a JSON file",
             Kind::Text => "a text file",
             Kind::Unknown([a, b, c, d]) => {

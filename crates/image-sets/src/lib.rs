@@ -14,7 +14,7 @@
 //!
 //! Letters in shapes: N = images, C = channels, H = rows (height), W = columns (width).
 //!
-//! Layers: read -> {idx_files, image_folder, named_arrays} -> {npz, picture} -> npy -> {array, listing, notes, transform} -> {options, set} -> error -> kind
+//! Layers: read -> {idx_files, image_folder, named_arrays} -> {npz, picture} -> npy -> {listing, notes, transform} -> {array, options} -> error -> {kind, set}
 //!
 //! ```
 //! use image_sets::{Options, Pixels};

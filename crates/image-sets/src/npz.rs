@@ -70,9 +70,11 @@ impl Npz {
                 .compressed_size()
                 .saturating_mul(MAX_EXPANSION)
                 .max(ALWAYS_ALLOWED);
-            let accept = |declared: u64| match declared > max {
-                false => Ok(()),
-                true => Err(Problem::Expansion { max, declared }),
+            let accept = |declared: u64| {
+                if declared <= max {
+                    return Ok(());
+                }
+                Err(Problem::Expansion { max, declared })
             };
             npy::parse(&mut entry, &accept)
         };

@@ -104,13 +104,16 @@ fn decode(bytes: Vec<u8>, sha256: String, options: &Options) -> Result<Picture, 
         .iter()
         .all(|[red, green, blue]| red == green && green == blue);
     let channels = if is_gray { 1 } else { 3 };
-    let planes = (0..channels).flat_map(|channel| pixels.iter().map(move |pixel| pixel[channel]));
+    let mut planes = Vec::with_capacity(channels * pixels.len());
+    for channel in 0..channels {
+        planes.extend(pixels.iter().map(|pixel| pixel[channel]));
+    }
     let shape = Shape {
         channels,
         rows,
         columns,
     };
-    let (shape, pixels) = transform::apply(shape, Pixels::U8(planes.collect()), options)?;
+    let (shape, pixels) = transform::apply(shape, Pixels::U8(planes), options)?;
     let Pixels::U8(pixels) = pixels else {
         unreachable!("bytes remain bytes");
     };

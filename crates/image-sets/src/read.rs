@@ -96,15 +96,23 @@ fn read_folder(
     }
     match sets[..] {
         [only] if depth > 0 => read_folder(root, only, options, set, depth - 1),
-        [] | [_] => {
-            let found = listing.describe();
-            Err(Problem::NoImages { found }.at(folder))
-        }
+        [] | [_] => Err(no_images(folder, &listing, depth)),
         _ => {
             let found = sets.into_iter().map(|folder| name(folder)).collect();
             Err(Problem::SeveralSets { found }.at(folder))
         }
     }
+}
+
+/// The error for a folder without images. Of folders that only hold one other, the innermost is named.
+fn no_images(folder: &Path, listing: &Listing, depth: usize) -> Error {
+    if let (true, [only]) = (listing.files.is_empty() && depth > 0, &listing.folders[..])
+        && let Ok(listing) = Listing::of(only)
+    {
+        return no_images(only, &listing, depth - 1);
+    }
+    let found = listing.describe();
+    Problem::NoImages { found }.at(folder)
 }
 
 /// Whether `folder`, or one below it, has IDX files or NumPy's.

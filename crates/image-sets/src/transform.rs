@@ -38,6 +38,12 @@ pub(crate) fn apply(
     if (shape.rows, shape.columns) != (rows, columns) {
         let planes = pixels.len() / (shape.rows * shape.columns);
         array::count(&[planes, rows, columns])?;
+        // The filter counts in 32 bits.
+        let sides = [shape.rows, shape.columns, rows, columns];
+        if sides.iter().any(|&side| u32::try_from(side).is_err()) {
+            let found = format!("{sides:?}");
+            return Err(Problem::TooLarge { found });
+        }
         pixels = resize(shape, pixels, rows, columns);
         shape = Shape {
             rows,
