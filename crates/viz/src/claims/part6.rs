@@ -1,7 +1,7 @@
 //! What the notebook observed in part 6: convolutional autoencoders.
 
 use super::{
-    claim::{Claim, DeadModels, TEST_SSE_AND_NOTEBOOKS},
+    claim::{Claim, Compared, TEST_SSE_AND_NOTEBOOKS},
     result::Number,
 };
 
@@ -17,9 +17,7 @@ pub const CLAIMS: &[Claim] = &[
                     conv-ae-deconv.",
         measure: "root of the mean square of a layer's weights, without biases",
         figure: "part-6-conv-ae-deconv-layer-3",
-        experiments: CONVOLUTIONAL,
-        input_arrays: &[],
-        dead: DeadModels::Exclude,
+        compared: Compared::living(CONVOLUTIONAL),
         numbers: |inputs| {
             let mut numbers = Vec::new();
             for (from_the_end, layer) in [(1, 2), (0, 3)] {
@@ -49,9 +47,7 @@ pub const CLAIMS: &[Claim] = &[
                     of each maximum.",
         measure: TEST_SSE_AND_NOTEBOOKS,
         figure: "part-6-samples-corrected",
-        experiments: CONVOLUTIONAL,
-        input_arrays: &[],
-        dead: DeadModels::Exclude,
+        compared: Compared::living(CONVOLUTIONAL),
         numbers: |inputs| inputs.both_errors(),
         holds: |v| v[0] < v[2] && v[1] < v[2],
     },
@@ -63,9 +59,7 @@ pub const CLAIMS: &[Claim] = &[
         measure: "structural similarity of image and reconstruction (SSIM), mean over the test set \
                   (corrected protocol)",
         figure: "part-6-samples-corrected",
-        experiments: CONVOLUTIONAL,
-        input_arrays: &[],
-        dead: DeadModels::Exclude,
+        compared: Compared::living(CONVOLUTIONAL),
         numbers: |inputs| inputs.each(|e| e.corrected.test.ssim),
         holds: |v| v[2] > v[0] && v[2] > v[1],
     },

@@ -11,7 +11,6 @@ use crate::{drawing::Drawing, run::Source};
 /// The whole report.
 #[derive(Debug, Serialize)]
 pub struct Report {
-    /// What the report is.
     pub introduction: &'static str,
     /// What a reader must know before any figure.
     pub notes: Vec<Note>,
@@ -37,7 +36,6 @@ pub struct Summary {
 /// The claims of one verdict.
 #[derive(Debug, Serialize)]
 pub struct Verdicts {
-    /// The verdict.
     pub title: &'static str,
     /// Links to their rows in the table of claims.
     pub claims: Vec<Cell>,
@@ -57,7 +55,6 @@ pub struct MissingExperiments {
 pub struct Section {
     /// Its anchor.
     pub id: &'static str,
-    /// Its heading.
     pub title: &'static str,
     /// What it is about.
     pub text: String,
@@ -69,20 +66,14 @@ pub struct Section {
 #[derive(Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Block {
-    /// A heading within the section.
     Heading {
-        /// The heading.
         title: String,
     },
-    /// A figure.
     Figure(Figure),
-    /// A table.
     Table(Table),
     /// A placeholder that says why a figure or a table is missing.
     Missing {
-        /// The title of the figure or table.
         title: String,
-        /// Why.
         reason: String,
     },
     /// What the notebook concluded in a part.
@@ -108,7 +99,6 @@ pub struct Conclusion {
 pub struct Figure {
     /// Its file is `figures/NAME.svg`.
     pub name: String,
-    /// Its heading.
     pub title: String,
     /// The alternative text, for readers who cannot see the figure.
     pub alt: String,
@@ -118,12 +108,10 @@ pub struct Figure {
     pub notes: Vec<Note>,
     /// The files it was drawn from.
     pub sources: Vec<Source>,
-    /// The drawing.
     pub drawing: Drawing,
 }
 
 impl Section {
-    /// Its figures.
     pub fn figures(&self) -> impl Iterator<Item = &Figure> {
         self.blocks.iter().filter_map(|block| match block {
             Block::Figure(figure) => Some(figure),

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use mnist_io::{Elements, IdxArray};
 
-use crate::error::Error;
+use crate::{error::Error, format::join};
 
 /// One image or filter.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,11 +30,9 @@ impl Image {
         path: &Path,
     ) -> Result<Vec<Image>, Error> {
         let shape = array.shape();
+        let mut sizes = shape.iter().zip(expected);
         let fits = shape.len() == expected.len()
-            && shape
-                .iter()
-                .zip(expected)
-                .all(|(&found, expected)| expected.is_none_or(|size| size == found));
+            && sizes.all(|(found, expected)| expected.is_none_or(|size| size == *found));
         let wrong = |expected: String, found: String| Error::Content {
             path: path.to_owned(),
             expected,
@@ -122,11 +120,8 @@ fn split_values(values: &[f32], rows: usize, columns: usize) -> Vec<Image> {
 }
 
 fn shape_text(shape: &[Option<usize>]) -> String {
-    let sizes: Vec<_> = shape
-        .iter()
-        .map(|size| size.map_or("any".into(), |size| size.to_string()))
-        .collect();
-    sizes.join(" x ")
+    let size = |size: &Option<usize>| size.map_or("any".into(), |size| size.to_string());
+    join(shape.iter().map(size), " x ")
 }
 
 #[cfg(test)]

@@ -172,46 +172,42 @@ impl SeedResults {
         let assignment = &self.evaluation.assignment;
         let corrected = &self.evaluation.corrected;
         let measures = &self.evaluation.measures;
-        let mut counts = vec![
-            ("samples", SAMPLE_COUNT, assignment.samples.len()),
-            ("samples", SAMPLE_COUNT, corrected.samples.len()),
-            (
-                "noise levels",
-                INPUT_NOISE_LEVELS.len(),
-                assignment.noisy_squared_error.len(),
-            ),
-            (
-                "noise levels",
-                INPUT_NOISE_LEVELS.len(),
-                corrected.noisy.len(),
-            ),
-            (
-                "noise levels of the test set",
-                TEST_NOISE_LEVELS.len(),
-                measures.noisy_sse.len(),
-            ),
-            (
-                "images with a noisy code",
-                CODE_NOISE_FIGURE_IMAGES,
-                corrected.code_noise.len(),
-            ),
-            (
-                "measured code noise levels",
-                CODE_NOISE_MEASURED.len(),
-                measures.code_noise.len(),
-            ),
-        ];
-        let levels = corrected.code_noise.iter().map(Vec::len);
-        counts.extend(levels.map(|found| ("code noise levels", CODE_NOISE_LEVELS.len(), found)));
-        for (what, expected, found) in counts {
-            if found != expected {
-                return Err(Error::Content {
-                    path: self.folder.evaluation_path(),
-                    expected: format!("{expected} {what}"),
-                    found: found.to_string(),
-                });
+        let check = |what, expected: usize, found: usize| {
+            if found == expected {
+                return Ok(());
             }
-        }
-        Ok(())
+            Err(Error::Content {
+                path: self.folder.evaluation_path(),
+                expected: format!("{expected} {what}"),
+                found: found.to_string(),
+            })
+        };
+        let levels = INPUT_NOISE_LEVELS.len();
+        check("samples", SAMPLE_COUNT, assignment.samples.len())?;
+        check("samples", SAMPLE_COUNT, corrected.samples.len())?;
+        check("noise levels", levels, assignment.noisy_squared_error.len())?;
+        check("noise levels", levels, corrected.noisy.len())?;
+        let levels = TEST_NOISE_LEVELS.len();
+        check(
+            "noise levels of the test set",
+            levels,
+            measures.noisy_sse.len(),
+        )?;
+        let noisy_codes = &corrected.code_noise;
+        check(
+            "images with a noisy code",
+            CODE_NOISE_FIGURE_IMAGES,
+            noisy_codes.len(),
+        )?;
+        let levels = CODE_NOISE_MEASURED.len();
+        check(
+            "measured code noise levels",
+            levels,
+            measures.code_noise.len(),
+        )?;
+        let levels = CODE_NOISE_LEVELS.len();
+        noisy_codes
+            .iter()
+            .try_for_each(|image| check("code noise levels", levels, image.len()))
     }
 }

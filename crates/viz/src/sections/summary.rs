@@ -6,6 +6,7 @@ use experiment::{Metric, thousands};
 
 use crate::{
     claims::{ClaimResult, Verdict},
+    format::join,
     report::{Cell, Summary, Verdicts},
     run::{ExperimentResults, Run, SeedResults},
 };
@@ -22,16 +23,13 @@ pub fn summary(run: &Run, claims: &[ClaimResult]) -> Summary {
     let finding = if run.is_custom_only() {
         test_errors(run)
     } else {
-        let counts: Vec<String> = Verdict::ALL
-            .into_iter()
-            .map(|verdict| (verdict, with(verdict).count()))
-            .filter(|(_, count)| *count > 0)
-            .map(|(verdict, count)| format!("{count} {}", phrase(verdict, count)))
-            .collect();
+        let counts = Verdict::ALL.map(|verdict| (verdict, with(verdict).count()));
+        let counts = counts.into_iter().filter(|(_, count)| *count > 0);
+        let counts = counts.map(|(verdict, count)| format!("{count} {}", phrase(verdict, count)));
         format!(
             "Of {} observations of the notebook, {}. Tested with {}.",
             claims.len(),
-            counts.join(", "),
+            join(counts, ", "),
             seeds(run)
         )
     };
@@ -61,25 +59,23 @@ fn seeds(run: &Run) -> String {
         .filter(|e| e.of_assignment && !e.is_pca())
         .flat_map(ExperimentResults::seed_numbers)
         .collect();
-    let numbers: Vec<String> = seeds.iter().map(u64::to_string).collect();
-    match numbers.as_slice() {
-        [] => "no trained model".into(),
-        [one] => format!("one seed ({one})"),
-        _ => format!("the seeds {}", numbers.join(", ")),
+    match seeds.len() {
+        0 => "no trained model".into(),
+        1 => format!("one seed ({})", join(seeds, ", ")),
+        _ => format!("the seeds {}", join(seeds, ", ")),
     }
 }
 
 /// The errors of custom experiments.
 fn test_errors(run: &Run) -> String {
     let error = |experiment: &ExperimentResults| {
-        let error = experiment.number(4, |seed| Some(seed.evaluation.corrected.test.sse));
+        let error = experiment.number(4, |seed| seed.evaluation.corrected.test.sse);
         format!("{} {error}", experiment.id())
     };
-    let errors: Vec<String> = run.custom_experiments().map(error).collect();
+    let errors = join(run.custom_experiments().map(error), ", ");
     format!(
         "Squared error summed over the 784 pixels, x from 0 to 1, mean over the test images: \
-         {}.",
-        errors.join(", ")
+         {errors}."
     )
 }
 
