@@ -33,9 +33,7 @@ pub struct Claim {
 
 /// What a claim compares.
 pub struct Compared {
-    /// The experiments.
     pub experiments: &'static [&'static str],
-    /// The arrays of `inputs/`.
     pub input_arrays: &'static [&'static str],
     /// Whether a seed counts if one of its models has a constant output.
     dead_count: bool,

@@ -2,10 +2,7 @@
 
 use experiment::TEST_NOISE_LEVELS;
 
-use super::{
-    claim::{Claim, Compared, FILTER_CORRELATION, filters_and_digits},
-    result::Number,
-};
+use super::claim::{Claim, Compared, FILTER_CORRELATION, filters_and_digits};
 
 pub const CLAIMS: &[Claim] = &[
     Claim {
@@ -21,10 +18,8 @@ pub const CLAIMS: &[Claim] = &[
         numbers: |inputs| {
             let mut numbers = Vec::new();
             for (index, level) in TEST_NOISE_LEVELS.iter().enumerate().skip(1) {
-                for number in inputs.each(|e| e.measures.noisy_sse[index])? {
-                    let name = format!("{} at {level}", number.name);
-                    numbers.push(Number::new(name, number.value));
-                }
+                let name = |id: &str| format!("{id} at {level}");
+                numbers.extend(inputs.each_as(name, |e| e.measures.noisy_sse[index])?);
             }
             Ok(numbers)
         },

@@ -1,9 +1,6 @@
 //! What the notebook observed in part 6: convolutional autoencoders.
 
-use super::{
-    claim::{Claim, Compared, TEST_SSE_AND_NOTEBOOKS},
-    result::Number,
-};
+use super::claim::{Claim, Compared, TEST_SSE_AND_NOTEBOOKS};
 
 const CONVOLUTIONAL: &[&str] = &["conv-ae-unpool", "conv-ae-deconv-unpool", "conv-ae-deconv"];
 
@@ -21,23 +18,20 @@ pub const CLAIMS: &[Claim] = &[
         numbers: |inputs| {
             let mut numbers = Vec::new();
             for (from_the_end, layer) in [(1, 2), (0, 3)] {
-                for number in inputs.each(|e| {
-                    e.measures
-                        .decoder_weights
-                        .iter()
-                        .nth_back(from_the_end)
-                        .copied()
-                })? {
-                    let name = format!("{}, layer {layer}", number.name);
-                    numbers.push(Number::new(name, number.value));
-                }
+                numbers.extend(inputs.each_as(
+                    |id| format!("{id}, layer {layer}"),
+                    |e| {
+                        e.measures
+                            .decoder_weights
+                            .iter()
+                            .nth_back(from_the_end)
+                            .copied()
+                    },
+                )?);
             }
             Ok(numbers)
         },
-        holds: |v| {
-            v.chunks(3)
-                .all(|layer| layer[0] < layer[2] && layer[1] < layer[2])
-        },
+        holds: |v| v.chunks(3).all(|v| v[0] < v[2] && v[1] < v[2]),
     },
     Claim {
         id: "unpooling-error",

@@ -57,7 +57,6 @@ pub struct SeedVerdict {
 pub struct Number {
     /// What the number belongs to.
     pub name: String,
-    /// Its value.
     pub value: f64,
 }
 
@@ -76,7 +75,6 @@ pub enum Verdict {
 }
 
 impl Number {
-    /// A number of that name.
     pub fn new(name: impl Into<String>, value: f64) -> Self {
         Number {
             name: name.into(),

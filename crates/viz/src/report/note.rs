@@ -14,7 +14,6 @@ use crate::{
 /// Something that a reader must know to interpret a figure or a table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Note {
-    /// The kind of note.
     pub label: &'static str,
     pub text: String,
 }

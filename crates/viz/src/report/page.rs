@@ -8,11 +8,9 @@ use super::{
 };
 use crate::{drawing::Drawing, run::Source};
 
-/// The whole report.
 #[derive(Debug, Serialize)]
 pub struct Report {
     pub introduction: &'static str,
-    /// What a reader must know before any figure.
     pub notes: Vec<Note>,
     /// Experiments of the assignment without results.
     pub missing: Option<MissingExperiments>,
@@ -22,18 +20,15 @@ pub struct Report {
     pub sections: Vec<Section>,
 }
 
-/// The report in a few sentences.
 #[derive(Debug, Serialize)]
 pub struct Summary {
     /// The number of claims with each verdict, or the errors of custom experiments.
     pub finding: String,
-    /// The claims of each verdict.
     pub verdicts: Vec<Verdicts>,
     /// What was trained, for how long, on what.
     pub cost: String,
 }
 
-/// The claims of one verdict.
 #[derive(Debug, Serialize)]
 pub struct Verdicts {
     pub title: &'static str,
@@ -46,7 +41,6 @@ pub struct Verdicts {
 pub struct MissingExperiments {
     /// Each with the reason, if it was run at all.
     pub experiments: Vec<String>,
-    /// The command that trains them.
     pub command: String,
 }
 
@@ -56,13 +50,11 @@ pub struct Section {
     /// Its anchor.
     pub id: &'static str,
     pub title: &'static str,
-    /// What it is about.
     pub text: String,
     /// Figures and tables in reading order.
     pub blocks: Vec<Block>,
 }
 
-/// A piece of a section.
 #[derive(Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Block {
@@ -76,7 +68,6 @@ pub enum Block {
         title: String,
         reason: String,
     },
-    /// What the notebook concluded in a part.
     Conclusions {
         /// Each conclusion, with a link to the claim that was made of it.
         claims: Vec<Conclusion>,
@@ -102,7 +93,6 @@ pub struct Figure {
     pub title: String,
     /// The alternative text, for readers who cannot see the figure.
     pub alt: String,
-    /// What is shown and how.
     pub caption: String,
     /// What a reader must know to interpret it.
     pub notes: Vec<Note>,
@@ -121,7 +111,6 @@ impl Section {
 }
 
 impl Block {
-    /// A heading within the section.
     pub fn heading(title: &str) -> Self {
         Block::Heading {
             title: title.into(),

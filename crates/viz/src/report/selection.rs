@@ -13,7 +13,6 @@ use crate::{
 /// The experiments that were requested, as far as they have results.
 #[derive(Clone, Debug)]
 pub struct Selection<'a> {
-    /// The run that they belong to.
     pub run: &'a Run,
     /// Those with results, in the order requested.
     pub experiments: Vec<&'a ExperimentResults>,

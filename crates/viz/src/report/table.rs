@@ -12,7 +12,6 @@ pub struct Table {
     /// What the columns mean.
     pub caption: String,
     pub columns: Vec<Column>,
-    /// The cells, row by row.
     pub rows: Vec<Vec<Cell>>,
     /// What a reader must know to interpret it.
     pub notes: Vec<Note>,
@@ -20,7 +19,6 @@ pub struct Table {
     pub sources: Vec<Source>,
 }
 
-/// A column of a table.
 #[derive(Debug, Serialize)]
 pub struct Column {
     pub title: String,
@@ -41,7 +39,6 @@ pub enum ColumnKind {
     Lines,
 }
 
-/// A cell of a table.
 #[derive(Debug, Serialize)]
 pub struct Cell {
     pub text: String,
@@ -77,7 +74,6 @@ pub struct Columns<'a, R>(Vec<(Column, CellOf<'a, R>)>);
 type CellOf<'a, R> = Box<dyn Fn(R) -> Cell + 'a>;
 
 impl<'a, R: Copy + 'a> Columns<'a, R> {
-    /// No columns yet.
     pub fn new() -> Self {
         Columns(Vec::new())
     }
@@ -113,11 +109,6 @@ impl<'a, R: Copy + 'a> Columns<'a, R> {
         self
     }
 
-    /// The row about `subject`.
-    pub fn row(&self, subject: R) -> Vec<Cell> {
-        self.0.iter().map(|(_, cell)| cell(subject)).collect()
-    }
-
     /// The table with these rows.
     pub fn table(
         self,
@@ -125,11 +116,11 @@ impl<'a, R: Copy + 'a> Columns<'a, R> {
         caption: impl Into<String>,
         subjects: impl IntoIterator<Item = R>,
     ) -> Table {
-        let rows = subjects.into_iter().map(|subject| self.row(subject));
+        let row = |subject| self.0.iter().map(|(_, cell)| cell(subject)).collect();
         Table {
             title: title.into(),
             caption: caption.into(),
-            rows: rows.collect(),
+            rows: subjects.into_iter().map(row).collect(),
             columns: self.0.into_iter().map(|(column, _)| column).collect(),
             notes: Vec::new(),
             sources: Vec::new(),

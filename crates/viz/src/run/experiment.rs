@@ -47,12 +47,10 @@ impl ExperimentResults {
         Ok(())
     }
 
-    /// The experiment's name.
     pub fn id(&self) -> &str {
         self.first().id()
     }
 
-    /// The first seed.
     pub fn first(&self) -> &SeedResults {
         &self.seeds[0]
     }
@@ -107,7 +105,6 @@ impl ExperimentResults {
             .map_or(NONE.into(), |mean_std| mean_std.to_text(places))
     }
 
-    /// The file of each seed.
     pub fn sources(&self, file: &str) -> Vec<Source> {
         self.seeds.iter().map(|seed| seed.source(file)).collect()
     }

@@ -135,7 +135,6 @@ impl Run {
         Ok(())
     }
 
-    /// The folder.
     pub fn path(&self) -> &Path {
         self.folder.path()
     }

@@ -16,7 +16,6 @@ use crate::error::Error;
 pub struct SeedResults {
     folder: ExperimentFolder,
     seed_folder: SeedFolder,
-    /// The settings.
     pub settings: Experiment,
     /// Every number measured on the model.
     pub evaluation: Evaluation,
@@ -49,7 +48,6 @@ impl SeedResults {
         Ok(Some(results))
     }
 
-    /// The experiment's name.
     pub fn id(&self) -> &str {
         &self.settings.id
     }
@@ -187,27 +185,13 @@ impl SeedResults {
         check("samples", SAMPLE_COUNT, corrected.samples.len())?;
         check("noise levels", levels, assignment.noisy_squared_error.len())?;
         check("noise levels", levels, corrected.noisy.len())?;
-        let levels = TEST_NOISE_LEVELS.len();
-        check(
-            "noise levels of the test set",
-            levels,
-            measures.noisy_sse.len(),
-        )?;
-        let noisy_codes = &corrected.code_noise;
-        check(
-            "images with a noisy code",
-            CODE_NOISE_FIGURE_IMAGES,
-            noisy_codes.len(),
-        )?;
-        let levels = CODE_NOISE_MEASURED.len();
-        check(
-            "measured code noise levels",
-            levels,
-            measures.code_noise.len(),
-        )?;
-        let levels = CODE_NOISE_LEVELS.len();
-        noisy_codes
-            .iter()
-            .try_for_each(|image| check("code noise levels", levels, image.len()))
+        let (levels, found) = (TEST_NOISE_LEVELS.len(), measures.noisy_sse.len());
+        check("noise levels of the test set", levels, found)?;
+        let (images, found) = (CODE_NOISE_FIGURE_IMAGES, corrected.code_noise.len());
+        check("images with a noisy code", images, found)?;
+        let (levels, found) = (CODE_NOISE_MEASURED.len(), measures.code_noise.len());
+        check("measured code noise levels", levels, found)?;
+        let (levels, mut images) = (CODE_NOISE_LEVELS.len(), corrected.code_noise.iter());
+        images.try_for_each(|image| check("code noise levels", levels, image.len()))
     }
 }

@@ -8,7 +8,6 @@ use crate::{
     run::{ExperimentResults, Run, SeedResults},
 };
 
-/// Something that can be wrong with a model.
 struct Condition {
     name: &'static str,
     meaning: &'static str,

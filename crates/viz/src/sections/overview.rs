@@ -31,32 +31,24 @@ pub fn section(run: &Run) -> Section {
 fn about(run: &Run) -> Table {
     let record = &run.record;
     let machine = &record.machine;
-    let seeds: BTreeSet<u64> = run
-        .experiments()
-        .flat_map(ExperimentResults::seed_numbers)
-        .collect();
+    let machine = format!(
+        "{}, {} processors, {} {}",
+        machine.processor, machine.processors, machine.system, machine.architecture
+    );
+    let seeds = run.experiments().flat_map(ExperimentResults::seed_numbers);
+    let seeds: BTreeSet<u64> = seeds.collect();
     let found = run.assignment.iter().filter(|e| run.get(&e.id).is_some());
+    let found = format!("{} of {}", found.count(), run.assignment.len());
+    let custom = run.custom_experiments().count();
     let mut rows = vec![
         ("program", format!("version {}", record.version)),
         ("libtorch", record.libtorch.clone()),
         ("device", record.device.clone()),
         ("threads of each experiment", record.threads.to_string()),
-        (
-            "machine",
-            format!(
-                "{}, {} processors, {} {}",
-                machine.processor, machine.processors, machine.system, machine.architecture
-            ),
-        ),
+        ("machine", machine),
         ("seeds", join(seeds, ", ")),
-        (
-            "experiments of the assignment",
-            format!("{} of {}", found.count(), run.assignment.len()),
-        ),
-        (
-            "custom experiments",
-            run.custom_experiments().count().to_string(),
-        ),
+        ("experiments of the assignment", found),
+        ("custom experiments", custom.to_string()),
     ];
     let digests = record.data.iter();
     rows.extend(digests.map(|(file, digest)| (file.as_str(), format!("SHA-256 {digest}"))));

@@ -8,7 +8,6 @@ use crate::{
     run::{Excluded, ExperimentResults, Run},
 };
 
-/// What the report is.
 pub fn introduction(run: &Run) -> &'static str {
     if run.is_custom_only() {
         "Custom experiments from one run: what was trained, what the results are, and how they were \

@@ -11,7 +11,6 @@ use crate::{
     run::{ExperimentResults, Run, SeedResults},
 };
 
-/// The abstract.
 pub fn summary(run: &Run, claims: &[ClaimResult]) -> Summary {
     let with = |verdict| claims.iter().filter(move |claim| claim.verdict == verdict);
     let verdicts = Verdict::ALL.into_iter().map(|verdict| Verdicts {

@@ -10,7 +10,6 @@ use crate::{
     run::{ExperimentResults, SeedResults},
 };
 
-/// A kind of figure of losses.
 struct Kind {
     x_label: &'static str,
     curve: fn(&ExperimentResults) -> Curve,
