@@ -150,17 +150,11 @@ impl Plot {
         }
 
         let pixel = |point| Some(chart.backend_coord(&self.position(point)?));
-        let points = self
-            .points
-            .iter()
-            .filter_map(|point| Some((point.label.clone(), pixel(point.at)?)))
-            .collect();
-        let lines = self
-            .curves
-            .iter()
-            .flat_map(|curve| &curve.thick)
-            .filter_map(|&point| pixel(point));
-        for label in labels::place(points, lines, SIZE) {
+        let points = self.points.iter();
+        let points = points.filter_map(|point| Some((point.label.clone(), pixel(point.at)?)));
+        let thick = self.curves.iter().flat_map(|curve| &curve.thick);
+        let lines = thick.filter_map(|&point| pixel(point));
+        for label in labels::place(points.collect(), lines, SIZE) {
             let side = if label.is_right {
                 HPos::Left
             } else {
@@ -197,19 +191,15 @@ impl Plot {
     }
 
     fn positions(&self, points: &[(f64, f64)]) -> Vec<(f64, f64)> {
-        points
-            .iter()
-            .filter_map(|&point| self.position(point))
-            .collect()
+        let positions = points.iter().map(|&point| self.position(point));
+        positions.flatten().collect()
     }
 
     /// Along the lower side of a band, then back along the upper one.
     fn outline(&self, band: &[(f64, f64, f64)]) -> Vec<(f64, f64)> {
         let lower = band.iter().map(|&(x, lower, _)| (x, lower));
         let upper = band.iter().rev().map(|&(x, _, upper)| (x, upper));
-        lower
-            .chain(upper)
-            .filter_map(|point| self.position(point))
-            .collect()
+        let outline: Vec<(f64, f64)> = lower.chain(upper).collect();
+        self.positions(&outline)
     }
 }

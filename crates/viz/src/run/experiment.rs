@@ -77,12 +77,11 @@ impl ExperimentResults {
 
     /// The seeds that numbers are averaged over: the living ones, or all if none is alive.
     pub fn averaged_seeds(&self) -> Vec<&SeedResults> {
-        let living: Vec<&SeedResults> = self.seeds.iter().filter(|seed| !seed.is_dead()).collect();
-        if living.is_empty() {
-            self.seeds.iter().collect()
-        } else {
-            living
+        let mut seeds: Vec<_> = self.seeds.iter().filter(|seed| !seed.is_dead()).collect();
+        if seeds.is_empty() {
+            seeds.extend(&self.seeds);
         }
+        seeds
     }
 
     /// A number over [`ExperimentResults::averaged_seeds`]; `None` if no seed has it.

@@ -24,9 +24,9 @@ pub fn section(run: &Run, claims: &[ClaimResult], figures: &BTreeSet<String>) ->
         .iter()
         .flat_map(|claim| claim.inputs)
         .copied()
-        .filter(|name| run.has_input(name))
         .collect();
-    sources.extend(inputs.into_iter().map(Source::input));
+    let inputs = inputs.into_iter().filter(|name| run.has_input(name));
+    sources.extend(inputs.map(Source::input));
     let observation = |claim: &ClaimResult| {
         let target = if figures.contains(claim.figure) {
             format!("#{}", claim.figure)
@@ -78,12 +78,9 @@ pub fn conclusions(claims: &[ClaimResult], part: u8) -> Block {
             format!("#{}", claim.anchor()),
         ),
     };
+    let claims = claims.iter().filter(|claim| claim.part == part);
     Block::Conclusions {
-        claims: claims
-            .iter()
-            .filter(|claim| claim.part == part)
-            .map(conclusion)
-            .collect(),
+        claims: claims.map(conclusion).collect(),
         notes: vec![notebook_fault(TEN_IMAGES)],
     }
 }

@@ -133,12 +133,14 @@ fn state(experiment: &ExperimentResults) -> String {
         (_, 1) => state.push("CONSTANT OUTPUT".to_owned()),
         (dead, all) => state.push(format!("CONSTANT OUTPUT ({dead} of {all} seeds)")),
     }
-    let stopped = |seed: &SeedResults| seed.evaluation.health.stopped_after_epoch.is_some();
-    if experiment.seeds.iter().any(stopped) {
+    let mut health = experiment.seeds.iter().map(|seed| &seed.evaluation.health);
+    if health
+        .clone()
+        .any(|health| health.stopped_after_epoch.is_some())
+    {
         state.push("stopped early".to_owned());
     }
-    let stalled = |seed: &SeedResults| seed.evaluation.health.loss_stalled;
-    if experiment.seeds.iter().any(stalled) {
+    if health.any(|health| health.loss_stalled) {
         state.push("loss stalled".to_owned());
     }
     if !experiment.differences.is_empty() {

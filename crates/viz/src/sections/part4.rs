@@ -91,10 +91,11 @@ fn all_levels<'a>(one: &Selection<'a>) -> Vec<(&'a SeedResults, usize)> {
 
 /// Each denoising model at the noise level in its name.
 fn own_levels(run: &Run) -> Vec<(&SeedResults, usize)> {
-    let models = DENOISING.iter().enumerate();
-    models
-        .filter_map(|(level, id)| Some((run.get(id)?.first(), level)))
-        .collect()
+    let models = DENOISING.iter().map(|id| run.get(id));
+    let models = models
+        .zip(0..)
+        .filter_map(|(model, level)| Some((model?.first(), level)));
+    models.collect()
 }
 
 /// Sample 5 with noise on its pixels and its reconstructions: a column for each model and index into
@@ -156,7 +157,8 @@ fn noisy_sample(
     Ok(selection.images(Figure {
         name: format!("part-4-{name}-{protocol_name}"),
         alt: format!(
-            "Test image 9710 with noise added, and its reconstructions by {}, {protocol_name} protocol",
+            "Test image 9710 with noise added, and its reconstructions by {}, {protocol_name} \
+             protocol",
             selection.names()
         ),
         title,

@@ -53,11 +53,9 @@ fn in_brief(claim: &ClaimResult) -> String {
 
 /// The seeds of the assignment's experiments.
 fn seeds(run: &Run) -> String {
-    let seeds: BTreeSet<u64> = run
-        .experiments()
-        .filter(|e| e.of_assignment && !e.is_pca())
-        .flat_map(ExperimentResults::seed_numbers)
-        .collect();
+    let planned = run.experiments().filter(|e| e.of_assignment && !e.is_pca());
+    let seeds = planned.flat_map(ExperimentResults::seed_numbers);
+    let seeds: BTreeSet<u64> = seeds.collect();
     match seeds.len() {
         0 => "no trained model".into(),
         1 => format!("one seed ({})", join(seeds, ", ")),
@@ -94,10 +92,8 @@ fn phrase(verdict: Verdict, count: usize) -> &'static str {
 /// What was trained, for how long, on which machine.
 fn cost(run: &Run) -> String {
     let models: Vec<&SeedResults> = run.experiments().flat_map(|e| &e.seeds).collect();
-    let epochs = models
-        .iter()
-        .flat_map(|model| &model.metrics)
-        .filter(|metric| matches!(metric, Metric::Epoch { .. }));
+    let metrics = models.iter().flat_map(|model| &model.metrics);
+    let epochs = metrics.filter(|metric| matches!(metric, Metric::Epoch { .. }));
     let seconds = models.iter().map(|model| model.training_seconds());
     // The sum of nothing is -0, which would be shown.
     let seconds = seconds.sum::<f64>() + 0.0;

@@ -96,9 +96,9 @@ fn histogram(errors: &[f64], edges: &[f64]) -> Vec<(f64, f64)> {
         counts[(bin as usize).min(BINS - 1)] += 1;
     }
     let middles = edges.windows(2).map(|pair| (pair[0] + pair[1]) / 2.0);
-    middles
-        .zip(counts)
-        .map(|(middle, count)| (10f64.powf(middle), f64::from(count) / errors.len() as f64))
+    let share = |count| f64::from(count) / errors.len() as f64;
+    let bins = middles.zip(counts);
+    bins.map(|(middle, count)| (10f64.powf(middle), share(count)))
         .collect()
 }
 

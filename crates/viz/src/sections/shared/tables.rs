@@ -47,11 +47,8 @@ fn settings_caption(names: &[&str]) -> String {
             "Corruption: a change of the training inputs alone, whose pixels are from 0 to 1. ",
         ),
     ];
-    let mut caption: String = explanations
-        .into_iter()
-        .filter(|(name, _)| names.contains(name))
-        .map(|(_, explanation)| explanation)
-        .collect();
+    let shown = explanations.iter().filter(|(name, _)| names.contains(name));
+    let mut caption: String = shown.map(|(_, explanation)| *explanation).collect();
     caption += "Settings for which all of these experiments have the default are not shown.";
     caption
 }
