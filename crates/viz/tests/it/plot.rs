@@ -98,7 +98,7 @@ fn ticks_are_round_numbers_within_the_range() {
     };
     let steps = horizontal(2327.0);
     assert_eq!(steps, [0.0, 500.0, 1000.0, 1500.0, 2000.0]);
-    assert_eq!(horizontal(0.2).len(), 11);
+    assert_eq!(horizontal(0.198).len(), 10);
 }
 
 #[test]
