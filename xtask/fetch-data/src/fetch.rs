@@ -15,21 +15,15 @@ use mnist_io::{
 
 use crate::download::{RetryPolicy, download};
 
-/// Public mirrors of the files of each data folder.
-const PUBLIC_MIRRORS: [(&str, &str); 4] = [
-    ("mnist", "https://ossci-datasets.s3.amazonaws.com/mnist"),
-    (
-        "mnist",
-        "https://storage.googleapis.com/cvdf-datasets/mnist",
-    ),
-    (
-        "fashion-mnist",
-        "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com",
-    ),
-    (
-        "fashion-mnist",
-        "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion",
-    ),
+/// Public mirrors of MNIST.
+const MNIST: &[&str] = &[
+    "https://ossci-datasets.s3.amazonaws.com/mnist",
+    "https://storage.googleapis.com/cvdf-datasets/mnist",
+];
+/// Public mirrors of Fashion-MNIST.
+const FASHION_MNIST: &[&str] = &[
+    "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com",
+    "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion",
 ];
 
 /// Checks and downloads.
@@ -159,9 +153,11 @@ fn urls(file: &KnownFile, mirrors: &[String]) -> Vec<String> {
         return mirrors.iter().map(url).collect();
     }
     let (folder, name) = file.path.split_once('/').unwrap_or(("", file.path));
-    PUBLIC_MIRRORS
-        .iter()
-        .filter(|(of, _)| *of == folder)
-        .map(|(_, mirror)| format!("{mirror}/{name}"))
-        .collect()
+    let mirrors = match folder {
+        "mnist" => MNIST,
+        "fashion-mnist" => FASHION_MNIST,
+        _ => &[],
+    };
+    let url = |mirror| format!("{mirror}/{name}");
+    mirrors.iter().map(url).collect()
 }

@@ -33,7 +33,7 @@ pub fn run(context: &Context, arguments: &[OsString]) -> anyhow::Result<ExitCode
     }
 
     setup::run(context, Device::Auto)?;
-    context.output.line("building train");
+    context.say("building train");
     build(context, &["train"])?;
     let mut bench = Command::new(program);
     bench.args(arguments);
