@@ -8,7 +8,6 @@ same with the settings that were found to be fastest in eager mode.
 import resource
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -35,43 +34,31 @@ FIXED = {
 CHOSEN = {"epochs", "batch_size", "learning_rate", "sparsity", "corruption"}
 
 
-@dataclass
-class Settings:
-    """What `best` may change; the values here are PyTorch's own."""
-
-    processes: int = 1
-    threads: int | None = None
-    fused: bool = False
-    channels_last: bool = False
-    in_place: bool = False
-    flush_denormals: bool = False
-
-
-def epochs_in_seconds(request, barrier=None):
+def epochs_in_seconds(request, barrier):
     """Trains `request["epochs"]` epochs; the seconds of each, and the process's peak of memory.
 
-    Processes side by side pass `barrier` together, once each has warmed up.
+    `settings` has what `best` may change. Processes side by side pass `barrier` together, once each
+    has warmed up.
     """
-    settings = Settings(**request.get("settings", {}))
-    torch.set_num_threads(settings.threads or DEFAULT_THREADS)
-    torch.set_flush_denormal(settings.flush_denormals)
+    settings = request["settings"]
+    torch.set_num_threads(settings.get("threads", DEFAULT_THREADS))
+    torch.set_flush_denormal(settings.get("flush_denormals", False))
     training = request["experiment"]["training"]
     refuse_other_settings(training)
     model = build(request["experiment"]["model"])
-    if settings.channels_last:
+    if settings.get("channels_last"):
         model = model.to(memory_format=torch.channels_last)
     for module in model.modules():
         if isinstance(module, nn.ReLU):
-            module.inplace = settings.in_place
-    fused = {"fused": True} if settings.fused else {}
+            module.inplace = settings.get("in_place", False)
+    fused = {"fused": True} if settings.get("fused") else {}
     optimizer = torch.optim.Adam(model.parameters(), lr=training["learning_rate"], **fused)
     batches = loader_batches if request["mode"] == "notebook" else tensor_batches
     batches = batches(request, training["batch_size"])
 
     for _, batch in zip(range(WARM_UP), batches()):
         step(model, optimizer, batch, training)
-    if barrier:
-        barrier.wait(PATIENCE)
+    barrier.wait(PATIENCE)
     seconds = []
     for _ in range(request["epochs"]):
         start = time.perf_counter()
@@ -83,18 +70,9 @@ def epochs_in_seconds(request, barrier=None):
 
 def refuse_other_settings(training):
     """Raises ValueError for a setting that this program would ignore."""
-    for name, found in training.items():
-        if name in FIXED:
-            expected = FIXED[name]
-            is_known = found == expected
-        elif name == "corruption":
-            expected = "Gaussian noise"
-            is_known = all(corruption["kind"] == "gaussian" for corruption in found)
-        else:
-            expected = f"only {sorted(FIXED | dict.fromkeys(CHOSEN))}"
-            is_known = name in CHOSEN
-        if not is_known:
-            raise ValueError(f"training.{name}: expected {expected}, found {found}")
+    found = {name: value for name, value in training.items() if name not in CHOSEN}
+    if found != FIXED or any(each["kind"] != "gaussian" for each in training["corruption"]):
+        raise ValueError(f"expected {FIXED} and Gaussian corruption, found {training}")
 
 
 def step(model, optimizer, target, training):

@@ -68,7 +68,6 @@ impl World {
             "cargo",
             "train",
             "viz",
-            "bench",
             "fetch-data",
         ] {
             symlink(&fake, programs.join(name)).unwrap();
