@@ -51,7 +51,8 @@ def measure(results: dict, repeats: int, train: Path, python, full_run: list, ou
     experiments = [each for each in assignment if each["id"] in results["models"]]
     for round in range(1, repeats + 1):
         say(f"round {round} of {repeats}")
-        add_baselines(results, train_runs.baselines(train, jobs), python and ask(python, "baselines"))
+        ours = children.ask(train, "measure", "--jobs", str(jobs), "--data", str(train_runs.DATA))
+        add_baselines(results, ours, python and ask(python, "baselines"))
         for experiment in experiments:
             id = experiment["id"]
             say(f"  {id}")

@@ -34,26 +34,23 @@ def known_ids(text: str) -> list:
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser("cargo xtask bench", allow_abbrev=False)
     parser.description = "Measures how fast training is, alone or beside PyTorch."
-    hidden = argparse.SUPPRESS
-    for name, help in (
-        ("--with-pytorch", "measure PyTorch, torchvision and scikit-learn too; the first time, they "
-                           "are installed"),
-        ("--full", "all training images, and the whole assignment really run: up to an hour, not ten "
-                   "minutes"),
-        ("--scaling", "instead, how cost grows with images, hidden units and experiments side by "
-                      "side"),
-        ("--offline", "never use the network"),
-        # Only look whether the arguments are right.
-        ("--check", hidden),
-    ):
+    for name, help in {
+        "--with-pytorch": "measure PyTorch, torchvision and scikit-learn too; installed once",
+        "--full": "all images, and the whole assignment really run: an hour, not ten minutes",
+        "--scaling": "instead, how cost grows with images, hidden units, experiments side by side",
+        "--offline": "never use the network",
+        # Only look whether the arguments are right. `cargo xtask` alone uses it.
+        "--check": argparse.SUPPRESS,
+    }.items():
         parser.add_argument(name, action="store_true", help=help)
     for name, metavar, type, default, help in (
-        ("--repeats", "N", at_least_one, 3, "repetitions of every measurement, in turn [default: 3]"),
-        ("--only", "ID,...", known_ids, [], "only these models, such as deep-ae-10,conv-ae-unpool"),
-        ("--out", "DIR", Path, RESULTS, "folder for the results [default: runs/bench]"),
-        ("--train", "FILE", Path, None, hidden),
-        ("--cache", "DIR", Path, None, hidden),
-        ("--jobs", "N", at_least_one, None, hidden),
+        ("--repeats", "N", at_least_one, 3, "repetitions of every measurement, in turn (3)"),
+        ("--only", "ID,...", known_ids, [], "only these models, like deep-ae-10,conv-ae-unpool"),
+        ("--out", "DIR", Path, RESULTS, "folder for the results (runs/bench)"),
+        # `cargo xtask` adds these.
+        ("--train", "FILE", Path, None, argparse.SUPPRESS),
+        ("--cache", "DIR", Path, None, argparse.SUPPRESS),
+        ("--jobs", "N", at_least_one, None, argparse.SUPPRESS),
     ):
         parser.add_argument(name, metavar=metavar, type=type, default=default, help=help)
     found = parser.parse_args()

@@ -6,7 +6,7 @@ from comparison import PYTORCH_MODES
 from output import median, number, spread, times
 from workloads import TRAINING_IMAGES
 
-OURS = ("alone", "side_by_side")
+MODES = ("alone", "side_by_side", *PYTORCH_MODES)
 LEVERS = {"fused": "fused Adam", "channels_last": "channels-last", "in_place": "in-place ReLU"}
 NOTES = """
 Each value is the median of {repeats} measurements in turn (smallest to largest). A measurement
@@ -31,42 +31,77 @@ def notes(results: dict) -> str:
 
 
 def tables(results: dict) -> list:
-    """Epochs, speeds and memory, the whole assignment, and what is beside the models."""
+    """Each is a title, the titles of the columns, and rows."""
 
     def values(*name: str) -> list:
         return results["measured"].get("/".join(name), [])
 
-    epochs, speeds = [], []
+    models, estimated = results["models"], results["estimated_seconds"]
     matmul = median(values("this_project/matmul_gflops_side_by_side"))
-    for id, model in results["models"].items():
-        seconds = [values(id, mode, "epoch_seconds") for mode in (*OURS, *PYTORCH_MODES)]
-        row = [id, *map(spread, seconds[:2])]
-        for theirs in seconds[2:]:
-            row += [spread(theirs), times(median(theirs), median(seconds[1]))]
-        epochs.append(row)
+    speeds = {id: speed_row(id, models[id], matmul, values) for id in models}
+    count = sum(model["epochs_of_assignment"] for model in models.values())
+    return [
+        (
+            "Seconds per epoch of 60,000 images, and how many times as long PyTorch takes",
+            ["model", "alone", "side by side", "notebook", "", "tensors", "", "best", ""],
+            [epoch_row(id, values) for id in models],
+        ),
+        (
+            "Images per second, share of the matrix-multiply rate, peak memory in MB, PyTorch's best",
+            "model,alone,side by side,MFLOP per image,share of matmul,alone MB,side by side MB,"
+            "notebook MB,tensors MB,best MB,best settings".split(","),
+            [[*speeds[id], in_words(results["best_settings"].get(id))] for id in models],
+        ),
+        (
+            f"The assignment's {count} epochs of these models",
+            ["", "seconds", "times the first line"],
+            whole_rows(estimated, values),
+        ),
+        ("Beside the models", ["", "this project", "the other", "ratio"], other_rows(values)),
+    ]
 
-        rates = [median(values(id, mode, "images_per_second")) for mode in OURS]
-        memory = [median(values(id, mode, "peak_memory")) for mode in (*OURS, *PYTORCH_MODES)]
-        operations = model["operations_per_image"] / 1e6
-        row = [id, *(number(rate, 3) for rate in rates), number(operations, 3)]
-        row.append(f"{number(rates[1] and rates[1] * operations / 1e3 / matmul, 2, 0.01)} %")
-        row += [number(bytes, 3, 1e6) for bytes in memory]
-        speeds.append([*row, best_settings(results["best_settings"].get(id))])
 
-    measured = median(values("full_run/seconds"))
-    estimated = [results["estimated_seconds"].get(mode) for mode in ("side_by_side", *PYTORCH_MODES)]
-    first = estimated[0] if measured is None else measured
-    name = "this project, ESTIMATED: epochs x time of an epoch, without evaluation"
-    names = [name, *(f"{mode}, ESTIMATED in the same way" for mode in PYTORCH_MODES)]
-    whole = [[name, number(each, 3), times(each, first)] for name, each in zip(names, estimated)]
-    if measured is not None:
+def epoch_row(id: str, values) -> list:
+    alone, ours, *pytorch = [values(id, mode, "epoch_seconds") for mode in MODES]
+    cells = [(spread(theirs), times(median(theirs), median(ours))) for theirs in pytorch]
+    return [id, spread(alone), spread(ours), *(cell for pair in cells for cell in pair)]
+
+
+def speed_row(id: str, model: dict, matmul: float, values) -> list:
+    rates = [median(values(id, mode, "images_per_second")) for mode in MODES[:2]]
+    memory = [median(values(id, mode, "peak_memory")) for mode in MODES]
+    operations = model["operations_per_image"]
+    share = rates[1] and rates[1] * operations / 1e9 / matmul
+    cells = [*(number(rate, 3) for rate in rates), number(operations, 3, 1e6)]
+    return [id, *cells, f"{number(share, 2, 0.01)} %", *(number(each, 3, 1e6) for each in memory)]
+
+
+def in_words(settings) -> str:
+    """PyTorch's settings."""
+    if settings is None:
+        return "-"
+    count = settings.get("processes")
+    chosen = [words for name, words in LEVERS.items() if settings.get(name)]
+    return ", ".join([f"{count} processes" if count else "1 process", *chosen])
+
+
+def whole_rows(estimated: dict, values) -> list:
+    measured, memory = values("full_run/seconds"), median(values("full_run/peak_memory"))
+    first = median(measured) or estimated["side_by_side"]
+    names = {
+        "this project, ESTIMATED: epochs x time of an epoch, without evaluation": "side_by_side",
+        **{f"{mode}, ESTIMATED in the same way, without evaluation": mode for mode in PYTORCH_MODES},
+    }
+    seconds = {name: estimated.get(mode) for name, mode in names.items()}
+    rows = [[name, number(each, 3), times(each, first)] for name, each in seconds.items()]
+    if measured:
         name = "this project, all 17 experiments, measured to the last evaluation"
-        whole.insert(0, [name, spread(values("full_run/seconds")), times(measured, first)])
-    memory = number(median(values("full_run/peak_memory")), 4, 1e6)
-    whole.append(["this project, peak memory in MB", memory, ""])
-    count = sum(model["epochs_of_assignment"] for model in results["models"].values())
+        rows.insert(0, [name, spread(measured), times(first, first)])
+    return [*rows, ["this project, peak memory in MB", number(memory, 4, 1e6), ""]]
 
-    others = []
+
+def other_rows(values) -> list:
+    rows = []
     for name, key in (
         ("PCA, 60,000 x 784, k = 30; scikit-learn, s", "pca_seconds"),
         ("MNIST from gzip; torchvision's first read, s", "read_seconds"),
@@ -74,38 +109,7 @@ def tables(results: dict) -> list:
         ("matrix products side by side, GFLOP/s", "matmul_gflops_side_by_side"),
     ):
         ours, theirs = values("this_project", key), values("others", key)
-        ratio = times(median(theirs), median(ours))
-        others.append([name, spread(ours), spread(theirs), ratio])
+        rows.append([name, spread(ours), spread(theirs), times(median(theirs), median(ours))])
     difference = median(values("others/eigenvalue_difference"))
-    difference = "-" if difference is None else f"{difference:.1e}"
-    others.append(["largest relative difference of an eigenvalue", difference, "", ""])
-
-    memory = [f"{mode} MB" for mode in ("alone", "side by side", *PYTORCH_MODES)]
-    rates = ["alone", "side by side", "MFLOP per image", "share of matmul"]
-    return [
-        (
-            "Seconds per epoch of 60,000 images, and how many times as long PyTorch takes",
-            ["model", "alone", "side by side", "notebook", "", "tensors", "", "best", ""],
-            epochs,
-        ),
-        (
-            "Images per second, share of the matrix-multiply rate, peak memory in MB, PyTorch's best",
-            ["model", *rates, *memory, "best settings"],
-            speeds,
-        ),
-        (
-            f"The assignment's {count} epochs of these models",
-            ["", "seconds", "times the first line"],
-            whole,
-        ),
-        ("Beside the models", ["", "this project", "the other", "ratio"], others),
-    ]
-
-
-def best_settings(settings) -> str:
-    """The settings in words."""
-    if settings is None:
-        return "-"
-    count = settings.get("processes")
-    chosen = [words for name, words in LEVERS.items() if settings.get(name)]
-    return ", ".join([f"{count} processes" if count else "1 process", *chosen])
+    cell = "-" if difference is None else f"{difference:.1e}"
+    return [*rows, ["largest relative difference of an eigenvalue", cell, "", ""]]

@@ -12,13 +12,11 @@ TRAINING_IMAGES = 60_000
 def operations(layers: Sequence[int]) -> int:
     """Floating-point operations that training needs for each image.
 
-    `layers` has the multiplications of each layer. A layer of M multiplications costs 2 M
-    operations forward, since each product is added up, 2 M for the gradient of its weights, and 2 M
-    for that of its input, which the first layer does not need. Biases, activations, poolings, the
-    loss and Adam are not counted. A dense layer of I inputs and O outputs has M = I O. A
-    convolution of k x k from C to F channels has M = k^2 C F for each pixel of its output, a
-    transposed one for each pixel of its input: as defined, with the zeros of padding, of unpooling
-    and of the images.
+    A layer of M multiplications, as in `layers`, costs 2 M operations forward, since each product
+    is added up, 2 M for the gradient of its weights, and 2 M for that of its input, which the first
+    layer does not need. All else is not counted. A dense layer of I inputs and O outputs has M =
+    I O. A convolution of k x k from C to F channels has M = k^2 C F for each pixel of its output, a
+    transposed one for each pixel of its input: as defined, whatever is zero.
     """
     return 6 * sum(layers) - 2 * layers[0]
 
