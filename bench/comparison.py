@@ -83,9 +83,9 @@ def ask(python: Path, task: str, **request) -> dict:
 def save(results: dict, out: Path) -> None:
     """Estimates the time of all epochs from that of the measured ones, and writes `bench.json`."""
     for mode in ("side_by_side", *PYTORCH_MODES):
-        times = [results["measured"].get(f"{id}/{mode}/epoch_seconds", []) for id in results["models"]]
-        counts = [model["epochs_of_assignment"] for model in results["models"].values()]
-        if all(times):
-            total = sum(count * median(each) for count, each in zip(counts, times))
-            results["estimated_seconds"][mode] = total
+        names = {f"{id}/{mode}/epoch_seconds": id for id in results["models"]}
+        if names.keys() <= results["measured"].keys():
+            results["estimated_seconds"][mode] = sum(
+                WORKLOADS[id][0] * median(results["measured"][name]) for name, id in names.items()
+            )
     write_results(out / "bench.json", results)

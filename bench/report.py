@@ -8,7 +8,7 @@ from workloads import TRAINING_IMAGES
 
 MODES = ("alone", "side_by_side", *PYTORCH_MODES)
 LEVERS = {"fused": "fused Adam", "channels_last": "channels-last", "in_place": "in-place ReLU"}
-NOTES = """
+NOTES = """\
 Each value is the median of {repeats} measurements in turn (smallest to largest). A measurement
 trains {epochs} epochs {sizes} after a warm-up. This project: `train run`, one experiment alone, or
 {jobs} side by side on one thread each, images of all counted. PyTorch: notebook = DataLoader and
@@ -47,7 +47,7 @@ def tables(results: dict) -> list:
             [epoch_row(id, values) for id in models],
         ),
         (
-            "Images per second, share of the matrix-multiply rate, peak memory in MB, PyTorch's best",
+            "Images per second, share of the rate of matmul, peak memory in MB, PyTorch's best",
             "model,alone,side by side,MFLOP per image,share of matmul,alone MB,side by side MB,"
             "notebook MB,tensors MB,best MB,best settings".split(","),
             [[*speeds[id], in_words(results["best_settings"].get(id))] for id in models],
@@ -90,7 +90,7 @@ def whole_rows(estimated: dict, values) -> list:
     first = median(measured) or estimated["side_by_side"]
     names = {
         "this project, ESTIMATED: epochs x time of an epoch, without evaluation": "side_by_side",
-        **{f"{mode}, ESTIMATED in the same way, without evaluation": mode for mode in PYTORCH_MODES},
+        **{f"{mode}, ESTIMATED likewise, without evaluation": mode for mode in PYTORCH_MODES},
     }
     seconds = {name: estimated.get(mode) for name, mode in names.items()}
     rows = [[name, number(each, 3), times(each, first)] for name, each in seconds.items()]

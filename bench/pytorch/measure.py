@@ -5,7 +5,6 @@ the answer in JSON. Every measurement has fresh processes, so that none inherits
 another: copies of one that has loaded PyTorch and done nothing with it.
 """
 
-import gzip
 import hashlib
 import json
 import multiprocessing
@@ -84,11 +83,10 @@ def choose(request):
 
 def pca(request):
     """Seconds of scikit-learn's fit, once the pixels are floats, and its eigenvalues."""
-    import numpy as np
     from sklearn.decomposition import PCA
+    from training import training_images
 
-    content = gzip.open(Path(request["data"]) / "mnist/train-images-idx3-ubyte.gz").read()
-    images = np.frombuffer(content, np.uint8, offset=16).reshape(-1, 784).astype(np.float64)
+    images = training_images(request).reshape(-1, 784).astype("float64")
     start = time.perf_counter()
     model = PCA(COMPONENTS, svd_solver="covariance_eigh").fit(images)
     seconds = time.perf_counter() - start

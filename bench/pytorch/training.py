@@ -20,8 +20,6 @@ sys.path.append(str(PROJECT / "crates/ae-models/tests/golden"))
 from idx import read_idx
 from notebook_models import build
 
-# Seconds that a process waits for the others to warm up, which takes a few.
-PATIENCE = 300
 # Batches before the clock starts: libraries choose their kernels in the first ones.
 WARM_UP = 4
 # What `step` computes, of the settings in which it leaves no choice.
@@ -58,7 +56,8 @@ def epochs_in_seconds(request, barrier):
 
     for _, batch in zip(range(WARM_UP), batches()):
         step(model, optimizer, batch, training)
-    barrier.wait(PATIENCE)
+    # Warming up takes seconds, not minutes.
+    barrier.wait(300)
     seconds = []
     for _ in range(request["epochs"]):
         start = time.perf_counter()
@@ -104,9 +103,14 @@ def loader_batches(request, batch_size):
 
 def tensor_batches(request, batch_size):
     """Batches [N, 784] at 0-1 scale from one tensor in memory."""
-    images = read_idx(Path(request["data"]) / "mnist/train-images-idx3-ubyte.gz")
-    pixels = torch.from_numpy(images[: request["images"]]).flatten(1).float() / 255
+    images = torch.from_numpy(training_images(request)[: request["images"]])
+    pixels = images.flatten(1).float() / 255
     return lambda: (pixels[order] for order in torch.randperm(len(pixels)).split(batch_size))
+
+
+def training_images(request):
+    """All of them as bytes, [N, 28, 28]."""
+    return read_idx(Path(request["data"]) / "mnist/train-images-idx3-ubyte.gz")
 
 
 def peak_memory():

@@ -18,7 +18,9 @@ use crate::{cargo::build, context::Context, device::Device, process::wait_for};
 pub fn run(context: &Context, arguments: &[OsString]) -> anyhow::Result<ExitCode> {
     let program = || {
         let mut program = Command::new(&context.python);
-        program.arg(context.root.join("bench/main.py")).args(arguments);
+        program
+            .arg(context.root.join("bench/main.py"))
+            .args(arguments);
         program
     };
     let asks_for_help = arguments
