@@ -27,7 +27,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub use drawing::{Axis, Curve, Drawing, Plot, Point};
 pub use error::Error;
 use experiment::RunFolder;
 use report::Section;
