@@ -27,6 +27,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+pub use drawing::{Axis, Curve, Drawing, Plot, Point};
 pub use error::Error;
 use experiment::RunFolder;
 use report::Section;
