@@ -63,7 +63,8 @@ fn cost(training: &Training) -> Training {
     };
     for corruption in &mut cost.corruption {
         match corruption {
-            Corruption::Gaussian { std } => *std = 1.0,
+            Corruption::Gaussian { std, .. } => *std = 1.0,
+            Corruption::Masking { share } | Corruption::SaltAndPepper { share } => *share = 0.5,
         }
     }
     cost
