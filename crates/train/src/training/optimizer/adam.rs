@@ -4,7 +4,11 @@ use ae_models::{as_mut_slice, as_slice};
 use multiversion::multiversion;
 use tch::{Device, Kind, Tensor};
 
-use super::{Optimizer, buffers::Buffers, ln_faded, steps_to_fade, with_l2};
+use super::{
+    buffers::Buffers,
+    decay::{ln_faded, steps_to_fade, with_l2},
+    rule::Optimizer,
+};
 
 /// Adam (Kingma and Ba, 2015).
 ///

@@ -3,8 +3,8 @@
 use tch::Tensor;
 
 use super::{
-    Optimizer,
     adam::{Adam, AdamConstants},
+    rule::Optimizer,
 };
 
 /// AdamW (Loshchilov and Hutter, 2019): at each step w = (1 - rate decay) w, then a step of [`Adam`].

@@ -4,7 +4,9 @@
 mod adam;
 mod adamw;
 mod buffers;
+mod decay;
 mod muon;
+mod rule;
 mod sgd;
 
 use experiment::Training;
@@ -13,34 +15,8 @@ use tch::Tensor;
 use adam::{Adam, AdamConstants};
 use adamw::AdamW;
 use muon::Muon;
+pub use rule::Optimizer;
 use sgd::Sgd;
-
-/// A rule that moves parameters against their gradients.
-pub trait Optimizer {
-    /// Takes step `step`, counted from 1: changes each of `parameters` by its gradient, which has
-    /// the same shape.
-    ///
-    /// # Panics
-    /// If a gradient has another number of elements than its parameter, or shares its memory.
-    fn step(
-        &mut self,
-        step: usize,
-        learning_rate: f64,
-        parameters: &mut [Tensor],
-        gradients: &[Tensor],
-    );
-
-    /// Everything that must be saved to resume a training, each tensor under its name, e.g.
-    /// `first_moment/encoder.0.weight`. The names do not change from step to step.
-    fn state(&self) -> Vec<(String, &Tensor)>;
-
-    /// Replaces the state by tensors of the same order and shapes as those of [`Optimizer::state`].
-    fn restore(&mut self, state: Vec<Tensor>);
-
-    /// The number of consecutive steps with gradients of zero after which further ones move no
-    /// weight; `None` if weight decay moves them for ever.
-    fn steps_to_rest(&self) -> Option<usize>;
-}
 
 /// The optimizer of a training, for parameters with their names, whose tensors it must be given in
 /// this order at each step.
@@ -91,24 +67,4 @@ pub fn optimizer<'a>(
             Box::new(Muon::new(momentum, weight_decay, rate_ratio, &parameters))
         }
     }
-}
-
-/// `gradient` + `decay` `weights`: the gradient with that of an L2 penalty.
-fn with_l2(gradient: &Tensor, weights: &Tensor, decay: f64) -> Tensor {
-    if decay == 0.0 {
-        gradient.shallow_clone()
-    } else {
-        gradient + weights.detach() * decay
-    }
-}
-
-/// The number of steps after which a momentum that each multiplies by `decay` is `share` of what it
-/// was.
-fn steps_to_fade(decay: f64, ln_share: f64) -> usize {
-    (ln_share / decay.ln()).round() as usize
-}
-
-/// 200 steps with a decay of 0.9: the momentum is then 0.9^200 = 7e-10 of what it was.
-fn ln_faded() -> f64 {
-    200.0 * 0.9_f64.ln()
 }

@@ -3,14 +3,18 @@
 use tch::{Kind, Tensor};
 
 use super::{
-    Optimizer, adam::AdamConstants, adamw::AdamW, buffers::Buffers, ln_faded, steps_to_fade,
+    adam::AdamConstants,
+    adamw::AdamW,
+    buffers::Buffers,
+    decay::{ln_faded, steps_to_fade},
+    rule::Optimizer,
 };
 
 /// Muon (Jordan, 2024), as PyTorch's `Muon` with `adjust_lr_fn="match_rms_adamw"` computes it.
 ///
 /// For each matrix of weights, `[A, B]`, with gradient g: m = momentum m + (1 - momentum) g;
-/// u = (1 - momentum) g + momentum m (Nesterov's momentum); w = (1 - rate decay) w
-/// - 0.2 sqrt(max(A, B)) rate orthogonal(u). The factor gives a step the root mean square of
+/// u = (1 - momentum) g + momentum m (Nesterov's momentum); w = (1 - rate decay) w; then
+/// w = w - 0.2 sqrt(max(A, B)) rate orthogonal(u). The factor gives a step the root mean square of
 /// AdamW's (Liu et al., 2025).
 ///
 /// PyTorch's takes matrices only, and its documentation gives all other parameters to AdamW; here

@@ -2,7 +2,11 @@
 
 use tch::Tensor;
 
-use super::{Optimizer, buffers::Buffers, ln_faded, steps_to_fade, with_l2};
+use super::{
+    buffers::Buffers,
+    decay::{ln_faded, steps_to_fade, with_l2},
+    rule::Optimizer,
+};
 
 /// Stochastic gradient descent with momentum, as PyTorch defines it.
 ///
