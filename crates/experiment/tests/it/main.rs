@@ -4,4 +4,5 @@ mod json;
 mod layers;
 mod properties;
 mod run_folder;
+mod schedule;
 mod settings;

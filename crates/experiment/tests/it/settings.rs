@@ -139,8 +139,68 @@ fn settings_out_of_bounds_are_refused_by_name() {
         ),
         (
             "0.001",
-            "0.001, \"schedule\": {\"kind\": \"constant\", \"warmup_epochs\": 1}",
-            "unknown field `warmup_epochs`",
+            "0.001, \"schedule\": {\"kind\": \"constant\", \"minimum\": 1}",
+            "unknown field `minimum`",
+        ),
+        (
+            "0.001",
+            "0.001, \"schedule\": {\"kind\": \"constant\", \"warmup_epochs\": 2}",
+            "training.schedule.warmup_epochs must be less than training.epochs",
+        ),
+        (
+            "0.001",
+            "0.001, \"schedule\": {\"kind\": \"step\", \"every_epochs\": 0}",
+            "training.schedule.every_epochs",
+        ),
+        (
+            "0.001",
+            "0.001, \"schedule\": {\"kind\": \"step\", \"every_epochs\": 1, \"factor\": 2}",
+            "training.schedule.factor",
+        ),
+        (
+            "0.001",
+            "0.001, \"schedule\": {\"kind\": \"cosine\", \"minimum\": -0.1}",
+            "training.schedule.minimum",
+        ),
+        (
+            "0.001",
+            "0.001, \"optimizer\": {\"kind\": \"adamw\", \"weight_decay\": -0.1}",
+            "training.optimizer.weight_decay",
+        ),
+        (
+            "0.001",
+            "0.001, \"optimizer\": {\"kind\": \"sgd\", \"momentum\": 1}",
+            "training.optimizer.momentum",
+        ),
+        (
+            "0.001",
+            "0.001, \"optimizer\": {\"kind\": \"sgd\", \"nesterov\": true}",
+            "training.optimizer.nesterov needs a training.optimizer.momentum above 0",
+        ),
+        (
+            "0.001",
+            "0.001, \"optimizer\": {\"kind\": \"muon\", \"adamw_learning_rate\": 0}",
+            "training.optimizer.adamw_learning_rate",
+        ),
+        (
+            "0.001",
+            "0.001, \"gradient_clipping\": 0",
+            "training.gradient_clipping",
+        ),
+        (
+            "0.001",
+            "0.001, \"corruption\": [{\"kind\": \"masking\", \"share\": 1.5}]",
+            "training.corruption.share",
+        ),
+        (
+            "0.001",
+            "0.001, \"augmentation\": [{\"kind\": \"rotation\", \"degrees\": 200}]",
+            "training.augmentation.degrees",
+        ),
+        (
+            "0.001",
+            "0.001, \"augmentation\": [{\"kind\": \"elastic\", \"sigma\": 0}]",
+            "training.augmentation.sigma",
         ),
         (
             "0.001",

@@ -1,7 +1,7 @@
 //! Training images as batches: shuffled, scaled to 0-1, augmented, and corrupted on the input.
 
 use ae_models::as_mut_slice;
-use experiment::{Experiment, PIXELS, Training};
+use experiment::{Experiment, PIXELS, Shape, Training};
 use multiversion::multiversion;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
@@ -9,6 +9,13 @@ use tch::{Device, Kind, Tensor};
 
 use super::{augmentation::augment, corruption::corrupt};
 use crate::random::{RngStream, generator};
+
+/// The shape of an image.
+const SHAPE: Shape = Shape {
+    channels: 1,
+    rows: 28,
+    columns: 28,
+};
 
 /// The training images, where they are cut into batches.
 #[derive(Debug)]
@@ -138,7 +145,7 @@ impl<'a> Epoch<'a> {
         }
         if !augmentation.is_empty() {
             let mut rng = self.generator_of_step(RngStream::Augmentation, index);
-            augment(augmentation, &mut rng, pixels);
+            augment(augmentation, SHAPE, &mut rng, pixels);
         }
         if corruption.is_empty() {
             *input = target.shallow_clone();

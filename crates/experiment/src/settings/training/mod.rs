@@ -29,6 +29,10 @@ pub struct Training {
     pub schedule: Schedule,
     /// How gradients move the weights.
     pub optimizer: Optimizer,
+    /// The maximum norm of all gradients of a step, taken as one vector: longer ones are scaled down
+    /// to it. Absent: not limited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gradient_clipping: Option<f64>,
     /// What is minimized, beside the penalties.
     pub loss: Loss,
     /// Weight of the L1 penalty on the code, added to the loss: the sum of |code| over the hidden
@@ -49,6 +53,7 @@ impl Default for Training {
             learning_rate: 1e-3,
             schedule: Schedule::default(),
             optimizer: Optimizer::default(),
+            gradient_clipping: None,
             loss: Loss::default(),
             sparsity: 0.0,
             augmentation: Vec::new(),
@@ -71,6 +76,9 @@ impl Training {
         within("training.sparsity", self.sparsity, 0.0..=1000.0)?;
         self.schedule.check(self.epochs)?;
         self.optimizer.check()?;
+        if let Some(norm) = self.gradient_clipping {
+            within("training.gradient_clipping", norm, 1e-12..=1e12)?;
+        }
         let (augmentations, corruptions) = (self.augmentation.len(), self.corruption.len());
         if augmentations.max(corruptions) > MAX_CHANGES {
             return Err(format!(

@@ -1,96 +1,68 @@
-//! The rules that move the weights. Their state has names, under which a checkpoint saves it.
+//! Adam.
 
-use ae_models::{Parameters, as_mut_slice, as_slice};
+use ae_models::{as_mut_slice, as_slice};
 use multiversion::multiversion;
 use tch::{Device, Kind, Tensor};
 
-/// A rule that moves parameters against their gradients.
-pub trait Optimizer {
-    /// Takes step `step`, counted from 1: changes each of `parameters` by its gradient, which has
-    /// the same shape.
-    ///
-    /// # Panics
-    /// If a gradient has another number of elements than its parameter, or shares its memory.
-    fn step(
-        &mut self,
-        step: usize,
-        learning_rate: f64,
-        parameters: &mut [Tensor],
-        gradients: &[Tensor],
-    );
-
-    /// Everything that must be saved to resume a training, each tensor under its name, e.g.
-    /// `first_moment/encoder.0.weight`. The names do not change from step to step.
-    fn state(&self) -> Vec<(String, &Tensor)>;
-
-    /// Replaces the state by tensors of the same order and shapes as those of [`Optimizer::state`].
-    fn restore(&mut self, state: Vec<Tensor>);
-
-    /// The number of consecutive steps with gradients of zero after which further ones move no
-    /// weight.
-    fn steps_to_rest(&self) -> usize;
-}
-
-/// The optimizer that `settings` describe, for `parameters`, whose tensors it must be given in this
-/// order at each step.
-pub fn optimizer(settings: &experiment::Optimizer, parameters: &Parameters) -> Box<dyn Optimizer> {
-    match *settings {
-        experiment::Optimizer::Adam {
-            beta1,
-            beta2,
-            epsilon,
-        } => {
-            let constants = AdamConstants {
-                beta1,
-                beta2,
-                epsilon,
-            };
-            Box::new(Adam::new(constants, parameters))
-        }
-    }
-}
+use super::{
+    buffers::Buffers,
+    decay::{ln_faded, steps_to_fade, with_l2},
+    rule::Optimizer,
+};
 
 /// Adam (Kingma and Ba, 2015).
 ///
-/// At step t, with gradient g, element by element:
+/// At step t, with gradient g (that of an L2 penalty included), element by element:
 /// m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2;
 /// w = w - (rate / (1 - b1^t)) m / (sqrt(v) / sqrt(1 - b2^t) + epsilon).
-struct Adam {
+pub(super) struct Adam {
     constants: AdamConstants,
-    /// The names of the parameters.
-    names: Vec<String>,
+    /// This much of each weight is added to its gradient.
+    weight_decay: f64,
     /// m of each parameter.
-    first_moments: Vec<Tensor>,
+    first_moments: Buffers,
     /// v of each parameter.
-    second_moments: Vec<Tensor>,
+    second_moments: Buffers,
 }
 
 /// The constants of [`Adam`].
 #[derive(Clone, Copy)]
-struct AdamConstants {
+pub(super) struct AdamConstants {
     /// b1, the decay of m.
-    beta1: f64,
+    pub(super) beta1: f64,
     /// b2, the decay of v.
-    beta2: f64,
+    pub(super) beta2: f64,
     /// Added to the denominator.
-    epsilon: f64,
+    pub(super) epsilon: f64,
 }
 
 impl Adam {
-    fn new(constants: AdamConstants, parameters: &Parameters) -> Self {
-        let zeros = || {
-            parameters
-                .tensors()
-                .iter()
-                .map(|parameter| parameter.detach().zeros_like())
-                .collect()
-        };
+    pub(super) fn new(
+        constants: AdamConstants,
+        weight_decay: f64,
+        parameters: &[(&str, &Tensor)],
+    ) -> Self {
         Adam {
             constants,
-            names: parameters.names().to_vec(),
-            first_moments: zeros(),
-            second_moments: zeros(),
+            weight_decay,
+            first_moments: Buffers::new("first_moment", parameters),
+            second_moments: Buffers::new("second_moment", parameters),
         }
+    }
+
+    /// The number of steps with gradients of zero after which the moments move no weight.
+    pub(super) fn steps_to_fade(&self) -> usize {
+        let AdamConstants {
+            beta1,
+            beta2,
+            epsilon,
+        } = self.constants;
+        let mut ln_share = ln_faded();
+        if beta1 * beta1 >= beta2 {
+            // sqrt(v) fades faster than m, until epsilon alone divides it.
+            ln_share += epsilon.ln();
+        }
+        steps_to_fade(beta1, ln_share)
     }
 }
 
@@ -109,8 +81,10 @@ impl Optimizer for Adam {
         let scale = 1.0 / correction_2.sqrt();
 
         let _no_grad = tch::no_grad_guard();
-        let moments = self.first_moments.iter_mut().zip(&mut self.second_moments);
+        let first = self.first_moments.tensors.iter_mut();
+        let moments = first.zip(&mut self.second_moments.tensors);
         for ((parameter, gradient), (m, v)) in parameters.iter_mut().zip(gradients).zip(moments) {
+            let gradient = &with_l2(gradient, parameter, self.weight_decay);
             if parameter.device() == Device::Cpu {
                 let gradient = gradient.contiguous();
                 assert_ne!(gradient.data_ptr(), parameter.data_ptr());
@@ -134,42 +108,18 @@ impl Optimizer for Adam {
     }
 
     fn state(&self) -> Vec<(String, &Tensor)> {
-        let named = |part: &'static str, moments| {
-            self.names
-                .iter()
-                .zip(moments)
-                .map(move |(name, moment)| (format!("{part}/{name}"), moment))
-        };
-        named("first_moment", &self.first_moments)
-            .chain(named("second_moment", &self.second_moments))
-            .collect()
+        let (first, second) = (self.first_moments.named(), self.second_moments.named());
+        first.chain(second).collect()
     }
 
-    fn restore(&mut self, mut state: Vec<Tensor>) {
-        let second = state.split_off(self.names.len());
-        set(&mut self.first_moments, &state);
-        set(&mut self.second_moments, &second);
+    fn restore(&mut self, state: Vec<Tensor>) {
+        let mut state = state.into_iter();
+        self.first_moments.restore(&mut state);
+        self.second_moments.restore(&mut state);
     }
 
-    fn steps_to_rest(&self) -> usize {
-        let AdamConstants {
-            beta1,
-            beta2,
-            epsilon,
-        } = self.constants;
-        // 200 steps with PyTorch's constants: the momentum is then 0.9^200 = 7e-10 of what it was.
-        let mut decay = 200.0 * 0.9_f64.ln();
-        if beta1 * beta1 >= beta2 {
-            // sqrt(v) fades faster than m, until epsilon alone divides it.
-            decay += epsilon.ln();
-        }
-        (decay / beta1.ln()).round() as usize
-    }
-}
-
-fn set(moments: &mut [Tensor], values: &[Tensor]) {
-    for (moment, value) in moments.iter_mut().zip(values) {
-        moment.copy_(value);
+    fn steps_to_rest(&self) -> Option<usize> {
+        (self.weight_decay == 0.0).then(|| self.steps_to_fade())
     }
 }
 
