@@ -4,4 +4,6 @@ mod json;
 mod layers;
 mod properties;
 mod run_folder;
+mod schema;
 mod settings;
+mod settings_file;

@@ -132,6 +132,9 @@ proptest! {
         folder.write_settings(&experiment).unwrap();
         let found = folder.settings().unwrap().unwrap();
         prop_assert_eq!(experiment.difference(&found), None);
+        let file = root.path().join("mine.json");
+        fs::write(&file, serde_json::to_vec(&experiment).unwrap()).unwrap();
+        prop_assert_eq!(&read_experiments(&file).unwrap()[..], std::slice::from_ref(&found));
         prop_assert_eq!(found, experiment);
     }
 
