@@ -1,6 +1,6 @@
 //! What an experiment is, and what it leaves behind.
 //!
-//! - [`Experiment`]: the settings, as a user writes them in a JSON file.
+//! - [`Experiment`]: the settings, as a user writes them in a JSON or TOML file.
 //! - [`assignment`]: the seventeen experiments of the assignment, and their quick version.
 //! - [`RunFolder`]: where every result is saved; the only thing that passes from `train` to `viz`.
 //! - [`Evaluation`], [`Metric`], [`RunRecord`]: the records in it.

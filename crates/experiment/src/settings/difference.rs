@@ -53,10 +53,16 @@ fn collect_differences(
     let names: BTreeSet<&String> = objects.flat_map(Map::keys).collect();
     // The training of others is not compared with that of PCA, which has none.
     values.retain(|(_, value)| value.is_some());
+    let kind = |value: Option<&'_ Value>| value.and_then(|value| value.get("kind")).cloned();
+    let is_one_kind = values
+        .iter()
+        .all(|(_, value)| kind(*value) == kind(values[0].1));
     for inner in names {
+        // Neither is a setting of one kind compared with another kind, which does not have it.
         let inner_values = values
             .iter()
-            .map(|(index, value)| (*index, value.and_then(|value| value.get(inner))));
+            .map(|(index, value)| (*index, value.and_then(|value| value.get(inner))))
+            .filter(|(_, value)| is_one_kind || value.is_some());
         let name = match name {
             "" => inner.clone(),
             outer => format!("{outer}.{inner}"),
