@@ -194,6 +194,24 @@ proptest! {
     }
 
     #[test]
+    fn damaged_grids_are_read_or_refused_by_name(
+        is_toml in any::<bool>(),
+        cut in any::<prop::sample::Index>(),
+        place in any::<prop::sample::Index>(),
+        byte in any::<u8>(),
+    ) {
+        let (name, text) = if is_toml {
+            ("grid.toml", "id = \"a\"\nmodel.kind = \"dense\"\ntraining.epochs = [1, 2]\n")
+        } else {
+            ("grid.json", r#"{"id": "a", "model": {"kind": "dense"}, "training.epochs": [1, 2]}"#)
+        };
+        let root = TempDir::new().unwrap();
+        let path = root.path().join(name);
+        fs::write(&path, damaged(text.as_bytes(), cut, place, byte)).unwrap();
+        named(read_experiments(&path), name)?;
+    }
+
+    #[test]
     fn arbitrary_bytes_are_refused_by_name(bytes in vec(any::<u8>(), 0..200)) {
         let root = TempDir::new().unwrap();
         let run = RunFolder::new(root.path());
@@ -206,5 +224,10 @@ proptest! {
         named(folder.is_sealed(), "SHA256SUMS")?;
         fs::remove_file(folder.path().join("SHA256SUMS")).unwrap();
         named(folder.evaluation(), "evaluation.json")?;
+        for name in ["list.json", "list.toml"] {
+            let path = root.path().join(name);
+            fs::write(&path, &bytes).unwrap();
+            named(read_experiments(&path), name)?;
+        }
     }
 }

@@ -111,6 +111,14 @@ fn what_is_neither_json_nor_toml_is_explained() {
         from_toml("id = \"a\"\nmodel = { kind = \"pca\" }\nseed = nan"),
         "line 3, column 8: seed: expected a whole number, 0 or more, found \"nan\"",
     );
+    refused(
+        from_json("[[experiment]]\nid = \"a\"\n"),
+        "line 1, column 1: this is TOML, and the name of its file must end in .toml",
+    );
+    refused(
+        from_toml("[{\"id\": \"a\"}]"),
+        "line 1, column 1: this is JSON, and the name of its file must not end in .toml",
+    );
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("my.json");
     fs::write(&path, b"[{\"id\": \"\xff\"}]").unwrap();

@@ -8,7 +8,7 @@ use super::{
     grid::{Grid, Varied, undot},
     nearest::{nearest, remedy},
     node::{Content, Field, Node, Problem},
-    schema::{alternatives, has_type, names},
+    schema::{alternatives, has_type, names, takes},
 };
 
 /// Checks names and types of an experiment, which is at `place` in its file.
@@ -250,26 +250,5 @@ fn dotted(pointer: &str, has_indices: bool) -> String {
         text
     } else {
         text.trim_start_matches('.').to_owned()
-    }
-}
-
-/// Whether a schema without alternatives takes a text, a number, `true`, `false` or `null`.
-fn takes(schema: &Value, value: &Value) -> bool {
-    match value {
-        Value::String(text) => {
-            let names = names(schema);
-            has_type(schema, "string") && (names.is_empty() || names.contains(&&**text))
-        }
-        Value::Number(number) => {
-            let is_negative = number.as_f64().is_some_and(|number| number < 0.0);
-            let is_whole = number.is_u64() || number.is_i64();
-            has_type(schema, "number")
-                || has_type(schema, "integer")
-                    && is_whole
-                    && !(is_negative && schema["minimum"] == 0)
-        }
-        Value::Bool(_) => has_type(schema, "boolean"),
-        Value::Null => has_type(schema, "null"),
-        Value::Array(_) | Value::Object(_) => false,
     }
 }

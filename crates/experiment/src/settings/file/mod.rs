@@ -70,12 +70,29 @@ fn line(text: &str, at: usize) -> String {
     format!("line {line}, column {column}")
 }
 
+type Parse = fn(&str) -> Result<Node, Problem>;
+
 fn parse(text: &str, is_toml: bool) -> Result<Vec<Experiment>, Problem> {
-    let root = if is_toml {
-        toml::parse(text)?
+    let (parse, parse_other, name): (Parse, Parse, _) = if is_toml {
+        (
+            toml::parse,
+            json::parse,
+            "this is JSON, and the name of its file must not end in .toml",
+        )
     } else {
-        json::parse(text)?
+        (
+            json::parse,
+            toml::parse,
+            "this is TOML, and the name of its file must end in .toml",
+        )
     };
+    let root = parse(text).map_err(|problem| match parse_other(text) {
+        Ok(_) => Problem {
+            at: 0,
+            text: name.to_owned(),
+        },
+        Err(_) => problem,
+    })?;
     let entries = entries(root)?;
     let schema = schema::settings();
     let mut grids = Vec::new();
@@ -86,14 +103,14 @@ fn parse(text: &str, is_toml: bool) -> Result<Vec<Experiment>, Problem> {
     let count = grids
         .iter()
         .fold(0_usize, |sum, (.., grid)| sum.saturating_add(grid.count()));
-    let text = match count {
-        0 => "expected at least one experiment, found none".to_owned(),
-        1..=MAX_COUNT => String::new(),
-        _ => {
-            format!("expected at most {MAX_COUNT} experiments, found {count} with all combinations")
-        }
+    let wrong_count = match count {
+        0 => Some("expected at least one experiment, found none".to_owned()),
+        1..=MAX_COUNT => None,
+        _ => Some(format!(
+            "expected at most {MAX_COUNT} experiments, found {count} with all combinations"
+        )),
     };
-    if !text.is_empty() {
+    if let Some(text) = wrong_count {
         return Err(Problem { at: 0, text });
     }
     let mut experiments = Vec::new();

@@ -127,6 +127,27 @@ pub fn has_type(schema: &Value, name: &str) -> bool {
     }
 }
 
+/// Whether a schema without alternatives takes a text, a number, `true`, `false` or `null`.
+pub fn takes(schema: &Value, value: &Value) -> bool {
+    match value {
+        Value::String(text) => {
+            let names = names(schema);
+            has_type(schema, "string") && (names.is_empty() || names.contains(&&**text))
+        }
+        Value::Number(number) => {
+            let is_negative = number.as_f64().is_some_and(|number| number < 0.0);
+            let is_whole = number.is_u64() || number.is_i64();
+            has_type(schema, "number")
+                || has_type(schema, "integer")
+                    && is_whole
+                    && !(is_negative && schema["minimum"] == 0)
+        }
+        Value::Bool(_) => has_type(schema, "boolean"),
+        Value::Null => has_type(schema, "null"),
+        Value::Array(_) | Value::Object(_) => false,
+    }
+}
+
 /// The texts that a schema of texts takes; none if it takes any.
 pub fn names(schema: &Value) -> Vec<&str> {
     let many = schema["enum"].as_array().into_iter().flatten();
