@@ -75,13 +75,13 @@ fn a_hostile_file_of_experiments_is_refused_with_the_field_named() {
     assert_refused(&with(2, "0"), &["training.batch_size"]);
     assert_refused(
         &with(2, "99999999999999999999"),
-        &["expected usize", "in [0].training.batch_size"],
+        &["[0].training.batch_size: expected a whole number"],
     );
     assert_refused(
         &one("a", "[784, 16384, 784]", "60000", "1"),
         &["training.batch_size", "17952"],
     );
-    assert_refused(&with(3, "NaN"), &["expected value"]);
+    assert_refused(&with(3, "NaN"), &["expected a finite number"]);
     assert_refused(&with(3, "1e999"), &["number out of range"]);
     assert_refused(&with(3, "-0.1"), &["training.learning_rate"]);
 
