@@ -63,8 +63,8 @@ fn cost(training: &Training) -> Training {
         ..training.clone()
     };
     for corruption in &mut cost.corruption {
-        match corruption {
-            Corruption::Gaussian { std } => *std = 1.0,
+        if let Corruption::Gaussian { std, .. } = corruption {
+            *std = 1.0;
         }
     }
     cost

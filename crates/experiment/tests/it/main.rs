@@ -5,4 +5,6 @@ mod layers;
 mod properties;
 mod run_folder;
 mod schedule;
+mod schema;
 mod settings;
+mod settings_file;

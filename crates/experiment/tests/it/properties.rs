@@ -183,6 +183,9 @@ proptest! {
         folder.write_settings(&experiment).unwrap();
         let found = folder.settings().unwrap().unwrap();
         prop_assert_eq!(experiment.difference(&found), None);
+        let file = root.path().join("mine.json");
+        fs::write(&file, serde_json::to_vec(&experiment).unwrap()).unwrap();
+        prop_assert_eq!(&read_experiments(&file).unwrap()[..], std::slice::from_ref(&found));
         prop_assert_eq!(found, experiment);
     }
 
@@ -242,6 +245,24 @@ proptest! {
     }
 
     #[test]
+    fn damaged_grids_are_read_or_refused_by_name(
+        is_toml in any::<bool>(),
+        cut in any::<prop::sample::Index>(),
+        place in any::<prop::sample::Index>(),
+        byte in any::<u8>(),
+    ) {
+        let (name, text) = if is_toml {
+            ("grid.toml", "id = \"a\"\nmodel.kind = \"dense\"\ntraining.epochs = [1, 2]\n")
+        } else {
+            ("grid.json", r#"{"id": "a", "model": {"kind": "dense"}, "training.epochs": [1, 2]}"#)
+        };
+        let root = TempDir::new().unwrap();
+        let path = root.path().join(name);
+        fs::write(&path, damaged(text.as_bytes(), cut, place, byte)).unwrap();
+        named(read_experiments(&path), name)?;
+    }
+
+    #[test]
     fn arbitrary_bytes_are_refused_by_name(bytes in vec(any::<u8>(), 0..200)) {
         let root = TempDir::new().unwrap();
         let run = RunFolder::new(root.path());
@@ -254,5 +275,10 @@ proptest! {
         named(folder.is_sealed(), "SHA256SUMS")?;
         fs::remove_file(folder.path().join("SHA256SUMS")).unwrap();
         named(folder.evaluation(), "evaluation.json")?;
+        for name in ["list.json", "list.toml"] {
+            let path = root.path().join(name);
+            fs::write(&path, &bytes).unwrap();
+            named(read_experiments(&path), name)?;
+        }
     }
 }

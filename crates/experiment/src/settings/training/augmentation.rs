@@ -2,13 +2,14 @@
 
 use std::fmt::{self, Display};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::settings::bounds::{whole, within};
 
 /// A random change of the training images: the changed image is both input and target. All channels
 /// of an image move alike. What leaves the frame is lost, and what enters it is black.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(
     tag = "kind",
     rename_all = "kebab-case",

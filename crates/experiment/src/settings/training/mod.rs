@@ -6,6 +6,7 @@ mod loss;
 mod optimizer;
 mod schedule;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::bounds::{whole, within};
@@ -16,7 +17,7 @@ pub use optimizer::Optimizer;
 pub use schedule::Schedule;
 
 /// How an autoencoder is trained. Settings that are left out have those of [`Training::default`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Training {
     /// Passes over the training images.

@@ -5,6 +5,7 @@ use std::{
     fmt::{self, Display},
 };
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::settings::bounds::{whole, within};
@@ -13,7 +14,7 @@ use crate::settings::bounds::{whole, within};
 ///
 /// Each schedule may begin with a warm-up, from 0 up in a straight line over `warmup_epochs` epochs
 /// (0 for none); the rest is as if the training began after it.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(
     tag = "kind",
     rename_all = "kebab-case",
