@@ -204,7 +204,8 @@ fn a_value_of_another_type_is_answered_in_words_a_user_knows() {
         ),
         (
             r#""training": {"corruption": [{"std": 1}]}"#,
-            "[0].training.corruption[0].kind: is missing; expected gaussian",
+            "[0].training.corruption[0].kind: is missing; expected one of gaussian, masking, \
+             salt-and-pepper",
         ),
         (
             r#""seed": []"#,
