@@ -1,81 +1,100 @@
 """Measures PyTorch, torchvision and scikit-learn for `cargo xtask bench`.
 
-Each line of standard input is a request in JSON, whose "task" names one of the functions below; each
-gets one line of standard output, the answer in JSON. Paths in requests are absolute.
+Its argument is a request in JSON, whose "task" names one of the two functions at the end; it prints
+the answer in JSON. Every measurement has fresh processes, so that none inherits the state of
+another: copies of one that has loaded PyTorch and done nothing with it.
 """
 
-import gzip
 import hashlib
 import json
+import multiprocessing
 import os
 import shutil
 import sys
+import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import redirect_stdout
 from pathlib import Path
+from threading import BrokenBarrierError
 
-from processes import Processes
-
+CONTEXT = multiprocessing.get_context("forkserver")
+CONTEXT.set_forkserver_preload(["training"])
 # What `choose` trains on for each candidate.
 CANDIDATE = {"mode": "best", "images": 10 * 256, "epochs": 3}
+# Components of the PCA, as in `train measure`.
+COMPONENTS = 30
+
+_barrier = None
+
+
+def side_by_side(function, request, count=1):
+    """The results of `function` for `request` in `count` processes at once."""
+    barrier = CONTEXT.Barrier(count)
+    with ProcessPoolExecutor(count, CONTEXT, initializer=_keep, initargs=(barrier,)) as pool:
+        futures = [pool.submit(_run, function, request) for _ in range(count)]
+    # One that failed breaks the barrier for the others: its error is the cause.
+    errors = [future.exception() for future in futures if future.exception()]
+    for error in sorted(errors, key=lambda error: isinstance(error, BrokenBarrierError)):
+        raise error
+    return [future.result() for future in futures]
+
+
+def _keep(barrier):
+    global _barrier
+    _barrier = barrier
+
+
+def _run(function, request):
+    try:
+        return function(request)
+    except BaseException:
+        _barrier.abort()
+        raise
+
+
+def _seconds_and_memory(request):
+    # Here, so that the process that only waits does not load PyTorch.
+    from training import epochs_in_seconds
+
+    return epochs_in_seconds(request, _barrier)
 
 
 def train(request):
-    """Images per second of an experiment in one mode, and the peak memory."""
-    with Processes(request.get("settings", {}).get("processes", 1)) as processes:
-        rates, memory = processes.train(request)
-    mean = len(rates) / sum(1 / rate for rate in rates)
-    return {"images_per_second": mean, "peak_memory": memory}
+    """Images per second in each epoch, of all processes together, and the sum of their memory."""
+    count = request["settings"].get("processes", 1)
+    seconds, memory = zip(*side_by_side(_seconds_and_memory, request, count))
+    return [sum(request["images"] / each for each in epoch) for epoch in zip(*seconds)], sum(memory)
 
 
 def choose(request):
     """The settings for `best`: each lever is tried in turn, and kept if it is faster."""
-    cores = os.cpu_count()
-    levers = [
-        {"processes": cores, "threads": 1},
-        {"fused": True},
-        {"channels_last": True},
-        {"in_place": True},
-    ]
-    if request["experiment"]["model"]["kind"] != "convolutional":
-        levers.remove({"channels_last": True})
-    settings = {"flush_denormals": True}
-    with Processes(cores) as processes:
-
-        def fastest(settings):
-            rates, _ = processes.train({**request, **CANDIDATE, "settings": settings})
-            return max(rates)
-
-        best = fastest(settings)
-        for lever in levers:
-            rate = fastest({**settings, **lever})
-            if rate > best:
-                best, settings = rate, {**settings, **lever}
+    levers = [{"processes": os.cpu_count(), "threads": 1}, {"fused": True}, {"in_place": True}]
+    if request["experiment"]["model"]["kind"] == "convolutional":
+        levers.insert(2, {"channels_last": True})
+    settings, best = {"flush_denormals": True}, 0.0
+    for lever in [{}, *levers]:
+        candidate = {**settings, **lever}
+        rate = max(train({**request, **CANDIDATE, "settings": candidate})[0])
+        if rate > best:
+            best, settings = rate, candidate
     return settings
 
 
 def pca(request):
     """Seconds of scikit-learn's fit, once the pixels are floats, and its eigenvalues."""
-    import numpy as np
     from sklearn.decomposition import PCA
+    from training import training_images
 
-    images = images_of(request).astype(np.float64)
+    images = training_images(request).reshape(-1, 784).astype("float64")
     start = time.perf_counter()
-    model = PCA(request["components"], svd_solver="covariance_eigh").fit(images)
+    model = PCA(COMPONENTS, svd_solver="covariance_eigh").fit(images)
     seconds = time.perf_counter() - start
-    return {"seconds": seconds, "explained_variance": model.explained_variance_.tolist()}
-
-
-def images_of(request):
-    """The training images as bytes, [N, 784]."""
-    import numpy as np
-
-    content = gzip.open(Path(request["data"]) / "mnist/train-images-idx3-ubyte.gz").read()
-    return np.frombuffer(content, np.uint8, offset=16).reshape(-1, 784)
+    return {"pca_seconds": seconds, "explained_variance": model.explained_variance_.tolist()}
 
 
 def read(request):
-    """Seconds of torchvision's first read of both sets from the gzip files."""
+    """Seconds of torchvision's first read of both sets from the gzip files, in a new folder."""
     from torchvision.datasets import MNIST
 
     raw = Path(request["torchvision"]) / "MNIST/raw"
@@ -90,19 +109,34 @@ def read(request):
         for is_train in (True, False):
             # Finds the files there, and unpacks them: nothing is downloaded.
             MNIST(request["torchvision"], train=is_train, download=True)
-    return {"seconds": time.perf_counter() - start}
+    return {"read_seconds": time.perf_counter() - start}
 
 
-def answer(request):
-    task = {"train": train, "choose": choose, "pca": pca, "read": read}[request["task"]]
-    if task in (train, choose):
-        return task(request)
-    with Processes(1) as processes:
-        return processes.run(task, request)
+def baselines(request):
+    """What `pca` and `read` measure."""
+    return {**side_by_side(pca, request)[0], **side_by_side(read, request)[0]}
+
+
+def speeds(request):
+    """The speed of an experiment in each mode; `best_settings` are chosen if there are none."""
+    # For the notebook.
+    side_by_side(read, request)
+    best_settings = request["best_settings"] or choose(request)
+    answer = {"best_settings": best_settings}
+    for mode in ("notebook", "tensors", "best"):
+        # An epoch as in the notebook is long enough.
+        epochs = 1 if mode == "notebook" else request["epochs"]
+        settings = best_settings if mode == "best" else {}
+        rates, memory = train({**request, "mode": mode, "settings": settings, "epochs": epochs})
+        mean = len(rates) / sum(1 / rate for rate in rates)
+        answer[mode] = {"images_per_second": mean, "peak_memory": memory}
+    return answer
 
 
 if __name__ == "__main__":
     # Where the process that has loaded PyTorch looks for `training`.
     os.chdir(Path(__file__).resolve().parent)
-    for line in sys.stdin:
-        print(json.dumps(answer(json.loads(line))), flush=True)
+    asked = json.loads(sys.argv[1])
+    with tempfile.TemporaryDirectory() as folder:
+        asked["torchvision"] = folder
+        print(json.dumps({"baselines": baselines, "speeds": speeds}[asked["task"]](asked)))

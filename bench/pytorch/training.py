@@ -8,7 +8,6 @@ same with the settings that were found to be fastest in eager mode.
 import resource
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -21,8 +20,6 @@ sys.path.append(str(PROJECT / "crates/ae-models/tests/golden"))
 from idx import read_idx
 from notebook_models import build
 
-# Seconds that a process waits for the others to warm up, which takes a few.
-PATIENCE = 300
 # Batches before the clock starts: libraries choose their kernels in the first ones.
 WARM_UP = 4
 # What `step` computes, of the settings in which it leaves no choice.
@@ -35,43 +32,32 @@ FIXED = {
 CHOSEN = {"epochs", "batch_size", "learning_rate", "sparsity", "corruption"}
 
 
-@dataclass
-class Settings:
-    """What `best` may change; the values here are PyTorch's own."""
-
-    processes: int = 1
-    threads: int | None = None
-    fused: bool = False
-    channels_last: bool = False
-    in_place: bool = False
-    flush_denormals: bool = False
-
-
-def epochs_in_seconds(request, barrier=None):
+def epochs_in_seconds(request, barrier):
     """Trains `request["epochs"]` epochs; the seconds of each, and the process's peak of memory.
 
-    Processes side by side pass `barrier` together, once each has warmed up.
+    `settings` has what `best` may change. Processes side by side pass `barrier` together, once each
+    has warmed up.
     """
-    settings = Settings(**request.get("settings", {}))
-    torch.set_num_threads(settings.threads or DEFAULT_THREADS)
-    torch.set_flush_denormal(settings.flush_denormals)
+    settings = request["settings"]
+    torch.set_num_threads(settings.get("threads", DEFAULT_THREADS))
+    torch.set_flush_denormal(settings.get("flush_denormals", False))
     training = request["experiment"]["training"]
     refuse_other_settings(training)
     model = build(request["experiment"]["model"])
-    if settings.channels_last:
+    if settings.get("channels_last"):
         model = model.to(memory_format=torch.channels_last)
     for module in model.modules():
         if isinstance(module, nn.ReLU):
-            module.inplace = settings.in_place
-    fused = {"fused": True} if settings.fused else {}
+            module.inplace = settings.get("in_place", False)
+    fused = {"fused": True} if settings.get("fused") else {}
     optimizer = torch.optim.Adam(model.parameters(), lr=training["learning_rate"], **fused)
     batches = loader_batches if request["mode"] == "notebook" else tensor_batches
     batches = batches(request, training["batch_size"])
 
     for _, batch in zip(range(WARM_UP), batches()):
         step(model, optimizer, batch, training)
-    if barrier:
-        barrier.wait(PATIENCE)
+    # Warming up takes seconds, not minutes.
+    barrier.wait(300)
     seconds = []
     for _ in range(request["epochs"]):
         start = time.perf_counter()
@@ -83,18 +69,9 @@ def epochs_in_seconds(request, barrier=None):
 
 def refuse_other_settings(training):
     """Raises ValueError for a setting that this program would ignore."""
-    for name, found in training.items():
-        if name in FIXED:
-            expected = FIXED[name]
-            is_known = found == expected
-        elif name == "corruption":
-            expected = "Gaussian noise"
-            is_known = all(corruption["kind"] == "gaussian" for corruption in found)
-        else:
-            expected = f"only {sorted(FIXED | dict.fromkeys(CHOSEN))}"
-            is_known = name in CHOSEN
-        if not is_known:
-            raise ValueError(f"training.{name}: expected {expected}, found {found}")
+    found = {name: value for name, value in training.items() if name not in CHOSEN}
+    if found != FIXED or any(each["kind"] != "gaussian" for each in training["corruption"]):
+        raise ValueError(f"expected {FIXED} and Gaussian corruption, found {training}")
 
 
 def step(model, optimizer, target, training):
@@ -126,9 +103,14 @@ def loader_batches(request, batch_size):
 
 def tensor_batches(request, batch_size):
     """Batches [N, 784] at 0-1 scale from one tensor in memory."""
-    images = read_idx(Path(request["data"]) / "mnist/train-images-idx3-ubyte.gz")
-    pixels = torch.from_numpy(images[: request["images"]]).flatten(1).float() / 255
+    images = torch.from_numpy(training_images(request)[: request["images"]])
+    pixels = images.flatten(1).float() / 255
     return lambda: (pixels[order] for order in torch.randperm(len(pixels)).split(batch_size))
+
+
+def training_images(request):
+    """All of them as bytes, [N, 28, 28]."""
+    return read_idx(Path(request["data"]) / "mnist/train-images-idx3-ubyte.gz")
 
 
 def peak_memory():

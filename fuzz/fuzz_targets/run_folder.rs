@@ -20,7 +20,7 @@ fuzz_target!(|bytes: &[u8]| {
     };
     let run = RunFolder::new(FOLDER.path());
     let mine = run.experiment("mine");
-    let (path, read): (_, &dyn Fn() -> Result<(), Error>) = match which % 6 {
+    let (path, read): (_, &dyn Fn() -> Result<(), Error>) = match which % 7 {
         0 => (mine.path().join("experiment.json"), &|| {
             if let Some(settings) = mine.settings()? {
                 settings.check().unwrap();
@@ -47,8 +47,11 @@ fuzz_target!(|bytes: &[u8]| {
         4 => (run.path().join("my.json"), &|| {
             read_experiments(&run.path().join("my.json")).map(drop)
         }),
-        _ => (mine.path().join("SHA256SUMS"), &|| {
+        5 => (mine.path().join("SHA256SUMS"), &|| {
             mine.is_sealed().map(drop)
+        }),
+        _ => (run.path().join("my.toml"), &|| {
+            read_experiments(&run.path().join("my.toml")).map(drop)
         }),
     };
     fs::write(&path, bytes).unwrap();

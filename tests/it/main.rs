@@ -9,6 +9,7 @@ mod bad_input;
 mod bench;
 mod damage;
 mod disk;
+mod examples;
 mod failed_training;
 mod kill;
 mod run_folder;

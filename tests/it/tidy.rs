@@ -169,7 +169,7 @@ fn libraries() -> PathBuf {
 fn crates() -> Vec<(PathBuf, Crate)> {
     let members = fs::read_dir(libraries()).unwrap();
     let mut folders: Vec<PathBuf> = members.map(|entry| entry.unwrap().path()).collect();
-    folders.extend(["bench", "xtask", "xtask/fetch-data"].map(|name| project().join(name)));
+    folders.extend(["xtask", "xtask/fetch-data"].map(|name| project().join(name)));
     let sources = folders.into_iter().map(|folder| folder.join("src"));
     sources
         .filter(|src| src.exists())
@@ -274,8 +274,8 @@ fn each_file_begins_with_what_it_is_for() {
     );
 }
 
-/// Programs print, in `main.rs` and in the modules that only it has. `bench`, `xtask` and
-/// `fetch-data` are programs as a whole.
+/// Programs print, in `main.rs` and in the modules that only it has. `xtask` and `fetch-data` are
+/// programs as a whole.
 #[test]
 fn no_library_prints() {
     let mut problems = Vec::new();

@@ -3,6 +3,7 @@
 use std::{
     env,
     ffi::OsString,
+    fmt::Display,
     fs,
     path::{Path, PathBuf},
     time::Duration,
@@ -82,6 +83,11 @@ impl Context {
         libtorch_link(&self.root)
     }
 
+    /// Prints one message of one line.
+    pub fn say(&self, text: impl Display) {
+        self.output.line(text);
+    }
+
     /// Locks `folder`, which is made if needed, against other processes that change it; says so if
     /// it has to wait for one.
     ///
@@ -93,7 +99,7 @@ impl Context {
         if let Some(lock) = durable_fs::try_lock(&path)? {
             return Ok(lock);
         }
-        self.output.line(format!(
+        self.say(format!(
             "waiting for another process that holds {}",
             path.display()
         ));

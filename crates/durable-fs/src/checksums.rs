@@ -45,16 +45,15 @@ pub fn read(folder: &Path) -> Result<Option<Vec<(String, PathBuf)>>, Error> {
     };
     // Invalid UTF-8 cannot match a digest or a path, so it fails below.
     let text = String::from_utf8_lossy(&bytes);
-    let entries = (1..).zip(text.lines()).map(|(number, line)| {
-        parse(line).ok_or_else(|| {
+    let entry = |(number, line)| match parse(line) {
+        Some((digest, file)) => Ok((digest.to_owned(), folder.join(file))),
+        None => {
             let found = line.chars().take(100).collect();
-            Problem::List { number, found }.at(&path)
-        })
-    });
-    entries
-        .map(|line| line.map(|(digest, file)| (digest.to_owned(), folder.join(file))))
-        .collect::<Result<_, _>>()
-        .map(Some)
+            Err(Problem::List { number, found }.at(&path))
+        }
+    };
+    let entries = (1..).zip(text.lines()).map(entry);
+    entries.collect::<Result<_, _>>().map(Some)
 }
 
 /// Verifies the digest of each file on the list of `folder`, and returns their paths; `None` without a
@@ -66,17 +65,12 @@ pub fn verify(folder: &Path) -> Result<Option<Vec<PathBuf>>, Error> {
     let Some(list) = read(folder)? else {
         return Ok(None);
     };
-    for (expected, path) in &list {
-        let found = file_sha256(path)?;
-        if found != *expected {
-            return Err(Problem::Digest {
-                expected: expected.clone(),
-                found,
-            }
-            .at(path));
-        }
-    }
-    Ok(Some(list.into_iter().map(|(_, path)| path).collect()))
+    let check = |(expected, path): (String, PathBuf)| match file_sha256(&path)? {
+        found if found == expected => Ok(path),
+        found => Err(Problem::Digest { expected, found }.at(&path)),
+    };
+    let files = list.into_iter().map(check);
+    files.collect::<Result<_, _>>().map(Some)
 }
 
 /// The digest and the path of a line; `None` unless the path is relative and has no `..`.

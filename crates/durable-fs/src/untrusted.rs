@@ -6,17 +6,8 @@ const MAX_CHARACTERS: usize = 300;
 /// Makes untrusted text safe to print: control characters, which a terminal would obey, are
 /// replaced, and it is cut to 300 characters; `...` marks the cut.
 pub fn quote_untrusted(text: &str) -> String {
-    let mut quoted: String = text
-        .chars()
-        .take(MAX_CHARACTERS)
-        .map(|c| {
-            if c.is_control() {
-                char::REPLACEMENT_CHARACTER
-            } else {
-                c
-            }
-        })
-        .collect();
+    let start: String = text.chars().take(MAX_CHARACTERS).collect();
+    let mut quoted = start.replace(char::is_control, "\u{fffd}");
     if text.chars().nth(MAX_CHARACTERS).is_some() {
         quoted.push_str("...");
     }

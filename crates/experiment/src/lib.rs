@@ -1,6 +1,6 @@
 //! What an experiment is, and what it leaves behind.
 //!
-//! - [`Experiment`]: the settings, as a user writes them in a JSON file.
+//! - [`Experiment`]: the settings, as a user writes them in a JSON or TOML file.
 //! - [`assignment`]: the seventeen experiments of the assignment, and their quick version.
 //! - [`RunFolder`]: where every result is saved; the only thing that passes from `train` to `viz`.
 //! - [`Evaluation`], [`Metric`], [`RunRecord`]: the records in it.
@@ -49,7 +49,7 @@ pub use run_folder::{ExperimentFolder, MetricsLog, RunFolder, arrays, metrics_sh
 pub use settings::{
     Activation, Augmentation, ConvolutionalSpec, Corruption, Data, Decoder, DenseSpec, Experiment,
     Layer, Loss, Method, ModelSpec, Operation, Optimizer, Part, Schedule, Setting, Shape, Training,
-    Window, assignment, read_experiments, thousands,
+    Window, assignment, read_experiments, schema, thousands,
 };
 
 /// Exit status of `train run` when some experiments failed and the others are complete.

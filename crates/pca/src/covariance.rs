@@ -140,15 +140,11 @@ mod tests {
             .map(|i| rows.iter().map(|row| f64::from(row[i])).sum::<f64>() / count)
             .collect();
         let distance = |row: &[u8], i: usize| f64::from(row[i]) - mean[i];
-        (0..pixels * pixels)
-            .map(|at| (at / pixels, at % pixels))
-            .map(|(i, j)| {
-                rows.iter()
-                    .map(|row| distance(row, i) * distance(row, j))
-                    .sum::<f64>()
-                    / (count - 1.0)
-            })
-            .collect()
+        let covariance = |at| {
+            let product = |row: &&[u8]| distance(row, at / pixels) * distance(row, at % pixels);
+            rows.iter().map(product).sum::<f64>() / (count - 1.0)
+        };
+        (0..pixels * pixels).map(covariance).collect()
     }
 
     #[test]
@@ -177,11 +173,9 @@ mod tests {
         let pixels = 50;
         let bytes = random_images(3 * BLOCK + 1, pixels);
         let [one, two] = [1, 2].map(|threads| {
-            rayon::ThreadPoolBuilder::new()
-                .num_threads(threads)
-                .build()
-                .unwrap()
-                .install(|| Moments::of_images(&bytes, pixels).covariance())
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+            let covariance = || Moments::of_images(&bytes, pixels).covariance();
+            pool.build().unwrap().install(covariance)
         });
         assert_eq!(one, two);
     }

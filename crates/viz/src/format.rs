@@ -1,7 +1,15 @@
-//! How numbers are written in the report.
+//! How numbers and lists are written in the report.
+
+use std::fmt::Display;
 
 /// The text for a number that is absent.
 pub const NONE: &str = "–";
+
+/// The items as text, with `separator` between them.
+pub fn join<T: Display>(items: impl IntoIterator<Item = T>, separator: &str) -> String {
+    let texts: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
+    texts.join(separator)
+}
 
 /// `value` with that many decimals, or in powers of ten from a million on.
 pub fn decimals(value: f64, decimals: usize) -> String {

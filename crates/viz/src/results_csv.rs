@@ -33,10 +33,9 @@ pub fn csv(run: &Run) -> Result<Vec<u8>, Error> {
 /// All numbers of one seed with their names.
 fn numbers(seed: &SeedResults) -> Result<Vec<(String, String)>, Error> {
     let losses = seed.epoch_losses();
-    let mut numbers: Vec<(String, String)> = (1..)
-        .zip(&losses)
-        .map(|(epoch, loss)| (format!("training.loss[{epoch}]"), loss.to_string()))
-        .collect();
+    let of_epoch =
+        |(epoch, loss): (u32, &f64)| (format!("training.loss[{epoch}]"), loss.to_string());
+    let mut numbers: Vec<(String, String)> = (1..).zip(&losses).map(of_epoch).collect();
     if let Some(loss) = losses.last() {
         numbers.push(("training.last_loss".into(), loss.to_string()));
         let seconds = seed.training_seconds().to_string();
@@ -53,19 +52,14 @@ fn walk(path: &str, value: &Value, numbers: &mut Vec<(String, String)>) {
         Value::Bool(flag) => numbers.push((path.into(), u8::from(*flag).to_string())),
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
-                walk(
-                    &format!("{path}[{}]", label(path, index, item)),
-                    item,
-                    numbers,
-                );
+                let label = label(path, index, item);
+                walk(&format!("{path}[{label}]"), item, numbers);
             }
         }
         Value::Object(fields) => {
             // The label of an entry is not one of its numbers.
-            for (name, field) in fields
-                .iter()
-                .filter(|(name, _)| !LABELS.contains(&name.as_str()))
-            {
+            let is_number = |name: &str| !LABELS.contains(&name);
+            for (name, field) in fields.iter().filter(|(name, _)| is_number(name)) {
                 let dot = if path.is_empty() { "" } else { "." };
                 walk(&format!("{path}{dot}{name}"), field, numbers);
             }
@@ -102,12 +96,9 @@ fn label(path: &str, index: usize, item: &Value) -> String {
 /// The protocol of a number, and the rest of its name. Measures are taken under the corrected one.
 fn split_protocol(measure: &str) -> (&str, &str) {
     let corrected = Protocol::Corrected.name();
+    let protocols = ["training", Protocol::Assignment.name(), corrected];
     match measure.split_once('.') {
-        Some((protocol, rest))
-            if ["training", Protocol::Assignment.name(), corrected].contains(&protocol) =>
-        {
-            (protocol, rest)
-        }
+        Some((protocol, rest)) if protocols.contains(&protocol) => (protocol, rest),
         _ => (corrected, measure),
     }
 }

@@ -3,7 +3,7 @@
 use experiment::{Health, Protocol};
 
 use crate::{
-    format::{MeanStd, decimals},
+    format::join,
     run::{Excluded, ExperimentResults, Run, SeedResults},
 };
 
@@ -40,7 +40,8 @@ fn row(run: &Run, id: &str) -> [String; COLUMNS] {
     let excluded: Vec<&Excluded> = run.excluded().iter().filter(|e| e.id == id).collect();
     let number = |places, value: &dyn Fn(&SeedResults) -> Option<f64>| {
         let number = experiment.and_then(|experiment| experiment.mean_std(value));
-        number.map_or("-".into(), |number| to_text(number, places))
+        // A terminal breaks no line after the sign.
+        number.map_or("-".into(), |n| n.to_text(places).replace('\u{a0}', " "))
     };
     [
         id.to_owned(),
@@ -54,15 +55,6 @@ fn row(run: &Run, id: &str) -> [String; COLUMNS] {
         number(4, &|seed| Some(seed.evaluation.corrected.test.ssim)),
         state(experiment, &excluded),
     ]
-}
-
-/// Like [`MeanStd::to_text`] with plain spaces: a terminal does not break the line.
-fn to_text(number: MeanStd, places: usize) -> String {
-    let mean = decimals(number.mean, places);
-    match number.std {
-        Some(std) => format!("{mean} ± {}", decimals(std, places)),
-        None => mean,
-    }
 }
 
 /// Everything that is wrong, and with which seeds; "ok" if nothing is.
@@ -87,12 +79,11 @@ fn state(experiment: Option<&ExperimentResults>, excluded: &[&Excluded]) -> Stri
                     }
                 }
             }
-            let texts: Vec<String> = clauses
-                .into_iter()
-                .filter(|(_, seeds)| !seeds.is_empty())
-                .map(|(name, seeds)| in_seeds(name, &seeds, all))
-                .collect();
-            texts.join("; ")
+            clauses.retain(|(_, seeds)| !seeds.is_empty());
+            let texts = clauses
+                .iter()
+                .map(|(name, seeds)| in_seeds(name, seeds, all));
+            join(texts, "; ")
         }
     };
     if wrong.is_empty() {
@@ -108,11 +99,9 @@ fn in_seeds(what: &str, seeds: &[Option<u64>], all: usize) -> String {
     if count == all {
         return format!("{what} in all {all} seeds");
     }
-    let names: Vec<String> = seeds
-        .iter()
-        .map(|seed| seed.map_or("?".into(), |seed| seed.to_string()))
-        .collect();
-    format!("{what} in {count} of {all} seeds ({})", names.join(", "))
+    let name = |seed: &Option<u64>| seed.map_or("?".into(), |seed| seed.to_string());
+    let names = join(seeds.iter().map(name), ", ");
+    format!("{what} in {count} of {all} seeds ({names})")
 }
 
 /// The rows as text, with columns as wide as their widest cell: names and states to the left,
@@ -122,17 +111,13 @@ fn aligned(rows: &[[String; COLUMNS]]) -> String {
         let lengths = rows.iter().map(|row| row[column].chars().count());
         lengths.max().unwrap_or(0)
     };
-    let lines: Vec<String> = rows
-        .iter()
-        .map(|row| {
-            let mut line = format!("{:<1$}", row[0], width(0));
-            for (column, cell) in row.iter().enumerate().take(COLUMNS - 1).skip(1) {
-                line += &format!("  {cell:>0$}", width(column));
-            }
-            format!("{line}  {}", row[COLUMNS - 1])
-                .trim_end()
-                .to_owned()
-        })
-        .collect();
-    lines.join("\n")
+    let line = |row: &[String; COLUMNS]| {
+        let mut line = format!("{:<1$}", row[0], width(0));
+        for (column, cell) in row.iter().enumerate().take(COLUMNS - 1).skip(1) {
+            line += &format!("  {cell:>0$}", width(column));
+        }
+        let line = format!("{line}  {}", row[COLUMNS - 1]);
+        line.trim_end().to_owned()
+    };
+    join(rows.iter().map(line), "\n")
 }

@@ -33,12 +33,9 @@ fn first_tensor(recorded: &[u8], now: &[u8]) -> Result<String, SafeTensorError> 
 
 fn first_number(name: &str, recorded: &TensorView, now: &TensorView) -> Option<String> {
     let form = |tensor: &TensorView| format!("{:?} of {}", tensor.shape(), tensor.dtype());
-    if form(recorded) != form(now) {
-        return Some(format!(
-            "{name}: recorded {}, now {}",
-            form(recorded),
-            form(now)
-        ));
+    let (old, new) = (form(recorded), form(now));
+    if old != new {
+        return Some(format!("{name}: recorded {old}, now {new}"));
     }
     let (size, show): (usize, fn(&[u8]) -> String) = match now.dtype() {
         Dtype::F32 => (4, |bytes| format!("{:?}", f32::from_le_bytes(array(bytes)))),
@@ -65,15 +62,10 @@ fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {
 
 /// The index in a tensor of `shape` of the number at `position` in row-major order.
 fn index(mut position: usize, shape: &[usize]) -> Vec<usize> {
-    let mut index: Vec<usize> = shape
-        .iter()
-        .rev()
-        .map(|&length| {
-            let here = position % length;
-            position /= length;
-            here
-        })
-        .collect();
-    index.reverse();
+    let mut index = vec![0; shape.len()];
+    for (index, length) in index.iter_mut().zip(shape).rev() {
+        *index = position % length;
+        position /= length;
+    }
     index
 }

@@ -54,9 +54,8 @@ impl WeightsFile {
     /// [`Error::Content`] with the first tensor that is missing, or of another shape or type;
     /// otherwise with a tensor that is not expected.
     pub fn expect(&self, dtype: Dtype, expected: &[(&str, Vec<usize>)]) -> Result<(), Error> {
-        self.header
-            .expect(dtype, expected)
-            .map_err(|problem| self.wrong(problem))
+        let checked = self.header.expect(dtype, expected);
+        checked.map_err(|problem| Error::content(&self.path, problem))
     }
 
     /// The shape of a tensor.
@@ -64,9 +63,7 @@ impl WeightsFile {
     /// # Errors
     /// [`Error::Content`] if there is no such tensor.
     pub fn shape(&self, name: &str) -> Result<&[usize], Error> {
-        self.header
-            .shape(name)
-            .ok_or_else(|| self.wrong(format!("expected a tensor {name:?}, found none")))
+        self.header.shape(name).ok_or_else(|| self.lacks(name))
     }
 
     /// The texts beside the tensors.
@@ -80,15 +77,14 @@ impl WeightsFile {
     /// # Errors
     /// [`Error::File`]; [`Error::Content`] if there is no such tensor.
     pub fn read<E: Element>(&mut self, name: &str, elements: &mut [E]) -> Result<(), Error> {
-        let offset = self
-            .header
-            .offset(name)
-            .ok_or_else(|| self.wrong(format!("expected a tensor {name:?}, found none")))?;
+        let offset = self.header.offset(name);
+        let offset = offset.ok_or_else(|| self.lacks(name))?;
         read_elements(&mut self.file, offset, elements)
             .map_err(|reason| durable_fs::Error::io("read", &self.path, reason).into())
     }
 
-    fn wrong(&self, problem: String) -> Error {
+    fn lacks(&self, name: &str) -> Error {
+        let problem = format!("expected a tensor {name:?}, found none");
         Error::content(&self.path, problem)
     }
 }

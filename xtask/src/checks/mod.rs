@@ -167,13 +167,8 @@ pub struct Finding {
 impl Finding {
     /// An object with a string for each field.
     pub fn json(&self) -> Value {
-        let Finding {
-            name,
-            state,
-            found,
-            remedy,
-        } = self;
-        json!({"what": name, "state": state, "found": found, "remedy": remedy})
+        let (found, remedy) = (&self.found, self.remedy);
+        json!({"what": self.name, "state": self.state, "found": found, "remedy": remedy})
     }
 }
 

@@ -60,35 +60,29 @@ pub fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<ExitCode>
             context.root.join("data")
         }
     };
-    context.output.line(
+    context.say(
         "building train and viz (the first time libtorch's bindings are compiled, which takes a \
          minute or two)",
     );
     let binaries = build(context, &["train", "viz"])?;
 
-    let default_out = if arguments.quick {
-        "runs/quick"
+    let name = if arguments.quick {
+        "quick"
     } else {
-        "runs/assignment"
+        "assignment"
     };
-    let out = match &arguments.out {
-        Some(out) => out.clone(),
-        None => context.root.join(default_out),
-    };
+    let default_out = context.root.join("runs").join(name);
+    let out = arguments.out.as_ref().unwrap_or(&default_out);
     let mut train = Command::new(binaries.path("train")?);
-    train
-        .arg("run")
-        .arg("--out")
-        .arg(&out)
-        .arg("--data")
-        .arg(data);
+    train.arg("run").arg("--out").arg(out);
+    train.arg("--data").arg(data);
     train.args(["--device", arguments.device.name()]);
     train.args(forwarded(arguments));
     let trained = wait_for(&mut train)?;
     if trained != 0 && trained != SOME_FAILED {
         return Ok(trained.into());
     }
-    let drawn = wait_for(Command::new(binaries.path("viz")?).arg(&out))?;
+    let drawn = wait_for(Command::new(binaries.path("viz")?).arg(out))?;
     Ok(if drawn == 0 { trained } else { drawn }.into())
 }
 
@@ -105,12 +99,9 @@ fn forwarded(arguments: &Arguments) -> Vec<OsString> {
         ("--seeds", number(arguments.seeds.map(u64::from))),
         ("--jobs", number(arguments.jobs.map(|jobs| jobs as u64))),
     ] {
-        options.extend(
-            value
-                .map(|value| [name.into(), value.into()])
-                .into_iter()
-                .flatten(),
-        );
+        if let Some(value) = value {
+            options.extend([name.into(), value.into()]);
+        }
     }
     options.extend(arguments.more.iter().cloned());
     options

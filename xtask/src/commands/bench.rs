@@ -1,42 +1,44 @@
-//! `cargo xtask bench`: how fast training is; see the package `bench`.
+//! `cargo xtask bench`: how fast training is; see the Python program `bench/main.py`.
 
 use std::{
     ffi::OsString,
-    process::{Command, ExitCode, Stdio},
+    process::{Command, ExitCode},
+    thread::available_parallelism,
 };
 
 use super::setup;
 use crate::{cargo::build, context::Context, device::Device, process::wait_for};
 
-/// Builds the benchmark, sets up, builds `train`, and runs the benchmark with `arguments`. Help, an
-/// unknown option or a value that cannot be parsed needs no set-up.
+/// Checks `arguments`, sets up, builds `train`, and runs the benchmark. Help and arguments that it
+/// refuses need no set-up.
 ///
 /// # Errors
 /// The first of these that fails. If the benchmark does, the result is its exit status instead,
 /// since it has said why.
 pub fn run(context: &Context, arguments: &[OsString]) -> anyhow::Result<ExitCode> {
-    // It does not link libtorch.
-    let binaries = build(context, &["bench"])?;
-    let program = binaries.path("bench")?;
+    let program = || {
+        let mut program = Command::new(&context.python);
+        program
+            .arg(context.root.join("bench/main.py"))
+            .args(arguments);
+        program
+    };
     let asks_for_help = arguments
         .iter()
         .any(|argument| argument == "--help" || argument == "-h");
-    // With `--help` it parses the arguments before, and does nothing.
-    let mut parse = Command::new(program);
-    parse.args(arguments);
-    if !asks_for_help {
-        parse.arg("--help").stdout(Stdio::null());
-    }
-    let status = wait_for(&mut parse)?;
+    let status = wait_for(program().arg("--check"))?;
     if asks_for_help || status != 0 {
         return Ok(status.into());
     }
 
     setup::run(context, Device::Auto)?;
-    context.output.line("building train");
-    build(context, &["train"])?;
-    let mut bench = Command::new(program);
-    bench.args(arguments);
+    context.say("building train");
+    let binaries = build(context, &["train"])?;
+    let jobs = available_parallelism().map_or(1, usize::from);
+    let mut bench = program();
+    bench.arg("--train").arg(binaries.path("train")?);
+    bench.arg("--cache").arg(&context.cache);
+    bench.arg("--jobs").arg(jobs.to_string());
     if context.offline {
         bench.arg("--offline");
     }

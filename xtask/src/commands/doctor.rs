@@ -29,11 +29,11 @@ pub fn run(context: &Context, arguments: &Arguments) -> ExitCode {
         if arguments.json {
             list.push(finding.json());
         } else {
-            context.output.line(&finding);
+            context.say(&finding);
         }
     }
     if arguments.json {
-        context.output.line(format!("{:#}", Value::from(list)));
+        context.say(format!("{:#}", Value::from(list)));
     }
     if is_failed {
         ExitCode::FAILURE

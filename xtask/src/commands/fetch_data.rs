@@ -31,7 +31,7 @@ pub fn ensure_known_data(context: &Context) -> anyhow::Result<()> {
         let status = fetch(context, &["--data".into(), folder.into()])?;
         ensure!(status == 0, "fetch-data failed (exit status {status})");
     }
-    context.output.line("the data are there");
+    context.say("the data are there");
     Ok(())
 }
 

@@ -55,7 +55,7 @@ pub fn run(context: &Context, device: Device) -> anyhow::Result<()> {
         (Err(_), None) => from_cache(context, &machine, device)?,
     };
     turn_link(&link, &folder)?;
-    context.output.line(format!(
+    context.say(format!(
         "libtorch {VERSION} is set up: {}",
         folder.display()
     ));

@@ -31,14 +31,12 @@ pub fn run(context: &Context) -> anyhow::Result<()> {
     let deny = if context.offline { DENY_OFFLINE } else { DENY };
     match can_deny(context) {
         Ok(()) => steps.insert(0, deny),
-        Err(reason) => context
-            .output
-            .line(format!("skipped: cargo {deny}: {reason}")),
+        Err(reason) => context.say(format!("skipped: cargo {deny}: {reason}")),
     }
     for step in steps {
         run_step(context, step)?;
     }
-    context.output.line(format!(
+    context.say(format!(
         "all checks passed in {} s",
         start.elapsed().as_secs()
     ));
@@ -46,7 +44,7 @@ pub fn run(context: &Context) -> anyhow::Result<()> {
 }
 
 fn run_step(context: &Context, step: &str) -> anyhow::Result<()> {
-    context.output.line(format!("cargo {step}"));
+    context.say(format!("cargo {step}"));
     let start = Instant::now();
     let mut cargo = cargo(context);
     cargo.args(step.split(' '));
@@ -55,9 +53,7 @@ fn run_step(context: &Context, step: &str) -> anyhow::Result<()> {
     }
     let status = cargo.status().context("cannot run cargo")?;
     ensure!(status.success(), "`cargo {step}` failed ({status})");
-    context
-        .output
-        .line(format!("passed in {} s", start.elapsed().as_secs()));
+    context.say(format!("passed in {} s", start.elapsed().as_secs()));
     Ok(())
 }
 
@@ -72,7 +68,7 @@ fn install_browser_packages(context: &Context) {
     npm.args(["ci", "--no-audit", "--no-fund"])
         .current_dir(folder);
     if !npm.status().is_ok_and(|status| status.success()) {
-        context.output.line(
+        context.say(
             "`npm ci` did not work in crates/viz/tests/browser: the report will not be looked at \
              in a browser",
         );

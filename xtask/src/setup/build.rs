@@ -59,7 +59,7 @@ impl Build {
             } else {
                 ", so the CPU build is chosen"
             };
-            context.output.line(format!(
+            context.say(format!(
                 "the NVIDIA driver's version is unknown{choice}: {problem:#}"
             ));
             None
@@ -72,15 +72,11 @@ impl Build {
                      this driver"
                 );
                 ensure!(!is_requested, "{problem}; or give `--device cpu`");
-                context
-                    .output
-                    .line(format!("the CPU computes, since {problem}"));
+                context.say(format!("the CPU computes, since {problem}"));
                 Ok(Build::Cpu)
             }
             None if is_requested => {
-                context
-                    .output
-                    .line("found no NVIDIA driver; libtorch with CUDA is installed as asked");
+                context.say("found no NVIDIA driver; libtorch with CUDA is installed as asked");
                 Ok(Build::Cuda)
             }
             driver => Ok(Build::for_driver(driver)),

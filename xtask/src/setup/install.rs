@@ -53,7 +53,7 @@ pub fn install(context: &Context, build: Build) -> anyhow::Result<PathBuf> {
     // While this process waited, another may have installed it.
     match check(context, build) {
         Ok(()) => return Ok(installed),
-        Err(problem) if installed.exists() => context.output.line(format!(
+        Err(problem) if installed.exists() => context.say(format!(
             "installing again, since the copy is damaged: {problem:#}"
         )),
         Err(_) => {}

@@ -60,7 +60,7 @@ pub(super) fn fetch(
         );
         Ok(())
     };
-    context.output.line(format!(
+    context.say(format!(
         "downloading the wheel of torch {VERSION} and what it needs with pip"
     ));
     // pip takes several times a wheel's size of memory to put it into its own cache.
@@ -69,20 +69,17 @@ pub(super) fn fetch(
         options.insert(0, "--quiet");
     }
     pip("download", &options, downloads)?;
-    context.output.line("unpacking it");
+    context.say("unpacking it");
     let unpacked = temporary.join("unpacked");
     let from_downloads = format!("--find-links={}", downloads.display());
-    pip(
-        "install",
-        &[
-            "--quiet",
-            "--no-compile",
-            "--no-index",
-            &from_downloads,
-            "--target",
-        ],
-        &unpacked,
-    )?;
+    let options = [
+        "--quiet",
+        "--no-compile",
+        "--no-index",
+        &from_downloads,
+        "--target",
+    ];
+    pip("install", &options, &unpacked)?;
     arrange(&unpacked, build, libtorch)
 }
 
@@ -106,14 +103,12 @@ fn arrange(unpacked: &Path, build: Build, libtorch: &Path) -> anyhow::Result<()>
         let lib = libtorch.join("lib");
         fs::create_dir_all(&lib)?;
         fs::rename(unpacked.join("torch/include"), libtorch.join("include"))?;
-        move_libraries(&unpacked.join("torch/lib"), &lib, |name| {
-            is_wanted_of_torch(name, build)
-        })?;
+        let is_wanted = |name: &str| is_wanted_of_torch(name, build);
+        move_libraries(&unpacked.join("torch/lib"), &lib, is_wanted)?;
+        let is_wanted = |name: &str| is_wanted_of_nvidia(name, build);
         // NVIDIA's wheels hold `nvidia/NAME/lib/LIBRARY`.
         for package in fs::read_dir(unpacked.join("nvidia")).into_iter().flatten() {
-            move_libraries(&package?.path().join("lib"), &lib, |name| {
-                is_wanted_of_nvidia(name, build)
-            })?;
+            move_libraries(&package?.path().join("lib"), &lib, is_wanted)?;
         }
         fs::write(libtorch.join("build-version"), format!("{VERSION}\n"))
     };

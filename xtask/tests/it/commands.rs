@@ -186,16 +186,24 @@ fn offline_is_forwarded_to_cargo() {
 fn bench_builds_and_starts_the_benchmark_with_its_options() {
     let (mut world, programs) = set_up_world();
     world.context.offline = true;
-    fs::write(programs.join("bench---offline-fails"), "130").unwrap();
-    let arguments = ["--repeats".into(), "1".into()];
-    let code = bench::run(&world.context, &arguments).unwrap();
+    fs::write(programs.join("python---train-fails"), "130").unwrap();
+    let code = bench::run(&world.context, &["--full".into()]).unwrap();
     assert_eq!(code, ExitCode::from(130));
     let calls = world.calls();
-    for package in ["train", "bench"] {
-        let call = format!("cargo build --package {package} ");
-        assert!(calls.contains(&call), "{calls}");
+    let root = world.context.root.display();
+    let train = programs.join("train");
+    for call in [
+        format!("python {root}/bench/main.py --full --check\n"),
+        "\ncargo build --package train ".to_owned(),
+        format!(
+            "\npython {root}/bench/main.py --full --train {} --cache {} --jobs ",
+            train.display(),
+            world.context.cache.display()
+        ),
+        " --offline\n".to_owned(),
+    ] {
+        assert!(calls.contains(&call), "{call}: {calls}");
     }
-    assert!(calls.contains("\nbench --repeats 1 --offline"), "{calls}");
 }
 
 #[test]
@@ -203,12 +211,12 @@ fn help_and_typing_errors_of_bench_need_no_set_up() {
     for (argument, status) in [("--help", 0), ("-h", 0), ("--ful", 2)] {
         let mut world = World::new();
         let programs = world.fake_programs();
-        fs::write(programs.join("bench-fails"), status.to_string()).unwrap();
+        fs::write(programs.join("python---check-fails"), status.to_string()).unwrap();
         let code = bench::run(&world.context, &[argument.into()]).unwrap();
         assert_eq!(code, ExitCode::from(status));
         let calls = world.calls();
         let started = calls.lines().map(|call| call.split(' ').next().unwrap());
-        assert_eq!(started.collect::<Vec<_>>(), ["cargo", "bench"]);
+        assert_eq!(started.collect::<Vec<_>>(), ["python"]);
         assert_eq!(world.linked(), None);
     }
 }
@@ -216,10 +224,10 @@ fn help_and_typing_errors_of_bench_need_no_set_up() {
 #[test]
 fn offline_after_another_option_forbids_the_network_too() {
     let commands: [(fn(_) -> _, _); 2] = [
-        (Command::Bench, "bench --all --offline"),
+        (Command::Bench, "bench/main.py --all --train "),
         (Command::FetchData, "fetch-data --all --offline"),
     ];
-    for (command, expected) in commands {
+    for (command, start) in commands {
         for was_given_before in [false, true] {
             let (mut world, _) = set_up_world();
             world.context.offline = was_given_before;
@@ -228,7 +236,9 @@ fn offline_after_another_option_forbids_the_network_too() {
             let command = command(ForwardedArguments { arguments });
             command.execute(world.context).unwrap();
             let calls = fs::read_to_string(calls).unwrap();
-            assert!(calls.lines().any(|call| call == expected), "{calls}");
+            let started = calls.lines().find(|call| call.contains(start)).unwrap();
+            assert!(started.ends_with(" --offline"), "{calls}");
+            assert_eq!(started.matches("--offline").count(), 1, "{calls}");
             let mut builds = calls.lines().filter(|call| call.starts_with("cargo"));
             assert!(builds.all(|call| call.ends_with(", offline")), "{calls}");
         }

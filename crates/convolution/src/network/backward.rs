@@ -67,7 +67,12 @@ impl MapGradients {
         sparsity: f32,
         gradients: &mut Gradients,
     ) {
-        self.through_decoder::<S>(weights, outputs, gradients);
+        match weights.decoder {
+            Decoder::Deconv => self.through_decoder::<S, 4>(weights, outputs, gradients),
+            Decoder::Unpool | Decoder::DeconvUnpool => {
+                self.through_decoder::<S, 3>(weights, outputs, gradients);
+            }
+        }
         if sparsity != 0.0 {
             for (gradient, unit) in self.code.0.iter_mut().zip(&outputs.code.0) {
                 for (gradient, &unit) in gradient.iter_mut().zip(unit) {
@@ -80,8 +85,9 @@ impl MapGradients {
         self.through_encoder::<S>(weights, outputs, gradients);
     }
 
+    /// `KERNEL` is the side of the last two layers' kernels.
     #[inline(always)]
-    fn through_decoder<S: Simd>(
+    fn through_decoder<S: Simd, const KERNEL: usize>(
         &mut self,
         weights: &Weights,
         outputs: &LayerOutputs,
@@ -97,16 +103,8 @@ impl MapGradients {
         let (image, decoded, positions) = (&self.image, &outputs.decoded_14.0, side_14);
         let (back, to) = (&weights.decoder_conv3_back, &mut self.side_14.0);
         let of_weights = &mut gradients.decoder_conv3.weights.0;
-        match weights.decoder {
-            Decoder::Deconv => {
-                single_channel::correlate::<S, 4>(image, decoded, positions, of_weights);
-                single_channel::gather::<S, 4>(image, positions, decoded, back, to);
-            }
-            _ => {
-                single_channel::correlate::<S, 3>(image, decoded, positions, of_weights);
-                single_channel::gather::<S, 3>(image, positions, decoded, back, to);
-            }
-        }
+        single_channel::correlate::<S, KERNEL>(image, decoded, positions, of_weights);
+        single_channel::gather::<S, KERNEL>(image, positions, decoded, back, to);
 
         add_pixels(&self.side_14, &mut gradients.decoder_conv2.bias);
         let (full, decoded, positions) = (&self.side_14.0, &outputs.decoded_7.0, side_7);
@@ -122,16 +120,8 @@ impl MapGradients {
         }
         let (kernel, to) = (&weights.decoder_conv2.0, &mut self.side_7.0);
         let of_weights = &mut gradients.decoder_conv2.weights.0;
-        match weights.decoder {
-            Decoder::Deconv => {
-                correlate::<S, 16, 7, _, _, 4>(full, decoded, positions, of_weights);
-                gather::<S, 16, 7, _, _, 4>(full, positions, &masks, kernel, to);
-            }
-            _ => {
-                correlate::<S, 16, 7, _, _, 3>(full, decoded, positions, of_weights);
-                gather::<S, 16, 7, _, _, 3>(full, positions, &masks, kernel, to);
-            }
-        }
+        correlate::<S, 16, 7, _, _, KERNEL>(full, decoded, positions, of_weights);
+        gather::<S, 16, 7, _, _, KERNEL>(full, positions, &masks, kernel, to);
 
         match &weights.decoder_conv1 {
             None => {

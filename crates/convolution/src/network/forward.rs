@@ -106,6 +106,15 @@ impl LayerOutputs {
     /// The code to the reconstruction.
     #[inline(always)]
     pub fn decode<S: Simd>(&mut self, weights: &Weights) {
+        match weights.decoder {
+            Decoder::Deconv => self.decode_with::<S, 4>(weights),
+            Decoder::Unpool | Decoder::DeconvUnpool => self.decode_with::<S, 3>(weights),
+        }
+    }
+
+    /// `KERNEL` is the side of the last two layers' kernels.
+    #[inline(always)]
+    fn decode_with<S: Simd, const KERNEL: usize>(&mut self, weights: &Weights) {
         match &weights.decoder_conv1 {
             None => {
                 self.decoded_7 = FeatureMap::zeros();
@@ -126,12 +135,7 @@ impl LayerOutputs {
         let mut full = FeatureMap::filled(*bias);
         let positions = self.positions(weights.decoder).side_7;
         let pooled = &self.decoded_7.0;
-        match weights.decoder {
-            Decoder::Deconv => {
-                scatter::<S, 16, 7, _, _, 4>(pooled, positions, kernel, &mut full.0);
-            }
-            _ => scatter::<S, 16, 7, _, _, 3>(pooled, positions, kernel, &mut full.0),
-        }
+        scatter::<S, 16, 7, _, _, KERNEL>(pooled, positions, kernel, &mut full.0);
         relu(&mut full);
         self.decoded_14 = full;
 
@@ -139,12 +143,7 @@ impl LayerOutputs {
         let mut image = FeatureMap::filled(*bias);
         let positions = self.positions(weights.decoder).side_14;
         let pooled = &self.decoded_14.0;
-        match weights.decoder {
-            Decoder::Deconv => {
-                single_channel::scatter::<S, 4>(pooled, positions, kernel, &mut image);
-            }
-            _ => single_channel::scatter::<S, 3>(pooled, positions, kernel, &mut image),
-        }
+        single_channel::scatter::<S, KERNEL>(pooled, positions, kernel, &mut image);
         relu(&mut image);
         self.reconstruction = image;
     }
@@ -198,14 +197,11 @@ fn code_position(unit: usize) -> (usize, usize) {
 pub fn unpooled_positions(maxima: &[[u32; 16]; 9]) -> impl Iterator<Item = (usize, usize, usize)> {
     maxima.iter().enumerate().flat_map(|(pixel, positions)| {
         let (y, x) = (pixel / 3, pixel % 3);
-        positions
-            .iter()
-            .enumerate()
-            .map(move |(channel, &position)| {
-                let (row, column) = (position as usize / 2, position as usize % 2);
-                let full_pixel = (2 * y + row + 1) * 9 + 2 * x + column + 1;
-                ((y + 1) * 5 + x + 1, channel, full_pixel)
-            })
+        (0..).zip(positions).map(move |(channel, &position)| {
+            let (row, column) = (position as usize / 2, position as usize % 2);
+            let full_pixel = (2 * y + row + 1) * 9 + 2 * x + column + 1;
+            ((y + 1) * 5 + x + 1, channel, full_pixel)
+        })
     })
 }
 

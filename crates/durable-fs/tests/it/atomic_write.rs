@@ -1,8 +1,9 @@
 //! A file is there whole or not at all, and looks like any other file.
 
-use std::fs;
+use std::{fs, io, io::Write as _};
 
-use durable_fs::write_atomically;
+use atomic_write_file::AtomicWriteFile;
+use durable_fs::{remove_unfinished, write_atomically, write_atomically_with};
 
 #[test]
 fn an_old_file_is_replaced() {
@@ -26,6 +27,38 @@ fn a_new_file_has_the_usual_permissions() {
     let [usual, atomic] =
         [usual, atomic].map(|path| fs::metadata(path).unwrap().permissions().mode());
     assert_eq!(atomic, usual, "{atomic:o} instead of {usual:o}");
+}
+
+#[test]
+fn a_failure_while_writing_leaves_the_old_file_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("codes.idx");
+    fs::write(&path, b"old").unwrap();
+    write_atomically_with(&path, |file| {
+        file.write_all(b"half of the n")?;
+        file.flush()?;
+        Err(io::ErrorKind::StorageFull.into())
+    })
+    .expect_err("the disk is full");
+    assert_eq!(fs::read(&path).unwrap(), b"old");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn temporary_files_of_a_killed_process_are_removed_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.json");
+    let mut file = AtomicWriteFile::open(&path).unwrap();
+    file.write_all(b"half of the n").unwrap();
+    std::mem::forget(file);
+    for name in ["notes.json", ".run.json.backup1", ".claims.txt.abcdef"] {
+        fs::write(folder.path().join(name), b"").unwrap();
+    }
+    fs::create_dir(folder.path().join(".run.json.abcdef")).unwrap();
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 5);
+    remove_unfinished(folder.path(), &["run.json"]).unwrap();
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4);
+    remove_unfinished(&folder.path().join("absent"), &[""]).unwrap();
 }
 
 #[test]

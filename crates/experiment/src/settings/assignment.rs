@@ -44,7 +44,7 @@ pub fn full(seed: u64) -> Vec<Experiment> {
     for std in [0.3, 0.5, 0.8, 0.9] {
         let training = Training {
             learning_rate: 8e-4,
-            corruption: vec![Corruption::Gaussian { std }],
+            corruption: vec![Corruption::Gaussian { std, clip: false }],
             ..Training::default()
         };
         let (id, model) = (format!("denoising-ae-{std}"), one_hidden_layer(256));

@@ -2,10 +2,11 @@
 
 use std::fmt::{self, Display};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The images of an experiment: a known set by its name, or a file or folder of images.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(from = "Form", into = "Form")]
 pub struct Data {
     /// The name of a known set, such as `mnist`, or the path of a file or folder.
@@ -100,21 +101,25 @@ impl Display for Data {
 }
 
 /// How it is written: as its name or path if nothing else is set.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 enum Form {
     Source(String),
     Settings(Fields),
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Fields {
+    /// The name of a known set, or the path of a file or folder of images.
     source: String,
+    /// Rows and columns that every image is resized to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     resize: Option<[usize; 2]>,
+    /// Whether colors become gray.
     #[serde(default)]
     gray: bool,
+    /// The share of the images that is kept for testing, where there is no test set.
     #[serde(default = "default_test")]
     test: f64,
 }

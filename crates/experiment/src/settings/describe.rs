@@ -76,6 +76,10 @@ impl super::Training {
             main_setting("learning rate", |t| number(t.learning_rate)),
             setting("schedule", |t| t.schedule.to_string()),
             setting("optimizer", |t| t.optimizer.to_string()),
+            setting("gradient clipping", |t| match t.gradient_clipping {
+                None => "none".to_owned(),
+                Some(norm) => format!("norm {}", number(norm)),
+            }),
             setting("loss", |t| t.loss.name().to_owned()),
             setting("sparsity weight", |t| number(t.sparsity)),
             setting("augmentation", |t| list(&t.augmentation)),

@@ -1,4 +1,4 @@
-//! The first setting in which two experiments differ.
+//! The settings in which experiments differ.
 
 use std::collections::BTreeSet;
 
@@ -8,10 +8,66 @@ use serde_json::{Map, Value};
 use super::Experiment;
 
 impl Experiment {
+    /// The settings in which a list of experiments differs, with the values of each by dotted names,
+    /// as they are in a file: `training.epochs`. The id is left out, and so is a setting that an
+    /// experiment does not have.
+    pub fn differences(list: &[Experiment]) -> Vec<Vec<(String, Value)>> {
+        let json = |e| serde_json::to_value(e).expect("settings have string keys only");
+        let values: Vec<Value> = list.iter().map(json).collect();
+        let values = (0..).zip(values.iter().map(Some)).collect();
+        let mut found = vec![Vec::new(); list.len()];
+        collect_differences("", values, &mut found);
+        for differences in &mut found {
+            differences.retain(|(name, _)| name != "id");
+        }
+        found
+    }
+
     /// The first setting in which `other` differs, in words.
     pub fn difference(&self, other: &Experiment) -> Option<String> {
         let json = |e| serde_json::to_value(e).expect("settings have string keys only");
         first_difference("", &json(self), &json(other))
+    }
+}
+
+/// Adds to `found` what differs among the values of one setting, each with the index of its
+/// experiment; `None` where it is absent.
+fn collect_differences(
+    name: &str,
+    mut values: Vec<(usize, Option<&Value>)>,
+    found: &mut [Vec<(String, Value)>],
+) {
+    if values.iter().all(|(_, value)| *value == values[0].1) {
+        return;
+    }
+    let present = || values.iter().filter_map(|(_, value)| *value);
+    if !present().all(Value::is_object) {
+        for (index, value) in values {
+            if let Some(value) = value {
+                found[index].push((name.to_owned(), value.clone()));
+            }
+        }
+        return;
+    }
+    let objects = present().filter_map(Value::as_object);
+    let names: BTreeSet<&String> = objects.flat_map(Map::keys).collect();
+    // The training of others is not compared with that of PCA, which has none.
+    values.retain(|(_, value)| value.is_some());
+    let kind = |value: Option<&'_ Value>| value.and_then(|value| value.get("kind")).cloned();
+    let is_one_kind = values
+        .iter()
+        .all(|(_, value)| kind(*value) == kind(values[0].1));
+    for inner in names {
+        // Neither is a setting of one kind compared with another kind, which does not have it.
+        let inner_values = values
+            .iter()
+            .map(|(index, value)| (*index, value.and_then(|value| value.get(inner))))
+            .filter(|(_, value)| is_one_kind || value.is_some());
+        let name = match name {
+            "" => inner.clone(),
+            outer => format!("{outer}.{inner}"),
+        };
+        collect_differences(&name, inner_values.collect(), found);
     }
 }
 

@@ -1,5 +1,6 @@
 //! One experiment, and its form in JSON.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{ConvolutionalSpec, Data, DenseSpec, Method, ModelSpec, Shape, Training};
@@ -119,33 +120,41 @@ fn check_id(id: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// An experiment as it is written in JSON: PCA is a kind of model there, which has no training.
-#[derive(Serialize, Deserialize)]
+/// An experiment as it is written in a file: PCA is a kind of model there, which has no training.
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Fields {
+pub(super) struct Fields {
+    /// The name of the folder of its results: 1 to 64 letters, digits, `.`, `_` and `-`.
     id: String,
+    /// Every random draw follows from it.
     #[serde(default = "Experiment::default_seed")]
     seed: u64,
+    /// The images: the name of a known set or a path, or settings.
     #[serde(default, skip_serializing_if = "Data::is_default")]
     data: Data,
+    /// How many training images are used, from the first; all of them if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     training_images: Option<usize>,
+    /// What is trained or fitted.
     model: ModelFields,
+    /// How it is trained; PCA has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     training: Option<Training>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 enum ModelFields {
+    /// Principal component analysis.
     Pca(PcaFields),
     Dense(DenseSpec),
     Convolutional(ConvolutionalSpec),
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 struct PcaFields {
+    /// How many components are kept: the numbers that describe an image.
     components: usize,
 }
 

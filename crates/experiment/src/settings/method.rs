@@ -7,6 +7,10 @@ const MAX_COMPONENTS: usize = 16_384;
 
 /// How an experiment makes images into codes and back.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there are few experiments, and PCA is the rare one"
+)]
 pub enum Method {
     /// Principal component analysis, which is fitted; nothing in it is random.
     Pca {

@@ -21,7 +21,7 @@ mod training;
 pub use data::Data;
 pub use describe::{Setting, thousands};
 pub use experiment::Experiment;
-pub use file::read_experiments;
+pub use file::{read_experiments, schema};
 pub use method::Method;
 pub use model::{
     Activation, ConvolutionalSpec, Decoder, DenseSpec, Layer, ModelSpec, Operation, Part, Shape,

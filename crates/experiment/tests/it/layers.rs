@@ -1,8 +1,6 @@
 //! The layers that a model is described by.
 
-use experiment::{
-    ConvolutionalSpec, Decoder, DenseSpec, Layer, ModelSpec, Part, Schedule, assignment,
-};
+use experiment::{ConvolutionalSpec, Decoder, DenseSpec, Layer, ModelSpec, Part, assignment};
 
 fn convolutional(decoder: Decoder) -> ModelSpec {
     ModelSpec::Convolutional(ConvolutionalSpec { decoder })
@@ -112,19 +110,4 @@ fn the_code_is_the_narrowest_hidden_layer_unless_it_is_named() {
     };
     assert_eq!(code_layer(None), 2);
     assert_eq!(code_layer(Some(3)), 3);
-}
-
-#[test]
-fn a_cosine_begins_with_the_whole_rate_after_its_warm_up_and_falls_to_almost_nothing() {
-    let factor = |warmup_epochs, step| Schedule::Cosine { warmup_epochs }.factor(step, 10, 5);
-    assert_eq!(factor(0, 1), 1.0);
-    assert_eq!(factor(2, 10), 0.5);
-    assert_eq!(factor(2, 20), 1.0);
-    assert_eq!(factor(2, 21), 1.0);
-    assert!((factor(2, 36) - 0.5).abs() < 1e-12);
-    let last = factor(2, 50);
-    assert!(last > 0.0 && last < 0.01, "{last}");
-    let falls = (21..50).all(|step| factor(2, step + 1) < factor(2, step));
-    assert!(falls);
-    assert_eq!(Schedule::default().factor(33, 10, 5), 1.0);
 }

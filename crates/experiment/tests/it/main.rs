@@ -4,4 +4,7 @@ mod json;
 mod layers;
 mod properties;
 mod run_folder;
+mod schedule;
+mod schema;
 mod settings;
+mod settings_file;

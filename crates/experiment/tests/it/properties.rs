@@ -25,31 +25,15 @@ fn model() -> impl Strategy<Value = DenseSpec> {
 
 fn training() -> impl Strategy<Value = Training> {
     let numbers = (2_usize..100_001, 1_usize..1000, 1e-12..10.0, 0.0..1000.0);
-    let schedule = prop_oneof![
-        Just(Schedule::default()),
-        (0_usize..2).prop_map(|warmup_epochs| Schedule::Cosine { warmup_epochs }),
-    ];
-    let optimizer =
-        (0.0..0.99, 0.0..0.999, 1e-30..1.0).prop_map(|(beta1, beta2, epsilon)| Optimizer::Adam {
-            beta1,
-            beta2,
-            epsilon,
-        });
-    let augmentation = vec(
-        (1_usize..15).prop_map(|pixels| Augmentation::Shift { pixels }),
-        0..3,
-    );
-    let corruption = vec(
-        (0.0..100.0).prop_map(|std| Corruption::Gaussian { std }),
-        0..3,
-    );
-    (numbers, schedule, optimizer, augmentation, corruption).prop_map(
+    let changes = (vec(augmentation(), 0..3), vec(corruption(), 0..3));
+    let clipping = option::of(1e-12..1e12);
+    (numbers, schedule(), optimizer(), clipping, changes).prop_map(
         |(
             (epochs, batch_size, learning_rate, sparsity),
             schedule,
             optimizer,
-            augmentation,
-            corruption,
+            gradient_clipping,
+            (augmentation, corruption),
         )| {
             Training {
                 epochs,
@@ -57,6 +41,7 @@ fn training() -> impl Strategy<Value = Training> {
                 learning_rate,
                 schedule,
                 optimizer,
+                gradient_clipping,
                 loss: Loss::Mse,
                 sparsity,
                 augmentation,
@@ -64,6 +49,72 @@ fn training() -> impl Strategy<Value = Training> {
             }
         },
     )
+}
+
+/// Of trainings of at least two epochs.
+fn schedule() -> impl Strategy<Value = Schedule> {
+    (0_usize..3, 0_usize..2, 1_usize..100, 1e-6..1.0).prop_map(
+        |(kind, warmup_epochs, every_epochs, factor)| match kind {
+            0 => Schedule::Constant { warmup_epochs },
+            1 => Schedule::Step {
+                every_epochs,
+                factor,
+                warmup_epochs,
+            },
+            _ => Schedule::Cosine {
+                warmup_epochs,
+                minimum: factor,
+            },
+        },
+    )
+}
+
+fn optimizer() -> impl Strategy<Value = Optimizer> {
+    let constants = (0.0..0.99, 0.0..0.999, 1e-30..1.0, 0.0..10.0);
+    let rate = option::of(1e-12..10.0);
+    (0_usize..4, constants, rate, any::<bool>()).prop_map(
+        |(kind, (beta1, beta2, epsilon, weight_decay), adamw_learning_rate, is_on)| match kind {
+            0 => Optimizer::Adam {
+                beta1,
+                beta2,
+                epsilon,
+                weight_decay,
+            },
+            1 => Optimizer::AdamW {
+                beta1,
+                beta2,
+                epsilon,
+                weight_decay,
+            },
+            2 => Optimizer::Sgd {
+                momentum: beta1,
+                nesterov: is_on && beta1 > 0.0,
+                weight_decay,
+            },
+            _ => Optimizer::Muon {
+                momentum: beta1,
+                weight_decay,
+                adamw_learning_rate,
+            },
+        },
+    )
+}
+
+fn augmentation() -> impl Strategy<Value = Augmentation> {
+    prop_oneof![
+        (1_usize..15).prop_map(|pixels| Augmentation::Shift { pixels }),
+        (0.0..180.0).prop_map(|degrees| Augmentation::Rotation { degrees }),
+        (0.0..10_000.0, 0.1..100.0)
+            .prop_map(|(alpha, sigma)| Augmentation::Elastic { alpha, sigma }),
+    ]
+}
+
+fn corruption() -> impl Strategy<Value = Corruption> {
+    prop_oneof![
+        (0.0..100.0, any::<bool>()).prop_map(|(std, clip)| Corruption::Gaussian { std, clip }),
+        (0.0..1.0).prop_map(|share| Corruption::Masking { share }),
+        (0.0..1.0).prop_map(|share| Corruption::SaltAndPepper { share }),
+    ]
 }
 
 fn experiment() -> impl Strategy<Value = Experiment> {
@@ -132,6 +183,9 @@ proptest! {
         folder.write_settings(&experiment).unwrap();
         let found = folder.settings().unwrap().unwrap();
         prop_assert_eq!(experiment.difference(&found), None);
+        let file = root.path().join("mine.json");
+        fs::write(&file, serde_json::to_vec(&experiment).unwrap()).unwrap();
+        prop_assert_eq!(&read_experiments(&file).unwrap()[..], std::slice::from_ref(&found));
         prop_assert_eq!(found, experiment);
     }
 
@@ -191,6 +245,24 @@ proptest! {
     }
 
     #[test]
+    fn damaged_grids_are_read_or_refused_by_name(
+        is_toml in any::<bool>(),
+        cut in any::<prop::sample::Index>(),
+        place in any::<prop::sample::Index>(),
+        byte in any::<u8>(),
+    ) {
+        let (name, text) = if is_toml {
+            ("grid.toml", "id = \"a\"\nmodel.kind = \"dense\"\ntraining.epochs = [1, 2]\n")
+        } else {
+            ("grid.json", r#"{"id": "a", "model": {"kind": "dense"}, "training.epochs": [1, 2]}"#)
+        };
+        let root = TempDir::new().unwrap();
+        let path = root.path().join(name);
+        fs::write(&path, damaged(text.as_bytes(), cut, place, byte)).unwrap();
+        named(read_experiments(&path), name)?;
+    }
+
+    #[test]
     fn arbitrary_bytes_are_refused_by_name(bytes in vec(any::<u8>(), 0..200)) {
         let root = TempDir::new().unwrap();
         let run = RunFolder::new(root.path());
@@ -203,5 +275,10 @@ proptest! {
         named(folder.is_sealed(), "SHA256SUMS")?;
         fs::remove_file(folder.path().join("SHA256SUMS")).unwrap();
         named(folder.evaluation(), "evaluation.json")?;
+        for name in ["list.json", "list.toml"] {
+            let path = root.path().join(name);
+            fs::write(&path, &bytes).unwrap();
+            named(read_experiments(&path), name)?;
+        }
     }
 }

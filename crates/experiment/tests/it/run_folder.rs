@@ -187,6 +187,9 @@ fn the_seeds_of_the_fuzzer_are_valid() {
         read_experiments(&run.path().join("my.json")).unwrap().len(),
         1
     );
+    let toml = run.path().join("my.toml");
+    fs::write(&toml, seed("toml")).unwrap();
+    assert_eq!(read_experiments(&toml).unwrap().len(), 3);
     for name in ["experiment.json", "evaluation.json", "metrics.jsonl"] {
         let bytes = seed(name.split('.').next().unwrap());
         fs::write(mine.path().join(name), bytes).unwrap();

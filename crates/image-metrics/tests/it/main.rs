@@ -3,7 +3,7 @@
 
 use std::{fs, path::PathBuf};
 
-use image_metrics::{Scores, roc_auc};
+use image_metrics::{Scores, roc_auc, ssim};
 use serde::de::DeserializeOwned;
 
 fn golden<T: DeserializeOwned>(name: &str) -> Vec<T> {
@@ -41,6 +41,18 @@ fn psnr_and_ssim_are_those_of_scikit_image() {
             "{}: SSIM {ssim}",
             pair.name
         );
+    }
+}
+
+#[test]
+fn an_image_resembles_itself_more_than_its_negative() {
+    for (rows, columns) in [(28, 28), (11, 32), (8, 8), (4, 9), (3, 3)] {
+        let image: Vec<f32> = (0..rows * columns)
+            .map(|pixel| (pixel % 7) as f32 / 6.0)
+            .collect();
+        let negative: Vec<f32> = image.iter().map(|pixel| 1.0 - pixel).collect();
+        assert!((ssim(&image, &image, columns) - 1.0).abs() < 1e-12);
+        assert!(ssim(&image, &negative, columns) < 0.0);
     }
 }
 

@@ -7,6 +7,7 @@ mod list;
 mod measure;
 mod remedy;
 mod run;
+mod schema;
 mod self_check;
 pub mod signals;
 pub mod terminal;
@@ -21,10 +22,12 @@ pub use remedy::explain_any;
 /// The command to run.
 #[derive(Subcommand)]
 pub enum Command {
-    /// Print the experiments of the assignment.
+    /// Print the experiments of the assignment, or of a file.
     List(list::Arguments),
     /// Train and evaluate experiments into a run folder.
     Run(run::Arguments),
+    /// Print the JSON Schema of files of experiments, from which editors complete settings.
+    Schema,
     /// Measure matrix products, PCA and reading, for `cargo xtask bench`.
     Measure(measure::Arguments),
     /// Train a run folder's experiments again and compare the results bit by bit.
@@ -39,6 +42,7 @@ impl Command {
         match self {
             Command::List(arguments) => list::list(arguments),
             Command::Run(arguments) => run::run(arguments),
+            Command::Schema => schema::schema(),
             Command::Measure(arguments) => measure::measure(arguments),
             Command::Verify(arguments) => verify::verify(arguments),
             Command::SelfCheck => self_check::self_check(),

@@ -23,8 +23,8 @@ use super::{
 
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// A JSON list of experiments; `train list --json` prints the assignment's, which are the
-    /// default.
+    /// A JSON or TOML file of experiments; `train list FILE` shows what it expands to, and `train list
+    /// --json` prints the assignment's, which are the default.
     #[arg(long, value_name = "FILE", conflicts_with = "quick")]
     experiments: Option<PathBuf>,
     /// The assignment's experiments cut to 2,000 training images and one epoch.
@@ -84,7 +84,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     }
 
     let stop = stop_on_interrupt()?;
-    let terminal = Terminal::new();
+    let terminal = Terminal::new(jobs.len());
     let ready = || conditions::check(&folder, &record);
     let outcomes = queue::run_all(&jobs, &data, options, &terminal, &ready, &stop)?;
 
@@ -107,6 +107,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         eprint_line("interrupted; the same command resumes where this one stopped");
         return Ok(ExitCode::from(INTERRUPTED));
     }
+    let path = arguments.out.display();
+    eprint_line(format!(
+        "the results are in {path}; `cargo run -p viz -- {path}` draws their report"
+    ));
     if !failed.is_empty() {
         return Ok(ExitCode::from(SOME_FAILED));
     }

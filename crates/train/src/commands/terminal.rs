@@ -3,6 +3,10 @@
 use std::{
     fmt::Display,
     io::{self, Write},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -37,15 +41,35 @@ pub fn eprint_line(text: impl Display) {
 pub struct Terminal {
     bars: MultiProgress,
     is_terminal: bool,
+    ended: Arc<Ended>,
+}
+
+/// How many jobs of a run have ended.
+#[derive(Debug)]
+struct Ended {
+    count: AtomicUsize,
+    all: usize,
+}
+
+impl Ended {
+    /// Counts one more: `3 of 17`.
+    fn next(&self) -> String {
+        let count = self.count.fetch_add(1, Ordering::Relaxed) + 1;
+        format!("{count} of {}", self.all)
+    }
 }
 
 impl Terminal {
-    /// A display on standard error.
-    pub fn new() -> Self {
+    /// A display of `jobs` jobs on standard error.
+    pub fn new(jobs: usize) -> Self {
         let bars = MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(5));
         Terminal {
             is_terminal: !bars.is_hidden(),
             bars,
+            ended: Arc::new(Ended {
+                count: AtomicUsize::new(0),
+                all: jobs,
+            }),
         }
     }
 
@@ -72,15 +96,21 @@ impl Reporter for Terminal {
             name: name.to_owned(),
             bar,
             is_terminal: self.is_terminal,
+            ended: Arc::clone(&self.ended),
         })
     }
 
     fn already_complete(&self, name: &str) {
-        self.job_line(name, "is complete already");
+        let ended = self.ended.next();
+        self.job_line(name, &format!("is complete already ({ended})"));
     }
 
     fn failed(&self, name: &str, error: &Error) {
-        self.job_line(name, &format!("failed: {}", remedy::explain(error)));
+        let ended = self.ended.next();
+        self.job_line(
+            name,
+            &format!("failed: {} ({ended})", remedy::explain(error)),
+        );
     }
 }
 
@@ -91,6 +121,7 @@ struct JobProgress {
     /// Counts the images seen. It is hidden unless standard error is a terminal.
     bar: ProgressBar,
     is_terminal: bool,
+    ended: Arc<Ended>,
 }
 
 impl JobProgress {
@@ -145,7 +176,7 @@ impl Progress for JobProgress {
 
     fn done(&self, evaluation: &Evaluation) {
         let sse = evaluation.corrected.test.sse;
-        let mut text = format!("done: test SSE {sse:.3}");
+        let mut text = format!("done ({}): test SSE {sse:.3}", self.ended.next());
         if let Some(warning) = evaluation.health.warning() {
             text += &format!("; {warning}");
         }

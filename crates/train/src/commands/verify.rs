@@ -76,7 +76,7 @@ pub fn verify(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         job.check(&data)?;
     }
     let stop = stop_on_interrupt()?;
-    let terminal = Terminal::new();
+    let terminal = Terminal::new(again.len());
     let outcomes = queue::run_all(&again, &data, options, &terminal, &|| Ok(()), &stop)?;
 
     let (mut identical, mut interrupted) = (0, false);

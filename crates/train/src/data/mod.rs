@@ -5,6 +5,8 @@ mod batches;
 mod corruption;
 mod datasets;
 mod evaluation_images;
+#[cfg(test)]
+mod golden;
 mod images;
 mod own_images;
 

@@ -8,6 +8,7 @@ use tch::{Device, Tensor};
 
 use super::{
     checkpoint::{self, TrainerState},
+    clipping::clip_gradients,
     monitor::warning,
     optimizer::{Optimizer, optimizer},
     progress::{EpochSummary, Progress},
@@ -54,7 +55,7 @@ impl<'a> Trainer<'a> {
     ) -> Result<Self, Error> {
         let mut rng = generator(experiment.seed, &experiment.id, RngStream::Weights, 0);
         let mut model = Autoencoder::new(model, training.into(), &mut rng, device);
-        let mut optimizer = optimizer(&training.optimizer, model.parameters());
+        let mut optimizer = optimizer(training, model.parameters().iter());
         let (mut step, mut zero_gradient_steps) = (0, 0);
         let (mut saved_step, mut metrics) = (None, Vec::new());
         if folder.resume_path().exists() {
@@ -96,7 +97,7 @@ impl<'a> Trainer<'a> {
     /// least as many steps as an epoch has, and at least [`Optimizer::steps_to_rest`].
     pub(crate) fn stalled_epoch(&self, steps_per_epoch: usize) -> Option<usize> {
         let at_end_of_epoch = self.step.is_multiple_of(steps_per_epoch);
-        let enough = steps_per_epoch.max(self.optimizer.steps_to_rest());
+        let enough = steps_per_epoch.max(self.optimizer.steps_to_rest()?);
         (at_end_of_epoch && self.zero_gradient_steps >= enough).then(|| self.step / steps_per_epoch)
     }
 
@@ -147,12 +148,15 @@ impl<'a> Trainer<'a> {
     /// Takes one step on the batch; returns its loss, still on the device.
     fn take_step(&mut self, steps_per_epoch: usize) -> Tensor {
         let (input, target) = (self.batch.input(), self.batch.target());
-        let (loss, gradients) = self.model.loss_and_gradients(input, target);
+        let (loss, mut gradients) = self.model.loss_and_gradients(input, target);
         self.zero_gradient_steps = if gradients.iter().all(is_zero) {
             self.zero_gradient_steps + 1
         } else {
             0
         };
+        if let Some(max_norm) = self.training.gradient_clipping {
+            clip_gradients(&mut gradients, max_norm);
+        }
         self.step += 1;
         let Training {
             learning_rate,

@@ -31,7 +31,10 @@ fn batch(training: &Training, number: usize, index: usize) -> Batch {
     Epoch::new(&experiment(), training, &images, number).batch(index)
 }
 
-const NOISE: Corruption = Corruption::Gaussian { std: 0.5 };
+const NOISE: Corruption = Corruption::Gaussian {
+    std: 0.5,
+    clip: false,
+};
 const SHIFT: Augmentation = Augmentation::Shift { pixels: 3 };
 
 #[test]
@@ -71,7 +74,11 @@ fn noise_is_on_the_input_only_and_new_in_every_epoch() {
 
 #[test]
 fn corruptions_add_up() {
-    let training = training(&[], &[NOISE, Corruption::Gaussian { std: 1.2 }]);
+    let more = Corruption::Gaussian {
+        std: 1.2,
+        clip: false,
+    };
+    let training = training(&[], &[NOISE, more]);
     let batch = batch(&training, 1, 0);
     let noise = batch.input() - batch.target();
     assert!((noise.std(true).double_value(&[]) - 1.3).abs() < 0.03);

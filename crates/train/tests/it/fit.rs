@@ -108,21 +108,67 @@ fn resuming_from_any_step_changes_no_bit() {
     let convolutional = ModelSpec::Convolutional(ConvolutionalSpec { decoder });
     let convolutional = with(convolutional, training());
     let everything = Training {
-        schedule: Schedule::Cosine { warmup_epochs: 1 },
+        schedule: Schedule::Cosine {
+            warmup_epochs: 1,
+            minimum: 0.1,
+        },
         optimizer: Optimizer::Adam {
             beta1: 0.8,
             beta2: 0.99,
             epsilon: 1e-6,
+            weight_decay: 0.1,
         },
-        augmentation: vec![Augmentation::Shift { pixels: 2 }],
+        gradient_clipping: Some(1e-3),
+        augmentation: vec![
+            Augmentation::Shift { pixels: 2 },
+            Augmentation::Rotation { degrees: 10.0 },
+            Augmentation::Elastic {
+                alpha: 34.0,
+                sigma: 4.0,
+            },
+        ],
         corruption: vec![
-            Corruption::Gaussian { std: 0.5 },
-            Corruption::Gaussian { std: 0.1 },
+            Corruption::Gaussian {
+                std: 0.5,
+                clip: true,
+            },
+            Corruption::Masking { share: 0.3 },
+            Corruption::SaltAndPepper { share: 0.1 },
         ],
         ..training()
     };
-    let everything = with(ModelSpec::dense(&[784, 8, 784]), everything);
-    for experiment in [experiment(), convolutional, everything] {
+    let optimizers = [
+        Optimizer::AdamW {
+            beta1: 0.9,
+            beta2: 0.999,
+            epsilon: 1e-8,
+            weight_decay: 0.01,
+        },
+        Optimizer::Sgd {
+            momentum: 0.9,
+            nesterov: true,
+            weight_decay: 1e-3,
+        },
+        Optimizer::Muon {
+            momentum: 0.95,
+            weight_decay: 0.1,
+            adamw_learning_rate: None,
+        },
+    ];
+    let others = optimizers.map(|optimizer| Training {
+        optimizer,
+        schedule: Schedule::Step {
+            every_epochs: 1,
+            factor: 0.5,
+            warmup_epochs: 1,
+        },
+        ..training()
+    });
+    let dense = [vec![everything], others.into()].concat();
+    let dense = dense
+        .into_iter()
+        .map(|training| with(ModelSpec::dense(&[784, 8, 784]), training));
+    for experiment in [experiment(), convolutional].into_iter().chain(dense) {
         let root = TempDir::new().unwrap();
         let whole = folder(&root.path().join("whole"));
         let (model, _) = finish(&experiment, &whole);
@@ -263,6 +309,9 @@ fn the_schedule_scales_the_steps() {
     };
     assert!((first_step(Schedule::default()) / 1e-3 - 1.0).abs() < 1e-3);
     // Four steps an epoch.
-    let warmup = Schedule::Cosine { warmup_epochs: 1 };
+    let warmup = Schedule::Cosine {
+        warmup_epochs: 1,
+        minimum: 0.0,
+    };
     assert!((first_step(warmup) / 0.25e-3 - 1.0).abs() < 1e-3);
 }

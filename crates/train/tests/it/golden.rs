@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use ae_models::{Autoencoder, Objective};
-use experiment::{ConvolutionalSpec, Decoder, ModelSpec, Optimizer};
+use experiment::{ConvolutionalSpec, Decoder, ModelSpec, Training};
 use safetensors::SafeTensors;
 use tch::{Device, Kind, Tensor};
 use train::{
@@ -36,7 +36,7 @@ fn ten_steps(name: &str, spec: &ModelSpec) {
         .map(|n| golden[&format!("before.{n}")].shallow_clone())
         .collect();
     model.parameters_mut().set(&before);
-    let mut adam = optimizer(&Optimizer::default(), model.parameters());
+    let mut adam = optimizer(&Training::default(), model.parameters().iter());
 
     for step in 1..=10 {
         let (loss, gradients) = model.loss_and_gradients(&golden["x"], &golden["x"]);

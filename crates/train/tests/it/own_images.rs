@@ -168,7 +168,10 @@ fn settings_that_do_not_fit_the_images_are_refused_by_field() {
 #[test]
 fn absent_and_single_images_are_refused() {
     let error = load(&Data::named("kmnist")).unwrap_err().with_causes();
-    assert!(error.contains("kmnist") && error.contains("absent/kmnist"), "{error}");
+    assert!(
+        error.contains("kmnist") && error.contains("absent/kmnist"),
+        "{error}"
+    );
     let error = load(&Data::named("no-such-folder"))
         .unwrap_err()
         .to_string();

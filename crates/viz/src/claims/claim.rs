@@ -23,25 +23,48 @@ pub struct Claim {
     pub measure: &'static str,
     /// The figure that shows it.
     pub figure: &'static str,
-    /// The experiments that are compared.
-    pub experiments: &'static [&'static str],
-    /// The arrays of `inputs/` that are needed as well.
-    pub input_arrays: &'static [&'static str],
-    /// What to do with dead models.
-    pub dead: DeadModels,
+    /// What is compared.
+    pub compared: Compared,
     /// Computes the numbers for one seed.
     pub numbers: fn(&ClaimInputs) -> Result<Vec<Number>, Error>,
     /// Whether the statement is true of these numbers.
     pub holds: fn(&[f64]) -> bool,
 }
 
-/// What a seed contributes to a claim if one of its models has a constant output.
-#[derive(Clone, Copy, PartialEq)]
-pub enum DeadModels {
-    /// It decides nothing: the reconstructions of a dead model say nothing about its kind.
-    Exclude,
-    /// It counts like any other, since the claim is about what kills models.
-    Include,
+/// What a claim compares.
+pub struct Compared {
+    pub experiments: &'static [&'static str],
+    pub input_arrays: &'static [&'static str],
+    /// Whether a seed counts if one of its models has a constant output.
+    dead_count: bool,
+}
+
+impl Compared {
+    /// Experiments. A seed with a dead model decides nothing: the reconstructions of such a model
+    /// say nothing about its kind.
+    pub const fn living(experiments: &'static [&'static str]) -> Self {
+        Compared {
+            experiments,
+            input_arrays: &[],
+            dead_count: false,
+        }
+    }
+
+    /// Experiments whose dead models count like any other, since the claim is about what kills them.
+    pub const fn living_or_dead(experiments: &'static [&'static str]) -> Self {
+        Compared {
+            dead_count: true,
+            ..Compared::living(experiments)
+        }
+    }
+
+    /// Arrays of `inputs/`, and no experiment.
+    pub const fn inputs(input_arrays: &'static [&'static str]) -> Self {
+        Compared {
+            input_arrays,
+            ..Compared::living(&[])
+        }
+    }
 }
 
 /// The measure of a test-set error.
@@ -65,9 +88,10 @@ impl Claim {
     /// # Errors
     /// A file of the run folder that cannot be read or does not hold what it should.
     pub fn test(&self, number: usize, part: u8, run: &Run) -> Result<ClaimResult, Error> {
+        let experiments = self.compared.experiments;
         let mut seeds = Vec::new();
         if self.missing_arrays(run).is_empty() {
-            for inputs in ClaimInputs::of_each_seed(run, self.experiments) {
+            for inputs in ClaimInputs::of_each_seed(run, experiments) {
                 seeds.push(self.test_seed(&inputs)?);
             }
         }
@@ -80,11 +104,11 @@ impl Claim {
             statement: self.statement,
             measure: self.measure,
             figure: self.figure,
-            experiments: self.experiments,
-            inputs: self.input_arrays,
+            experiments,
+            inputs: self.compared.input_arrays,
             verdict,
             explanation: self.explain(run, verdict, &seeds),
-            of_seeds: count_seeds(run, self.experiments).max(seeds.len()),
+            of_seeds: count_seeds(run, experiments).max(seeds.len()),
             seeds,
         })
     }
@@ -93,7 +117,7 @@ impl Claim {
         let numbers = (self.numbers)(inputs)?;
         let values: Vec<f64> = numbers.iter().map(|number| number.value).collect();
         let dead = inputs.dead_models();
-        let decides = dead.is_empty() || self.dead == DeadModels::Include;
+        let decides = dead.is_empty() || self.compared.dead_count;
         Ok(SeedVerdict {
             seed: inputs.seed,
             holds: decides.then(|| (self.holds)(&values)),
@@ -116,45 +140,39 @@ impl Claim {
                 name_seeds(with(false))
             ));
         }
-        let dead_models: BTreeSet<_> = seeds
-            .iter()
-            .map(|seed| &seed.dead)
-            .filter(|dead| !dead.is_empty())
-            .collect();
-        for dead in dead_models {
+        let dead_models: BTreeSet<_> = seeds.iter().map(|seed| &seed.dead).collect();
+        for dead in dead_models.into_iter().filter(|dead| !dead.is_empty()) {
             let mut names = dead.join(", ");
             if seeds.len() > 1 {
                 let with_these = name_seeds(seeds.iter().filter(|seed| seed.dead == *dead));
                 names = format!("{names} with {with_these}");
             }
-            clauses.push(match self.dead {
-                DeadModels::Exclude => format!("excluded as dead (constant output): {names}"),
-                DeadModels::Include => format!(
-                    "{names}: dead (constant output); the order of dead models says nothing"
-                ),
+            clauses.push(if self.compared.dead_count {
+                format!("{names}: dead (constant output); the order of dead models says nothing")
+            } else {
+                format!("excluded as dead (constant output): {names}")
             });
         }
-        clauses.extend(incomplete_seeds(run, self.experiments));
+        clauses.extend(incomplete_seeds(run, self.compared.experiments));
         clauses.join("; ")
     }
 
     /// Names what is missing for a test.
     fn explain_missing(&self, run: &Run) -> String {
-        let mut missing = run.missing(self.experiments.iter().copied());
+        let experiments = self.compared.experiments;
+        let mut missing = run.missing(experiments.iter().copied());
         missing.extend(self.missing_arrays(run));
         match missing.as_slice() {
-            [] => format!("no seed has all of {}", self.experiments.join(", ")),
+            [] => format!("no seed has all of {}", experiments.join(", ")),
             [one] => format!("{one} is missing"),
             several => format!("{} are missing", several.join(", ")),
         }
     }
 
     fn missing_arrays(&self, run: &Run) -> Vec<String> {
-        self.input_arrays
-            .iter()
-            .filter(|name| !run.has_input(name))
-            .map(|name| Source::input(name).path)
-            .collect()
+        let arrays = self.compared.input_arrays.iter();
+        let missing = arrays.filter(|name| !run.has_input(name));
+        missing.map(|name| Source::input(name).path).collect()
     }
 }
 

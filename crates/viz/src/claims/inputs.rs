@@ -7,6 +7,7 @@ use experiment::{CodeNoise, Evaluation, Protocol};
 use super::result::Number;
 use crate::{
     error::Error,
+    format::join,
     run::{ExperimentResults, Run, SeedResults},
 };
 
@@ -39,19 +40,14 @@ impl<'a> ClaimInputs<'a> {
                 models: models.collect::<Option<_>>()?,
             })
         };
-        seeds(run, experiments)
-            .into_iter()
-            .filter_map(inputs)
-            .collect()
+        let seeds = seeds(run, experiments).into_iter();
+        seeds.filter_map(inputs).collect()
     }
 
     /// The names of the models whose output is constant.
     pub fn dead_models(&self) -> Vec<String> {
-        self.models
-            .iter()
-            .filter(|model| model.is_dead())
-            .map(|model| model.id().into())
-            .collect()
+        let dead = self.models.iter().filter(|model| model.is_dead());
+        dead.map(|model| model.id().into()).collect()
     }
 
     /// One number of each model, under the model's name.
@@ -62,10 +58,22 @@ impl<'a> ClaimInputs<'a> {
         &self,
         value: impl Fn(&Evaluation) -> T,
     ) -> Result<Vec<Number>, Error> {
+        self.each_as(str::to_owned, value)
+    }
+
+    /// The same under the name that `name` makes of the model's.
+    ///
+    /// # Errors
+    /// See [`ClaimInputs::each`].
+    pub fn each_as<T: Into<Option<f64>>>(
+        &self,
+        name: impl Fn(&str) -> String,
+        value: impl Fn(&Evaluation) -> T,
+    ) -> Result<Vec<Number>, Error> {
         let number = |model: &&SeedResults| {
             let value = value(&model.evaluation).into();
             let value = value.ok_or_else(|| missing_measure(model))?;
-            Ok(Number::new(model.id(), value))
+            Ok(Number::new(name(model.id()), value))
         };
         self.models.iter().map(number).collect()
     }
@@ -77,14 +85,10 @@ impl<'a> ClaimInputs<'a> {
     /// See [`ClaimInputs::each`].
     pub fn both_errors(&self) -> Result<Vec<Number>, Error> {
         let mut numbers = self.each(|e| e.corrected.test.sse)?;
-        for model in &self.models {
-            let name = format!("{} as the notebook evaluates", model.id());
-            let error = model
-                .evaluation
-                .mean_sample_error(Protocol::Assignment)
-                .ok_or_else(|| missing_measure(model))?;
-            numbers.push(Number::new(name, error));
-        }
+        numbers.extend(self.each_as(
+            |id| format!("{id} as the notebook evaluates"),
+            |e| e.mean_sample_error(Protocol::Assignment),
+        )?);
         Ok(numbers)
     }
 
@@ -124,25 +128,17 @@ pub fn count_seeds(run: &Run, experiments: &[&str]) -> usize {
 /// A clause for each seed for which some of `experiments` have results and others have none.
 pub fn incomplete_seeds(run: &Run, experiments: &[&str]) -> Vec<String> {
     let clause = |seed| {
-        let missing: Vec<&str> = experiments
-            .iter()
-            .copied()
-            .filter(|id| run.with_seed(id, seed).is_none())
-            .collect();
-        (!missing.is_empty()).then(|| format!("seed {seed} lacks {}", missing.join(", ")))
+        let missing = experiments.iter();
+        let missing = join(missing.filter(|id| run.with_seed(id, seed).is_none()), ", ");
+        (!missing.is_empty()).then(|| format!("seed {seed} lacks {missing}"))
     };
-    seeds(run, experiments)
-        .into_iter()
-        .filter_map(clause)
-        .collect()
+    let seeds = seeds(run, experiments).into_iter();
+    seeds.filter_map(clause).collect()
 }
 
 /// The seeds of the experiments. PCA has none, since it is deterministic.
 fn seeds(run: &Run, experiments: &[&str]) -> BTreeSet<u64> {
-    experiments
-        .iter()
-        .filter_map(|id| run.get(id))
-        .filter(|experiment| !experiment.is_pca())
-        .flat_map(ExperimentResults::seed_numbers)
-        .collect()
+    let found = experiments.iter().filter_map(|id| run.get(id));
+    let trained = found.filter(|experiment| !experiment.is_pca());
+    trained.flat_map(ExperimentResults::seed_numbers).collect()
 }

@@ -1,6 +1,6 @@
 //! What the notebook observed in part 1: PCA and a deep autoencoder.
 
-use super::claim::{Claim, DeadModels, TEST_SSE_AND_NOTEBOOKS};
+use super::claim::{Claim, Compared, TEST_SSE_AND_NOTEBOOKS};
 
 const DEEP_AND_PCA: &[&str] = &["deep-ae-10", "deep-ae-20", "pca-30"];
 
@@ -12,9 +12,7 @@ pub const CLAIMS: &[Claim] = &[
         measure: "standard deviation of the pixels of a reconstruction over that of its image \
                   (contrast), mean over the test set",
         figure: "part-1-all-corrected",
-        experiments: DEEP_AND_PCA,
-        input_arrays: &[],
-        dead: DeadModels::Exclude,
+        compared: Compared::living(DEEP_AND_PCA),
         numbers: |inputs| inputs.each(|e| e.measures.contrast),
         holds: |v| v[0] > v[2] && v[1] > v[2],
     },
@@ -25,9 +23,7 @@ pub const CLAIMS: &[Claim] = &[
         measure: "structural similarity of image and reconstruction (SSIM), mean over the test set \
                   (corrected protocol)",
         figure: "part-1-all-corrected",
-        experiments: DEEP_AND_PCA,
-        input_arrays: &[],
-        dead: DeadModels::Exclude,
+        compared: Compared::living(DEEP_AND_PCA),
         numbers: |inputs| inputs.each(|e| e.corrected.test.ssim),
         holds: |v| v[0] > v[2] && v[1] > v[2],
     },
@@ -37,9 +33,7 @@ pub const CLAIMS: &[Claim] = &[
         statement: "pca-30 has a lower error than deep-ae-10 and than deep-ae-20.",
         measure: TEST_SSE_AND_NOTEBOOKS,
         figure: "part-1-all-corrected",
-        experiments: DEEP_AND_PCA,
-        input_arrays: &[],
-        dead: DeadModels::Exclude,
+        compared: Compared::living(DEEP_AND_PCA),
         numbers: |inputs| inputs.both_errors(),
         holds: |v| v[2] < v[0] && v[2] < v[1],
     },

@@ -1,6 +1,6 @@
 //! What the notebook observed in part 3: the sparse autoencoder.
 
-use super::claim::{Claim, DeadModels, TEST_SSE, increases};
+use super::claim::{Claim, Compared, TEST_SSE, increases};
 
 const SPARSE: &[&str] = &["sparse-ae-1e-6", "sparse-ae-1e-5", "sparse-ae-1e-4"];
 const LARGE_SPARSITY: &[&str] = &["sparse-ae-1e-5", "sparse-ae-1e-4"];
@@ -14,9 +14,7 @@ pub const CLAIMS: &[Claim] = &[
         statement: "The error with the weight 1e-6 is below those with 1e-5 and 1e-4.",
         measure: TEST_SSE,
         figure: "part-3-samples-corrected",
-        experiments: SPARSE,
-        input_arrays: &[],
-        dead: DeadModels::Include,
+        compared: Compared::living_or_dead(SPARSE),
         numbers: |inputs| inputs.each(|e| e.corrected.test.sse),
         holds: |v| v[0] < v[1] && v[0] < v[2],
     },
@@ -26,9 +24,7 @@ pub const CLAIMS: &[Claim] = &[
         statement: "The error with the weight 1e-5 is below that with 1e-4.",
         measure: TEST_SSE,
         figure: "part-3-samples-corrected",
-        experiments: LARGE_SPARSITY,
-        input_arrays: &[],
-        dead: DeadModels::Exclude,
+        compared: Compared::living(LARGE_SPARSITY),
         numbers: |inputs| inputs.each(|e| e.corrected.test.sse),
         holds: increases,
     },
@@ -38,9 +34,7 @@ pub const CLAIMS: &[Claim] = &[
         statement: "The activity with the weight 1e-6 is above those with 1e-5 and 1e-4.",
         measure: ACTIVITY,
         figure: "part-3-activations-corrected",
-        experiments: SPARSE,
-        input_arrays: &[],
-        dead: DeadModels::Include,
+        compared: Compared::living_or_dead(SPARSE),
         numbers: |inputs| inputs.each(|e| e.measures.active_fraction),
         holds: |v| v[0] > v[1] && v[0] > v[2],
     },
@@ -50,9 +44,7 @@ pub const CLAIMS: &[Claim] = &[
         statement: "The activity with the weight 1e-5 is above that with 1e-4.",
         measure: ACTIVITY,
         figure: "part-3-activations-corrected",
-        experiments: LARGE_SPARSITY,
-        input_arrays: &[],
-        dead: DeadModels::Exclude,
+        compared: Compared::living(LARGE_SPARSITY),
         numbers: |inputs| inputs.each(|e| e.measures.active_fraction),
         holds: |v| v[0] > v[1],
     },
@@ -62,9 +54,7 @@ pub const CLAIMS: &[Claim] = &[
         statement: "The activity of standard-ae-256 is at least 0.95: all but one in twenty.",
         measure: ACTIVITY,
         figure: "part-3-activations-corrected",
-        experiments: &["standard-ae-256"],
-        input_arrays: &[],
-        dead: DeadModels::Include,
+        compared: Compared::living_or_dead(&["standard-ae-256"]),
         numbers: |inputs| inputs.each(|e| e.measures.active_fraction),
         holds: |v| v[0] >= 0.95,
     },

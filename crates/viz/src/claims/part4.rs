@@ -2,10 +2,7 @@
 
 use experiment::TEST_NOISE_LEVELS;
 
-use super::{
-    claim::{Claim, DeadModels, FILTER_CORRELATION, filters_and_digits},
-    result::Number,
-};
+use super::claim::{Claim, Compared, FILTER_CORRELATION, filters_and_digits};
 
 pub const CLAIMS: &[Claim] = &[
     Claim {
@@ -17,16 +14,12 @@ pub const CLAIMS: &[Claim] = &[
         measure: "squared error against the clean image, summed over the 784 pixels at 0-1 scale, \
                   mean over the test images with Gaussian noise of that standard deviation",
         figure: "part-4-noise-matrix",
-        experiments: &["standard-ae-256", "denoising-ae-0.3"],
-        input_arrays: &[],
-        dead: DeadModels::Exclude,
+        compared: Compared::living(&["standard-ae-256", "denoising-ae-0.3"]),
         numbers: |inputs| {
             let mut numbers = Vec::new();
             for (index, level) in TEST_NOISE_LEVELS.iter().enumerate().skip(1) {
-                for number in inputs.each(|e| e.measures.noisy_sse[index])? {
-                    let name = format!("{} at {level}", number.name);
-                    numbers.push(Number::new(name, number.value));
-                }
+                let name = |id: &str| format!("{id} at {level}");
+                numbers.extend(inputs.each_as(name, |e| e.measures.noisy_sse[index])?);
             }
             Ok(numbers)
         },
@@ -39,14 +32,12 @@ pub const CLAIMS: &[Claim] = &[
                     neighboring pixels of digits in each of the four denoising models.",
         measure: FILTER_CORRELATION,
         figure: "part-4-weights-unit-0",
-        experiments: &[
+        compared: Compared::living(&[
             "denoising-ae-0.3",
             "denoising-ae-0.5",
             "denoising-ae-0.8",
             "denoising-ae-0.9",
-        ],
-        input_arrays: &[],
-        dead: DeadModels::Exclude,
+        ]),
         numbers: filters_and_digits,
         holds: |v| v[..4].iter().all(|&correlation| correlation > v[4] / 2.0),
     },

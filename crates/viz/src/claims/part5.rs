@@ -3,7 +3,7 @@
 use experiment::{CODE_NOISE_MEASURED, SAMPLE_COUNT, arrays};
 
 use super::{
-    claim::{Claim, DeadModels, increases},
+    claim::{Claim, Compared, increases},
     result::Number,
 };
 
@@ -21,9 +21,7 @@ pub const CLAIMS: &[Claim] = &[
         measure: "structural similarity of image and noisy image, clipped to [0, 1] (SSIM), mean over \
                   the first ten test images",
         figure: "part-5-noisy-images",
-        experiments: &[],
-        input_arrays: &[arrays::FIRST_IMAGES, arrays::FIRST_IMAGES_NOISY],
-        dead: DeadModels::Include,
+        compared: Compared::inputs(&[arrays::FIRST_IMAGES, arrays::FIRST_IMAGES_NOISY]),
         numbers: |inputs| {
             let clean = inputs.run.input(arrays::FIRST_IMAGES, SAMPLE_COUNT)?;
             let noisy = inputs.run.input(arrays::FIRST_IMAGES_NOISY, SAMPLE_COUNT)?;
@@ -43,9 +41,7 @@ pub const CLAIMS: &[Claim] = &[
         measure: "squared error summed over the 784 pixels at 0-1 scale, mean over the first 100 \
                   test images and 64 draws of the noise for each",
         figure: "part-5-code-noise",
-        experiments: MANIFOLD,
-        input_arrays: &[],
-        dead: DeadModels::Exclude,
+        compared: Compared::living(MANIFOLD),
         numbers: |inputs| inputs.code_noise(&CODE_NOISE_MEASURED, |noise| noise.sse),
         holds: increases,
     },
@@ -57,9 +53,7 @@ pub const CLAIMS: &[Claim] = &[
                     left at s = 0.5 and at s = 2, and less at s = 5.",
         measure: RECOGNIZED,
         figure: "part-5-code-noise",
-        experiments: MANIFOLD,
-        input_arrays: &[],
-        dead: DeadModels::Exclude,
+        compared: Compared::living(MANIFOLD),
         numbers: |inputs| inputs.code_noise(&[0.0, 0.5, 2.0, 5.0], |noise| noise.nn_accuracy),
         holds: |v| v[1] >= 0.8 * v[0] && v[2] >= 0.8 * v[0] && v[3] < 0.8 * v[0],
     },
@@ -70,9 +64,7 @@ pub const CLAIMS: &[Claim] = &[
                     the share expected by chance.",
         measure: RECOGNIZED,
         figure: "part-5-code-noise",
-        experiments: MANIFOLD,
-        input_arrays: &[],
-        dead: DeadModels::Exclude,
+        compared: Compared::living(MANIFOLD),
         numbers: |inputs| inputs.code_noise(&[8.0, 10.0], |noise| noise.nn_accuracy),
         holds: |v| v.iter().all(|&share| share <= 0.2),
     },
@@ -85,9 +77,7 @@ pub const CLAIMS: &[Claim] = &[
                   the pixels and the first 100 test images; between the images: over the 100 \
                   images (n − 1), mean over the pixels",
         figure: "part-5-code-noise",
-        experiments: MANIFOLD,
-        input_arrays: &[],
-        dead: DeadModels::Exclude,
+        compared: Compared::living(MANIFOLD),
         numbers: |inputs| {
             let mut numbers = inputs.code_noise(&[8.0, 10.0], |noise| noise.variance)?;
             let between = inputs.models[0].evaluation.measures.image_variance;

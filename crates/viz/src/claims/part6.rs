@@ -1,9 +1,6 @@
 //! What the notebook observed in part 6: convolutional autoencoders.
 
-use super::{
-    claim::{Claim, DeadModels, TEST_SSE_AND_NOTEBOOKS},
-    result::Number,
-};
+use super::claim::{Claim, Compared, TEST_SSE_AND_NOTEBOOKS};
 
 const CONVOLUTIONAL: &[&str] = &["conv-ae-unpool", "conv-ae-deconv-unpool", "conv-ae-deconv"];
 
@@ -17,29 +14,24 @@ pub const CLAIMS: &[Claim] = &[
                     conv-ae-deconv.",
         measure: "root of the mean square of a layer's weights, without biases",
         figure: "part-6-conv-ae-deconv-layer-3",
-        experiments: CONVOLUTIONAL,
-        input_arrays: &[],
-        dead: DeadModels::Exclude,
+        compared: Compared::living(CONVOLUTIONAL),
         numbers: |inputs| {
             let mut numbers = Vec::new();
             for (from_the_end, layer) in [(1, 2), (0, 3)] {
-                for number in inputs.each(|e| {
-                    e.measures
-                        .decoder_weights
-                        .iter()
-                        .nth_back(from_the_end)
-                        .copied()
-                })? {
-                    let name = format!("{}, layer {layer}", number.name);
-                    numbers.push(Number::new(name, number.value));
-                }
+                numbers.extend(inputs.each_as(
+                    |id| format!("{id}, layer {layer}"),
+                    |e| {
+                        e.measures
+                            .decoder_weights
+                            .iter()
+                            .nth_back(from_the_end)
+                            .copied()
+                    },
+                )?);
             }
             Ok(numbers)
         },
-        holds: |v| {
-            v.chunks(3)
-                .all(|layer| layer[0] < layer[2] && layer[1] < layer[2])
-        },
+        holds: |v| v.chunks(3).all(|v| v[0] < v[2] && v[1] < v[2]),
     },
     Claim {
         id: "unpooling-error",
@@ -49,9 +41,7 @@ pub const CLAIMS: &[Claim] = &[
                     of each maximum.",
         measure: TEST_SSE_AND_NOTEBOOKS,
         figure: "part-6-samples-corrected",
-        experiments: CONVOLUTIONAL,
-        input_arrays: &[],
-        dead: DeadModels::Exclude,
+        compared: Compared::living(CONVOLUTIONAL),
         numbers: |inputs| inputs.both_errors(),
         holds: |v| v[0] < v[2] && v[1] < v[2],
     },
@@ -63,9 +53,7 @@ pub const CLAIMS: &[Claim] = &[
         measure: "structural similarity of image and reconstruction (SSIM), mean over the test set \
                   (corrected protocol)",
         figure: "part-6-samples-corrected",
-        experiments: CONVOLUTIONAL,
-        input_arrays: &[],
-        dead: DeadModels::Exclude,
+        compared: Compared::living(CONVOLUTIONAL),
         numbers: |inputs| inputs.each(|e| e.corrected.test.ssim),
         holds: |v| v[2] > v[0] && v[2] > v[1],
     },

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::format::{MeanStd, significant_decimals};
+use crate::format::{MeanStd, join, significant_decimals};
 
 /// A claim and what a run says about it: an entry of `claims.json`.
 #[derive(Clone, Debug, Serialize)]
@@ -57,7 +57,6 @@ pub struct SeedVerdict {
 pub struct Number {
     /// What the number belongs to.
     pub name: String,
-    /// Its value.
     pub value: f64,
 }
 
@@ -76,7 +75,6 @@ pub enum Verdict {
 }
 
 impl Number {
-    /// A number of that name.
     pub fn new(name: impl Into<String>, value: f64) -> Self {
         Number {
             name: name.into(),
@@ -142,13 +140,9 @@ impl ClaimResult {
     /// The verdict with the number of deciding seeds where there are several: "holds (2 of 3 seeds)".
     pub fn verdict_with_seeds(&self) -> String {
         match self.verdict {
-            Verdict::Holds | Verdict::DoesNotHold if self.of_seeds > 1 => {
-                format!(
-                    "{} ({} of {} seeds)",
-                    self.verdict,
-                    self.deciding().len(),
-                    self.of_seeds
-                )
+            verdict @ (Verdict::Holds | Verdict::DoesNotHold) if self.of_seeds > 1 => {
+                let (deciding, all) = (self.deciding().len(), self.of_seeds);
+                format!("{verdict} ({deciding} of {all} seeds)")
             }
             verdict => verdict.to_string(),
         }
@@ -163,41 +157,32 @@ impl ClaimResult {
         format!("{verdict}: {}", self.explanation)
     }
 
-    /// The numbers over the seeds that decide, or over all where none does, a line each.
-    pub fn numbers_text(&self) -> String {
-        let deciding = self.deciding();
-        let seeds = if deciding.is_empty() {
-            self.seeds.iter().collect()
-        } else {
-            deciding
-        };
-        let Some(first) = seeds.first() else {
-            return String::new();
-        };
-        let numbers = first
-            .numbers
-            .iter()
-            .enumerate()
-            .filter_map(|(index, number)| {
-                let values: Vec<f64> = seeds.iter().map(|s| s.numbers[index].value).collect();
-                let mean_std = MeanStd::of(&values)?;
-                let mean = mean_std.mean;
-                let text = if mean != 0.0 && mean.abs() < 1e-5 {
-                    format!("{mean:.1e}")
-                } else {
-                    mean_std.to_text(significant_decimals(mean))
-                };
-                Some(format!("{}: {text}", number.name))
-            });
-        numbers.collect::<Vec<_>>().join(";\n")
+    /// The numbers over the seeds that decide, or over all where none does, a line each; `None`
+    /// without seeds.
+    pub fn numbers_text(&self) -> Option<String> {
+        let mut seeds = self.deciding();
+        if seeds.is_empty() {
+            seeds.extend(&self.seeds);
+        }
+        let numbers = seeds.first()?.numbers.iter().enumerate();
+        let lines = numbers.filter_map(|(index, number)| {
+            let values: Vec<f64> = seeds.iter().map(|s| s.numbers[index].value).collect();
+            let mean_std = MeanStd::of(&values)?;
+            let mean = mean_std.mean;
+            let text = if mean != 0.0 && mean.abs() < 1e-5 {
+                format!("{mean:.1e}")
+            } else {
+                mean_std.to_text(significant_decimals(mean))
+            };
+            Some(format!("{}: {text}", number.name))
+        });
+        Some(join(lines, ";\n"))
     }
 }
 
 /// "seed 1" or "seeds 1, 2".
 pub fn name_seeds<'a>(seeds: impl Iterator<Item = &'a SeedVerdict>) -> String {
-    let numbers: Vec<String> = seeds
-        .filter_map(|seed| Some(seed.seed?.to_string()))
-        .collect();
+    let numbers: Vec<u64> = seeds.filter_map(|seed| seed.seed).collect();
     let word = if numbers.len() == 1 { "seed" } else { "seeds" };
-    format!("{word} {}", numbers.join(", "))
+    format!("{word} {}", join(numbers, ", "))
 }

@@ -4,12 +4,11 @@ use super::{
     gray::Gray,
     svg::{Canvas, Drawing, data_uri, text_width},
 };
-use crate::error::Error;
+use crate::{error::Error, run::Image};
 
 /// An image in a grid.
 #[derive(Clone, Debug)]
 pub struct Tile {
-    /// What is shown.
     pub image: Gray,
     /// The text below it; may be empty.
     pub caption: String,
@@ -27,6 +26,11 @@ impl Tile {
     /// An image without a text.
     pub fn plain(image: Gray) -> Self {
         Tile::new(image, "")
+    }
+
+    /// An image as it is, without a text.
+    pub fn of(image: &Image, max_pixel: f64) -> Self {
+        Tile::plain(Gray::clipped(image, max_pixel))
     }
 }
 
@@ -46,6 +50,11 @@ impl Row {
             label: label.into(),
             tiles: tiles.into_iter().map(Some).collect(),
         }
+    }
+
+    /// Images as they are, without texts.
+    pub fn of(label: &str, images: &[Image], max_pixel: f64) -> Self {
+        Row::new(label, images.iter().map(|image| Tile::of(image, max_pixel)))
     }
 }
 
@@ -93,12 +102,8 @@ impl Grid {
         let columns = columns.unwrap_or(0) as u32;
         let labels = text_width(self.rows.iter().map(|row| &row.label), FONT_SIZE);
         let left = MARGIN + labels + if labels > 0 { GAP } else { 0 };
-        let top = MARGIN
-            + if self.column_titles.is_empty() {
-                0
-            } else {
-                LINE
-            };
+        let has_titles = !self.column_titles.is_empty();
+        let top = MARGIN + if has_titles { LINE } else { 0 };
         let has_captions = captions().any(|caption| !caption.is_empty());
         let row_height = self.side + if has_captions { LINE } else { 0 } + GAP;
         let texts = self.column_titles.iter().chain(captions());

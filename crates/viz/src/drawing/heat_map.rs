@@ -65,7 +65,6 @@ impl HeatMap {
         canvas.finish()
     }
 
-    /// Minimum and maximum.
     fn range(&self) -> (f64, f64) {
         let values = self.rows.iter().flat_map(|(_, values)| values);
         values.fold((f64::INFINITY, 0.0), |(min, max), &value| {

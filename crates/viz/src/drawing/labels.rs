@@ -3,7 +3,6 @@
 /// A point's name with its position.
 #[derive(Clone, Debug)]
 pub struct Label {
-    /// The name.
     pub text: String,
     /// The point, in pixels.
     pub point: (i32, i32),
@@ -72,7 +71,6 @@ fn candidates(text: &str, point: (i32, i32)) -> impl Iterator<Item = Label> {
     })
 }
 
-/// The text.
 fn rectangle(label: &Label) -> Rectangle {
     let width = label.text.chars().count() as i32 * FONT_SIZE * 6 / 10;
     let half = FONT_SIZE / 2 + 1;

@@ -150,17 +150,11 @@ impl Plot {
         }
 
         let pixel = |point| Some(chart.backend_coord(&self.position(point)?));
-        let points = self
-            .points
-            .iter()
-            .filter_map(|point| Some((point.label.clone(), pixel(point.at)?)))
-            .collect();
-        let lines = self
-            .curves
-            .iter()
-            .flat_map(|curve| &curve.thick)
-            .filter_map(|&point| pixel(point));
-        for label in labels::place(points, lines, SIZE) {
+        let points = self.points.iter();
+        let points = points.filter_map(|point| Some((point.label.clone(), pixel(point.at)?)));
+        let thick = self.curves.iter().flat_map(|curve| &curve.thick);
+        let lines = thick.filter_map(|&point| pixel(point));
+        for label in labels::place(points.collect(), lines, SIZE) {
             let side = if label.is_right {
                 HPos::Left
             } else {
@@ -197,69 +191,15 @@ impl Plot {
     }
 
     fn positions(&self, points: &[(f64, f64)]) -> Vec<(f64, f64)> {
-        points
-            .iter()
-            .filter_map(|&point| self.position(point))
-            .collect()
+        let positions = points.iter().map(|&point| self.position(point));
+        positions.flatten().collect()
     }
 
     /// Along the lower side of a band, then back along the upper one.
     fn outline(&self, band: &[(f64, f64, f64)]) -> Vec<(f64, f64)> {
         let lower = band.iter().map(|&(x, lower, _)| (x, lower));
         let upper = band.iter().rev().map(|&(x, _, upper)| (x, upper));
-        lower
-            .chain(upper)
-            .filter_map(|point| self.position(point))
-            .collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn plot(curves: Vec<Curve>, points: Vec<Point>) -> Drawing {
-        let plot = Plot {
-            x: Axis::linear("iteration"),
-            y: Axis::logarithmic("loss"),
-            curves,
-            points,
-            points_label: "points".into(),
-        };
-        plot.draw().unwrap()
-    }
-
-    #[test]
-    fn draws_each_curve_with_its_name_and_skips_values_without_a_logarithm() {
-        let curve = |label: &str, loss| Curve {
-            label: label.into(),
-            thin: vec![(1.0, loss), (2.0, 0.01)],
-            marked: vec![(2.0, 0.01)],
-            ..Curve::default()
-        };
-        let svg = plot(
-            vec![curve("first", f64::NAN), curve("<second>", 0.0)],
-            vec![],
-        )
-        .svg;
-        assert!(svg.contains("first"));
-        assert!(svg.contains("&lt;second&gt;"));
-        assert!(!svg.contains("NaN"));
-        assert!(plot(vec![], vec![]).svg.contains("iteration"));
-    }
-
-    #[test]
-    fn a_band_and_a_named_point_are_drawn() {
-        let curve = Curve {
-            band: vec![(1.0, 0.1, 0.2), (2.0, 0.05, 0.3)],
-            ..Curve::default()
-        };
-        let point = Point {
-            label: "<here>".into(),
-            at: (1.5, 0.1),
-        };
-        let svg = plot(vec![curve], vec![point]).svg;
-        assert!(svg.contains("opacity=\"0.2\""));
-        assert!(svg.contains("&lt;here&gt;"));
+        let outline: Vec<(f64, f64)> = lower.chain(upper).collect();
+        self.positions(&outline)
     }
 }

@@ -65,7 +65,6 @@ impl Canvas {
         svg.write_fmt(element).expect("a string takes any text");
     }
 
-    /// The whole document.
     pub fn finish(mut self) -> Drawing {
         self.drawing.svg.push_str("</svg>\n");
         self.drawing

@@ -13,4 +13,4 @@ pub use note::{
 pub use page::{Block, Conclusion, Figure, MissingExperiments, Report, Section, Summary, Verdicts};
 pub use render::render;
 pub use selection::Selection;
-pub use table::{Cell, Column, Table};
+pub use table::{Cell, ColumnKind, Columns, Table};

@@ -6,15 +6,23 @@ use std::collections::BTreeSet;
 use experiment::{ModelSpec, Protocol};
 use serde::Serialize;
 
-use crate::run::{ExperimentResults, SeedResults};
+use crate::{
+    format::join,
+    run::{ExperimentResults, SeedResults},
+};
 
 /// Something that a reader must know to interpret a figure or a table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Note {
-    /// The kind of note.
     pub label: &'static str,
-    /// Its text.
     pub text: String,
+}
+
+impl Note {
+    pub fn new(label: &'static str, text: impl Into<String>) -> Self {
+        let text = text.into();
+        Note { label, text }
+    }
 }
 
 /// The notebook fed the models images of the wrong scale.
@@ -36,10 +44,7 @@ pub const TEN_IMAGES: &str = "these conclusions rest on ten test images at most,
 
 /// A note that names a fault of the notebook.
 pub fn notebook_fault(text: &str) -> Note {
-    Note {
-        label: "Fault of the notebook",
-        text: text.into(),
-    }
+    Note::new("Fault of the notebook", text)
 }
 
 /// The faults of the notebook's evaluation that affect these experiments.
@@ -48,39 +53,29 @@ pub fn evaluation_faults(protocol: Protocol, shown: &[&ExperimentResults]) -> Ve
         return Vec::new();
     }
     let is_convolutional = |e: &&ExperimentResults| {
-        matches!(
-            e.settings().method.model(),
-            Some(ModelSpec::Convolutional(_))
-        )
+        let model = e.settings().method.model();
+        matches!(model, Some(ModelSpec::Convolutional(_)))
     };
     let faults = [
         (shown.iter().any(|e| !e.is_pca()), WRONG_SCALE),
         (shown.iter().any(|e| e.is_pca()), NOT_CENTERED),
         (shown.iter().any(is_convolutional), SIGNED_ERROR),
     ];
-    faults
-        .into_iter()
-        .filter(|(applies, _)| *applies)
-        .map(|(_, text)| notebook_fault(text))
-        .collect()
+    let applying = faults.into_iter().filter(|(applies, _)| *applies);
+    applying.map(|(_, text)| notebook_fault(text)).collect()
 }
 
 /// A note that lists the experiments whose settings are not the assignment's, with the differences.
 pub fn other_settings(shown: &[&ExperimentResults]) -> Option<Note> {
     let different = shown.iter().filter(|e| !e.differences.is_empty());
     let text = grouped(different.map(|e| (e.id().into(), e.differences.join(", "))))?;
-    Some(Note {
-        label: "Not the assignment's settings",
-        text,
-    })
+    Some(Note::new("Not the assignment's settings", text))
 }
 
 /// Which seeds of an experiment are shown.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Seeds {
-    /// The first one.
     First,
-    /// All.
     All,
 }
 
@@ -104,14 +99,9 @@ pub fn dead_models(shown: &[&ExperimentResults], seeds: Seeds) -> Vec<Note> {
             Some((name, text))
         })
     });
-    let note = |label, text: Option<String>| text.map(|text| Note { label, text });
-    [
-        note("CONSTANT OUTPUT", grouped(constant)),
-        note("Training", grouped(stopped)),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    let constant = grouped(constant).map(|text| Note::new("CONSTANT OUTPUT", text));
+    let stopped = grouped(stopped).map(|text| Note::new("Training", text));
+    constant.into_iter().chain(stopped).collect()
 }
 
 /// The epoch after which training was stopped early.
@@ -129,9 +119,6 @@ pub fn grouped(properties: impl Iterator<Item = (String, String)>) -> Option<Str
             None => groups.push((property, vec![name])),
         }
     }
-    let clauses: Vec<String> = groups
-        .iter()
-        .map(|(property, names)| format!("{}: {property}", names.join(", ")))
-        .collect();
-    (!clauses.is_empty()).then(|| format!("{}.", clauses.join("; ")))
+    let clause = |(property, names): &(_, Vec<_>)| format!("{}: {property}", names.join(", "));
+    (!groups.is_empty()).then(|| format!("{}.", join(groups.iter().map(clause), "; ")))
 }

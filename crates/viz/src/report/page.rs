@@ -8,12 +8,9 @@ use super::{
 };
 use crate::{drawing::Drawing, run::Source};
 
-/// The whole report.
 #[derive(Debug, Serialize)]
 pub struct Report {
-    /// What the report is.
     pub introduction: &'static str,
-    /// What a reader must know before any figure.
     pub notes: Vec<Note>,
     /// Experiments of the assignment without results.
     pub missing: Option<MissingExperiments>,
@@ -23,21 +20,17 @@ pub struct Report {
     pub sections: Vec<Section>,
 }
 
-/// The report in a few sentences.
 #[derive(Debug, Serialize)]
 pub struct Summary {
     /// The number of claims with each verdict, or the errors of custom experiments.
     pub finding: String,
-    /// The claims of each verdict.
     pub verdicts: Vec<Verdicts>,
     /// What was trained, for how long, on what.
     pub cost: String,
 }
 
-/// The claims of one verdict.
 #[derive(Debug, Serialize)]
 pub struct Verdicts {
-    /// The verdict.
     pub title: &'static str,
     /// Links to their rows in the table of claims.
     pub claims: Vec<Cell>,
@@ -48,7 +41,6 @@ pub struct Verdicts {
 pub struct MissingExperiments {
     /// Each with the reason, if it was run at all.
     pub experiments: Vec<String>,
-    /// The command that trains them.
     pub command: String,
 }
 
@@ -57,35 +49,25 @@ pub struct MissingExperiments {
 pub struct Section {
     /// Its anchor.
     pub id: &'static str,
-    /// Its heading.
     pub title: &'static str,
-    /// What it is about.
     pub text: String,
     /// Figures and tables in reading order.
     pub blocks: Vec<Block>,
 }
 
-/// A piece of a section.
 #[derive(Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Block {
-    /// A heading within the section.
     Heading {
-        /// The heading.
         title: String,
     },
-    /// A figure.
     Figure(Figure),
-    /// A table.
     Table(Table),
     /// A placeholder that says why a figure or a table is missing.
     Missing {
-        /// The title of the figure or table.
         title: String,
-        /// Why.
         reason: String,
     },
-    /// What the notebook concluded in a part.
     Conclusions {
         /// Each conclusion, with a link to the claim that was made of it.
         claims: Vec<Conclusion>,
@@ -108,22 +90,18 @@ pub struct Conclusion {
 pub struct Figure {
     /// Its file is `figures/NAME.svg`.
     pub name: String,
-    /// Its heading.
     pub title: String,
     /// The alternative text, for readers who cannot see the figure.
     pub alt: String,
-    /// What is shown and how.
     pub caption: String,
     /// What a reader must know to interpret it.
     pub notes: Vec<Note>,
     /// The files it was drawn from.
     pub sources: Vec<Source>,
-    /// The drawing.
     pub drawing: Drawing,
 }
 
 impl Section {
-    /// Its figures.
     pub fn figures(&self) -> impl Iterator<Item = &Figure> {
         self.blocks.iter().filter_map(|block| match block {
             Block::Figure(figure) => Some(figure),
@@ -133,7 +111,6 @@ impl Section {
 }
 
 impl Block {
-    /// A heading within the section.
     pub fn heading(title: &str) -> Self {
         Block::Heading {
             title: title.into(),

@@ -67,16 +67,3 @@ fn escape_markdown(text: &str) -> String {
     }
     escaped
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn markup_in_the_data_is_escaped_in_markdown() {
-        assert_eq!(
-            escape_markdown("a|b *c* [d](e) <f>\n# g_h"),
-            "a\\|b \\*c\\* \\[d\\](e) &lt;f&gt; \\# g\\_h"
-        );
-    }
-}

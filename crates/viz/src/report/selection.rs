@@ -5,12 +5,14 @@ use super::{
     page::{Block, Figure},
     table::Table,
 };
-use crate::run::{ExperimentResults, Run, Source};
+use crate::{
+    format::join,
+    run::{ExperimentResults, Run, SeedResults, Source},
+};
 
 /// The experiments that were requested, as far as they have results.
 #[derive(Clone, Debug)]
 pub struct Selection<'a> {
-    /// The run that they belong to.
     pub run: &'a Run,
     /// Those with results, in the order requested.
     pub experiments: Vec<&'a ExperimentResults>,
@@ -31,18 +33,16 @@ impl<'a> Selection<'a> {
     /// One experiment, of the assignment or custom.
     pub fn one(run: &'a Run, experiment: &'a ExperimentResults) -> Self {
         Selection {
-            run,
             experiments: vec![experiment],
-            missing: Vec::new(),
+            ..Selection::new(run, &[])
         }
     }
 
     /// All experiments with results, custom ones included.
     pub fn all(run: &'a Run) -> Self {
         Selection {
-            run,
             experiments: run.experiments().collect(),
-            missing: Vec::new(),
+            ..Selection::new(run, &[])
         }
     }
 
@@ -53,16 +53,22 @@ impl<'a> Selection<'a> {
 
     /// The experiments' names, separated by commas.
     pub fn names(&self) -> String {
-        let names: Vec<&str> = self.experiments.iter().map(|e| e.id()).collect();
-        names.join(", ")
+        join(self.rows().map(ExperimentResults::id), ", ")
+    }
+
+    /// The experiments, each of which is a row of most tables.
+    pub fn rows(&self) -> impl Iterator<Item = &'a ExperimentResults> {
+        self.experiments.iter().copied()
+    }
+
+    /// The first seed of each experiment, whose images are shown.
+    pub fn first_seeds(&self) -> impl Iterator<Item = &'a SeedResults> {
+        self.rows().map(ExperimentResults::first)
     }
 
     /// The file `name` of each seed of each experiment.
     pub fn sources(&self, name: &str) -> Vec<Source> {
-        self.experiments
-            .iter()
-            .flat_map(|experiment| experiment.sources(name))
-            .collect()
+        self.rows().flat_map(|e| e.sources(name)).collect()
     }
 
     /// A placeholder that says why a figure or a table is missing.
@@ -85,46 +91,40 @@ impl<'a> Selection<'a> {
                 .caption
                 .push_str(" Where there are several seeds, the first is shown.");
         }
-        figure.notes.extend(self.settings_notes());
-        figure
-            .notes
-            .extend(dead_models(&self.experiments, Seeds::First));
+        figure.notes.extend(self.notes(Seeds::First));
         Block::Figure(figure)
     }
 
     /// Adds to a figure of numbers the notes on its experiments.
     pub fn plot(&self, mut figure: Figure) -> Block {
-        figure.notes.extend(self.notes());
+        figure.notes.extend(self.notes(Seeds::All));
         Block::Figure(figure)
     }
 
-    /// Adds to a table of means the notes on its experiments; returns a placeholder if there are
-    /// none.
-    pub fn table(&self, mut table: Table) -> Block {
+    /// Adds to a table of means the notes on its experiments, and the file `source` of each; returns
+    /// a placeholder if there are none.
+    pub fn table(&self, source: &str, mut table: Table) -> Block {
         if self.has_several_seeds() {
-            let seeds = self
-                .experiments
-                .iter()
-                .map(|e| (e.id().into(), count_seeds(e)));
-            table.notes.push(Note {
-                label: "Seeds",
-                text: format!(
+            let seeds = self.rows().map(|e| (e.id().into(), count_seeds(e)));
+            let seeds = grouped(seeds).unwrap_or_default();
+            table.notes.push(Note::new(
+                "Seeds",
+                format!(
                     "mean ± standard deviation (n − 1) over the living seeds, or over all where none \
-                     is alive. {}",
-                    grouped(seeds).unwrap_or_default()
+                     is alive. {seeds}"
                 ),
-            });
+            ));
         }
-        self.plain_table(table)
+        self.plain_table(source, table)
     }
 
-    /// Adds to a table without means the notes on its experiments; returns a placeholder if there
-    /// are none.
-    pub fn plain_table(&self, mut table: Table) -> Block {
+    /// The same for a table without means.
+    pub fn plain_table(&self, source: &str, mut table: Table) -> Block {
         if self.is_empty() {
             return self.placeholder(&table.title);
         }
-        table.notes.extend(self.notes());
+        table.notes.extend(self.notes(Seeds::All));
+        table.sources = self.sources(source);
         Block::Table(table)
     }
 
@@ -133,21 +133,15 @@ impl<'a> Selection<'a> {
         self.experiments.iter().any(|e| e.seeds.len() > 1)
     }
 
-    fn notes(&self) -> Vec<Note> {
-        let mut notes = self.settings_notes();
-        notes.extend(dead_models(&self.experiments, Seeds::All));
+    fn notes(&self, shown: Seeds) -> Vec<Note> {
+        let mut notes = Vec::new();
+        if !self.missing.is_empty() {
+            let missing = format!("{}.", self.missing.join(", "));
+            notes.push(Note::new("Missing here", missing));
+        }
+        notes.extend(other_settings(&self.experiments));
+        notes.extend(dead_models(&self.experiments, shown));
         notes
-    }
-
-    fn settings_notes(&self) -> Vec<Note> {
-        let missing = (!self.missing.is_empty()).then(|| Note {
-            label: "Missing here",
-            text: format!("{}.", self.missing.join(", ")),
-        });
-        missing
-            .into_iter()
-            .chain(other_settings(&self.experiments))
-            .collect()
     }
 }
 

@@ -5,7 +5,6 @@ use super::seed_folder::SeedFolder;
 /// An experiment that was begun with one seed and has no results to show.
 #[derive(Debug)]
 pub struct Excluded {
-    /// The experiment.
     pub id: String,
     pub(super) folder: SeedFolder,
     /// The seed, if the settings can be read.

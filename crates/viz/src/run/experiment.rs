@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    format::{MeanStd, NONE},
+    format::{MeanStd, NONE, join},
 };
 
 /// An experiment that was evaluated with at least one seed.
@@ -47,12 +47,10 @@ impl ExperimentResults {
         Ok(())
     }
 
-    /// The experiment's name.
     pub fn id(&self) -> &str {
         self.first().id()
     }
 
-    /// The first seed.
     pub fn first(&self) -> &SeedResults {
         &self.seeds[0]
     }
@@ -79,31 +77,33 @@ impl ExperimentResults {
 
     /// The seeds that numbers are averaged over: the living ones, or all if none is alive.
     pub fn averaged_seeds(&self) -> Vec<&SeedResults> {
-        let living: Vec<&SeedResults> = self.seeds.iter().filter(|seed| !seed.is_dead()).collect();
-        if living.is_empty() {
-            self.seeds.iter().collect()
-        } else {
-            living
+        let mut seeds: Vec<_> = self.seeds.iter().filter(|seed| !seed.is_dead()).collect();
+        if seeds.is_empty() {
+            seeds.extend(&self.seeds);
         }
+        seeds
     }
 
     /// A number over [`ExperimentResults::averaged_seeds`]; `None` if no seed has it.
-    pub fn mean_std(&self, value: impl Fn(&SeedResults) -> Option<f64>) -> Option<MeanStd> {
-        let values: Vec<f64> = self
-            .averaged_seeds()
-            .into_iter()
-            .filter_map(value)
-            .collect();
+    pub fn mean_std<T: Into<Option<f64>>>(
+        &self,
+        value: impl Fn(&SeedResults) -> T,
+    ) -> Option<MeanStd> {
+        let seeds = self.averaged_seeds().into_iter();
+        let values: Vec<f64> = seeds.filter_map(|seed| value(seed).into()).collect();
         MeanStd::of(&values)
     }
 
     /// The same as text, or a dash.
-    pub fn number(&self, places: usize, value: impl Fn(&SeedResults) -> Option<f64>) -> String {
+    pub fn number<T: Into<Option<f64>>>(
+        &self,
+        places: usize,
+        value: impl Fn(&SeedResults) -> T,
+    ) -> String {
         self.mean_std(value)
             .map_or(NONE.into(), |mean_std| mean_std.to_text(places))
     }
 
-    /// The file of each seed.
     pub fn sources(&self, file: &str) -> Vec<Source> {
         self.seeds.iter().map(|seed| seed.source(file)).collect()
     }
@@ -111,19 +111,15 @@ impl ExperimentResults {
     /// The experiment's name, followed by the seeds that satisfy `predicate` where there is more
     /// than one seed; `None` if none does.
     pub fn name_where(&self, predicate: impl Fn(&SeedResults) -> bool) -> Option<String> {
-        let seeds: Vec<String> = self
-            .seeds
-            .iter()
-            .filter(|seed| predicate(seed))
-            .map(|seed| seed.settings.seed.to_string())
-            .collect();
-        match (self.seeds.len(), seeds.len()) {
+        let some = self.seeds.iter().filter(|seed| predicate(seed));
+        let some: Vec<u64> = some.map(|seed| seed.settings.seed).collect();
+        match (self.seeds.len(), some.len()) {
             (_, 0) => None,
             (1, _) => Some(self.id().into()),
             (2, 2) => Some(format!("{} (both seeds)", self.id())),
-            (all, some) if all == some => Some(format!("{} (all {all} seeds)", self.id())),
-            (_, 1) => Some(format!("{} (seed {})", self.id(), seeds[0])),
-            _ => Some(format!("{} (seeds {})", self.id(), seeds.join(", "))),
+            (all, count) if all == count => Some(format!("{} (all {all} seeds)", self.id())),
+            (_, 1) => Some(format!("{} (seed {})", self.id(), some[0])),
+            _ => Some(format!("{} (seeds {})", self.id(), join(some, ", "))),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use mnist_io::{Elements, IdxArray};
 
-use crate::error::Error;
+use crate::{error::Error, format::join};
 
 /// One image or filter.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,11 +30,9 @@ impl Image {
         path: &Path,
     ) -> Result<Vec<Image>, Error> {
         let shape = array.shape();
+        let mut sizes = shape.iter().zip(expected);
         let fits = shape.len() == expected.len()
-            && shape
-                .iter()
-                .zip(expected)
-                .all(|(&found, expected)| expected.is_none_or(|size| size == found));
+            && sizes.all(|(found, expected)| expected.is_none_or(|size| size == *found));
         let wrong = |expected: String, found: String| Error::Content {
             path: path.to_owned(),
             expected,
@@ -87,7 +85,6 @@ impl Image {
         Ok(squares)
     }
 
-    /// The number of values above zero.
     pub fn positive_values(&self) -> usize {
         self.values.iter().filter(|&&value| value > 0.0).count()
     }
@@ -122,32 +119,6 @@ fn split_values(values: &[f32], rows: usize, columns: usize) -> Vec<Image> {
 }
 
 fn shape_text(shape: &[Option<usize>]) -> String {
-    let sizes: Vec<_> = shape
-        .iter()
-        .map(|size| size.map_or("any".into(), |size| size.to_string()))
-        .collect();
-    sizes.join(" x ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_array_of_another_shape_or_type_names_its_file() {
-        let array = IdxArray::new(vec![2, 3], Elements::F32(vec![0.0; 6])).unwrap();
-        let error = Image::split(&array, &[Some(10), Some(28), None], Path::new("x.idx"))
-            .unwrap_err()
-            .to_string();
-        assert_eq!(
-            error,
-            "x.idx: expected the shape 10 x 28 x any, found 2 x 3"
-        );
-        let array = IdxArray::new(vec![1, 1], Elements::I32(vec![0])).unwrap();
-        let error = Image::split(&array, &[None, None], Path::new("x.idx")).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "x.idx: expected elements u8 or f32, found i32"
-        );
-    }
+    let size = |size: &Option<usize>| size.map_or("any".into(), |size| size.to_string());
+    join(shape.iter().map(size), " x ")
 }

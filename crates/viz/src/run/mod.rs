@@ -10,7 +10,7 @@ mod seed_folder;
 mod source;
 
 use std::{
-    collections::{BTreeMap, BTreeSet, btree_map::Entry},
+    collections::{BTreeMap, BTreeSet},
     path::Path,
 };
 
@@ -118,24 +118,20 @@ impl Run {
     }
 
     fn add(&mut self, seed: SeedResults) -> Result<(), Error> {
-        match self.results.entry(seed.settings.id.clone()) {
-            Entry::Occupied(mut known) => known.get_mut().add(seed)?,
-            Entry::Vacant(entry) => {
-                let settings = &seed.settings;
-                let planned = self.assignment.iter().find(|e| e.id == settings.id);
-                entry.insert(ExperimentResults {
-                    of_assignment: planned
-                        .is_some_and(|planned| planned.method.has_model_of(&settings.method)),
-                    differences: planned
-                        .map_or(Vec::new(), |planned| differences(settings, planned)),
-                    seeds: vec![seed],
-                });
-            }
+        if let Some(known) = self.results.get_mut(seed.id()) {
+            return known.add(seed);
         }
+        let settings = &seed.settings;
+        let planned = self.assignment.iter().find(|e| e.id == settings.id);
+        let results = ExperimentResults {
+            of_assignment: planned.is_some_and(|e| e.method.has_model_of(&settings.method)),
+            differences: planned.map_or(Vec::new(), |e| differences(settings, e)),
+            seeds: vec![seed],
+        };
+        self.results.insert(results.id().to_owned(), results);
         Ok(())
     }
 
-    /// The folder.
     pub fn path(&self) -> &Path {
         self.folder.path()
     }
@@ -153,12 +149,9 @@ impl Run {
     /// The names of all experiments that were begun: the assignment's in its order, then the others
     /// by name.
     pub fn ids(&self) -> Vec<&str> {
-        let begun: BTreeSet<&str> = self
-            .results
-            .keys()
-            .chain(self.excluded.iter().map(|excluded| &excluded.id))
-            .map(String::as_str)
-            .collect();
+        let excluded = self.excluded.iter().map(|excluded| &excluded.id);
+        let begun = self.results.keys().chain(excluded);
+        let begun: BTreeSet<&str> = begun.map(String::as_str).collect();
         let mut ids: Vec<&str> = self.assignment.iter().map(|e| e.id.as_str()).collect();
         ids.retain(|id| begun.contains(id));
         ids.extend(begun.into_iter().filter(|id| !self.is_planned(id)));
@@ -167,10 +160,8 @@ impl Run {
 
     /// Like [`Run::get`], for one seed. PCA is deterministic, so any seed matches.
     pub fn with_seed(&self, id: &str, seed: u64) -> Option<&SeedResults> {
-        let seeds = &self.get(id)?.seeds;
-        seeds
-            .iter()
-            .find(|results| results.settings.seed == seed || results.is_pca())
+        let mut seeds = self.get(id)?.seeds.iter();
+        seeds.find(|results| results.settings.seed == seed || results.is_pca())
     }
 
     /// All experiments with results: the assignment's in its order, then the custom ones.
@@ -216,13 +207,12 @@ impl Run {
 
     /// Those of `ids` for which [`Run::get`] returns nothing, each with the reason if there is one.
     pub fn missing<'i>(&self, ids: impl IntoIterator<Item = &'i str>) -> Vec<String> {
-        ids.into_iter()
-            .filter(|id| self.get(id).is_none())
-            .map(|id| match self.missing_reason(id) {
-                Some(reason) => format!("{id} ({reason})"),
-                None => id.to_owned(),
-            })
-            .collect()
+        let missing = ids.into_iter().filter(|id| self.get(id).is_none());
+        let with_reason = |id: &str| match self.missing_reason(id) {
+            Some(reason) => format!("{id} ({reason})"),
+            None => id.to_owned(),
+        };
+        missing.map(with_reason).collect()
     }
 
     /// Whether `inputs/` holds an array.
@@ -236,10 +226,7 @@ impl Run {
     /// A file that cannot be read, or an array of another shape.
     pub fn input(&self, name: &str, count: usize) -> Result<Vec<Image>, Error> {
         let path = self.path().join(Source::input(name).path);
-        Image::split(
-            &self.folder.input(name)?,
-            &[Some(count), Some(IMAGE_SIDE), Some(IMAGE_SIDE)],
-            &path,
-        )
+        let shape = [count, IMAGE_SIDE, IMAGE_SIDE].map(Some);
+        Image::split(&self.folder.input(name)?, &shape, &path)
     }
 }

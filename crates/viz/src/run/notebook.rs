@@ -35,20 +35,3 @@ pub fn printed(id: &str) -> &'static NotebookResults {
     static NOTHING: LazyLock<NotebookResults> = LazyLock::new(NotebookResults::default);
     PRINTED.get(id).unwrap_or(&NOTHING)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn holds_every_experiment_of_the_assignment_and_no_other() {
-        let mut expected: Vec<_> = experiment::assignment::full(1)
-            .into_iter()
-            .map(|e| e.id)
-            .collect();
-        expected.sort();
-        let found: Vec<_> = PRINTED.keys().cloned().collect();
-        assert_eq!(found, expected);
-        assert_eq!(printed("pca-30").samples.as_ref().unwrap()[1], 16.862376);
-    }
-}

@@ -16,7 +16,6 @@ use crate::error::Error;
 pub struct SeedResults {
     folder: ExperimentFolder,
     seed_folder: SeedFolder,
-    /// The settings.
     pub settings: Experiment,
     /// Every number measured on the model.
     pub evaluation: Evaluation,
@@ -49,7 +48,6 @@ impl SeedResults {
         Ok(Some(results))
     }
 
-    /// The experiment's name.
     pub fn id(&self) -> &str {
         &self.settings.id
     }
@@ -172,46 +170,28 @@ impl SeedResults {
         let assignment = &self.evaluation.assignment;
         let corrected = &self.evaluation.corrected;
         let measures = &self.evaluation.measures;
-        let mut counts = vec![
-            ("samples", SAMPLE_COUNT, assignment.samples.len()),
-            ("samples", SAMPLE_COUNT, corrected.samples.len()),
-            (
-                "noise levels",
-                INPUT_NOISE_LEVELS.len(),
-                assignment.noisy_squared_error.len(),
-            ),
-            (
-                "noise levels",
-                INPUT_NOISE_LEVELS.len(),
-                corrected.noisy.len(),
-            ),
-            (
-                "noise levels of the test set",
-                TEST_NOISE_LEVELS.len(),
-                measures.noisy_sse.len(),
-            ),
-            (
-                "images with a noisy code",
-                CODE_NOISE_FIGURE_IMAGES,
-                corrected.code_noise.len(),
-            ),
-            (
-                "measured code noise levels",
-                CODE_NOISE_MEASURED.len(),
-                measures.code_noise.len(),
-            ),
-        ];
-        let levels = corrected.code_noise.iter().map(Vec::len);
-        counts.extend(levels.map(|found| ("code noise levels", CODE_NOISE_LEVELS.len(), found)));
-        for (what, expected, found) in counts {
-            if found != expected {
-                return Err(Error::Content {
-                    path: self.folder.evaluation_path(),
-                    expected: format!("{expected} {what}"),
-                    found: found.to_string(),
-                });
+        let check = |what, expected: usize, found: usize| {
+            if found == expected {
+                return Ok(());
             }
-        }
-        Ok(())
+            Err(Error::Content {
+                path: self.folder.evaluation_path(),
+                expected: format!("{expected} {what}"),
+                found: found.to_string(),
+            })
+        };
+        let levels = INPUT_NOISE_LEVELS.len();
+        check("samples", SAMPLE_COUNT, assignment.samples.len())?;
+        check("samples", SAMPLE_COUNT, corrected.samples.len())?;
+        check("noise levels", levels, assignment.noisy_squared_error.len())?;
+        check("noise levels", levels, corrected.noisy.len())?;
+        let (levels, found) = (TEST_NOISE_LEVELS.len(), measures.noisy_sse.len());
+        check("noise levels of the test set", levels, found)?;
+        let (images, found) = (CODE_NOISE_FIGURE_IMAGES, corrected.code_noise.len());
+        check("images with a noisy code", images, found)?;
+        let (levels, found) = (CODE_NOISE_MEASURED.len(), measures.code_noise.len());
+        check("measured code noise levels", levels, found)?;
+        let (levels, mut images) = (CODE_NOISE_LEVELS.len(), corrected.code_noise.iter());
+        images.try_for_each(|image| check("code noise levels", levels, image.len()))
     }
 }

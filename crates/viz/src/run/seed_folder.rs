@@ -12,7 +12,6 @@ pub enum SeedFolder {
 }
 
 impl SeedFolder {
-    /// Opens the folder.
     pub fn of(self, run: &RunFolder) -> RunFolder {
         match self {
             SeedFolder::First => run.clone(),

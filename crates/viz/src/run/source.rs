@@ -5,7 +5,7 @@ use serde::Serialize;
 /// A file in the run folder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Source {
-    /// Its path, relative to the run folder.
+    /// Relative to the run folder.
     pub path: String,
     /// The text of the link to it.
     pub label: String,

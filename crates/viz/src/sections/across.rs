@@ -6,8 +6,8 @@ use super::shared::{distributions, tables::meanings};
 use crate::{
     drawing::{Axis, Curve, Plot, Point},
     error::Error,
-    format::NONE,
-    report::{Block, Column, Figure, Section, Selection, Table},
+    format::{NONE, join},
+    report::{Block, Columns, Figure, Section, Selection},
     run::{ExperimentResults, Run, SeedResults},
 };
 
@@ -45,13 +45,11 @@ pub fn section(run: &Run) -> Result<Section, Error> {
 
 /// Whether the decoder receives the positions of the maxima besides the code.
 fn unpools(method: &Method) -> bool {
-    let Some(model) = method.model() else {
-        return false;
-    };
-    model
-        .layers()
-        .iter()
-        .any(|layer| matches!(layer.operation, Operation::MaxUnpool { .. }))
+    let is_unpooling = |operation| matches!(operation, Operation::MaxUnpool { .. });
+    let layers = method.model().map_or(Vec::new(), |model| model.layers());
+    layers
+        .into_iter()
+        .any(|layer| is_unpooling(layer.operation))
 }
 
 /// PCA with 1 to 256 components, and the autoencoders as points.
@@ -63,9 +61,9 @@ fn code_size(all: &Selection) -> Result<Block, Error> {
     let mut curves = Vec::new();
     let mut points = Vec::new();
     let mut sources = all.sources("evaluation.json");
-    for experiment in &all.experiments {
+    for experiment in all.rows() {
         if !experiment.is_pca() {
-            let error = experiment.mean_std(|seed| Some(seed.evaluation.corrected.test.sse));
+            let error = experiment.mean_std(|seed| seed.evaluation.corrected.test.sse);
             points.extend(error.map(|error| Point {
                 label: experiment.id().into(),
                 at: (experiment.settings().method.code_size() as f64, error.mean),
@@ -73,9 +71,8 @@ fn code_size(all: &Selection) -> Result<Block, Error> {
         } else if curves.is_empty() {
             let errors = experiment.first().values(arrays::SSE_BY_COMPONENTS)?;
             let curve: Vec<(f64, f64)> = (1..).map(f64::from).zip(errors).collect();
-            let powers_of_two = curve
-                .iter()
-                .filter(|point| (point.0 as u64).is_power_of_two());
+            let is_power_of_two = |point: &&(f64, f64)| (point.0 as u64).is_power_of_two();
+            let powers_of_two = curve.iter().filter(is_power_of_two);
             curves.push(Curve {
                 label: "PCA, 1 to 256 components of one fit".into(),
                 marked: powers_of_two.copied().collect(),
@@ -93,11 +90,7 @@ fn code_size(all: &Selection) -> Result<Block, Error> {
     if !curves.is_empty() {
         caption += " Autoencoders below the curve beat PCA with as many components.";
     }
-    if all
-        .experiments
-        .iter()
-        .any(|e| unpools(&e.settings().method))
-    {
+    if all.rows().any(|e| unpools(&e.settings().method)) {
         caption += " Decoders that unpool also receive the position of each maximum, which the size \
                     of the code does not count.";
     }
@@ -121,18 +114,14 @@ fn code_size(all: &Selection) -> Result<Block, Error> {
 
 /// The root mean square of the weights of each decoder layer; a dash for PCA.
 fn decoder_weights(experiment: &ExperimentResults) -> String {
-    let layers = experiment.first().evaluation.measures.decoder_weights.len();
-    let of_layer = |layer| {
-        experiment.number(4, |seed: &SeedResults| {
-            let weights = &seed.evaluation.measures.decoder_weights;
-            weights.get(layer).copied()
-        })
-    };
-    if layers == 0 {
-        return NONE.into();
+    fn weights(seed: &SeedResults) -> &[f64] {
+        &seed.evaluation.measures.decoder_weights
     }
-    let means: Vec<String> = (0..layers).map(of_layer).collect();
-    means.join(", ")
+    let of_layer = |layer| experiment.number(4, |seed| weights(seed).get(layer).copied());
+    match weights(experiment.first()).len() {
+        0 => NONE.into(),
+        layers => join((0..layers).map(of_layer), ", "),
+    }
 }
 
 /// A column of the table of [`measures`].
@@ -169,28 +158,25 @@ const MEASURES: &[Measure] = &[
 
 /// A table of [`MEASURES`] and of the decoder's weights.
 fn measures(all: &Selection) -> Block {
-    let rows = all.experiments.iter().map(|experiment| {
-        let mut row = vec![experiment.id().into()];
-        row.extend(MEASURES.iter().map(|measure| {
-            let value = |seed: &SeedResults| (measure.value)(&seed.evaluation.measures);
-            experiment.number(4, value).into()
-        }));
-        row.push(decoder_weights(experiment).into());
-        row
-    });
-    let mut columns = vec![Column::words("experiment")];
-    columns.extend(MEASURES.iter().map(|measure| Column::numbers(measure.name)));
-    columns.push(Column::numbers("decoder weights"));
-    all.table(Table {
-        title: "Other measures".into(),
-        caption: format!(
-            "{} Decoder weights: root of the mean square of the weights of each decoder layer. Means \
-             over the test set unless stated otherwise.",
-            meanings(MEASURES.iter().map(|measure| (measure.name, measure.meaning)))
-        ),
-        columns,
-        rows: rows.collect(),
-        notes: Vec::new(),
-        sources: all.sources("evaluation.json"),
-    })
+    let mut columns = Columns::of_experiments();
+    for measure in MEASURES {
+        columns = columns.means(measure.name, 4, |seed| {
+            (measure.value)(&seed.evaluation.measures)
+        });
+    }
+    let caption = format!(
+        "{} Decoder weights: root of the mean square of the weights of each decoder layer. Means \
+         over the test set unless stated otherwise.",
+        meanings(
+            MEASURES
+                .iter()
+                .map(|measure| (measure.name, measure.meaning))
+        )
+    );
+    let table = columns.numbers("decoder weights", decoder_weights).table(
+        "Other measures",
+        caption,
+        all.rows(),
+    );
+    all.table("evaluation.json", table)
 }

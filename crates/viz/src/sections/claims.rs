@@ -6,8 +6,10 @@ use crate::{
     claims::ClaimResult,
     format::NONE,
     report::{
-        Block, Cell, Column, Conclusion, Section, Seeds, TEN_IMAGES, Table, dead_models,
-        notebook_fault, other_settings,
+        Block, Cell,
+        ColumnKind::{Lines, Prose},
+        Columns, Conclusion, Section, Seeds, TEN_IMAGES, dead_models, notebook_fault,
+        other_settings,
     },
     run::{Run, Source},
 };
@@ -22,11 +24,40 @@ pub fn section(run: &Run, claims: &[ClaimResult], figures: &BTreeSet<String>) ->
         .iter()
         .flat_map(|claim| claim.inputs)
         .copied()
-        .filter(|name| run.has_input(name))
         .collect();
-    sources.extend(inputs.into_iter().map(Source::input));
-    let mut notes: Vec<_> = other_settings(&shown).into_iter().collect();
-    notes.extend(dead_models(&shown, Seeds::All));
+    let inputs = inputs.into_iter().filter(|name| run.has_input(name));
+    sources.extend(inputs.map(Source::input));
+    let observation = |claim: &ClaimResult| {
+        let target = if figures.contains(claim.figure) {
+            format!("#{}", claim.figure)
+        } else {
+            format!("#part-{}", claim.part)
+        };
+        Cell::linked(claim.observation, target)
+    };
+    let columns = Columns::new()
+        .numbers("no.", |claim: &ClaimResult| Cell {
+            anchor: Some(claim.anchor()),
+            ..claim.number.to_string().into()
+        })
+        .with(Prose, "observation", observation)
+        .with(Prose, "verdict", ClaimResult::verdict_text)
+        .with(Lines, "numbers", |claim| {
+            claim.numbers_text().unwrap_or(NONE.into())
+        })
+        .with(Prose, "tested as", |claim| {
+            format!("{}\nMeasure: {}.", claim.statement, claim.measure)
+        });
+    let caption = "Holds: the statement is true with every seed. Does not hold: false with every \
+                   seed. Not decided: true with some and false with others, or a model that it \
+                   compares is dead with every seed. A seed with which one of the models is dead \
+                   (its output is constant) is excluded, except where the sparsity that kills \
+                   models is compared. The numbers are those of the deciding seeds; of several \
+                   seeds, mean ± standard deviation (n − 1). Each observation links to its figure.";
+    let mut table = columns.table("Claims", caption, claims);
+    table.notes.extend(other_settings(&shown));
+    table.notes.extend(dead_models(&shown, Seeds::All));
+    table.sources = sources;
     Section {
         id: "claims",
         title: "The notebook's observations, tested",
@@ -34,51 +65,8 @@ pub fn section(run: &Run, claims: &[ClaimResult], figures: &BTreeSet<String>) ->
             "Each observation of the notebook is turned into a statement about numbers, which is \
                tested on this run."
                 .into(),
-        blocks: vec![Block::Table(Table {
-            title: "Claims".into(),
-            caption: "Holds: the statement is true with every seed. Does not hold: false with \
-                      every seed. Not decided: true with some and false with others, or a model \
-                      that it compares is dead with every seed. A seed with which one of the \
-                      models is dead (its output is constant) is excluded, except where the \
-                      sparsity that kills models is compared. The numbers are those of the \
-                      deciding seeds; of several seeds, mean ± standard deviation (n − 1). Each \
-                      observation links to its figure."
-                .into(),
-            columns: vec![
-                Column::numbers("no."),
-                Column::prose("observation"),
-                Column::prose("verdict"),
-                Column::lines("numbers"),
-                Column::prose("tested as"),
-            ],
-            rows: claims.iter().map(|claim| row(claim, figures)).collect(),
-            notes,
-            sources,
-        })],
+        blocks: vec![Block::Table(table)],
     }
-}
-
-fn row(claim: &ClaimResult, figures: &BTreeSet<String>) -> Vec<Cell> {
-    let target = if figures.contains(claim.figure) {
-        format!("#{}", claim.figure)
-    } else {
-        format!("#part-{}", claim.part)
-    };
-    let numbers = claim.numbers_text();
-    vec![
-        Cell {
-            anchor: Some(claim.anchor()),
-            ..claim.number.to_string().into()
-        },
-        Cell::linked(claim.observation, target),
-        claim.verdict_text().into(),
-        if numbers.is_empty() {
-            NONE.into()
-        } else {
-            numbers.into()
-        },
-        format!("{}\nMeasure: {}.", claim.statement, claim.measure).into(),
-    ]
 }
 
 /// What the notebook concluded in a part, with the verdicts of this run.
@@ -90,12 +78,9 @@ pub fn conclusions(claims: &[ClaimResult], part: u8) -> Block {
             format!("#{}", claim.anchor()),
         ),
     };
+    let claims = claims.iter().filter(|claim| claim.part == part);
     Block::Conclusions {
-        claims: claims
-            .iter()
-            .filter(|claim| claim.part == part)
-            .map(conclusion)
-            .collect(),
+        claims: claims.map(conclusion).collect(),
         notes: vec![notebook_fault(TEN_IMAGES)],
     }
 }

@@ -27,8 +27,8 @@ pub fn section(run: &Run) -> Result<Option<Section>, Error> {
         blocks.push(figures::samples(
             &one,
             Protocol::Corrected,
-            &format!("custom-{id}-samples-corrected"),
-            &format!("Ten samples by {id}, corrected protocol"),
+            &format!("custom-{id}-samples"),
+            &format!("Ten samples by {id}"),
         )?);
         blocks.push(tables::scores(&one));
         blocks.push(distributions::figure(&one)?);

@@ -4,11 +4,10 @@ use experiment::Health;
 
 use super::shared::tables::{dead_pixels, dead_units};
 use crate::{
-    report::{Cell, Column, Section, Selection, Table},
+    report::{ColumnKind::Prose, Columns, Section, Selection},
     run::{ExperimentResults, Run, SeedResults},
 };
 
-/// Something that can be wrong with a model.
 struct Condition {
     name: &'static str,
     meaning: &'static str,
@@ -67,53 +66,42 @@ const CONDITIONS: &[Condition] = &[
 /// The state of every model.
 pub fn section(run: &Run) -> Section {
     let all = Selection::all(run);
-    let row = |condition: &Condition| -> Vec<Cell> {
-        let affected: Vec<String> = all
-            .experiments
-            .iter()
-            // Only a ReLU can die, and PCA has none.
-            .filter(|experiment| !experiment.is_pca())
-            .filter_map(|experiment| {
-                let applies = |seed: &SeedResults| (condition.applies)(&seed.evaluation.health);
-                let name = experiment.name_where(applies)?;
-                let count = (condition.count)(experiment);
-                Some(count.map_or(name.clone(), |count| format!("{name}: {count}")))
-            })
-            .collect();
-        vec![
-            condition.name.into(),
-            condition.meaning.into(),
-            condition.help.into(),
-            if affected.is_empty() {
-                "none".into()
-            } else {
-                affected.join(";\n").into()
-            },
-        ]
+    // Only a ReLU can die, and PCA has none.
+    let models: Vec<&ExperimentResults> = all.rows().filter(|e| !e.is_pca()).collect();
+    let affected = |condition: &Condition| {
+        let affected = models.iter().filter_map(|model| condition.affected(model));
+        let affected: Vec<String> = affected.collect();
+        match affected.as_slice() {
+            [] => "none".into(),
+            affected => affected.join(";\n"),
+        }
     };
+    let columns = Columns::new()
+        .words("condition", |condition: &Condition| condition.name)
+        .with(Prose, "what it means", |condition| condition.meaning)
+        .with(Prose, "what usually helps", |condition| condition.help)
+        .with(Prose, "affected", affected);
+    let caption = "Measured on the whole test set at 0-1 scale; the loss in training. Where an \
+                   experiment has several seeds, the affected ones are named; counts are mean \
+                   ± standard deviation (n − 1) over the living seeds, or over all where none \
+                   is alive.";
+    let table = columns.table("What can go wrong, and where it did", caption, CONDITIONS);
     Section {
         id: "health",
         title: "Health of the models",
         text: "Every model is checked for what goes wrong without an error message.".into(),
-        blocks: vec![
-            all.plain_table(Table {
-                title: "What can go wrong, and where it did".into(),
-                caption:
-                    "Measured on the whole test set at 0-1 scale; the loss in training. Where an \
-                      experiment has several seeds, the affected ones are named; counts are mean \
-                      ± standard deviation (n − 1) over the living seeds, or over all where none \
-                      is alive."
-                        .into(),
-                columns: vec![
-                    Column::words("condition"),
-                    Column::prose("what it means"),
-                    Column::prose("what usually helps"),
-                    Column::prose("affected"),
-                ],
-                rows: CONDITIONS.iter().map(row).collect(),
-                notes: Vec::new(),
-                sources: all.sources("evaluation.json"),
-            }),
-        ],
+        blocks: vec![all.plain_table("evaluation.json", table)],
+    }
+}
+
+impl Condition {
+    /// The model's name with the seeds that it applies to and the count; `None` if there are none.
+    fn affected(&self, model: &ExperimentResults) -> Option<String> {
+        let applies = |seed: &SeedResults| (self.applies)(&seed.evaluation.health);
+        let name = model.name_where(applies)?;
+        Some(match (self.count)(model) {
+            Some(count) => format!("{name}: {count}"),
+            None => name,
+        })
     }
 }

@@ -49,12 +49,8 @@ fn sections(run: &Run, claims: &[ClaimResult]) -> Result<Vec<Section>, Error> {
             .collect());
     }
     let parts = parts(run, claims)?;
-    let figures = parts
-        .iter()
-        .chain([&across])
-        .flat_map(Section::figures)
-        .map(|figure| figure.name.clone())
-        .collect();
+    let figures = parts.iter().chain([&across]).flat_map(Section::figures);
+    let figures = figures.map(|figure| figure.name.clone()).collect();
     let mut sections = vec![claims::section(run, claims, &figures), health, overview];
     sections.extend(parts);
     sections.push(across);

@@ -6,15 +6,14 @@ use experiment::Protocol;
 
 use super::shared::{
     losses,
-    tables::{dead_cells, dead_columns},
+    tables::{dead_pixels, dead_units},
 };
 use crate::{
-    format::{NONE, mean, or_none},
-    report::{Block, Cell, Column, Section, Selection, Table},
+    format::{NONE, join, mean, or_none},
+    report::{Block, Cell, Columns, Section, Selection, Table},
     run::{ExperimentResults, Run, SeedResults, Source},
 };
 
-/// Both tables.
 pub fn section(run: &Run) -> Section {
     Section {
         id: "overview",
@@ -32,167 +31,116 @@ pub fn section(run: &Run) -> Section {
 fn about(run: &Run) -> Table {
     let record = &run.record;
     let machine = &record.machine;
-    let seeds: BTreeSet<u64> = run
-        .experiments()
-        .flat_map(ExperimentResults::seed_numbers)
-        .collect();
-    let seed_names: Vec<String> = seeds.iter().map(u64::to_string).collect();
+    let machine = format!(
+        "{}, {} processors, {} {}",
+        machine.processor, machine.processors, machine.system, machine.architecture
+    );
+    let seeds = run.experiments().flat_map(ExperimentResults::seed_numbers);
+    let seeds: BTreeSet<u64> = seeds.collect();
     let found = run.assignment.iter().filter(|e| run.get(&e.id).is_some());
+    let found = format!("{} of {}", found.count(), run.assignment.len());
+    let custom = run.custom_experiments().count();
     let mut rows = vec![
         ("program", format!("version {}", record.version)),
         ("libtorch", record.libtorch.clone()),
         ("device", record.device.clone()),
         ("threads of each experiment", record.threads.to_string()),
-        (
-            "machine",
-            format!(
-                "{}, {} processors, {} {}",
-                machine.processor, machine.processors, machine.system, machine.architecture
-            ),
-        ),
-        ("seeds", seed_names.join(", ")),
-        (
-            "experiments of the assignment",
-            format!("{} of {}", found.count(), run.assignment.len()),
-        ),
-        (
-            "custom experiments",
-            run.custom_experiments().count().to_string(),
-        ),
+        ("machine", machine),
+        ("seeds", join(seeds, ", ")),
+        ("experiments of the assignment", found),
+        ("custom experiments", custom.to_string()),
     ];
     let digests = record.data.iter();
     rows.extend(digests.map(|(file, digest)| (file.as_str(), format!("SHA-256 {digest}"))));
-    Table {
-        title: "What was run".into(),
-        caption: "The digests are of the data files' decompressed content.".into(),
-        columns: vec![Column::words("what"), Column::words("value")],
-        rows: rows
-            .into_iter()
-            .map(|(what, value)| vec![what.into(), value.into()])
-            .collect(),
-        notes: Vec::new(),
-        sources: vec![Source::new("run.json")],
-    }
+    let caption = "The digests are of the data files' decompressed content.";
+    let mut table = Columns::new()
+        .words("what", |(what, _): &(&str, String)| *what)
+        .words("value", |(_, value)| value)
+        .table("What was run", caption, &rows);
+    table.sources.push(Source::new("run.json"));
+    table
 }
 
 /// All experiments at a glance: the assignment's, missing ones included, then the custom ones.
 fn summary(run: &Run) -> Block {
-    let mut columns = vec![
-        Column::words("experiment"),
-        Column::words("state"),
-        Column::numbers("loss"),
-        Column::numbers("notebook"),
-        Column::numbers("ratio"),
-        Column::numbers("assignment, ten samples"),
-        Column::numbers("notebook"),
-        Column::numbers("SSE, ten samples"),
-        Column::numbers("SSE, test set"),
-        Column::numbers("PSNR"),
-        Column::numbers("SSIM"),
-    ];
-    columns.extend(dead_columns());
+    let columns = Columns::new()
+        .words("experiment", |e: &ExperimentResults| {
+            Cell::linked(e.id(), e.first().source("evaluation.json").path)
+        })
+        .words("state", state)
+        .means("loss", 4, SeedResults::last_loss)
+        .numbers("notebook", |e| or_none(losses::of_notebook(e), 4))
+        .numbers("ratio", losses::last_ratio)
+        .means("assignment, ten samples", 4, |seed| {
+            seed.evaluation.mean_sample_error(Protocol::Assignment)
+        })
+        .numbers("notebook", |e| or_none(notebook_samples(e), 4))
+        .means("SSE, ten samples", 4, |seed| {
+            seed.evaluation.mean_sample_error(Protocol::Corrected)
+        })
+        .means("SSE, test set", 4, |seed| {
+            seed.evaluation.corrected.test.sse
+        })
+        .means("PSNR", 2, |seed| seed.evaluation.corrected.test.psnr)
+        .means("SSIM", 4, |seed| seed.evaluation.corrected.test.ssim)
+        .numbers("dead units", dead_units)
+        .numbers("dead pixels", dead_pixels);
     let planned: Vec<&str> = if run.is_custom_only() {
         Vec::new()
     } else {
         run.assignment.iter().map(|e| e.id.as_str()).collect()
     };
-    let of_assignment = planned.iter().map(|&id| match run.get(id) {
-        Some(experiment) => summary_row(experiment),
-        None => {
+    let mut selection = Selection::new(run, &planned);
+    selection.experiments.extend(run.custom_experiments());
+    let caption = "Loss: mean training loss of the last epoch. Assignment: squared error of the ten \
+                   samples under the assignment protocol, their mean. To the right of both, the \
+                   notebook's number. SSE, PSNR and SSIM: corrected protocol; squared error summed \
+                   over the 784 pixels, peak signal-to-noise ratio in dB and structural similarity \
+                   (Wang et al., 2004: Gaussian window of 11 x 11 pixels with sigma 1.5, K1 0.01, K2 \
+                   0.03); means over the test images unless stated otherwise. Dead units: hidden \
+                   units that are 0 for every test image. Dead pixels: output pixels that are 0 in \
+                   every reconstruction although they are nonzero in some image. Each name links to \
+                   the file of these numbers; the losses are in metrics.jsonl beside it.";
+    let mut table = columns.table("All experiments at a glance", caption, selection.rows());
+    // The assignment's experiments come first, in its order, with those that are missing.
+    for (index, id) in planned.into_iter().enumerate() {
+        if run.get(id).is_none() {
             let reason = run.missing_reason(id);
             let state = reason.map_or("missing".into(), |reason| format!("missing: {reason}"));
             let mut row: Vec<Cell> = vec![id.into(), state.into()];
-            row.resize(columns.len(), NONE.into());
-            row
+            row.resize_with(table.columns.len(), || NONE.into());
+            table.rows.insert(index, row);
         }
-    });
-    let rows = of_assignment
-        .chain(run.custom_experiments().map(summary_row))
-        .collect();
-    let mut selection = Selection::new(run, &planned);
-    selection.experiments.extend(run.custom_experiments());
-    let table = Table {
-        title: "All experiments at a glance".into(),
-        caption:
-            "Loss: mean training loss of the last epoch. Assignment: squared error of the ten \
-                  samples under the assignment protocol, their mean. To the right of both, the \
-                  notebook's number. SSE, PSNR and SSIM: corrected protocol; squared error summed \
-                  over the 784 pixels, peak signal-to-noise ratio in dB and structural similarity \
-                  (Wang et al., 2004: Gaussian window of 11 x 11 pixels with sigma 1.5, K1 0.01, K2 \
-                  0.03); means over the test images unless stated otherwise. Dead units: \
-                  hidden units that are 0 for every test image. Dead pixels: output pixels that are \
-                  0 in every reconstruction although they are nonzero in some image. Each name links to \
-                  the file of these numbers; the losses are in metrics.jsonl beside it."
-                .into(),
-        rows,
-        columns,
-        notes: Vec::new(),
-        sources: selection.sources("evaluation.json"),
-    };
+    }
     if selection.is_empty() {
         Block::Table(table)
     } else {
-        selection.table(table)
+        selection.table("evaluation.json", table)
     }
 }
 
-fn summary_row(experiment: &ExperimentResults) -> Vec<Cell> {
-    let notebook = experiment.printed();
-    let samples = notebook
-        .samples
-        .as_ref()
-        .and_then(|errors| mean(errors.iter().copied()));
-    let test = |seed: &SeedResults| seed.evaluation.corrected.test;
-    let mut row = vec![
-        Cell::linked(
-            experiment.id(),
-            experiment.first().source("evaluation.json").path,
-        ),
-        state(experiment).into(),
-        experiment.number(4, SeedResults::last_loss).into(),
-        or_none(losses::of_notebook(notebook), 4).into(),
-        losses::ratio(
-            experiment.mean_std(SeedResults::last_loss),
-            losses::of_notebook(notebook),
-        )
-        .into(),
-        experiment
-            .number(4, |seed| {
-                seed.evaluation.mean_sample_error(Protocol::Assignment)
-            })
-            .into(),
-        or_none(samples, 4).into(),
-        experiment
-            .number(4, |seed| {
-                seed.evaluation.mean_sample_error(Protocol::Corrected)
-            })
-            .into(),
-        experiment.number(4, |seed| Some(test(seed).sse)).into(),
-        experiment.number(2, |seed| test(seed).psnr).into(),
-        experiment.number(4, |seed| Some(test(seed).ssim)).into(),
-    ];
-    row.extend(dead_cells(experiment));
-    row
+/// The mean error of the ten samples that the notebook printed.
+fn notebook_samples(experiment: &ExperimentResults) -> Option<f64> {
+    let errors = experiment.printed().samples.as_ref()?;
+    mean(errors.iter().copied())
 }
 
 fn state(experiment: &ExperimentResults) -> String {
-    let dead = experiment
-        .seeds
-        .iter()
-        .filter(|seed| seed.is_dead())
-        .count();
+    let dead = experiment.seeds.iter().filter(|seed| seed.is_dead());
     let mut state = Vec::new();
-    match (dead, experiment.seeds.len()) {
+    match (dead.count(), experiment.seeds.len()) {
         (0, _) => {}
         (_, 1) => state.push("CONSTANT OUTPUT".to_owned()),
         (dead, all) => state.push(format!("CONSTANT OUTPUT ({dead} of {all} seeds)")),
     }
-    let stopped = |seed: &SeedResults| seed.evaluation.health.stopped_after_epoch.is_some();
-    if experiment.seeds.iter().any(stopped) {
+    let mut health = experiment.seeds.iter().map(|seed| &seed.evaluation.health);
+    if health
+        .clone()
+        .any(|health| health.stopped_after_epoch.is_some())
+    {
         state.push("stopped early".to_owned());
     }
-    let stalled = |seed: &SeedResults| seed.evaluation.health.loss_stalled;
-    if experiment.seeds.iter().any(stalled) {
+    if health.any(|health| health.loss_stalled) {
         state.push("loss stalled".to_owned());
     }
     if !experiment.differences.is_empty() {

@@ -22,19 +22,18 @@ pub fn section(run: &Run) -> Result<Section, Error> {
         losses::table(&Selection::new(run, &["deep-ae-10", "deep-ae-20"])),
     ];
     for protocol in Protocol::ALL {
-        let name = protocol.name();
         blocks.push(figures::heading(protocol));
         blocks.push(figures::samples(
             &ten_and_pca,
             protocol,
-            &format!("part-1-deep-ae-10-and-pca-{name}"),
-            &format!("Autoencoder of 10 epochs and PCA, {name} protocol"),
+            "part-1-deep-ae-10-and-pca",
+            "Autoencoder of 10 epochs and PCA",
         )?);
         blocks.push(figures::samples(
             &all,
             protocol,
-            &format!("part-1-all-{name}"),
-            &format!("Autoencoders of 10 and 20 epochs and PCA, {name} protocol"),
+            "part-1-all",
+            "Autoencoders of 10 and 20 epochs and PCA",
         )?);
         blocks.push(match protocol {
             Protocol::Assignment => tables::sample_comparison(&all),

@@ -10,7 +10,7 @@ use crate::{
     drawing::{Gray, Grid, Row, Tile},
     error::Error,
     format::{decimals, or_none},
-    report::{Block, Column, Figure, Section, Selection, Table, evaluation_faults},
+    report::{Block, Columns, Figure, Section, Selection, evaluation_faults},
     run::{NotebookResults, Run, SeedResults, Source},
 };
 
@@ -117,9 +117,9 @@ fn strip(all: &Selection, protocol: Protocol, subject: &Subject) -> Result<Block
     let originals = all.run.input(subject.input, subject.count)?;
     let array = (subject.output)(protocol);
     let mut column_titles = vec!["original".to_owned()];
-    let mut tiles = vec![Tile::plain(Gray::clipped(&originals[subject.index], 255.0))];
+    let mut tiles = vec![Tile::of(&originals[subject.index], 255.0)];
     let mut sources = vec![Source::input(subject.input)];
-    for experiment in all.experiments.iter().map(|e| e.first()) {
+    for experiment in all.first_seeds() {
         let images = experiment.pictures(&array, subject.count)?;
         let error = match protocol {
             Protocol::Assignment => (subject.error)(experiment),
@@ -161,47 +161,29 @@ fn strip(all: &Selection, protocol: Protocol, subject: &Subject) -> Result<Block
 
 /// The errors of one image under both protocols, beside the notebook's.
 fn comparison(all: &Selection, subject: &Subject) -> Block {
-    let mut columns = vec![
-        Column::words("experiment"),
-        Column::numbers("assignment"),
-        Column::numbers("notebook"),
-    ];
-    columns.extend(tables::score_columns());
-    let rows = all.experiments.iter().map(|experiment| {
-        let notebook = (subject.printed)(experiment.printed());
-        let mut row = vec![
-            experiment.id().into(),
-            experiment
-                .number(4, |seed| Some((subject.error)(seed)))
-                .into(),
-            or_none(notebook, 4).into(),
-        ];
-        row.extend(tables::score_cells(experiment, subject.scores));
-        row
-    });
-    all.table(Table {
-        title: format!("{}, both protocols", subject.description),
-        caption: format!(
-            "Assignment: {}; beside it what the notebook printed. The other columns: corrected \
-             protocol. {}",
-            subject.measure,
-            tables::score_meanings()
-        ),
-        columns,
-        rows: rows.collect(),
-        notes: evaluation_faults(Protocol::Assignment, &all.experiments),
-        sources: all.sources("evaluation.json"),
-    })
+    let columns = Columns::of_experiments()
+        .means("assignment", 4, subject.error)
+        .numbers("notebook", |e| or_none((subject.printed)(e.printed()), 4));
+    let columns = tables::with_scores(columns, |e| e, |_, seed| (subject.scores)(seed));
+    let title = format!("{}, both protocols", subject.description);
+    let caption = format!(
+        "Assignment: {}; beside it what the notebook printed. The other columns: corrected \
+         protocol. {}",
+        subject.measure,
+        tables::score_meanings()
+    );
+    let mut table = columns.table(&title, caption, all.rows());
+    table.notes = evaluation_faults(Protocol::Assignment, &all.experiments);
+    all.table("evaluation.json", table)
 }
 
 /// All 64 encoder filters of the smallest model.
 fn filters(run: &Run) -> Result<Block, Error> {
     let one = Selection::new(run, &["standard-ae-64"]);
     let title = "The 64 encoder filters of standard-ae-64";
-    let Some(experiment) = one.experiments.first() else {
+    let Some(experiment) = one.first_seeds().next() else {
         return Ok(one.placeholder(title));
     };
-    let experiment = experiment.first();
     let filters = experiment.pictures(arrays::ENCODER_FILTERS, FILTERS)?;
     Ok(one.images(Figure {
         name: "part-2-filters".into(),

@@ -16,15 +16,7 @@ const SIDE: u32 = 68;
 pub fn section(run: &Run) -> Result<Section, Error> {
     let sparse_ids = ["sparse-ae-1e-6", "sparse-ae-1e-5", "sparse-ae-1e-4"];
     let sparse = Selection::new(run, &sparse_ids);
-    let with_standard = Selection::new(
-        run,
-        &[
-            "standard-ae-256",
-            sparse_ids[0],
-            sparse_ids[1],
-            sparse_ids[2],
-        ],
-    );
+    let with_standard = Selection::new(run, &[&["standard-ae-256"], &sparse_ids[..]].concat());
     let mut blocks = vec![
         tables::settings(&sparse),
         Block::heading("Training"),
@@ -32,13 +24,12 @@ pub fn section(run: &Run) -> Result<Section, Error> {
         losses::table(&sparse),
     ];
     for protocol in Protocol::ALL {
-        let name = protocol.name();
         blocks.push(figures::heading(protocol));
         blocks.push(figures::samples(
             &sparse,
             protocol,
-            &format!("part-3-samples-{name}"),
-            &format!("The three sparsity weights, {name} protocol"),
+            "part-3-samples",
+            "The three sparsity weights",
         )?);
         blocks.push(activations(&with_standard, protocol)?);
         blocks.push(match protocol {
@@ -77,28 +68,21 @@ fn activations(all: &Selection, protocol: Protocol) -> Result<Block, Error> {
         return Ok(all.placeholder(&title));
     }
     let originals = all.run.input(arrays::SAMPLES, SAMPLE_COUNT)?;
-    let mut rows = vec![Row::new(
-        "original",
-        originals
-            .iter()
-            .map(|image| Tile::plain(Gray::clipped(image, 255.0))),
-    )];
+    let mut rows = vec![Row::of("original", &originals, 255.0)];
     let array = arrays::codes(protocol);
     let mut sources = vec![Source::input(arrays::SAMPLES)];
-    for experiment in all.experiments.iter().map(|e| e.first()) {
+    for experiment in all.first_seeds() {
         let codes = experiment.square_codes(&array)?;
-        rows.push(Row::new(
-            experiment.id(),
-            codes.iter().map(|code| {
-                let active = code.positive_values();
-                Tile::new(Gray::up_to_maximum(code), active.to_string())
-            }),
-        ));
+        let tiles = codes.iter().map(|code| {
+            let active = code.positive_values();
+            Tile::new(Gray::up_to_maximum(code), active.to_string())
+        });
+        rows.push(Row::new(experiment.id(), tiles));
         sources.push(experiment.array_source(&array));
     }
     let grid = Grid {
         side: SIDE,
-        column_titles: figures::sample_titles(),
+        column_titles: (0..SAMPLE_COUNT).map(figures::sample_title).collect(),
         rows,
     };
     Ok(all.images(Figure {

@@ -11,7 +11,7 @@ use crate::{
     error::Error,
     format::{decimals, or_none},
     report::{
-        Block, Column, Figure, INVISIBLE_NOISE, Section, Selection, Table, evaluation_faults,
+        Block, Columns, Figure, INVISIBLE_NOISE, Section, Selection, evaluation_faults,
         notebook_fault,
     },
     run::{ExperimentResults, Run, SeedResults, Source, printed},
@@ -28,9 +28,7 @@ pub fn section(run: &Run) -> Result<Section, Error> {
     let denoising = Selection::new(run, &DENOISING);
     let standard = Selection::new(run, &["standard-ae-256"]);
     let lowest = Selection::new(run, &DENOISING[..1]);
-    let mut with_standard = vec!["standard-ae-256"];
-    with_standard.extend(DENOISING);
-    let with_standard = Selection::new(run, &with_standard);
+    let with_standard = Selection::new(run, &[&["standard-ae-256"], &DENOISING[..]].concat());
 
     let mut blocks = vec![
         tables::settings(&denoising),
@@ -60,13 +58,7 @@ pub fn section(run: &Run) -> Result<Section, Error> {
                 all_levels(&lowest),
             ),
         ] {
-            blocks.push(noisy_sample(
-                selection,
-                protocol,
-                format!("part-4-{name}-{}", protocol.name()),
-                format!("{title}, {} protocol", protocol.name()),
-                &columns,
-            )?);
+            blocks.push(noisy_sample(selection, protocol, name, title, &columns)?);
         }
     }
     blocks.push(comparison(&with_standard));
@@ -93,21 +85,17 @@ pub fn section(run: &Run) -> Result<Section, Error> {
 
 /// One model at each noise level.
 fn all_levels<'a>(one: &Selection<'a>) -> Vec<(&'a SeedResults, usize)> {
-    one.experiments
-        .iter()
-        .flat_map(|experiment| {
-            (0..INPUT_NOISE_LEVELS.len()).map(|level| (experiment.first(), level))
-        })
-        .collect()
+    let levels = |seed| (0..INPUT_NOISE_LEVELS.len()).map(move |level| (seed, level));
+    one.first_seeds().flat_map(levels).collect()
 }
 
 /// Each denoising model at the noise level in its name.
 fn own_levels(run: &Run) -> Vec<(&SeedResults, usize)> {
-    DENOISING
-        .iter()
-        .enumerate()
-        .filter_map(|(level, id)| Some((run.get(id)?.first(), level)))
-        .collect()
+    let models = DENOISING.iter().map(|id| run.get(id));
+    let models = models
+        .zip(0..)
+        .filter_map(|(model, level)| Some((model?.first(), level)));
+    models.collect()
 }
 
 /// Sample 5 with noise on its pixels and its reconstructions: a column for each model and index into
@@ -115,10 +103,12 @@ fn own_levels(run: &Run) -> Vec<(&SeedResults, usize)> {
 fn noisy_sample(
     selection: &Selection,
     protocol: Protocol,
-    name: String,
-    title: String,
+    name: &str,
+    title: &str,
     columns: &[(&SeedResults, usize)],
 ) -> Result<Block, Error> {
+    let protocol_name = protocol.name();
+    let title = format!("{title}, {protocol_name} protocol");
     if columns.is_empty() {
         return Ok(selection.placeholder(&title));
     }
@@ -127,9 +117,8 @@ fn noisy_sample(
     let inputs = arrays::noisy_inputs(protocol);
     let outputs = arrays::noisy_reconstructions(protocol);
     let mut column_titles = vec!["original".to_owned()];
-    let mut noisy = vec![Some(Tile::plain(Gray::clipped(original, 255.0)))];
+    let mut noisy = vec![Some(Tile::of(original, 255.0))];
     let mut reconstructed = vec![None];
-    let mut sources: Vec<Source> = vec![Source::input(arrays::SAMPLES)];
     for &(model, level) in columns {
         let input = &model.pictures(&inputs, levels)?[level];
         let output = &model.pictures(&outputs, levels)?[level];
@@ -142,16 +131,12 @@ fn noisy_sample(
         } else {
             format!("noise {}", INPUT_NOISE_LEVELS[level])
         });
-        noisy.push(Some(Tile::plain(Gray::clipped(
-            input,
-            protocol.max_pixel(),
-        ))));
-        reconstructed.push(Some(Tile::new(
-            Gray::clipped(output, protocol.max_pixel()),
-            decimals(error, 2),
-        )));
+        noisy.push(Some(Tile::of(input, protocol.max_pixel())));
+        let output = Gray::clipped(output, protocol.max_pixel());
+        reconstructed.push(Some(Tile::new(output, decimals(error, 2))));
     }
-    for experiment in selection.experiments.iter().map(|e| e.first()) {
+    let mut sources = vec![Source::input(arrays::SAMPLES)];
+    for experiment in selection.first_seeds() {
         sources.push(experiment.array_source(&inputs));
         sources.push(experiment.array_source(&outputs));
         sources.push(experiment.source("evaluation.json"));
@@ -170,11 +155,11 @@ fn noisy_sample(
         notes.push(notebook_fault(INVISIBLE_NOISE));
     }
     Ok(selection.images(Figure {
-        name,
+        name: format!("part-4-{name}-{protocol_name}"),
         alt: format!(
-            "Test image 9710 with noise added, and its reconstructions by {}, {} protocol",
-            selection.names(),
-            protocol.name()
+            "Test image 9710 with noise added, and its reconstructions by {}, {protocol_name} \
+             protocol",
+            selection.names()
         ),
         title,
         caption: format!(
@@ -189,52 +174,34 @@ fn noisy_sample(
 
 /// The errors of sample 5 for every model and noise level, beside the notebook's.
 fn comparison(all: &Selection) -> Block {
-    let mut columns = vec![
-        Column::words("experiment"),
-        Column::numbers("noise"),
-        Column::numbers("assignment"),
-        Column::numbers("notebook"),
-    ];
-    columns.extend(tables::score_columns());
-    let mut rows = Vec::new();
-    for experiment in &all.experiments {
-        for (index, level) in INPUT_NOISE_LEVELS.iter().enumerate() {
-            let mut row = vec![
-                experiment.id().into(),
-                level.to_string().into(),
-                experiment
-                    .number(4, |seed| {
-                        Some(seed.evaluation.assignment.noisy_squared_error[index])
-                    })
-                    .into(),
-                or_none(notebook(experiment, index), 4).into(),
-            ];
-            row.extend(tables::score_cells(experiment, |seed| {
-                seed.evaluation.corrected.noisy[index]
-            }));
-            rows.push(row);
-        }
-    }
+    let columns = Columns::new()
+        .words("experiment", |(e, _): (&ExperimentResults, usize)| e.id())
+        .numbers("noise", |(_, level)| INPUT_NOISE_LEVELS[level].to_string())
+        .numbers("assignment", |(e, level)| {
+            e.number(4, |seed| {
+                seed.evaluation.assignment.noisy_squared_error[level]
+            })
+        })
+        .numbers("notebook", |(e, level)| or_none(notebook(e, level), 4));
+    let scores = |(_, level), seed: &SeedResults| seed.evaluation.corrected.noisy[level];
+    let columns = tables::with_scores(columns, |(e, _)| e, scores);
     let twice = printed(DENOISING[0]);
-    let mut notes = evaluation_faults(Protocol::Assignment, &all.experiments);
-    notes.push(notebook_fault(INVISIBLE_NOISE));
-    all.table(Table {
-        title: "Sample 5 with noise, both protocols".into(),
-        caption: format!(
-            "Noise: standard deviation of the noise that is added to the pixels, of 0 to 255 under \
-             the assignment protocol, of 0 to 1 under the corrected one. Assignment: the sum over the \
-             784 pixels of ((x − x̂) / 255)², x the clean image; beside it what the notebook \
-             printed. For denoising-ae-0.3 at 0.3 it printed two numbers, {} and {}, from two draws \
-             of the noise; the second is shown here. The other columns: corrected protocol. {}",
-            or_none(twice.sample_5_own_noise, 4),
-            or_none(twice.sample_5_noisy.as_ref().map(|all| all[0]), 4),
-            tables::score_meanings()
-        ),
-        columns,
-        rows,
-        notes,
-        sources: all.sources("evaluation.json"),
-    })
+    let caption = format!(
+        "Noise: standard deviation of the noise that is added to the pixels, of 0 to 255 under the \
+         assignment protocol, of 0 to 1 under the corrected one. Assignment: the sum over the 784 \
+         pixels of ((x − x̂) / 255)², x the clean image; beside it what the notebook printed. For \
+         denoising-ae-0.3 at 0.3 it printed two numbers, {} and {}, from two draws of the noise; \
+         the second is shown here. The other columns: corrected protocol. {}",
+        or_none(twice.sample_5_own_noise, 4),
+        or_none(twice.sample_5_noisy.as_ref().map(|all| all[0]), 4),
+        tables::score_meanings()
+    );
+    let levels = |e| (0..INPUT_NOISE_LEVELS.len()).map(move |level| (e, level));
+    let rows = all.rows().flat_map(levels);
+    let mut table = columns.table("Sample 5 with noise, both protocols", caption, rows);
+    table.notes = evaluation_faults(Protocol::Assignment, &all.experiments);
+    table.notes.push(notebook_fault(INVISIBLE_NOISE));
+    all.table("evaluation.json", table)
 }
 
 /// What the notebook printed for a model at a noise level. For denoising models other than the first

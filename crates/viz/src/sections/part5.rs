@@ -13,8 +13,8 @@ use crate::{
     drawing::{Gray, Grid, Row, Tile},
     error::Error,
     format::{decimals, or_none},
-    report::{Block, Column, Figure, Section, Selection, Table},
-    run::{Run, SeedResults, Source},
+    report::{Block, Columns, Figure, Section, Selection},
+    run::{ExperimentResults, Run, SeedResults, Source},
 };
 
 pub fn section(run: &Run) -> Result<Section, Error> {
@@ -53,26 +53,12 @@ fn noisy_images(run: &Run) -> Result<Block, Error> {
             reason: "The run folder does not hold these images yet.".into(),
         });
     }
-    let [clean, noisy] = [
-        run.input(names[0], SAMPLE_COUNT)?,
-        run.input(names[1], SAMPLE_COUNT)?,
-    ];
     let grid = Grid {
         side: SMALL,
         column_titles: (0..SAMPLE_COUNT).map(|index| index.to_string()).collect(),
         rows: vec![
-            Row::new(
-                "clean",
-                clean
-                    .iter()
-                    .map(|image| Tile::plain(Gray::clipped(image, 255.0))),
-            ),
-            Row::new(
-                "noisy",
-                noisy
-                    .iter()
-                    .map(|image| Tile::plain(Gray::clipped(image, 1.0))),
-            ),
+            Row::of("clean", &run.input(names[0], SAMPLE_COUNT)?, 255.0),
+            Row::of("noisy", &run.input(names[1], SAMPLE_COUNT)?, 1.0),
         ],
     };
     Ok(Block::Figure(Figure {
@@ -90,61 +76,36 @@ fn noisy_images(run: &Run) -> Result<Block, Error> {
 
 /// The loss of the last batch of the last epoch, which is what the notebook printed.
 fn last_batch(one: &Selection) -> Block {
-    let rows = one.experiments.iter().map(|experiment| {
-        let epochs = experiment.first().epoch_losses().len();
-        let printed = &experiment.printed().last_batch_loss;
-        let notebook = printed.as_ref().and_then(|losses| losses.last().copied());
-        vec![
-            experiment.id().into(),
-            epochs.to_string().into(),
-            experiment.number(4, SeedResults::last_loss).into(),
-            experiment.number(4, SeedResults::last_batch_loss).into(),
-            or_none(notebook, 4).into(),
-            losses::ratio(experiment.mean_std(SeedResults::last_batch_loss), notebook).into(),
-        ]
-    });
-    one.table(Table {
-        title: "Training loss".into(),
-        caption: "The notebook printed the loss of an epoch's last batch, not the epoch's mean; \
-                  the ratio is of the last batches. The loss of a single batch fluctuates."
-            .into(),
-        columns: vec![
-            Column::words("experiment"),
-            Column::numbers("epochs"),
-            Column::numbers("mean of the last epoch"),
-            Column::numbers("last batch"),
-            Column::numbers("notebook's last batch"),
-            Column::numbers("ratio"),
-        ],
-        rows: rows.collect(),
-        notes: Vec::new(),
-        sources: one.sources("metrics.jsonl"),
-    })
+    let notebook = |e: &ExperimentResults| e.printed().last_batch_loss.as_ref()?.last().copied();
+    let columns = Columns::of_experiments()
+        .numbers("epochs", losses::epochs)
+        .means("mean of the last epoch", 4, SeedResults::last_loss)
+        .means("last batch", 4, SeedResults::last_batch_loss)
+        .numbers("notebook's last batch", |e| or_none(notebook(e), 4))
+        .numbers("ratio", |e| {
+            losses::ratio(e.mean_std(SeedResults::last_batch_loss), notebook(e))
+        });
+    let caption = "The notebook printed the loss of an epoch's last batch, not the epoch's mean; \
+                   the ratio is of the last batches. The loss of a single batch fluctuates.";
+    let table = columns.table("Training loss", caption, one.rows());
+    one.table("metrics.jsonl", table)
 }
 
 /// The first two test images, reconstructed from their code and from noisy codes.
 fn code_noise(one: &Selection) -> Result<Block, Error> {
     let title = "Increasing noise on the code";
-    let Some(experiment) = one.experiments.first() else {
+    let Some(experiment) = one.first_seeds().next() else {
         return Ok(one.placeholder(title));
     };
-    let experiment = experiment.first();
     let originals = one.run.input(arrays::FIRST_IMAGES, SAMPLE_COUNT)?;
     let variants = 1 + CODE_NOISE_LEVELS.len();
-    let images = experiment.images(
-        arrays::CODE_NOISE,
-        &[
-            Some(CODE_NOISE_FIGURE_IMAGES),
-            Some(variants),
-            Some(IMAGE_SIDE),
-            Some(IMAGE_SIDE),
-        ],
-    )?;
+    let shape = [CODE_NOISE_FIGURE_IMAGES, variants, IMAGE_SIDE, IMAGE_SIDE];
+    let images = experiment.images(arrays::CODE_NOISE, &shape.map(Some))?;
     let mut column_titles = vec!["original".to_owned(), "reconstruction".to_owned()];
     column_titles.extend(CODE_NOISE_LEVELS.map(|level| format!("s = {level}")));
     let digits = originals.iter().zip(images.chunks(variants)).enumerate();
     let rows = digits.map(|(index, (original, variants))| {
-        let mut tiles = vec![Tile::plain(Gray::clipped(original, 255.0))];
+        let mut tiles = vec![Tile::of(original, 255.0)];
         tiles.extend(variants.iter().map(|image| {
             let error = original.squared_error(image, 255.0);
             Tile::new(Gray::clipped(image, 1.0), decimals(error, 2))
@@ -177,60 +138,49 @@ fn code_noise(one: &Selection) -> Result<Block, Error> {
 
 /// The scores of the reconstructions from noisy codes.
 fn code_noise_scores(one: &Selection) -> Block {
-    let mut columns = vec![Column::numbers("test image"), Column::numbers("s")];
-    columns.extend(tables::score_columns());
-    let mut rows = Vec::new();
-    for experiment in &one.experiments {
-        for image in 0..CODE_NOISE_FIGURE_IMAGES {
-            for (index, level) in CODE_NOISE_LEVELS.iter().enumerate() {
-                let mut row = vec![image.to_string().into(), level.to_string().into()];
-                row.extend(tables::score_cells(experiment, |seed| {
-                    seed.evaluation.corrected.code_noise[image][index]
-                }));
-                rows.push(row);
-            }
-        }
-    }
-    one.table(Table {
-        title: "Reconstructions from noisy codes".into(),
-        caption: format!("Against the clean image. {}", tables::score_meanings()),
+    let columns = Columns::new()
+        .numbers("test image", |(_, image, _): (_, usize, usize)| {
+            image.to_string()
+        })
+        .numbers("s", |(_, _, level)| CODE_NOISE_LEVELS[level].to_string());
+    let columns = tables::with_scores(
         columns,
-        rows,
-        notes: Vec::new(),
-        sources: one.sources("evaluation.json"),
-    })
+        |(e, _, _)| e,
+        |(_, image, level), seed| seed.evaluation.corrected.code_noise[image][level],
+    );
+    let rows = one.rows().flat_map(|e| {
+        (0..CODE_NOISE_FIGURE_IMAGES)
+            .flat_map(move |image| (0..CODE_NOISE_LEVELS.len()).map(move |level| (e, image, level)))
+    });
+    let caption = format!("Against the clean image. {}", tables::score_meanings());
+    let table = columns.table("Reconstructions from noisy codes", caption, rows);
+    one.table("evaluation.json", table)
 }
 
 /// The effect of noise on the code, over many draws.
 fn code_noise_measures(one: &Selection) -> Block {
-    let mut rows = Vec::new();
-    for experiment in &one.experiments {
-        for (index, level) in CODE_NOISE_MEASURED.iter().enumerate() {
-            let number = |places, value: fn(&CodeNoise) -> f64| {
-                experiment.number(places, |seed| {
-                    Some(value(&seed.evaluation.measures.code_noise[index]))
-                })
-            };
-            rows.push(vec![
-                level.to_string().into(),
-                number(4, |noise| noise.sse).into(),
-                number(3, |noise| noise.nn_accuracy).into(),
-                number(4, |noise| noise.variance).into(),
-            ]);
-        }
+    fn noise(seed: &SeedResults, level: usize) -> &CodeNoise {
+        &seed.evaluation.measures.code_noise[level]
     }
-    one.table(Table {
-        title: "Noise on the code, over 64 draws for each of the first 100 test images".into(),
-        caption: "SSE: squared error summed over the 784 pixels, x from 0 to 1. Recognized: share \
-                  of the reconstructions whose nearest image by squared error, among the first \
-                  2,000 training images, has the digit's label. Variance: of a pixel over the \
-                  draws, averaged over pixels and images."
-            .into(),
-        columns: ["s", "SSE", "recognized", "variance"]
-            .map(Column::numbers)
-            .into(),
-        rows,
-        notes: Vec::new(),
-        sources: one.sources("evaluation.json"),
-    })
+    let columns = Columns::new()
+        .numbers("s", |(_, level): (&ExperimentResults, usize)| {
+            CODE_NOISE_MEASURED[level].to_string()
+        })
+        .numbers("SSE", |(e, level)| {
+            e.number(4, |seed| noise(seed, level).sse)
+        })
+        .numbers("recognized", |(e, level)| {
+            e.number(3, |seed| noise(seed, level).nn_accuracy)
+        })
+        .numbers("variance", |(e, level)| {
+            e.number(4, |seed| noise(seed, level).variance)
+        });
+    let levels = |e| (0..CODE_NOISE_MEASURED.len()).map(move |level| (e, level));
+    let title = "Noise on the code, over 64 draws for each of the first 100 test images";
+    let caption = "SSE: squared error summed over the 784 pixels, x from 0 to 1. Recognized: share \
+                   of the reconstructions whose nearest image by squared error, among the first \
+                   2,000 training images, has the digit's label. Variance: of a pixel over the \
+                   draws, averaged over pixels and images.";
+    let table = columns.table(title, caption, one.rows().flat_map(levels));
+    one.table("evaluation.json", table)
 }

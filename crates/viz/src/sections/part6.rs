@@ -1,6 +1,6 @@
 //! Part 6: convolutional autoencoders.
 
-use experiment::{Protocol, arrays};
+use experiment::{NotebookError, Protocol, SAMPLE_COUNT, arrays};
 
 use super::shared::{
     figures::{self, SMALL},
@@ -10,8 +10,8 @@ use crate::{
     drawing::{Gray, Grid},
     error::Error,
     format::or_none,
-    report::{Block, Column, Figure, Section, Selection, Table, evaluation_faults},
-    run::{Run, SeedResults},
+    report::{Block, Columns, Figure, Section, Selection, evaluation_faults},
+    run::{ExperimentResults, Run, SeedResults},
 };
 
 /// The models, and those of their decoder layers that have weights.
@@ -34,8 +34,8 @@ pub fn section(run: &Run) -> Result<Section, Error> {
         blocks.push(figures::samples(
             &all,
             protocol,
-            &format!("part-6-samples-{}", protocol.name()),
-            &format!("The three decoders, {} protocol", protocol.name()),
+            "part-6-samples",
+            "The three decoders",
         )?);
         blocks.push(match protocol {
             Protocol::Assignment => signed_errors(&all),
@@ -62,53 +62,41 @@ pub fn section(run: &Run) -> Result<Section, Error> {
 
 /// The notebook's signed error of the ten samples beside the squared error.
 fn signed_errors(all: &Selection) -> Block {
-    let mut columns = vec![Column::numbers("test image")];
-    for experiment in &all.experiments {
-        columns.push(Column::numbers(format!("{}: squared", experiment.id())));
-        columns.push(Column::numbers("signed"));
-        columns.push(Column::numbers("notebook, signed"));
+    fn sample(seed: &SeedResults, index: usize) -> &NotebookError {
+        &seed.evaluation.assignment.samples[index]
     }
-    let rows = figures::sample_titles()
-        .into_iter()
-        .enumerate()
-        .map(|(index, title)| {
-            let mut row = vec![title.into()];
-            for experiment in &all.experiments {
-                let notebook = experiment
-                    .printed()
-                    .signed_error
-                    .as_ref()
-                    .and_then(|errors| errors.get(index).copied());
-                let sample = |seed: &SeedResults| seed.evaluation.assignment.samples[index].clone();
-                let squared = experiment.number(4, |seed| Some(sample(seed).squared_error));
-                let signed = experiment.number(4, |seed| sample(seed).signed_error);
-                row.extend([squared.into(), signed.into()]);
-                row.push(or_none(notebook, 4).into());
-            }
-            row
-        });
-    let notes = evaluation_faults(Protocol::Assignment, &all.experiments);
-    all.table(Table {
-        title: "Ten samples, assignment protocol".into(),
-        caption: "Squared: the sum over the 784 pixels of ((x − x̂) / 255)², x from 0 to 255. \
-                  Signed: what the notebook called the reconstruction error, computed here and as \
-                  it was printed."
-            .into(),
-        columns,
-        rows: rows.collect(),
-        notes,
-        sources: all.sources("evaluation.json"),
-    })
+    let printed = |e: &ExperimentResults, index| {
+        let errors = e.printed().signed_error.as_ref()?;
+        errors.get(index).copied()
+    };
+    let mut columns = Columns::new().numbers("test image", figures::sample_title);
+    for e in all.rows() {
+        columns = columns
+            .numbers(format!("{}: squared", e.id()), move |index| {
+                e.number(4, |seed| sample(seed, index).squared_error)
+            })
+            .numbers("signed", move |index| {
+                e.number(4, |seed| sample(seed, index).signed_error)
+            })
+            .numbers("notebook, signed", move |index| {
+                or_none(printed(e, index), 4)
+            });
+    }
+    let caption = "Squared: the sum over the 784 pixels of ((x − x̂) / 255)², x from 0 to 255. \
+                   Signed: what the notebook called the reconstruction error, computed here and as \
+                   it was printed.";
+    let mut table = columns.table("Ten samples, assignment protocol", caption, 0..SAMPLE_COUNT);
+    table.notes = evaluation_faults(Protocol::Assignment, &all.experiments);
+    all.table("evaluation.json", table)
 }
 
 /// Channel 0 of each filter of a decoder layer.
 fn decoder_filters(run: &Run, id: &str, layer: usize) -> Result<Block, Error> {
     let one = Selection::new(run, &[id]);
     let title = format!("{id}: decoder layer {layer}");
-    let Some(experiment) = one.experiments.first() else {
+    let Some(experiment) = one.first_seeds().next() else {
         return Ok(one.placeholder(&title));
     };
-    let experiment = experiment.first();
     let array = arrays::decoder_filters(layer);
     let filters = experiment.images(&array, &[None, None, None])?;
     Ok(one.images(Figure {

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::{
+    format::join,
     report::{MissingExperiments, Note, Seeds, dead_models, grouped, other_settings},
     run::{Excluded, ExperimentResults, Run},
 };
 
-/// What the report is.
 pub fn introduction(run: &Run) -> &'static str {
     if run.is_custom_only() {
         "Custom experiments from one run: what was trained, what the results are, and how they were \
@@ -34,67 +34,42 @@ pub fn notes(run: &Run) -> Vec<Note> {
 /// A run by another version: its numbers may have been defined differently.
 fn other_version(run: &Run) -> Option<Note> {
     let (then, now) = (&run.record.version, env!("CARGO_PKG_VERSION"));
-    (then != now).then(|| Note {
-        label: "Other version",
-        text: format!(
-            "the run was made by version {then}, and this report by version {now}: its descriptions \
-             of how numbers were measured may not apply to that version."
-        ),
-    })
+    let text = format!(
+        "the run was made by version {then}, and this report by version {now}: its descriptions of \
+         how numbers were measured may not apply to that version."
+    );
+    (then != now).then(|| Note::new("Other version", text))
 }
 
 /// Which experiments lack a seed that others have.
 fn missing_seeds(experiments: &[&ExperimentResults]) -> Option<Note> {
     // PCA has one seed, and a custom experiment may have been run with other seeds.
-    let planned = || {
-        experiments
-            .iter()
-            .filter(|e| e.of_assignment && !e.is_pca())
-    };
+    let is_planned = |e: &&&ExperimentResults| e.of_assignment && !e.is_pca();
+    let planned = || experiments.iter().filter(is_planned);
     let all: BTreeSet<u64> = planned().flat_map(|e| e.seed_numbers()).collect();
     let lacking = planned().filter_map(|experiment| {
-        let seeds: Vec<String> = all
-            .difference(&experiment.seed_numbers())
-            .map(u64::to_string)
-            .collect();
-        (!seeds.is_empty()).then(|| (experiment.id().to_owned(), seeds.join(", ")))
+        let seeds = &all - &experiment.seed_numbers();
+        (!seeds.is_empty()).then(|| (experiment.id().to_owned(), join(seeds, ", ")))
     });
-    let text = grouped(lacking)?;
-    Some(Note {
-        label: "Seeds missing",
-        text,
-    })
+    Some(Note::new("Seeds missing", grouped(lacking)?))
 }
 
 /// Which experiments are damaged, and which of their files.
 fn damaged(run: &Run) -> Option<Note> {
-    let damaged: Vec<String> = run
-        .excluded()
-        .iter()
-        .filter_map(|found| Some(format!("{}: {}", found.name(), found.damage.as_ref()?)))
-        .collect();
-    (!damaged.is_empty()).then(|| Note {
-        label: "Damaged, left out",
-        text: format!(
-            "{}. Once its folder is moved out of the run folder, the same command computes an \
-             experiment again.",
-            damaged.join("; ")
-        ),
-    })
+    let damage = |found: &Excluded| Some(format!("{}: {}", found.name(), found.damage.as_ref()?));
+    let damaged = join(run.excluded().iter().filter_map(damage), "; ");
+    let text = format!(
+        "{damaged}. Once its folder is moved out of the run folder, the same command computes an \
+         experiment again."
+    );
+    (!damaged.is_empty()).then(|| Note::new("Damaged, left out", text))
 }
 
 /// Which experiments were begun and not finished.
 fn unfinished(run: &Run) -> Option<Note> {
-    let unfinished: Vec<String> = run
-        .excluded()
-        .iter()
-        .filter(|found| found.damage.is_none())
-        .map(Excluded::name)
-        .collect();
-    (!unfinished.is_empty()).then(|| Note {
-        label: "Begun, not finished",
-        text: format!("{}.", unfinished.join(", ")),
-    })
+    let unfinished = run.excluded().iter().filter(|found| found.damage.is_none());
+    let names = join(unfinished.map(Excluded::name), ", ");
+    (!names.is_empty()).then(|| Note::new("Begun, not finished", format!("{names}.")))
 }
 
 /// The assignment's experiments without results.

@@ -6,11 +6,11 @@ use experiment::{Metric, thousands};
 
 use crate::{
     claims::{ClaimResult, Verdict},
+    format::join,
     report::{Cell, Summary, Verdicts},
     run::{ExperimentResults, Run, SeedResults},
 };
 
-/// The abstract.
 pub fn summary(run: &Run, claims: &[ClaimResult]) -> Summary {
     let with = |verdict| claims.iter().filter(move |claim| claim.verdict == verdict);
     let verdicts = Verdict::ALL.into_iter().map(|verdict| Verdicts {
@@ -22,16 +22,13 @@ pub fn summary(run: &Run, claims: &[ClaimResult]) -> Summary {
     let finding = if run.is_custom_only() {
         test_errors(run)
     } else {
-        let counts: Vec<String> = Verdict::ALL
-            .into_iter()
-            .map(|verdict| (verdict, with(verdict).count()))
-            .filter(|(_, count)| *count > 0)
-            .map(|(verdict, count)| format!("{count} {}", phrase(verdict, count)))
-            .collect();
+        let counts = Verdict::ALL.map(|verdict| (verdict, with(verdict).count()));
+        let counts = counts.into_iter().filter(|(_, count)| *count > 0);
+        let counts = counts.map(|(verdict, count)| format!("{count} {}", phrase(verdict, count)));
         format!(
             "Of {} observations of the notebook, {}. Tested with {}.",
             claims.len(),
-            counts.join(", "),
+            join(counts, ", "),
             seeds(run)
         )
     };
@@ -56,30 +53,26 @@ fn in_brief(claim: &ClaimResult) -> String {
 
 /// The seeds of the assignment's experiments.
 fn seeds(run: &Run) -> String {
-    let seeds: BTreeSet<u64> = run
-        .experiments()
-        .filter(|e| e.of_assignment && !e.is_pca())
-        .flat_map(ExperimentResults::seed_numbers)
-        .collect();
-    let numbers: Vec<String> = seeds.iter().map(u64::to_string).collect();
-    match numbers.as_slice() {
-        [] => "no trained model".into(),
-        [one] => format!("one seed ({one})"),
-        _ => format!("the seeds {}", numbers.join(", ")),
+    let planned = run.experiments().filter(|e| e.of_assignment && !e.is_pca());
+    let seeds = planned.flat_map(ExperimentResults::seed_numbers);
+    let seeds: BTreeSet<u64> = seeds.collect();
+    match seeds.len() {
+        0 => "no trained model".into(),
+        1 => format!("one seed ({})", join(seeds, ", ")),
+        _ => format!("the seeds {}", join(seeds, ", ")),
     }
 }
 
 /// The errors of custom experiments.
 fn test_errors(run: &Run) -> String {
     let error = |experiment: &ExperimentResults| {
-        let error = experiment.number(4, |seed| Some(seed.evaluation.corrected.test.sse));
+        let error = experiment.number(4, |seed| seed.evaluation.corrected.test.sse);
         format!("{} {error}", experiment.id())
     };
-    let errors: Vec<String> = run.custom_experiments().map(error).collect();
+    let errors = join(run.custom_experiments().map(error), ", ");
     format!(
         "Squared error summed over the 784 pixels, x from 0 to 1, mean over the test images: \
-         {}.",
-        errors.join(", ")
+         {errors}."
     )
 }
 
@@ -99,10 +92,8 @@ fn phrase(verdict: Verdict, count: usize) -> &'static str {
 /// What was trained, for how long, on which machine.
 fn cost(run: &Run) -> String {
     let models: Vec<&SeedResults> = run.experiments().flat_map(|e| &e.seeds).collect();
-    let epochs = models
-        .iter()
-        .flat_map(|model| &model.metrics)
-        .filter(|metric| matches!(metric, Metric::Epoch { .. }));
+    let metrics = models.iter().flat_map(|model| &model.metrics);
+    let epochs = metrics.filter(|metric| matches!(metric, Metric::Epoch { .. }));
     let seconds = models.iter().map(|model| model.training_seconds());
     // The sum of nothing is -0, which would be shown.
     let seconds = seconds.sum::<f64>() + 0.0;

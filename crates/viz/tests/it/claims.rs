@@ -92,6 +92,22 @@ fn a_claim_holds_or_not_by_the_numbers_that_it_shows() {
 }
 
 #[test]
+fn the_statement_names_the_error_of_a_uniform_gray_image() {
+    let pixels = (0..255).map(|level| f64::from(level) / 255.0);
+    let mean = pixels.clone().sum::<f64>() / 255.0;
+    let variance = pixels.map(|pixel| (pixel - mean).powi(2)).sum::<f64>() / 255.0;
+    let standard = ["standard-ae-64", "standard-ae-128", "standard-ae-256"];
+    let drawn = drawn(&only(&standard), |_| ());
+    let claim = drawn.claim("random-fails");
+    let gray = &claim["seeds"][0]["numbers"][3];
+    assert_eq!(gray["name"], "uniform gray");
+    let gray = gray["value"].as_f64().unwrap();
+    assert!((gray - 784.0 * variance).abs() < 1e-9);
+    let statement = claim["statement"].as_str().unwrap();
+    assert!(statement.contains(&format!("{gray:.2}")));
+}
+
+#[test]
 fn seeds_that_disagree_decide_nothing() {
     let drawn = drawn(&full(1), |run| {
         add_seed(run, 2, &full(1));

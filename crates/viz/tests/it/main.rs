@@ -5,6 +5,7 @@ mod custom;
 mod drawn;
 mod fabricated;
 mod hostile;
+mod plot;
 mod report;
 mod run_folder;
 mod seeds;

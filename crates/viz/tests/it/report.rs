@@ -7,6 +7,7 @@ use crate::{
     fabricated,
 };
 use experiment::assignment::{full, quick};
+use serde_json::Value;
 
 #[test]
 fn a_full_run_gives_every_figure_of_the_assignment() {
@@ -205,16 +206,17 @@ fn a_dead_model_is_named_wherever_it_is_shown() {
 fn text_from_the_run_cannot_become_markup() {
     let drawn = drawn(&only(&["pca-30"]), |run| {
         let mut record = run.record().unwrap().unwrap();
-        record.machine.processor = "<script>alert('x')</script> | *5*\n# a".into();
+        record.machine.processor = "<script>alert('x')</script> | *5* [d](e) <f>\n# g_h".into();
         run.write_record(&record).unwrap();
     });
     assert!(!drawn.html.contains("<script"));
     assert!(drawn.html.contains("&lt;script&gt;alert"));
     assert!(!drawn.markdown.contains("<script"));
+    assert!(drawn.markdown.contains("&lt;script&gt;alert('x')"));
     assert!(
         drawn
             .markdown
-            .contains("&lt;script&gt;alert('x')&lt;/script&gt; \\| \\*5\\* \\# a")
+            .contains("&lt;/script&gt; \\| \\*5\\* \\[d\\](e) &lt;f&gt; \\# g\\_h")
     );
 }
 
@@ -270,6 +272,32 @@ fn numbers_are_shown_beside_those_that_the_notebook_printed() {
     ] {
         assert!(drawn.markdown.contains(row), "{row}");
     }
+}
+
+#[test]
+fn every_experiment_of_the_assignment_was_printed_and_no_other() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/src/run/notebook.json");
+    let printed: Value = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+    let found: Vec<_> = printed.as_object().unwrap().keys().cloned().collect();
+    let mut expected: Vec<_> = full(1).into_iter().map(|e| e.id).collect();
+    expected.sort();
+    assert_eq!(found, expected);
+    assert_eq!(printed["pca-30"]["samples"][1], 16.862376);
+    let drawn = drawn(&only(&["pca-30"]), |_| ());
+    assert!(drawn.markdown.contains("| 9706 | 12.5000 | 16.8624 |"));
+}
+
+#[test]
+fn settings_that_differ_are_named_whatever_the_seed() {
+    let mut changed = full(7);
+    assert!(!drawn(&changed, |_| ()).top().contains("instead of"));
+    changed[2].method = changed[3].method.clone();
+    changed[2].method.training_mut().unwrap().learning_rate = 0.01;
+    let expected = "deep-ae-20: model 784-64-784, ReLU instead of 784-512-256-128-30-128-256-784, \
+                    ReLU, epochs 10 instead of 20, learning rate 0.01 instead of 0.001.";
+    assert!(drawn(&changed[..3], |_| ()).top().contains(expected));
+    let expected = "deep-ae-20: training images 2,000 instead of all, epochs 1 instead of 20.";
+    assert!(drawn(&quick(1)[2..3], |_| ()).top().contains(expected));
 }
 
 #[test]

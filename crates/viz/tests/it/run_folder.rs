@@ -33,20 +33,42 @@ fn drawing_again_gives_the_same_files() {
 
 #[test]
 fn a_broken_array_is_named_and_nothing_is_written() {
-    let folder = tempfile::tempdir().unwrap();
-    let run = fabricated::run(folder.path(), &full(1));
-    let array = IdxArray::new(vec![9, 28, 28], Elements::F32(vec![0.0; 9 * 784])).unwrap();
-    let name = arrays::samples(Protocol::Corrected);
-    run.experiment("conv-ae-deconv")
-        .write_array(&name, &array)
-        .unwrap();
-    let error = draw(folder.path()).unwrap_err();
-    assert!(matches!(error, Error::Content { .. }));
-    let message = error.to_string();
-    assert!(message.contains("conv-ae-deconv/arrays/samples-corrected.idx"));
-    assert!(message.contains("expected the shape 10 x 28 x 28, found 9 x 28 x 28"));
-    assert!(!folder.path().join("figures").exists());
-    assert!(!folder.path().join("report.html").exists());
+    let floats = |count| Elements::F32(vec![0.0; count]);
+    let samples = arrays::samples(Protocol::Corrected);
+    for (name, shape, elements, problem) in [
+        (
+            &samples,
+            vec![9, 28, 28],
+            floats(9 * 784),
+            "expected the shape 10 x 28 x 28, found 9 x 28 x 28",
+        ),
+        (
+            &arrays::decoder_filters(1),
+            vec![2, 3],
+            floats(6),
+            "expected the shape any x any x any, found 2 x 3",
+        ),
+        (
+            &samples,
+            vec![10, 28, 28],
+            Elements::I32(vec![0; 7840]),
+            "expected elements u8 or f32, found i32",
+        ),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let run = fabricated::run(folder.path(), &full(1));
+        let array = IdxArray::new(shape, elements).unwrap();
+        let experiment = run.experiment("conv-ae-deconv");
+        experiment.write_array(name, &array).unwrap();
+        let error = draw(folder.path()).unwrap_err();
+        assert!(matches!(error, Error::Content { .. }));
+        let message = error.to_string();
+        let file = format!("conv-ae-deconv/arrays/{name}.idx");
+        assert!(message.contains(&file), "{message}");
+        assert!(message.contains(problem), "{message}");
+        assert!(!folder.path().join("figures").exists());
+        assert!(!folder.path().join("report.html").exists());
+    }
 }
 
 #[test]

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Replaces c++, python, cargo, train, viz, bench or fetch-data, depending on the name of the link to it.
+# Replaces c++, python, cargo, train, viz or fetch-data, depending on the name of the link to it.
 here=$(dirname "$0")
 name=$(basename "$0")
 echo "$name $*${CARGO_NET_OFFLINE:+, offline}" >> "$here/calls"
@@ -22,7 +22,7 @@ case "$name $*" in
     cp -r "$here/site" "$target"
     ;;
 "cargo build "*)
-    for binary in train viz bench fetch-data; do
+    for binary in train viz fetch-data; do
         echo "{\"target\":{\"name\":\"$binary\"},\"executable\":\"$here/$binary\"}"
     done
     ;;

@@ -62,15 +62,7 @@ impl World {
     pub fn fake_programs(&mut self) -> PathBuf {
         let programs = self.folder("programs");
         let fake = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/support/fake.sh");
-        for name in [
-            "c++",
-            "python",
-            "cargo",
-            "train",
-            "viz",
-            "bench",
-            "fetch-data",
-        ] {
+        for name in ["c++", "python", "cargo", "train", "viz", "fetch-data"] {
             symlink(&fake, programs.join(name)).unwrap();
         }
         self.context.compiler = programs.join("c++").into();

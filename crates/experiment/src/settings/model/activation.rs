@@ -1,9 +1,10 @@
 //! The functions that follow a layer.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The function that is applied to each output of a layer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Activation {
     /// x.

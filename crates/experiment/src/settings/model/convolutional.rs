@@ -1,5 +1,6 @@
 //! The assignment's convolutional autoencoders.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -10,7 +11,7 @@ use crate::IMAGE_SIDE;
 
 /// Three blocks of convolution, ReLU and max-pooling to a code of 16 filters of 3 x 3, and one of
 /// three decoders.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ConvolutionalSpec {
     /// How the code becomes an image again.
@@ -18,7 +19,7 @@ pub struct ConvolutionalSpec {
 }
 
 /// The decoder of a convolutional model.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Decoder {
     /// Max-unpooling, then convolutions.

@@ -1,5 +1,6 @@
 //! Fully connected autoencoders.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -9,7 +10,7 @@ use super::{
 use crate::{PIXELS, settings::bounds::whole};
 
 /// Fully connected layers. Settings that are left out have those of [`DenseSpec::default`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct DenseSpec {
     /// Units of each layer, input and output included.

@@ -2,12 +2,14 @@
 
 use std::fmt::{self, Display};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::settings::bounds::whole;
+use crate::settings::bounds::{whole, within};
 
-/// A random change of the training images: the changed image is both input and target.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A random change of the training images: the changed image is both input and target. All channels
+/// of an image move alike. What leaves the frame is lost, and what enters it is black.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(
     tag = "kind",
     rename_all = "kebab-case",
@@ -15,18 +17,50 @@ use crate::settings::bounds::whole;
     deny_unknown_fields
 )]
 pub enum Augmentation {
-    /// Each image is shifted by a whole number of pixels in both directions, drawn uniformly; what
-    /// leaves the frame is lost, and what enters it is black.
+    /// Each image is shifted by a whole number of pixels in both directions, drawn uniformly.
     Shift {
         /// The maximum in each direction.
         pixels: usize,
     },
+    /// Each image is rotated about its center by an angle that is drawn uniformly, with bilinear
+    /// interpolation.
+    Rotation {
+        /// The maximum in each direction, in degrees.
+        degrees: f64,
+    },
+    /// Each image is distorted (Simard, Steinkraus and Platt, 2003): the displacements of its pixels
+    /// are drawn uniformly from -1 to 1, smoothed by a Gaussian, and scaled; bilinear interpolation.
+    Elastic {
+        /// Factor of the smoothed displacements.
+        #[serde(default = "alpha")]
+        alpha: f64,
+        /// Standard deviation of the Gaussian, in pixels.
+        #[serde(default = "sigma")]
+        sigma: f64,
+    },
+}
+
+/// Simard's, for images of about MNIST's size.
+fn alpha() -> f64 {
+    34.0
+}
+
+/// Simard's too.
+fn sigma() -> f64 {
+    4.0
 }
 
 impl Augmentation {
     pub(super) fn check(&self) -> Result<(), String> {
         match *self {
             Augmentation::Shift { pixels } => whole("training.augmentation.pixels", pixels, 1..=14),
+            Augmentation::Rotation { degrees } => {
+                within("training.augmentation.degrees", degrees, 0.0..=180.0)
+            }
+            Augmentation::Elastic { alpha, sigma } => {
+                within("training.augmentation.alpha", alpha, 0.0..=10_000.0)?;
+                within("training.augmentation.sigma", sigma, 0.1..=100.0)
+            }
         }
     }
 }
@@ -36,6 +70,10 @@ impl Display for Augmentation {
         match self {
             Augmentation::Shift { pixels: 1 } => write!(f, "shift by up to 1 pixel"),
             Augmentation::Shift { pixels } => write!(f, "shift by up to {pixels} pixels"),
+            Augmentation::Rotation { degrees } => write!(f, "rotation by up to {degrees} degrees"),
+            Augmentation::Elastic { alpha, sigma } => {
+                write!(f, "elastic distortion, alpha {alpha}, sigma {sigma}")
+            }
         }
     }
 }

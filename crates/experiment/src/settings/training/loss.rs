@@ -1,11 +1,12 @@
 //! What training minimizes, penalties left out.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::settings::Activation;
 
 /// How far a reconstruction y is from its target x: the mean over the pixels and images of a batch.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Loss {
     /// Mean squared error: (x - y)^2.

@@ -6,6 +6,7 @@ mod loss;
 mod optimizer;
 mod schedule;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::bounds::{whole, within};
@@ -16,7 +17,7 @@ pub use optimizer::Optimizer;
 pub use schedule::Schedule;
 
 /// How an autoencoder is trained. Settings that are left out have those of [`Training::default`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Training {
     /// Passes over the training images.
@@ -29,6 +30,10 @@ pub struct Training {
     pub schedule: Schedule,
     /// How gradients move the weights.
     pub optimizer: Optimizer,
+    /// The maximum norm of all gradients of a step, taken as one vector: longer ones are scaled down
+    /// to it. Absent: not limited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gradient_clipping: Option<f64>,
     /// What is minimized, beside the penalties.
     pub loss: Loss,
     /// Weight of the L1 penalty on the code, added to the loss: the sum of |code| over the hidden
@@ -49,6 +54,7 @@ impl Default for Training {
             learning_rate: 1e-3,
             schedule: Schedule::default(),
             optimizer: Optimizer::default(),
+            gradient_clipping: None,
             loss: Loss::default(),
             sparsity: 0.0,
             augmentation: Vec::new(),
@@ -71,6 +77,9 @@ impl Training {
         within("training.sparsity", self.sparsity, 0.0..=1000.0)?;
         self.schedule.check(self.epochs)?;
         self.optimizer.check()?;
+        if let Some(norm) = self.gradient_clipping {
+            within("training.gradient_clipping", norm, 1e-12..=1e12)?;
+        }
         let (augmentations, corruptions) = (self.augmentation.len(), self.corruption.len());
         if augmentations.max(corruptions) > MAX_CHANGES {
             return Err(format!(

@@ -1,12 +1,12 @@
 //! The distribution of the errors on digits and on other images.
 
-use experiment::{Measures, arrays};
+use experiment::arrays;
 
 use crate::{
     drawing::{Axis, Curve, Plot},
     error::Error,
     format::decimals,
-    report::{Block, Column, Figure, Selection, Table},
+    report::{Block, Columns, Figure, Selection},
 };
 
 /// The number of bins from the smallest to the largest error, equally wide on a logarithmic axis.
@@ -31,12 +31,12 @@ pub fn figure(one: &Selection) -> Result<Block, Error> {
         sets.push((label, first.values(array)?));
     }
     let edges = edges(sets.iter().flat_map(|(_, errors)| errors));
-    let curves = (0..).zip(&sets).map(|(index, (label, errors))| {
-        let line = histogram(errors, &edges);
+    let curves = (0..).zip(sets).map(|(index, (label, errors))| {
+        let line = histogram(&errors, &edges);
         // The curves have their markers on different bins.
         let marked = line.iter().skip(2 + index * 3).step_by(MARKER_STEP);
         Curve {
-            label: (*label).into(),
+            label: label.into(),
             marked: marked.filter(|point| point.1 > 0.0).copied().collect(),
             thick: line,
             ..Curve::default()
@@ -49,15 +49,14 @@ pub fn figure(one: &Selection) -> Result<Block, Error> {
         points: Vec::new(),
         points_label: String::new(),
     };
-    let measures = &first.evaluation.measures;
+    let (id, measures) = (first.id(), &first.evaluation.measures);
     let mut sources = vec![first.source("evaluation.json")];
     sources.extend(names.map(|(_, array)| first.array_source(array)));
     Ok(one.images(Figure {
-        name: format!("across-errors-{}", first.id()),
-        title: format!("{title}, {}", first.id()),
+        name: format!("across-errors-{id}"),
+        title: format!("{title}, {id}"),
         alt: format!(
-            "Distributions of the error of {} on MNIST, on Fashion-MNIST and on random images",
-            first.id()
+            "Distributions of the error of {id} on MNIST, on Fashion-MNIST and on random images"
         ),
         caption: format!(
             "Squared error summed over the 784 pixels, x from 0 to 1, of the test images of MNIST \
@@ -80,11 +79,8 @@ fn edges<'a>(errors: impl Iterator<Item = &'a f64>) -> Vec<f64> {
         .fold((f64::INFINITY, 0.0), |(min, max), &error| {
             (error.min(min), error.max(max))
         });
-    let (min, max) = if min < max {
-        (min.log10(), max.log10())
-    } else {
-        (0.0, 1.0)
-    };
+    let logarithms = (min.log10(), max.log10());
+    let (min, max) = if min < max { logarithms } else { (0.0, 1.0) };
     (0..=BINS)
         .map(|bin| min + (max - min) * bin as f64 / BINS as f64)
         .collect()
@@ -100,51 +96,29 @@ fn histogram(errors: &[f64], edges: &[f64]) -> Vec<(f64, f64)> {
         counts[(bin as usize).min(BINS - 1)] += 1;
     }
     let middles = edges.windows(2).map(|pair| (pair[0] + pair[1]) / 2.0);
-    middles
-        .zip(counts)
-        .map(|(middle, count)| (10f64.powf(middle), f64::from(count) / errors.len() as f64))
+    let share = |count| f64::from(count) / errors.len() as f64;
+    let bins = middles.zip(counts);
+    bins.map(|(middle, count)| (10f64.powf(middle), share(count)))
         .collect()
 }
 
 /// How well the error of each model tells digits from other images.
 pub fn table(all: &Selection) -> Block {
-    let rows = all.experiments.iter().map(|experiment| {
-        let number = |places, value: fn(&Measures) -> f64| {
-            experiment.number(places, |seed| Some(value(&seed.evaluation.measures)))
-        };
-        vec![
-            experiment.id().into(),
-            experiment
-                .number(2, |seed| Some(seed.evaluation.corrected.test.sse))
-                .into(),
-            number(2, |measures| measures.fashion_sse).into(),
-            number(2, |measures| measures.random_sse).into(),
-            number(4, |measures| measures.fashion_auc).into(),
-            number(4, |measures| measures.random_auc).into(),
-        ]
-    });
-    let mut columns = vec![Column::words("experiment")];
-    columns.extend(
-        [
-            "SSE, MNIST",
-            "SSE, Fashion-MNIST",
-            "SSE, random",
-            "AUC, Fashion-MNIST",
-            "AUC, random",
-        ]
-        .map(Column::numbers),
-    );
-    all.table(Table {
-        title: "The error as a detector of strange images".into(),
-        caption: "SSE: squared error summed over the 784 pixels, x from 0 to 1, mean over the \
-                  images. AUC: area under the ROC curve, the probability that such an image has a \
-                  larger error than a digit; 0.5 is chance."
-            .into(),
-        columns,
-        rows: rows.collect(),
-        notes: Vec::new(),
-        sources: all.sources("evaluation.json"),
-    })
+    let columns = Columns::of_experiments()
+        .means("SSE, MNIST", 2, |s| s.evaluation.corrected.test.sse)
+        .means("SSE, Fashion-MNIST", 2, |s| {
+            s.evaluation.measures.fashion_sse
+        })
+        .means("SSE, random", 2, |s| s.evaluation.measures.random_sse)
+        .means("AUC, Fashion-MNIST", 4, |s| {
+            s.evaluation.measures.fashion_auc
+        })
+        .means("AUC, random", 4, |s| s.evaluation.measures.random_auc);
+    let title = "The error as a detector of strange images";
+    let caption = "SSE: squared error summed over the 784 pixels, x from 0 to 1, mean over the \
+                   images. AUC: area under the ROC curve, the probability that such an image has a \
+                   larger error than a digit; 0.5 is chance.";
+    all.table("evaluation.json", columns.table(title, caption, all.rows()))
 }
 
 #[cfg(test)]

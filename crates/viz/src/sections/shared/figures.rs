@@ -31,52 +31,45 @@ pub fn reading(protocol: Protocol) -> &'static str {
     }
 }
 
-/// The ten test samples and their reconstructions, a row for each experiment.
+/// The ten test samples and their reconstructions, a row for each experiment. Name and title end in
+/// the protocol's name.
 pub fn samples(
     selection: &Selection,
     protocol: Protocol,
     name: &str,
     title: &str,
 ) -> Result<Block, Error> {
+    let protocol_name = protocol.name();
+    let title = format!("{title}, {protocol_name} protocol");
     if selection.is_empty() {
-        return Ok(selection.placeholder(title));
+        return Ok(selection.placeholder(&title));
     }
     let originals = selection.run.input(arrays::SAMPLES, SAMPLE_COUNT)?;
-    let mut rows = vec![Row::new(
-        "original",
-        originals
-            .iter()
-            .map(|image| Tile::plain(Gray::clipped(image, 255.0))),
-    )];
+    let mut rows = vec![Row::of("original", &originals, 255.0)];
     let array = arrays::samples(protocol);
     let mut sources = vec![Source::input(arrays::SAMPLES)];
-    for experiment in selection.experiments.iter().map(|e| e.first()) {
+    for experiment in selection.first_seeds() {
         let images = experiment.pictures(&array, SAMPLE_COUNT)?;
-        let tiles = images
-            .iter()
-            .zip(experiment.evaluation.sample_errors(protocol))
-            .map(|(image, error)| {
-                Tile::new(
-                    Gray::clipped(image, protocol.max_pixel()),
-                    decimals(error, 2),
-                )
-            });
+        let errors = experiment.evaluation.sample_errors(protocol);
+        let tiles = images.iter().zip(errors).map(|(image, error)| {
+            let image = Gray::clipped(image, protocol.max_pixel());
+            Tile::new(image, decimals(error, 2))
+        });
         rows.push(Row::new(experiment.id(), tiles));
         sources.push(experiment.array_source(&array));
         sources.push(experiment.source("evaluation.json"));
     }
     let grid = Grid {
         side: SMALL,
-        column_titles: sample_titles(),
+        column_titles: (0..SAMPLE_COUNT).map(sample_title).collect(),
         rows,
     };
     Ok(selection.images(Figure {
-        name: name.into(),
-        title: title.into(),
+        name: format!("{name}-{protocol_name}"),
+        title,
         alt: format!(
-            "Ten test digits, and below them their reconstructions by {}, {} protocol",
-            selection.names(),
-            protocol.name()
+            "Ten test digits, and below them their reconstructions by {}, {protocol_name} protocol",
+            selection.names()
         ),
         caption: format!("Test images 9705 to 9714. {}", reading(protocol)),
         notes: evaluation_faults(protocol, &selection.experiments),
@@ -85,11 +78,9 @@ pub fn samples(
     }))
 }
 
-/// The indices of the ten samples in the test set.
-pub fn sample_titles() -> Vec<String> {
-    (FIRST_SAMPLE..FIRST_SAMPLE + SAMPLE_COUNT)
-        .map(|index| index.to_string())
-        .collect()
+/// The index of one of the ten samples in the test set.
+pub fn sample_title(sample: usize) -> String {
+    (FIRST_SAMPLE + sample).to_string()
 }
 
 /// The weights from the pixels to one hidden unit, an image for each experiment.
@@ -102,18 +93,19 @@ pub fn encoder_weights(
     if selection.is_empty() {
         return Ok(selection.placeholder(title));
     }
-    let mut column_titles = Vec::new();
     let mut tiles = Vec::new();
-    let mut sources = Vec::new();
-    for experiment in selection.experiments.iter().map(|e| e.first()) {
+    for experiment in selection.first_seeds() {
         let filters = experiment.pictures(arrays::ENCODER_FILTERS, FILTERS)?;
-        column_titles.push(experiment.id().to_owned());
         tiles.push(Tile::plain(Gray::normalized(&filters[unit])));
-        sources.push(experiment.array_source(arrays::ENCODER_FILTERS));
     }
+    let sources = selection.first_seeds();
+    let sources = sources.map(|seed| seed.array_source(arrays::ENCODER_FILTERS));
     let grid = Grid {
         side: LARGE,
-        column_titles,
+        column_titles: selection
+            .first_seeds()
+            .map(|seed| seed.id().into())
+            .collect(),
         rows: vec![Row::new("", tiles)],
     };
     Ok(selection.images(Figure {
@@ -128,7 +120,7 @@ pub fn encoder_weights(
              smallest weight and white its largest."
         ),
         notes: Vec::new(),
-        sources,
+        sources: sources.collect(),
         drawing: grid.draw()?,
     }))
 }

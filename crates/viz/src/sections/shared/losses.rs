@@ -6,55 +6,58 @@ use crate::{
     drawing::{Axis, Curve, Plot},
     error::Error,
     format::{MeanStd, mean, or_none},
-    report::{Block, Column, Figure, Selection, Table},
-    run::{ExperimentResults, NotebookResults, SeedResults},
+    report::{Block, Columns, Figure, Selection},
+    run::{ExperimentResults, SeedResults},
 };
 
-/// Training loss by iteration, with the mean of each epoch.
-pub fn by_iteration(selection: &Selection, name: &str, title: &str) -> Result<Block, Error> {
-    let curve = |experiment: &&ExperimentResults| {
-        let steps =
-            experiment.averaged_seeds()[0]
-                .metrics
-                .iter()
-                .filter_map(|metric| match *metric {
-                    Metric::Step { step, loss, .. } => Some((step as f64, loss)),
-                    Metric::Epoch { .. } => None,
-                });
+struct Kind {
+    x_label: &'static str,
+    curve: fn(&ExperimentResults) -> Curve,
+    caption: &'static str,
+    /// How several seeds are shown.
+    by_seeds: &'static str,
+}
+
+const BY_ITERATION: Kind = Kind {
+    x_label: "iteration",
+    curve: |experiment| {
+        let metrics = experiment.averaged_seeds()[0].metrics.iter();
+        let steps = metrics.filter_map(|metric| match *metric {
+            Metric::Step { step, loss, .. } => Some((step as f64, loss)),
+            Metric::Epoch { .. } => None,
+        });
         Curve {
             thin: steps.collect(),
             ..over_seeds(experiment, epochs_by_iteration)
         }
-    };
-    let curves = selection.experiments.iter().map(curve).collect();
-    let caption = "Thin: the loss of each batch. Thick, with markers: the mean of each epoch, at \
-                   the middle of the epoch.";
-    let by_seeds = "The thin line is of the first living seed. The thick one is the mean over the \
-                    living seeds, its band from the lowest to the highest of them. Where no seed is \
-                    alive, all count.";
-    figure(
-        selection,
-        name,
-        title,
-        curves,
-        "iteration",
-        caption,
-        by_seeds,
-    )
+    },
+    caption: "Thin: the loss of each batch. Thick, with markers: the mean of each epoch, at the \
+              middle of the epoch.",
+    by_seeds: "The thin line is of the first living seed. The thick one is the mean over the living \
+               seeds, its band from the lowest to the highest of them. Where no seed is alive, all \
+               count.",
+};
+
+const BY_EPOCH: Kind = Kind {
+    x_label: "epoch",
+    curve: |experiment| {
+        over_seeds(experiment, |seed| {
+            (1..).map(f64::from).zip(seed.epoch_losses()).collect()
+        })
+    },
+    caption: "The mean loss of each epoch, weighted by images.",
+    by_seeds: "The line is the mean over the living seeds, or over all where none is alive, its \
+               band from the lowest to the highest of them.",
+};
+
+/// Training loss by iteration, with the mean of each epoch.
+pub fn by_iteration(selection: &Selection, name: &str, title: &str) -> Result<Block, Error> {
+    figure(selection, name, title, &BY_ITERATION)
 }
 
 /// Mean training loss of each epoch.
 pub fn by_epoch(selection: &Selection, name: &str, title: &str) -> Result<Block, Error> {
-    let curve = |experiment: &&ExperimentResults| {
-        over_seeds(experiment, |seed| {
-            (1..).map(f64::from).zip(seed.epoch_losses()).collect()
-        })
-    };
-    let curves = selection.experiments.iter().map(curve).collect();
-    let caption = "The mean loss of each epoch, weighted by images.";
-    let by_seeds = "The line is the mean over the living seeds, or over all where none is alive, \
-                    its band from the lowest to the highest of them.";
-    figure(selection, name, title, curves, "epoch", caption, by_seeds)
+    figure(selection, name, title, &BY_EPOCH)
 }
 
 /// The mean loss of each epoch, at its middle.
@@ -79,25 +82,18 @@ fn over_seeds(
     experiment: &ExperimentResults,
     epochs: fn(&SeedResults) -> Vec<(f64, f64)>,
 ) -> Curve {
-    let seeds: Vec<Vec<(f64, f64)>> = experiment
-        .averaged_seeds()
-        .into_iter()
-        .map(epochs)
-        .collect();
+    let seeds = experiment.averaged_seeds().into_iter();
+    let seeds: Vec<Vec<(f64, f64)>> = seeds.map(epochs).collect();
     let longest = seeds.iter().max_by_key(|epochs| epochs.len());
     let mut curve = Curve {
         label: experiment.id().into(),
         ..Curve::default()
     };
     for (index, &(x, _)) in longest.into_iter().flatten().enumerate() {
-        let losses: Vec<f64> = seeds
-            .iter()
-            .filter_map(|epochs| epochs.get(index))
-            .map(|&(_, loss)| loss)
-            .collect();
-        curve
-            .thick
-            .extend(mean(losses.iter().copied()).map(|loss| (x, loss)));
+        let losses = seeds.iter().filter_map(|epochs| Some(epochs.get(index)?.1));
+        let losses: Vec<f64> = losses.collect();
+        let mean = mean(losses.iter().copied());
+        curve.thick.extend(mean.map(|loss| (x, loss)));
         if seeds.len() > 1 {
             let lowest = losses.iter().copied().fold(f64::INFINITY, f64::min);
             let highest = losses.iter().copied().fold(0.0, f64::max);
@@ -112,27 +108,20 @@ fn over_seeds(
     curve
 }
 
-fn figure(
-    selection: &Selection,
-    name: &str,
-    title: &str,
-    curves: Vec<Curve>,
-    x_label: &str,
-    caption: &str,
-    by_seeds: &str,
-) -> Result<Block, Error> {
+fn figure(selection: &Selection, name: &str, title: &str, kind: &Kind) -> Result<Block, Error> {
     if selection.is_empty() {
         return Ok(selection.placeholder(title));
     }
-    let mut caption = caption.to_owned();
+    let curves: Vec<Curve> = selection.rows().map(kind.curve).collect();
+    let mut caption = kind.caption.to_owned();
     if curves.iter().any(|curve| !curve.ringed.is_empty()) {
         caption += " Rings: the means that the notebook printed.";
     }
     if selection.has_several_seeds() {
-        caption = format!("{caption} {by_seeds}");
+        caption = format!("{caption} {}", kind.by_seeds);
     }
     let plot = Plot {
-        x: Axis::linear(x_label),
+        x: Axis::linear(kind.x_label),
         y: Axis::logarithmic("loss"),
         curves,
         points: Vec::new(),
@@ -141,7 +130,7 @@ fn figure(
     Ok(selection.plot(Figure {
         name: name.into(),
         title: title.into(),
-        alt: format!("Training loss by {x_label} of {}", selection.names()),
+        alt: format!("Training loss by {} of {}", kind.x_label, selection.names()),
         caption,
         notes: Vec::new(),
         sources: selection.sources("metrics.jsonl"),
@@ -151,50 +140,38 @@ fn figure(
 
 /// The final loss of each experiment beside the notebook's.
 pub fn table(selection: &Selection) -> Block {
-    let rows = selection.experiments.iter().map(|experiment| {
-        let epochs = experiment.first().epoch_losses().len();
-        let notebook = of_notebook(experiment.printed());
-        vec![
-            experiment.id().into(),
-            epochs.to_string().into(),
-            experiment
-                .number(4, |seed| seed.epoch_losses().first().copied())
-                .into(),
-            experiment.number(4, SeedResults::last_loss).into(),
-            or_none(notebook, 4).into(),
-            ratio(experiment.mean_std(SeedResults::last_loss), notebook).into(),
-        ]
-    });
-    selection.table(Table {
-        title: "Training loss".into(),
-        caption:
-            "Mean loss of the first and of the last epoch, that of the notebook's last epoch, \
-                  and the ratio of this run's last epoch to it."
-                .into(),
-        columns: vec![
-            Column::words("experiment"),
-            Column::numbers("epochs"),
-            Column::numbers("first epoch"),
-            Column::numbers("last epoch"),
-            Column::numbers("notebook"),
-            Column::numbers("ratio"),
-        ],
-        rows: rows.collect(),
-        notes: Vec::new(),
-        sources: selection.sources("metrics.jsonl"),
-    })
+    let columns = Columns::of_experiments()
+        .numbers("epochs", epochs)
+        .means("first epoch", 4, |seed| {
+            seed.epoch_losses().first().copied()
+        })
+        .means("last epoch", 4, SeedResults::last_loss)
+        .numbers("notebook", |e| or_none(of_notebook(e), 4))
+        .numbers("ratio", last_ratio);
+    let caption = "Mean loss of the first and of the last epoch, that of the notebook's last epoch, \
+                   and the ratio of this run's last epoch to it.";
+    let table = columns.table("Training loss", caption, selection.rows());
+    selection.table("metrics.jsonl", table)
+}
+
+/// The number of epochs of the first seed.
+pub fn epochs(experiment: &ExperimentResults) -> String {
+    experiment.first().epoch_losses().len().to_string()
 }
 
 /// The mean loss of the notebook's last epoch.
-pub fn of_notebook(notebook: &NotebookResults) -> Option<f64> {
-    notebook.epoch_loss.as_ref()?.last().copied()
+pub fn of_notebook(experiment: &ExperimentResults) -> Option<f64> {
+    experiment.printed().epoch_loss.as_ref()?.last().copied()
+}
+
+/// The ratio of this run's last epoch to the notebook's.
+pub fn last_ratio(experiment: &ExperimentResults) -> String {
+    let last = experiment.mean_std(SeedResults::last_loss);
+    ratio(last, of_notebook(experiment))
 }
 
 /// The mean of this run divided by the notebook's number.
 pub fn ratio(mean: Option<MeanStd>, notebook: Option<f64>) -> String {
-    or_none(
-        mean.zip(notebook)
-            .map(|(mean, notebook)| mean.mean / notebook),
-        2,
-    )
+    let both = mean.zip(notebook);
+    or_none(both.map(|(mean, notebook)| mean.mean / notebook), 2)
 }

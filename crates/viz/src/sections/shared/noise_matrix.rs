@@ -4,7 +4,7 @@ use experiment::TEST_NOISE_LEVELS;
 
 use crate::{
     drawing::HeatMap,
-    report::{Block, Column, Figure, Selection, Table},
+    report::{Block, Columns, Figure, Selection},
     run::ExperimentResults,
 };
 
@@ -18,9 +18,9 @@ pub fn heat_map(selection: &Selection) -> Block {
     if selection.is_empty() {
         return selection.placeholder(title);
     }
-    let row = |experiment: &&ExperimentResults| {
+    let row = |experiment: &ExperimentResults| {
         let errors = (0..TEST_NOISE_LEVELS.len()).filter_map(|level| {
-            let error = experiment.mean_std(|seed| Some(seed.evaluation.measures.noisy_sse[level]));
+            let error = experiment.mean_std(|seed| seed.evaluation.measures.noisy_sse[level]);
             error.map(|error| error.mean)
         });
         (experiment.id().to_owned(), errors.collect())
@@ -29,7 +29,7 @@ pub fn heat_map(selection: &Selection) -> Block {
         column_titles: TEST_NOISE_LEVELS
             .map(|level| format!("noise {level}"))
             .into(),
-        rows: selection.experiments.iter().map(row).collect(),
+        rows: selection.rows().map(row).collect(),
     };
     selection.plot(Figure {
         name: "part-4-noise-matrix".into(),
@@ -51,23 +51,15 @@ pub fn heat_map(selection: &Selection) -> Block {
 
 /// The matrix as numbers.
 pub fn table(selection: &Selection) -> Block {
-    let rows = selection.experiments.iter().map(|experiment| {
-        let mut row = vec![experiment.id().into()];
-        row.extend((0..TEST_NOISE_LEVELS.len()).map(|level| {
-            experiment
-                .number(4, |seed| Some(seed.evaluation.measures.noisy_sse[level]))
-                .into()
-        }));
-        row
-    });
-    let mut columns = vec![Column::words("experiment")];
-    columns.extend(TEST_NOISE_LEVELS.map(|level| Column::numbers(format!("noise {level}"))));
-    selection.table(Table {
-        title: "Error at each noise level, in numbers".into(),
-        caption: MEASURE.into(),
-        columns,
-        rows: rows.collect(),
-        notes: Vec::new(),
-        sources: selection.sources("evaluation.json"),
-    })
+    let mut columns = Columns::of_experiments();
+    for (index, level) in TEST_NOISE_LEVELS.iter().enumerate() {
+        columns = columns.means(format!("noise {level}"), 4, move |seed| {
+            seed.evaluation.measures.noisy_sse[index]
+        });
+    }
+    let title = "Error at each noise level, in numbers";
+    selection.table(
+        "evaluation.json",
+        columns.table(title, MEASURE, selection.rows()),
+    )
 }

@@ -1,20 +1,19 @@
 //! Tables of settings, errors and scores.
 
-use experiment::{Health, Protocol, Scores, Setting};
+use experiment::{Health, Protocol, SAMPLE_COUNT, Scores, Setting};
 
-use super::figures::sample_titles;
+use super::figures::sample_title;
 use crate::{
-    format::{NONE, decimals},
-    report::{Block, Cell, Column, Selection, Table, evaluation_faults},
+    format::{NONE, join, or_none},
+    report::{Block, Columns, Selection, evaluation_faults},
     run::{ExperimentResults, SeedResults},
 };
 
 /// The settings of each experiment: a column for each that is notable in any of them, and the seeds.
 pub fn settings(selection: &Selection) -> Block {
     let described: Vec<(&ExperimentResults, Vec<Setting>)> = selection
-        .experiments
-        .iter()
-        .map(|experiment| (*experiment, experiment.settings().describe()))
+        .rows()
+        .map(|experiment| (experiment, experiment.settings().describe()))
         .collect();
     let mut names: Vec<&str> = Vec::new();
     for setting in described.iter().flat_map(|(_, settings)| settings) {
@@ -22,32 +21,18 @@ pub fn settings(selection: &Selection) -> Block {
             names.push(setting.name);
         }
     }
-    let rows = described.iter().map(|(experiment, settings)| {
-        let value = |name: &&str| {
-            let setting = settings.iter().find(|setting| setting.name == *name);
-            setting.map_or(NONE.to_owned(), |setting| setting.value.clone())
-        };
-        let seeds: Vec<String> = experiment
-            .seeds
-            .iter()
-            .map(|seed| seed.settings.seed.to_string())
-            .collect();
-        let mut row: Vec<Cell> = vec![experiment.id().into()];
-        row.extend(names.iter().map(|name| value(name).into()));
-        row.push(seeds.join(", ").into());
-        row
-    });
-    let mut columns = vec![Column::words("experiment")];
-    columns.extend(names.iter().map(|name| Column::words(*name)));
-    columns.push(Column::numbers("seed"));
-    selection.plain_table(Table {
-        title: "Settings".into(),
-        caption: settings_caption(&names),
-        columns,
-        rows: rows.collect(),
-        notes: Vec::new(),
-        sources: selection.sources("experiment.json"),
-    })
+    type Described<'a> = &'a (&'a ExperimentResults, Vec<Setting>);
+    let mut columns = Columns::new().words("experiment", |(e, _): Described| e.id());
+    for &name in &names {
+        columns = columns.words(name, move |(_, settings)| {
+            let setting = settings.iter().find(|setting| setting.name == name);
+            setting.map_or(NONE, |setting| &setting.value)
+        });
+    }
+    let seeds = |e: &ExperimentResults| join(e.seeds.iter().map(|s| s.settings.seed), ", ");
+    let columns = columns.numbers("seed", |(e, _)| seeds(e));
+    let table = columns.table("Settings", settings_caption(&names), &described);
+    selection.plain_table("experiment.json", table)
 }
 
 /// Explains those of the shown settings that need it.
@@ -62,11 +47,8 @@ fn settings_caption(names: &[&str]) -> String {
             "Corruption: a change of the training inputs alone, whose pixels are from 0 to 1. ",
         ),
     ];
-    let mut caption: String = explanations
-        .into_iter()
-        .filter(|(name, _)| names.contains(name))
-        .map(|(_, explanation)| explanation)
-        .collect();
+    let shown = explanations.iter().filter(|(name, _)| names.contains(name));
+    let mut caption: String = shown.map(|(_, explanation)| *explanation).collect();
     caption += "Settings for which all of these experiments have the default are not shown.";
     caption
 }
@@ -74,136 +56,80 @@ fn settings_caption(names: &[&str]) -> String {
 /// The errors of the ten samples under the assignment protocol, beside those that the notebook
 /// printed.
 pub fn sample_comparison(selection: &Selection) -> Block {
-    let mut columns = vec![Column::numbers("test image")];
-    let mut rows: Vec<Vec<Cell>> = sample_titles()
-        .into_iter()
-        .map(|title| vec![title.into()])
-        .collect();
-    for experiment in &selection.experiments {
-        columns.push(Column::numbers(experiment.id()));
-        for (sample, row) in rows.iter_mut().enumerate() {
-            let error = |seed: &SeedResults| {
-                Some(seed.evaluation.sample_errors(Protocol::Assignment)[sample])
-            };
-            row.push(experiment.number(4, error).into());
-        }
+    let mut columns = Columns::new().numbers("test image", sample_title);
+    for experiment in selection.rows() {
+        columns = columns.numbers(experiment.id(), move |sample| {
+            let errors = |s: &SeedResults| s.evaluation.sample_errors(Protocol::Assignment);
+            experiment.number(4, |seed| errors(seed)[sample])
+        });
         if let Some(errors) = &experiment.printed().samples {
-            columns.push(Column::numbers("notebook"));
-            for (row, error) in rows.iter_mut().zip(errors) {
-                row.push(decimals(*error, 4).into());
-            }
+            columns = columns.numbers("notebook", |sample| or_none(errors.get(sample).copied(), 4));
         }
     }
-    selection.table(Table {
-        title: "Ten samples, assignment protocol".into(),
-        caption: "Sum over the 784 pixels of ((x − x̂) / 255)², x from 0 to 255. To the right of \
-                  an experiment, what the notebook printed for it."
-            .into(),
-        columns,
-        rows,
-        notes: evaluation_faults(Protocol::Assignment, &selection.experiments),
-        sources: selection.sources("evaluation.json"),
-    })
+    let caption = "Sum over the 784 pixels of ((x − x̂) / 255)², x from 0 to 255. To the right of \
+                   an experiment, what the notebook printed for it.";
+    let mut table = columns.table("Ten samples, assignment protocol", caption, 0..SAMPLE_COUNT);
+    table.notes = evaluation_faults(Protocol::Assignment, &selection.experiments);
+    selection.table("evaluation.json", table)
 }
 
 /// The scores of the ten samples and of the whole test set under the corrected protocol.
 pub fn scores(selection: &Selection) -> Block {
-    let mut columns = vec![
-        Column::words("experiment"),
-        Column::numbers("SSE, ten samples"),
-    ];
-    columns.extend(score_columns());
-    columns.extend(dead_columns());
-    let rows = selection.experiments.iter().map(|experiment| {
-        let ten = experiment.number(4, |seed| {
-            seed.evaluation.mean_sample_error(Protocol::Corrected)
-        });
-        let mut row = vec![experiment.id().into(), ten.into()];
-        row.extend(score_cells(experiment, |seed| {
-            seed.evaluation.corrected.test
-        }));
-        row.extend(dead_cells(experiment));
-        row
+    let columns = Columns::of_experiments().means("SSE, ten samples", 4, |seed| {
+        seed.evaluation.mean_sample_error(Protocol::Corrected)
     });
-    selection.table(Table {
-        title: "Scores, corrected protocol".into(),
-        caption: format!(
-            "{} Each is the mean over the test images, the first column over the ten samples.",
-            score_meanings()
-        ),
-        columns,
-        rows: rows.collect(),
-        notes: Vec::new(),
-        sources: selection.sources("evaluation.json"),
-    })
+    let columns = with_scores(columns, |e| e, |_, seed| seed.evaluation.corrected.test);
+    let caption = format!(
+        "{} Each is the mean over the test images, the first column over the ten samples.",
+        score_meanings()
+    );
+    let table = columns
+        .numbers("dead units", dead_units)
+        .numbers("dead pixels", dead_pixels)
+        .table("Scores, corrected protocol", caption, selection.rows());
+    selection.table("evaluation.json", table)
 }
 
-/// What the columns of [`score_columns`] mean.
+/// What the columns of [`with_scores`] mean.
 pub fn score_meanings() -> String {
-    meanings(
-        Scores::COLUMNS
-            .iter()
-            .map(|score| (score.title, score.meaning)),
-    )
+    let columns = Scores::COLUMNS.iter();
+    meanings(columns.map(|score| (score.title, score.meaning)))
 }
 
 /// "Name: meaning. Name: meaning."
 pub fn meanings<'a>(columns: impl Iterator<Item = (&'a str, &'a str)>) -> String {
-    let meanings: Vec<String> = columns
-        .map(|(name, meaning)| format!("{}: {meaning}.", capitalized(name)))
-        .collect();
-    meanings.join(" ")
+    let meaning = |(name, meaning)| format!("{}: {meaning}.", capitalized(name));
+    join(columns.map(meaning), " ")
 }
 
 fn capitalized(text: &str) -> String {
     let mut rest = text.chars();
-    rest.next()
-        .into_iter()
-        .flat_map(char::to_uppercase)
-        .chain(rest)
-        .collect()
+    let first = rest.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(rest).collect()
 }
 
-/// The columns of [`score_cells`].
-pub fn score_columns() -> impl Iterator<Item = Column> {
-    Scores::COLUMNS
-        .iter()
-        .map(|score| Column::numbers(score.title))
-}
-
-/// All scores of some images under the corrected protocol.
-pub fn score_cells(
-    experiment: &ExperimentResults,
-    scores: impl Fn(&SeedResults) -> Scores,
-) -> impl Iterator<Item = Cell> {
-    Scores::COLUMNS.iter().map(move |score| {
-        experiment
-            .number(score.decimals, |seed| (score.value)(&scores(seed)))
-            .into()
+/// Adds a column for each score of the images that a row is about, under the corrected protocol.
+pub fn with_scores<'a, R: Copy + 'a>(
+    columns: Columns<'a, R>,
+    experiment: fn(R) -> &'a ExperimentResults,
+    scores: impl Fn(R, &SeedResults) -> Scores + Copy + 'a,
+) -> Columns<'a, R> {
+    Scores::COLUMNS.iter().fold(columns, |columns, score| {
+        columns.numbers(score.title, move |row| {
+            let value = |seed: &SeedResults| (score.value)(&scores(row, seed));
+            experiment(row).number(score.decimals, value)
+        })
     })
-}
-
-/// The columns of [`dead_cells`].
-pub fn dead_columns() -> [Column; 2] {
-    ["dead units", "dead pixels"].map(Column::numbers)
-}
-
-/// How many hidden units and output pixels are dead.
-pub fn dead_cells(experiment: &ExperimentResults) -> [Cell; 2] {
-    [
-        dead_units(experiment).into(),
-        dead_pixels(experiment).into(),
-    ]
 }
 
 /// "3 of 256", or a dash for a model without units that can die.
 pub fn dead_units(experiment: &ExperimentResults) -> String {
     match experiment.first().evaluation.health.hidden_units {
         0 => NONE.into(),
-        all => format!(
-            "{} of {all}",
-            count(experiment, |health| health.dead_hidden_units)
-        ),
+        all => {
+            let dead = count(experiment, |health| health.dead_hidden_units);
+            format!("{dead} of {all}")
+        }
     }
 }
 
@@ -213,7 +139,7 @@ pub fn dead_pixels(experiment: &ExperimentResults) -> String {
 }
 
 fn count(experiment: &ExperimentResults, value: fn(&Health) -> usize) -> String {
-    let count = experiment.mean_std(|seed| Some(value(&seed.evaluation.health) as f64));
+    let count = experiment.mean_std(|seed| value(&seed.evaluation.health) as f64);
     count.map_or(NONE.into(), |count| {
         count.to_text(if count.std.is_some() { 1 } else { 0 })
     })

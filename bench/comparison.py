@@ -1,0 +1,91 @@
+"""Every model of the assignment, of this project and of PyTorch in turn."""
+
+import json
+from pathlib import Path
+
+import children
+import train_runs
+from output import median, say, write_results
+from workloads import TRAINING_IMAGES, WORKLOADS
+
+MEASURE = Path(__file__).resolve().parent / "pytorch/measure.py"
+# See `pytorch/training.py`.
+PYTORCH_MODES = ("notebook", "tensors", "best")
+
+
+def new_results(ids: list, images: int, epochs: int, jobs: int) -> dict:
+    """What `bench.json` holds, without measurements."""
+    names = ("epochs_of_assignment", "operations_per_image")
+    models = {id: dict(zip(names, WORKLOADS[id])) for id in ids}
+    sizes = {"images": images, "epochs": epochs, "jobs": jobs}
+    return {**sizes, "models": models, "best_settings": {}, "estimated_seconds": {}, "measured": {}}
+
+
+def add(results: dict, group: str, **values: float) -> None:
+    """Adds measurements under names such as `deep-ae-10/alone/epoch_seconds`."""
+    for name, value in values.items():
+        results["measured"].setdefault(f"{group}/{name}", []).append(value)
+
+
+def add_speed(results: dict, group: str, speed: dict) -> None:
+    """Adds the speed of a model; an epoch is scaled to all training images."""
+    add(results, group, epoch_seconds=TRAINING_IMAGES / speed["images_per_second"], **speed)
+
+
+def add_baselines(results: dict, ours: dict, theirs) -> None:
+    """Adds what models are compared with, of this project and of the others if there are any."""
+    eigenvalues = [side.pop("explained_variance") for side in (ours, theirs) if side]
+    add(results, "this_project", **ours)
+    if theirs:
+        largest = max(abs(our / their - 1) for our, their in zip(*eigenvalues))
+        add(results, "others", eigenvalue_difference=largest, **theirs)
+
+
+def measure(results: dict, repeats: int, train: Path, python, full_run: list, out: Path) -> None:
+    """Repeats every measurement, both sides in turn, and writes `bench.json` after each model.
+
+    `python` is PyTorch's, or None. The experiments `full_run` are run to the last evaluation.
+    """
+    images, epochs, jobs = results["images"], results["epochs"], results["jobs"]
+    assignment = children.ask(train, "list", "--json")
+    experiments = [each for each in assignment if each["id"] in results["models"]]
+    for round in range(1, repeats + 1):
+        say(f"round {round} of {repeats}")
+        ours = children.ask(train, "measure", "--jobs", str(jobs), "--data", str(train_runs.DATA))
+        add_baselines(results, ours, python and ask(python, "baselines"))
+        for experiment in experiments:
+            id = experiment["id"]
+            say(f"  {id}")
+            for mode, copies in (("alone", 1), ("side_by_side", jobs)):
+                speed = train_runs.epochs(train, experiment, images, epochs, copies)
+                add_speed(results, f"{id}/{mode}", speed)
+            if python:
+                work = {"experiment": experiment, "images": images, "epochs": epochs}
+                chosen = results["best_settings"].get(id)
+                speeds = ask(python, "speeds", best_settings=chosen, **work)
+                results["best_settings"][id] = speeds.pop("best_settings")
+                for mode, speed in speeds.items():
+                    add_speed(results, f"{id}/{mode}", speed)
+            save(results, out)
+        if full_run:
+            say("  the whole assignment")
+            seconds, memory = train_runs.full_run(train, full_run, jobs)
+            add(results, "full_run", seconds=seconds, peak_memory=memory)
+            save(results, out)
+
+
+def ask(python: Path, task: str, **request) -> dict:
+    """Asks `measure.py` for one of its tasks."""
+    request.update(task=task, data=str(train_runs.DATA))
+    return children.ask(python, MEASURE, json.dumps(request))
+
+
+def save(results: dict, out: Path) -> None:
+    """Estimates the time of all epochs from that of the measured ones, and writes `bench.json`."""
+    for mode in ("side_by_side", *PYTORCH_MODES):
+        names = {f"{id}/{mode}/epoch_seconds": id for id in results["models"]}
+        if names.keys() <= results["measured"].keys():
+            results["estimated_seconds"][mode] = sum(
+                WORKLOADS[id][0] * median(results["measured"][name]) for name, id in names.items()
+            )
+    write_results(out / "bench.json", results)

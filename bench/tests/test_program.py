@@ -1,0 +1,110 @@
+"""The program, and its measurements of the real `train`, whose path is in the variable TRAIN."""
+
+import contextlib
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+from unittest import mock
+
+import children
+import comparison
+import scaling
+import train_runs
+
+MAIN = Path(comparison.__file__).with_name("main.py")
+TRAIN = os.environ.get("TRAIN")
+QUIET = contextlib.redirect_stdout(io.StringIO())
+
+
+class Arguments(unittest.TestCase):
+    def test_what_is_wrong_is_said(self):
+        for arguments, problem in (
+            (["--only", "standard-ae-64,no-such-model"], "found 'no-such-model'"),
+            (["--repeats", "0"], "at least 1, found '0'"),
+            (["--ful"], "--ful"),
+            (["--scaling", "--full"], "--scaling cannot be used with"),
+        ):
+            command = [sys.executable, MAIN, *arguments, "--check"]
+            found = subprocess.run(command, stderr=subprocess.PIPE, text=True)
+            self.assertEqual(found.returncode, 2, found.stderr)
+            self.assertIn(problem, found.stderr)
+
+    def test_an_error_points_to_the_doctor(self):
+        with tempfile.TemporaryDirectory() as cache:
+            command = [sys.executable, MAIN, "--with-pytorch", "--offline"]
+            command += ["--train", "none", "--cache", cache, "--jobs", "1"]
+            found = subprocess.run(command, stderr=subprocess.PIPE, text=True)
+        self.assertEqual(found.returncode, 1)
+        self.assertIn("--offline forbids", found.stderr)
+        self.assertIn("cargo xtask doctor", found.stderr)
+
+
+@unittest.skipUnless(TRAIN, "TRAIN is not set")
+class RealTrain(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.out, self.temporary = Path(folder.name) / "out", Path(folder.name) / "temporary"
+        self.out.mkdir()
+        self.temporary.mkdir()
+
+    def json(self, name):
+        return json.loads((self.out / name).read_text())
+
+    def test_rates_memory_and_a_full_run_are_measured(self):
+        short = {"id": "short", "training_images": 300, "training": {"epochs": 1}}
+        short["model"] = {"kind": "dense", "widths": [784, 64, 784]}
+        results = comparison.new_results(["standard-ae-64"], 600, 2, 2)
+        with QUIET:
+            comparison.measure(results, 1, TRAIN, None, [short], self.out)
+        found = self.json("bench.json")
+        for name, least in (
+            ("this_project/matmul_gflops", 0),
+            ("this_project/matmul_gflops_side_by_side", 0),
+            ("this_project/pca_seconds", 0),
+            ("this_project/read_seconds", 0),
+            ("standard-ae-64/alone/images_per_second", 0),
+            ("standard-ae-64/side_by_side/epoch_seconds", 0),
+            ("full_run/seconds", 0),
+            # libtorch and the data alone are more than this.
+            ("standard-ae-64/alone/peak_memory", 100e6),
+            ("full_run/peak_memory", 100e6),
+        ):
+            self.assertGreater(found["measured"][name]["median"], least, name)
+            self.assertEqual(len(found["measured"][name]["values"]), 1)
+        self.assertEqual(found["models"]["standard-ae-64"]["operations_per_image"], 501_760)
+        self.assertGreater(found["estimated_seconds"]["side_by_side"], 0)
+        self.assertNotIn("standard-ae-64/notebook/images_per_second", found["measured"])
+
+    def test_a_train_that_fails_is_reported_with_its_last_message(self):
+        [experiment] = children.ask(TRAIN, "list", "--json")[3:4]
+        with mock.patch("train_runs.DATA", self.out):
+            with self.assertRaisesRegex(RuntimeError, "cargo xtask fetch-data"):
+                train_runs.epochs(TRAIN, experiment, 600, 1, 1)
+
+    def test_scaling_shows_what_it_measured(self):
+        short = {"MANY_IMAGES": [300, 600], "MANY_HIDDEN": [16, 32], "IMAGES": 300, "EPOCHS": 1}
+        with mock.patch.multiple("scaling", HIDDEN=16, **short), QUIET:
+            scaling.run(TRAIN, 1, 2, self.out)
+        self.assertEqual(len(self.json("scaling.json")["measured"]), 2 * 6)
+        self.assertIn("| 600 | 2 |", (self.out / "scaling.md").read_text())
+
+    def test_a_signal_ends_the_program_and_its_training_and_leaves_no_folder(self):
+        command = [sys.executable, MAIN, "--scaling", "--out", self.out, "--train", TRAIN]
+        command += ["--cache", self.out, "--jobs", "2"]
+        environment = {**os.environ, "TMPDIR": str(self.temporary)}
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        bench = subprocess.Popen(command, env=environment, **quiet)
+        try:
+            while not list(self.temporary.rglob("metrics.jsonl")):
+                self.assertIsNone(bench.poll())
+        finally:
+            bench.send_signal(signal.SIGTERM)
+        self.assertEqual(bench.wait(), 130)
+        self.assertEqual(list(self.temporary.iterdir()), [])
