@@ -4,7 +4,7 @@
 use std::fs;
 
 use experiment::{
-    Activation, Augmentation, Corruption, DenseSpec, Error, Experiment, Loss, Method, Metric,
+    Activation, Augmentation, Corruption, Data, DenseSpec, Error, Experiment, Loss, Method, Metric,
     ModelSpec, Optimizer, RunFolder, Schedule, Training, metrics_sha256, read_experiments,
 };
 use proptest::{collection::vec, option, prelude::*};
@@ -117,13 +117,31 @@ fn corruption() -> impl Strategy<Value = Corruption> {
     ]
 }
 
+fn data() -> impl Strategy<Value = Data> {
+    let resize = option::of([1_usize..4097, 1_usize..4097]);
+    (
+        "[a-zA-Z0-9/ äß._-]{1,40}",
+        resize,
+        any::<bool>(),
+        0.01..0.99,
+    )
+        .prop_map(|(source, resize, gray, test)| Data {
+            source,
+            resize,
+            gray,
+            test,
+        })
+}
+
 fn experiment() -> impl Strategy<Value = Experiment> {
     let id = "[a-zA-Z0-9_][a-zA-Z0-9._-]{0,63}";
     let images = option::of(1_usize..60_001);
-    (id, any::<u64>(), images, model(), training()).prop_map(
-        |(id, seed, training_images, model, training)| Experiment {
+    let data = prop_oneof![Just(Data::default()), data()];
+    (id, any::<u64>(), data, images, model(), training()).prop_map(
+        |(id, seed, data, training_images, model, training)| Experiment {
             id,
             seed,
+            data,
             training_images,
             method: Method::Autoencoder {
                 model: ModelSpec::Dense(model),

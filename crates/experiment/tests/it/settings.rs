@@ -217,7 +217,11 @@ fn settings_out_of_bounds_are_refused_by_name() {
         ),
         ("0.001", "0.001, \"sparsity\": -1", "training.sparsity"),
         ("784, 32, 784", "784, 784", "model.widths must have from 3"),
-        ("784, 32, 784", "783, 32, 784", "begin and end with 784"),
+        (
+            "784, 32, 784",
+            "783, 32, 784",
+            "begin and end with the same width",
+        ),
         ("784, 32, 784", "784, 0, 784", "each of model.widths"),
         ("784, 32, 784", "784, 1000000, 784", "each of model.widths"),
         (
@@ -267,7 +271,7 @@ fn pca_has_no_training() {
     let pca = r#"[{"id": "a", "model": {"kind": "pca", "components": 3},
         "training": {"epochs": 1, "batch_size": 1, "learning_rate": 1}}]"#;
     assert!(read(pca).unwrap_err().contains("training must be absent"));
-    let wide = r#"[{"id": "a", "model": {"kind": "pca", "components": 785}}]"#;
+    let wide = r#"[{"id": "a", "model": {"kind": "pca", "components": 16385}}]"#;
     assert!(read(wide).unwrap_err().contains("model.components"));
 }
 
@@ -323,7 +327,7 @@ fn the_minimum_memory_is_that_of_the_available_images() {
     let weights = 784 * 64 * 2 + 64 + 784;
     let outputs = 784 + 64 + 784;
     let bytes = |images: u64| 4 * (4 * weights + images * outputs);
-    assert_eq!(experiment.min_memory(60_000), bytes(256));
+    assert_eq!(experiment.min_memory(60_000, 784), bytes(256));
     experiment.method.training_mut().unwrap().batch_size = 5_000;
-    assert_eq!(experiment.min_memory(100), bytes(100));
+    assert_eq!(experiment.min_memory(100, 784), bytes(100));
 }
