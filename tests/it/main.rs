@@ -11,6 +11,7 @@ mod damage;
 mod disk;
 mod failed_training;
 mod kill;
+mod more_epochs;
 mod run_folder;
 mod same_bits;
 mod seeds;

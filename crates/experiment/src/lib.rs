@@ -42,14 +42,15 @@ pub use protocol::{
     SAMPLE_5, SAMPLE_COUNT, TEST_NOISE_LEVELS,
 };
 pub use records::{
-    AssignmentEvaluation, CodeNoise, CorrectedEvaluation, Evaluation, Fault, Health, Machine,
-    Measures, Metric, NotebookError, RunRecord, SampleScores,
+    AssignmentEvaluation, CodeNoise, CorrectedEvaluation, Evaluation, Fault, Health, HeldOutErrors,
+    ImageError, Machine, Measures, Metric, NotebookError, RunRecord, SampleScores, TrainingRecord,
 };
 pub use run_folder::{ExperimentFolder, MetricsLog, RunFolder, arrays, metrics_sha256};
 pub use settings::{
-    Activation, Augmentation, ConvolutionalSpec, Corruption, Decoder, DenseSpec, Experiment, Layer,
-    Loss, Method, ModelSpec, Operation, Optimizer, Part, Schedule, Setting, Shape, Training,
-    Window, assignment, read_experiments, thousands,
+    Activation, Augmentation, Averaging, ConvolutionalSpec, Corruption, Decoder, DenseSpec,
+    EarlyStopping, Experiment, Layer, Loss, Method, ModelSpec, Operation, Optimizer, Part,
+    SavedModel, Schedule, Setting, Shape, Training, Validation, Window, assignment,
+    read_experiments, thousands,
 };
 
 /// Exit status of `train run` when some experiments failed and the others are complete.

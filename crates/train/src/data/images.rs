@@ -23,8 +23,13 @@ impl Images {
 
     /// Batches of at most [`CHUNK`] images, `[n, P]`, scaled to 0-1.
     pub(crate) fn chunks(&self, device: Device) -> impl Iterator<Item = Tensor> {
+        self.batches(CHUNK, device)
+    }
+
+    /// Batches of at most `size` images, `[n, P]`, scaled to 0-1.
+    pub(crate) fn batches(&self, size: usize, device: Device) -> impl Iterator<Item = Tensor> {
         self.0
-            .chunks(CHUNK * PIXELS)
+            .chunks(size * PIXELS)
             .map(move |bytes| tensor(bytes, Protocol::Corrected, device))
     }
 }

@@ -5,10 +5,12 @@ mod batches;
 mod corruption;
 mod datasets;
 mod evaluation_images;
+mod held_out;
 mod images;
 
 pub use batches::{Batch, Epoch, TrainingImages};
 pub use datasets::{Datasets, MNIST_TEST, MNIST_TRAINING, load_set};
 pub use evaluation_images::EvaluationImages;
+pub(crate) use held_out::TrainingSplit;
 pub(crate) use images::nonzero_pixels;
 pub use images::{Images, LabeledImages};

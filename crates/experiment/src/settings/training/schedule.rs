@@ -54,6 +54,15 @@ impl Schedule {
         }
     }
 
+    /// Whether the rate of a step depends on the number of epochs, so that more of them would have
+    /// changed the epochs before.
+    pub fn depends_on_length(&self) -> bool {
+        match self {
+            Schedule::Constant {} => false,
+            Schedule::Cosine { .. } => true,
+        }
+    }
+
     pub(super) fn check(&self, epochs: usize) -> Result<(), String> {
         match self {
             Schedule::Cosine { warmup_epochs } if *warmup_epochs >= epochs => Err(format!(
