@@ -115,6 +115,14 @@ impl Autoencoder {
             .forward(&self.parameters, x, code_noise, &mut Vec::new())
     }
 
+    /// Like [`Autoencoder::forward`]; also the value of the model's [`Objective`] with the images, at
+    /// 0-1 scale, as their own target, a tensor of one element.
+    pub fn forward_with_loss(&self, x: &Tensor) -> (Output, Tensor) {
+        let output = self.forward(x);
+        let loss = self.objective.value(&output, x);
+        (output, loss)
+    }
+
     /// The value of the model's [`Objective`] for a batch, a tensor of one element, and its gradient
     /// with respect to each parameter, in the order of [`Autoencoder::parameters`]. The model keeps
     /// the memory of the gradients: its next call may overwrite them.

@@ -43,13 +43,15 @@ pub use protocol::{
 };
 pub use records::{
     AssignmentEvaluation, CodeNoise, CorrectedEvaluation, DataRecord, Evaluation, Fault, Health,
-    Machine, Measures, Metric, NotebookError, RunRecord, SampleScores,
+    HeldOutErrors, ImageError, Machine, Measures, Metric, NotebookError, RunRecord, SampleScores,
+    TrainingRecord,
 };
 pub use run_folder::{ExperimentFolder, MetricsLog, RunFolder, arrays, metrics_sha256};
 pub use settings::{
-    Activation, Augmentation, ConvolutionalSpec, Corruption, Data, Decoder, DenseSpec, Experiment,
-    Layer, Loss, Method, ModelSpec, Operation, Optimizer, Part, Schedule, Setting, Shape, Training,
-    Window, assignment, read_experiments, schema, thousands,
+    Activation, Augmentation, Averaging, ConvolutionalSpec, Corruption, Data, Decoder, DenseSpec,
+    EarlyStopping, Experiment, Layer, Loss, Method, ModelSpec, Operation, Optimizer, Part,
+    SavedModel, Schedule, Setting, Shape, Training, Validation, Window, assignment,
+    read_experiments, schema, thousands,
 };
 
 /// Exit status of `train run` when some experiments failed and the others are complete.

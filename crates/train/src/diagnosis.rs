@@ -36,7 +36,7 @@ pub(crate) fn epoch_losses(metrics: &[Metric]) -> Vec<f64> {
         .iter()
         .filter_map(|metric| match metric {
             Metric::Epoch { loss, .. } => Some(*loss),
-            Metric::Step { .. } => None,
+            Metric::Step { .. } | Metric::Evaluation { .. } => None,
         })
         .collect()
 }

@@ -80,6 +80,26 @@ pub enum Error {
         /// The field with both its values.
         difference: String,
     },
+    /// A training cannot go on to more epochs.
+    #[error("{} was trained for {trained} epochs, and cannot go on to {asked}: {reason}", folder.display())]
+    CannotContinue {
+        /// The experiment's folder.
+        folder: PathBuf,
+        /// The epochs of the settings there.
+        trained: usize,
+        /// Those that are asked for.
+        asked: usize,
+        /// What is missing.
+        reason: String,
+    },
+    /// The saved model that a training should begin with.
+    #[error("experiment {id:?}: training.from: {problem}")]
+    SavedModel {
+        /// The experiment.
+        id: String,
+        /// The file, what was expected and what was found.
+        problem: String,
+    },
     /// A run folder holds results made under unknown conditions.
     #[error(
         "{} holds {found}, and no run.json with the conditions under which it was made",

@@ -3,7 +3,7 @@
 use image_metrics::Scores;
 use serde::{Deserialize, Serialize};
 
-use super::{health::Health, measures::Measures};
+use super::{health::Health, measures::Measures, training::TrainingRecord};
 use crate::{json::leaves, protocol::Protocol};
 
 /// `evaluation.json`: every number measured on one trained model.
@@ -23,6 +23,9 @@ pub struct Evaluation {
     /// For PCA, the share of the total variance that each kept component explains, largest first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub explained_variance_ratio: Option<Vec<f64>>,
+    /// What happened in the training; `None` for PCA.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub training: Option<TrainingRecord>,
 }
 
 impl Evaluation {

@@ -84,6 +84,15 @@ impl super::Training {
             setting("sparsity weight", |t| number(t.sparsity)),
             setting("augmentation", |t| list(&t.augmentation)),
             setting("corruption", |t| list(&t.corruption)),
+            setting("validation", |t| optional(&t.validation)),
+            setting("epochs between measurements", |t| {
+                optional(&t.evaluate_every)
+            }),
+            setting("early stopping", |t| optional(&t.early_stopping)),
+            setting("best weights", |t| yes_or_no(t.best_weights)),
+            setting("averaging", |t| optional(&t.averaging)),
+            setting("from", |t| optional(&t.from)),
+            setting("keeps its state", |t| yes_or_no(t.keep_state)),
         ]
     }
 }
@@ -94,6 +103,14 @@ fn list<T: ToString>(changes: &[T]) -> String {
     }
     let texts: Vec<String> = changes.iter().map(T::to_string).collect();
     texts.join(", then ")
+}
+
+fn optional<T: ToString>(value: &Option<T>) -> String {
+    value.as_ref().map_or("none".to_owned(), T::to_string)
+}
+
+fn yes_or_no(value: bool) -> String {
+    if value { "yes" } else { "no" }.to_owned()
 }
 
 /// Small numbers by their power of ten, as they are usually written: `8e-4`, but `0.001`.

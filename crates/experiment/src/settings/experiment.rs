@@ -54,10 +54,7 @@ impl Experiment {
             .and_then(|()| self.data.check())
             .and_then(|()| self.check_training_images())
             .and_then(|()| self.method.check())
-            .map_err(|problem| Error::Setting {
-                id: self.id.chars().take(64).collect(),
-                problem,
-            })
+            .map_err(|problem| self.wrong(problem))
     }
 
     /// Completes and checks what depends on the size of the images, `image`: what it asks of the
@@ -94,8 +91,29 @@ impl Experiment {
             ModelSpec::Dense(_) => training.batch_size.min(images) * model.outputs(),
             ModelSpec::Convolutional(_) => 0,
         };
-        let copies = 2 + training.optimizer.state_per_weight();
+        let copies = 2 + training.optimizer.state_per_weight() + training.weight_copies();
         4 * (copies * model.parameters() + outputs) as u64
+    }
+
+    /// Checks that `training.validation` leaves some of `images` training images to train on.
+    ///
+    /// # Errors
+    /// [`Error::Setting`].
+    pub fn check_images(&self, images: usize) -> Result<(), Error> {
+        self.check_validation(images)
+            .map_err(|problem| self.wrong(problem))
+    }
+
+    fn check_validation(&self, images: usize) -> Result<(), String> {
+        let validation = self.method.training().and_then(|t| t.validation);
+        validation.map_or(Ok(()), |validation| validation.check_images(images))
+    }
+
+    fn wrong(&self, problem: String) -> Error {
+        Error::Setting {
+            id: self.id.chars().take(64).collect(),
+            problem,
+        }
     }
 
     fn check_training_images(&self) -> Result<(), String> {
@@ -104,7 +122,8 @@ impl Experiment {
             Some(found) if found < min => Err(format!(
                 "training_images must be at least {min}, found {found}"
             )),
-            _ => Ok(()),
+            Some(images) => self.check_validation(images),
+            None => Ok(()),
         }
     }
 }

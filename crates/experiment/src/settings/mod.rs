@@ -27,4 +27,7 @@ pub use model::{
     Activation, ConvolutionalSpec, Decoder, DenseSpec, Layer, ModelSpec, Operation, Part, Shape,
     Window,
 };
-pub use training::{Augmentation, Corruption, Loss, Optimizer, Schedule, Training};
+pub use training::{
+    Augmentation, Averaging, Corruption, EarlyStopping, Loss, Optimizer, SavedModel, Schedule,
+    Training, Validation,
+};

@@ -4,8 +4,9 @@
 use std::fs;
 
 use experiment::{
-    Activation, Augmentation, Corruption, Data, DenseSpec, Error, Experiment, Loss, Method, Metric,
-    ModelSpec, Optimizer, RunFolder, Schedule, Training, metrics_sha256, read_experiments,
+    Activation, Augmentation, Averaging, Corruption, Data, DenseSpec, EarlyStopping, Error,
+    Experiment, HeldOutErrors, ImageError, Loss, Method, Metric, ModelSpec, Optimizer, RunFolder,
+    SavedModel, Schedule, Training, Validation, metrics_sha256, read_experiments,
 };
 use proptest::{collection::vec, option, prelude::*};
 use tempfile::TempDir;
@@ -23,17 +24,74 @@ fn model() -> impl Strategy<Value = DenseSpec> {
     )
 }
 
+/// Settings of what is measured and kept, with the others at their defaults.
+fn measurements() -> impl Strategy<Value = Training> {
+    let validation = prop_oneof![
+        Just(Validation::Count(1)),
+        (1e-6..0.4).prop_map(Validation::Share),
+    ];
+    let early_stopping =
+        (1_usize..1000, 0.0..1.0).prop_map(|(patience, minimum_improvement)| EarlyStopping {
+            patience,
+            minimum_improvement,
+        });
+    let averaging = prop_oneof![
+        (0.0..0.9999).prop_map(|decay| Averaging::Exponential { decay }),
+        (1_usize..3).prop_map(|from_epoch| Averaging::Mean { from_epoch }),
+    ];
+    let from = "[a-z/]{1,20}".prop_map(|path| SavedModel(path.into()));
+    let measured = (
+        option::of(1_usize..3),
+        option::of(early_stopping),
+        any::<bool>(),
+    );
+    (
+        option::of((validation, measured)),
+        option::of(averaging),
+        option::of(from),
+        any::<bool>(),
+    )
+        .prop_map(|(validation, averaging, from, keep_state)| {
+            let training = Training {
+                averaging,
+                from,
+                keep_state,
+                ..Training::default()
+            };
+            let Some((validation, (evaluate_every, early_stopping, best_weights))) = validation
+            else {
+                return training;
+            };
+            Training {
+                validation: Some(validation),
+                evaluate_every,
+                early_stopping,
+                best_weights,
+                ..training
+            }
+        })
+}
+
 fn training() -> impl Strategy<Value = Training> {
     let numbers = (2_usize..100_001, 1_usize..1000, 1e-12..10.0, 0.0..1000.0);
     let changes = (vec(augmentation(), 0..3), vec(corruption(), 0..3));
     let clipping = option::of(1e-12..1e12);
-    (numbers, schedule(), optimizer(), clipping, changes).prop_map(
+    let settings = (
+        numbers,
+        schedule(),
+        optimizer(),
+        clipping,
+        changes,
+        measurements(),
+    );
+    settings.prop_map(
         |(
             (epochs, batch_size, learning_rate, sparsity),
             schedule,
             optimizer,
             gradient_clipping,
             (augmentation, corruption),
+            measurements,
         )| {
             Training {
                 epochs,
@@ -46,6 +104,7 @@ fn training() -> impl Strategy<Value = Training> {
                 sparsity,
                 augmentation,
                 corruption,
+                ..measurements
             }
         },
     )
@@ -135,7 +194,7 @@ fn data() -> impl Strategy<Value = Data> {
 
 fn experiment() -> impl Strategy<Value = Experiment> {
     let id = "[a-zA-Z0-9_][a-zA-Z0-9._-]{0,63}";
-    let images = option::of(1_usize..60_001);
+    let images = option::of(2_usize..60_001);
     let data = prop_oneof![Just(Data::default()), data()];
     (id, any::<u64>(), data, images, model(), training()).prop_map(
         |(id, seed, data, training_images, model, training)| Experiment {
@@ -152,26 +211,25 @@ fn experiment() -> impl Strategy<Value = Experiment> {
 }
 
 fn metric() -> impl Strategy<Value = Metric> {
-    let finite = any::<f64>().prop_filter("JSON holds no others", |value| value.is_finite());
-    (
-        any::<usize>(),
-        any::<usize>(),
-        finite.clone(),
-        finite,
-        any::<bool>(),
-    )
-        .prop_map(|(step, epoch, loss, images_per_second, is_step)| {
-            if is_step {
-                Metric::Step { step, epoch, loss }
-            } else {
-                Metric::Epoch {
-                    epoch,
-                    loss,
-                    images: step,
-                    images_per_second,
-                }
-            }
-        })
+    let finite = || any::<f64>().prop_filter("JSON holds no others", |value| value.is_finite());
+    let error = || (finite(), finite()).prop_map(|(sse, loss)| ImageError { sse, loss });
+    let step = (any::<usize>(), any::<usize>(), finite())
+        .prop_map(|(step, epoch, loss)| Metric::Step { step, epoch, loss });
+    let epoch = (any::<usize>(), finite(), any::<usize>(), finite()).prop_map(
+        |(epoch, loss, images, images_per_second)| Metric::Epoch {
+            epoch,
+            loss,
+            images,
+            images_per_second,
+        },
+    );
+    let evaluation = (any::<usize>(), option::of(error()), option::of(error())).prop_map(
+        |(epoch, validation, test)| Metric::Evaluation {
+            epoch,
+            errors: HeldOutErrors { validation, test },
+        },
+    );
+    prop_oneof![step, epoch, evaluation]
 }
 
 /// Cuts a text and changes one of its bytes.

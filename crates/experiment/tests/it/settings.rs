@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use experiment::{Experiment, Training, assignment, read_experiments};
+use experiment::{EarlyStopping, Experiment, Training, assignment, read_experiments};
 use tempfile::TempDir;
 
 /// Reads `text` as a file of experiments.
@@ -216,6 +216,53 @@ fn settings_out_of_bounds_are_refused_by_name() {
             "found ReLU as its last activation; set model.output to",
         ),
         ("0.001", "0.001, \"sparsity\": -1", "training.sparsity"),
+        (
+            "0.001",
+            "0.001, \"validation\": 1.5",
+            "training.validation must be a number of images, at least 1, or a share of them",
+        ),
+        ("0.001", "0.001, \"validation\": 0", "found 0"),
+        (
+            "0.001",
+            "0.001, \"validation\": \"some\"",
+            "expected a number of images, or a share of them between 0 and 1",
+        ),
+        (
+            "0.001",
+            "0.001, \"evaluate_every\": 3",
+            "training.evaluate_every must be from 1 to 2, found 3",
+        ),
+        (
+            "0.001",
+            "0.001, \"early_stopping\": {\"patience\": 2}",
+            "training.early_stopping needs images to measure on: set training.validation",
+        ),
+        (
+            "0.001",
+            "0.001, \"best_weights\": true",
+            "training.best_weights needs images to measure on",
+        ),
+        (
+            "0.001",
+            "0.001, \"validation\": 9, \"early_stopping\": {\"patience\": 0}",
+            "training.early_stopping.patience",
+        ),
+        (
+            "0.001",
+            "0.001, \"averaging\": {\"kind\": \"exponential\", \"decay\": 1}",
+            "training.averaging.decay",
+        ),
+        (
+            "0.001",
+            "0.001, \"averaging\": {\"kind\": \"mean\", \"from_epoch\": 3}",
+            "training.averaging.from_epoch must be from 1 to 2",
+        ),
+        (
+            "0.001",
+            "0.001, \"averaging\": {\"kind\": \"exponential\", \"from_epoch\": 1}",
+            "is a setting of kind mean, not of exponential",
+        ),
+        ("0.001", "0.001, \"from\": \"\"", "training.from must be"),
         ("784, 32, 784", "784, 784", "model.widths must have from 3"),
         (
             "784, 32, 784",
@@ -239,6 +286,43 @@ fn settings_out_of_bounds_are_refused_by_name() {
     ] {
         refused(line, replacement, expected);
     }
+}
+
+#[test]
+fn a_validation_set_leaves_images_to_train_on() {
+    let images = "\"training_images\": 10, \"id\"";
+    for (validation, is_fine) in [("9", true), ("0.9", true), ("10", false), ("0.96", false)] {
+        let text = with("\"id\"", images);
+        let text = text.replace("0.001", &format!("0.001, \"validation\": {validation}"));
+        let found = read(&text);
+        assert_eq!(found.is_ok(), is_fine, "{validation}: {found:?}");
+        if let Err(message) = found {
+            let part = "must leave at least one of the 10 training images, found 10 held out";
+            assert!(message.contains(part), "{message}");
+        }
+    }
+}
+
+#[test]
+fn a_training_ends_when_its_patience_does() {
+    let ends = |patience, minimum_improvement, losses: &[(usize, f64)]| {
+        let early_stopping = EarlyStopping {
+            patience,
+            minimum_improvement,
+        };
+        early_stopping.ends(losses)
+    };
+    assert!(!ends(1, 0.0, &[]));
+    let falling = [(1, 0.5), (2, 0.45), (3, 0.4)];
+    assert!(!ends(1, 0.0, &falling));
+    // None of the last two improves on the first by enough; together they do.
+    assert!(!ends(2, 0.06, &falling));
+    assert!(ends(1, 0.06, &falling[..2]));
+    let rising = [(1, 0.5), (2, 0.5), (3, 0.6)];
+    assert!(ends(2, 0.0, &rising));
+    assert!(!ends(3, 0.0, &rising));
+    // Patience counts epochs, not measurements.
+    assert!(ends(4, 0.0, &[(2, 0.5), (4, 0.6), (6, 0.6)]));
 }
 
 #[test]
@@ -330,4 +414,6 @@ fn the_minimum_memory_is_that_of_the_available_images() {
     assert_eq!(experiment.min_memory(60_000, 784), bytes(256));
     experiment.method.training_mut().unwrap().batch_size = 5_000;
     assert_eq!(experiment.min_memory(100, 784), bytes(100));
+    experiment.method.training_mut().unwrap().best_weights = true;
+    assert_eq!(experiment.min_memory(100, 784), bytes(100) + 4 * weights);
 }

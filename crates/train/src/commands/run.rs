@@ -45,6 +45,10 @@ pub struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 1,
           value_parser = clap::value_parser!(u16).range(1..))]
     seeds: u16,
+    /// Measure the validation and test errors of all experiments every N epochs, instead of as their
+    /// settings say.
+    #[arg(long, value_name = "N")]
+    evaluate_every: Option<usize>,
     /// Experiments at a time; the results are the same for any number [default: one per
     /// processor on the CPU, one on a GPU].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
@@ -128,6 +132,14 @@ fn experiments(arguments: &Arguments) -> anyhow::Result<Vec<Experiment>> {
     if let Some(seed) = arguments.seed {
         list.iter_mut()
             .for_each(|experiment| experiment.seed = seed);
+    }
+    if arguments.evaluate_every.is_some() {
+        for experiment in &mut list {
+            if let Some(training) = experiment.method.training_mut() {
+                training.evaluate_every = arguments.evaluate_every;
+            }
+            experiment.check()?;
+        }
     }
     for id in &arguments.only {
         if !list.iter().any(|experiment| experiment.id == *id) {

@@ -83,9 +83,14 @@ impl Images {
 
     /// Batches of at most [`CHUNK`] images, `[n, P]`, scaled to 0-1.
     pub(crate) fn chunks(&self, device: Device) -> impl Iterator<Item = Tensor> {
+        self.batches(CHUNK, device)
+    }
+
+    /// Batches of at most `size` images, `[n, P]`, scaled to 0-1.
+    pub(crate) fn batches(&self, size: usize, device: Device) -> impl Iterator<Item = Tensor> {
         let count = self.len();
-        (0..count).step_by(CHUNK).map(move |start| {
-            let rows = start..count.min(start + CHUNK);
+        (0..count).step_by(size).map(move |start| {
+            let rows = start..count.min(start + size);
             self.rows(rows, Protocol::Corrected, device)
         })
     }

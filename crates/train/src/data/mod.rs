@@ -7,11 +7,13 @@ mod datasets;
 mod evaluation_images;
 #[cfg(test)]
 mod golden;
+mod held_out;
 mod images;
 mod own_images;
 
 pub use batches::{Batch, Epoch, TrainingImages};
 pub use datasets::{DataSet, Datasets, KNOWN_SETS, MNIST_TEST, MNIST_TRAINING, load_set};
 pub use evaluation_images::{EvaluationImages, FashionImages};
+pub(crate) use held_out::TrainingSplit;
 pub(crate) use images::nonzero_pixels;
 pub use images::{Images, LabeledImages, Pixels};

@@ -28,7 +28,8 @@ pub use pca::TruncatedPca;
 pub use reconstruct::Reconstruct;
 
 /// Measures a trained model under both protocols, and writes the arrays that the figures show to
-/// its folder, from which it takes the losses of the training. The caller writes `evaluation.json`.
+/// its folder, from which it takes the losses of the training. The caller adds what happened
+/// in the training, and writes `evaluation.json`.
 ///
 /// # Errors
 /// Files that cannot be read or written.
@@ -57,6 +58,7 @@ pub fn evaluate(
         measures: claim_measures::measures(&context, &test)?,
         health: health::health(&test, &epoch_losses, stopped_after_epoch),
         explained_variance_ratio: model.explained_variance_ratio(),
+        training: None,
     };
     codes::write(&context, &test)?;
     for (name, filters) in model.filters() {

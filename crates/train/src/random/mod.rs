@@ -21,6 +21,8 @@ pub(crate) use normal::{add_normal, normal};
 pub enum RngStream {
     /// The initial weights of a model.
     Weights,
+    /// Which training images are held out; the same for all experiments of a seed.
+    Validation,
     /// The order of the training images in an epoch.
     Order,
     /// The augmentation of the training images of an epoch; a ChaCha stream for each batch.
@@ -46,6 +48,7 @@ impl RngStream {
     fn name(self) -> &'static str {
         match self {
             RngStream::Weights => "weights",
+            RngStream::Validation => "validation",
             RngStream::Order => "order",
             RngStream::Augmentation => "augmentation",
             RngStream::Corruption => "training noise",

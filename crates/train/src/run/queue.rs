@@ -7,13 +7,15 @@
 
 use std::{cmp::Reverse, collections::VecDeque, sync::Mutex, thread};
 
-use experiment::{Evaluation, Experiment, Method, ModelSpec};
+use experiment::{Evaluation, Experiment, Method, ModelSpec, TrainingRecord};
 use tch::Device;
 
-use super::{catch_panic::catch_panic, device, job::Job, memory, reporter::Reporter};
+use super::{
+    catch_panic::catch_panic, device, held_out::HeldOutImages, job::Job, memory, reporter::Reporter,
+};
 use crate::{
     Error,
-    data::{DataSet, Datasets, TrainingImages},
+    data::{DataSet, Datasets, TrainingImages, TrainingSplit},
     evaluation::{TruncatedPca, evaluate},
     training::{Outcome, Progress, checkpoint, fit},
 };
@@ -139,13 +141,18 @@ fn run(
         name,
     } = job;
     folder.remove_unfinished()?;
+    let keeps_state = experiment.method.training().is_some_and(|t| t.keep_state);
     if job.is_complete()? {
-        checkpoint::remove(folder)?;
+        if !keeps_state {
+            checkpoint::remove(folder)?;
+        }
         reporter.already_complete(name);
         return Ok(JobOutcome::AlreadyComplete);
     }
     let data = data.of(&experiment.data);
     let count = experiment.training_images.unwrap_or(data.training.len());
+    // The results of a finished training that goes on to more epochs.
+    folder.remove_evaluation()?;
     // First, so that the report names an experiment that fails before it begins.
     folder.write_settings(experiment)?;
     if device == Device::Cpu {
@@ -168,8 +175,12 @@ fn run(
         });
     }
     folder.write_evaluation(&evaluation)?;
-    folder.seal()?;
-    checkpoint::remove(folder)?;
+    if keeps_state {
+        folder.seal_with_state()?;
+    } else {
+        folder.seal()?;
+        checkpoint::remove(folder)?;
+    }
     progress.done(&evaluation);
     Ok(JobOutcome::Done)
 }
@@ -193,21 +204,41 @@ fn compute(
         let device = Device::Cpu;
         return evaluate(&pca, experiment, None, evaluation_images, folder, device).map(Some);
     }
-    let images = TrainingImages::first(&data.training, count, device);
-    match fit(experiment, &images, folder, device, progress, stop)? {
+    let training = experiment.method.training().expect("PCA was fitted above");
+    let split = TrainingSplit::new(&data.training, count, training.validation, experiment.seed);
+    let monitor = HeldOutImages {
+        validation: split.validation.as_ref(),
+        test: &evaluation_images.test,
+        batch_size: training.batch_size,
+        device,
+    };
+    let images = TrainingImages::first(&split.training, split.count, device);
+    match fit(
+        experiment, &images, folder, device, &monitor, progress, stop,
+    )? {
         Outcome::Interrupted => Ok(None),
         Outcome::Finished {
             model,
+            record,
             stopped_after_epoch,
-        } => evaluate(
-            &*model,
-            experiment,
-            stopped_after_epoch,
-            evaluation_images,
-            folder,
-            device,
-        )
-        .map(Some),
+        } => {
+            let evaluation = evaluate(
+                &*model,
+                experiment,
+                stopped_after_epoch,
+                evaluation_images,
+                folder,
+                device,
+            )?;
+            let training = Some(TrainingRecord {
+                validation_images: split.validation.map_or(0, |images| images.len()),
+                ..record
+            });
+            Ok(Some(Evaluation {
+                training,
+                ..evaluation
+            }))
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use train::{
     Error,
     data::TrainingImages,
     run::device::prepare_thread,
-    training::{Outcome, Silent, fit},
+    training::{Outcome, Silent, Unmonitored, fit},
 };
 
 use crate::small;
@@ -43,7 +43,16 @@ fn run(folder: &ExperimentFolder, experiment: &Experiment, steps: usize) -> Resu
     let images = TrainingImages::new(&images, Device::Cpu);
     let left = std::cell::Cell::new(steps);
     let stop = || left.replace(left.get().saturating_sub(1)) == 0;
-    fit(experiment, &images, folder, Device::Cpu, &Silent, &stop)
+    let device = Device::Cpu;
+    fit(
+        experiment,
+        &images,
+        folder,
+        device,
+        &Unmonitored,
+        &Silent,
+        &stop,
+    )
 }
 
 #[test]

@@ -133,7 +133,7 @@ impl SeedResults {
     pub fn epoch_losses(&self) -> Vec<f64> {
         let loss = |metric: &Metric| match *metric {
             Metric::Epoch { loss, .. } => Some(loss),
-            Metric::Step { .. } => None,
+            Metric::Step { .. } | Metric::Evaluation { .. } => None,
         };
         self.metrics.iter().filter_map(loss).collect()
     }
@@ -147,7 +147,7 @@ impl SeedResults {
     pub fn last_batch_loss(&self) -> Option<f64> {
         self.metrics.iter().rev().find_map(|metric| match metric {
             Metric::Step { loss, .. } => Some(*loss),
-            Metric::Epoch { .. } => None,
+            Metric::Epoch { .. } | Metric::Evaluation { .. } => None,
         })
     }
 
@@ -159,7 +159,7 @@ impl SeedResults {
                 images_per_second,
                 ..
             } => Some(images as f64 / images_per_second),
-            Metric::Step { .. } => None,
+            Metric::Step { .. } | Metric::Evaluation { .. } => None,
         };
         let seconds = self.metrics.iter().filter_map(seconds);
         seconds.filter(|seconds| seconds.is_finite()).sum()

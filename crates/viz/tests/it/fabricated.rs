@@ -223,6 +223,7 @@ fn evaluation(experiment: &Experiment) -> Evaluation {
             stopped_after_epoch: None,
         },
         explained_variance_ratio: None,
+        training: None,
     }
 }
 

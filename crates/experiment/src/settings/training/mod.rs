@@ -1,20 +1,28 @@
 //! How an autoencoder is trained.
 
 mod augmentation;
+mod averaging;
 mod corruption;
+mod early_stopping;
 mod loss;
 mod optimizer;
+mod saved_model;
 mod schedule;
+mod validation;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::bounds::{whole, within};
 pub use augmentation::Augmentation;
+pub use averaging::Averaging;
 pub use corruption::Corruption;
+pub use early_stopping::EarlyStopping;
 pub use loss::Loss;
 pub use optimizer::Optimizer;
+pub use saved_model::SavedModel;
 pub use schedule::Schedule;
+pub use validation::Validation;
 
 /// How an autoencoder is trained. Settings that are left out have those of [`Training::default`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -43,6 +51,26 @@ pub struct Training {
     pub augmentation: Vec<Augmentation>,
     /// Changes of the input alone, after those of `augmentation`, in their order.
     pub corruption: Vec<Corruption>,
+    /// Training images that are held out; none if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub validation: Option<Validation>,
+    /// Epochs from one measurement of the validation and test errors to the next. If absent, each
+    /// epoch is measured where there is a validation set, and none elsewhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evaluate_every: Option<usize>,
+    /// Ends the training when the validation loss no longer falls.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub early_stopping: Option<EarlyStopping>,
+    /// Whether the weights of the lowest validation loss are kept, instead of the last.
+    pub best_weights: bool,
+    /// The average of the weights that is kept, instead of the last weights.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub averaging: Option<Averaging>,
+    /// The saved model that the training begins with; random weights if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<SavedModel>,
+    /// Whether the state of the finished training is kept, so that more epochs can follow.
+    pub keep_state: bool,
 }
 
 impl Default for Training {
@@ -59,6 +87,13 @@ impl Default for Training {
             sparsity: 0.0,
             augmentation: Vec::new(),
             corruption: Vec::new(),
+            validation: None,
+            evaluate_every: None,
+            early_stopping: None,
+            best_weights: false,
+            averaging: None,
+            from: None,
+            keep_state: false,
         }
     }
 }
@@ -69,6 +104,18 @@ const MIN_LEARNING_RATE: f64 = 1e-12;
 const MAX_CHANGES: usize = 16;
 
 impl Training {
+    /// Whether the validation and test errors are measured at the end of `epoch`, counted from 1.
+    pub fn evaluates_after(&self, epoch: usize) -> bool {
+        let default = self.validation.map(|_| 1);
+        let every = self.evaluate_every.or(default);
+        every.is_some_and(|every| epoch.is_multiple_of(every))
+    }
+
+    /// How many copies of the weights are kept beside those that are trained.
+    pub(super) fn weight_copies(&self) -> usize {
+        usize::from(self.averaging.is_some()) + usize::from(self.best_weights)
+    }
+
     pub(super) fn check(&self) -> Result<(), String> {
         whole("training.epochs", self.epochs, 1..=100_000)?;
         whole("training.batch_size", self.batch_size, 1..=60_000)?;
@@ -88,6 +135,31 @@ impl Training {
             ));
         }
         self.augmentation.iter().try_for_each(Augmentation::check)?;
-        self.corruption.iter().try_for_each(Corruption::check)
+        self.corruption.iter().try_for_each(Corruption::check)?;
+        self.check_measurements()?;
+        self.averaging
+            .iter()
+            .try_for_each(|averaging| averaging.check(self.epochs))?;
+        self.from.iter().try_for_each(SavedModel::check)
+    }
+
+    fn check_measurements(&self) -> Result<(), String> {
+        self.validation.iter().try_for_each(Validation::check)?;
+        if let Some(every) = self.evaluate_every {
+            whole("training.evaluate_every", every, 1..=self.epochs)?;
+        }
+        self.early_stopping
+            .iter()
+            .try_for_each(EarlyStopping::check)?;
+        let needing = [
+            ("training.early_stopping", self.early_stopping.is_some()),
+            ("training.best_weights", self.best_weights),
+        ];
+        match needing.into_iter().find(|(_, is_set)| *is_set) {
+            Some((field, _)) if self.validation.is_none() => Err(format!(
+                "{field} needs images to measure on: set training.validation, for example to 0.1"
+            )),
+            _ => Ok(()),
+        }
     }
 }
