@@ -225,7 +225,7 @@ fn settings_out_of_bounds_are_refused_by_name() {
         (
             "0.001",
             "0.001, \"validation\": \"some\"",
-            "expected a number of images, or a share of them between 0 and 1",
+            "[0].training.validation: expected a number, found \"some\"",
         ),
         (
             "0.001",
