@@ -102,10 +102,10 @@ impl Autoencoder {
     /// layer, `[N, C, H, W]` of a convolutional one.
     pub fn forward_with_hidden(&self, x: &Tensor) -> (Output, Vec<Tensor>) {
         let mut hidden = Vec::new();
-        let output = self
+        let pass = self
             .reference
             .forward(&self.parameters, x, None, &mut hidden);
-        (output, hidden)
+        (pass.output, hidden)
     }
 
     /// Like [`Autoencoder::forward`], with `code_noise`, `[N, U]`, if there is any, always by
@@ -113,6 +113,7 @@ impl Autoencoder {
     pub fn forward_autograd(&self, x: &Tensor, code_noise: Option<&Tensor>) -> Output {
         self.reference
             .forward(&self.parameters, x, code_noise, &mut Vec::new())
+            .output
     }
 
     /// The value of the model's [`Objective`] for a batch, a tensor of one element, and its gradient

@@ -3,7 +3,7 @@
 use experiment::{Loss, Training};
 use tch::{Kind, Tensor};
 
-use crate::{Output, loss};
+use crate::{loss, output::Pass};
 
 /// A loss between reconstruction and target, and a penalty on the code.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -25,11 +25,11 @@ impl From<&Training> for Objective {
 
 impl Objective {
     /// Its value for a batch, a tensor of one element; `target` is `[N, P]` at 0-1 scale.
-    pub(crate) fn value(&self, output: &Output, target: &Tensor) -> Tensor {
-        let loss = loss::apply(self.loss, &output.reconstruction, target);
+    pub(crate) fn value(&self, pass: &Pass, target: &Tensor) -> Tensor {
+        let loss = loss::apply(self.loss, pass, target);
         if self.sparsity == 0.0 {
             return loss;
         }
-        loss + output.code.abs().sum(Kind::Float) * self.sparsity
+        loss + pass.output.code.abs().sum(Kind::Float) * self.sparsity
     }
 }

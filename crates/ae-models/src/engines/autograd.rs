@@ -3,7 +3,7 @@
 use experiment::{Layer, Operation, Part, Shape};
 use tch::Tensor;
 
-use crate::{Objective, Output, Parameters, activation};
+use crate::{Objective, Output, Parameters, activation, output::Pass};
 
 /// The engine that takes any specification: it computes one layer after the other.
 #[derive(Debug)]
@@ -30,11 +30,11 @@ impl Autograd {
         x: &Tensor,
         code_noise: Option<&Tensor>,
         hidden: &mut Vec<Tensor>,
-    ) -> Output {
+    ) -> Pass {
         let mut weights = parameters.layers();
         let mut pool_indices = Vec::new();
         let mut x = to_input_of(&self.layers[0], x);
-        let mut code = None;
+        let (mut code, mut sums) = (None, x.shallow_clone());
         for (index, layer) in self.layers.iter().enumerate() {
             if layer.part == Part::Decoder && code.is_none() {
                 let clean_code = to_rows(&x);
@@ -45,15 +45,19 @@ impl Autograd {
                 x = to_input_of(layer, &decoded);
                 code = Some(decoded);
             }
-            let sums = operate(layer, &x, &mut weights, &mut pool_indices);
+            sums = operate(layer, &x, &mut weights, &mut pool_indices);
             x = activation::apply(layer.activation, &sums);
             if layer.activation.can_die() && index + 1 < self.layers.len() {
                 hidden.push(x.shallow_clone());
             }
         }
-        Output {
-            reconstruction: to_rows(&x),
-            code: code.expect("a model has a decoder"),
+        Pass {
+            output: Output {
+                reconstruction: to_rows(&x),
+                code: code.expect("a model has a decoder"),
+            },
+            sums: to_rows(&sums),
+            activation: self.layers[self.layers.len() - 1].activation,
         }
     }
 
@@ -67,8 +71,8 @@ impl Autograd {
         input: &Tensor,
         target: &Tensor,
     ) -> (Tensor, Vec<Tensor>) {
-        let output = self.forward(parameters, input, None, &mut Vec::new());
-        let loss = objective.value(&output, target);
+        let pass = self.forward(parameters, input, None, &mut Vec::new());
+        let loss = objective.value(&pass, target);
         let gradients = Tensor::run_backward(&[&loss], parameters.tensors(), false, false);
         (loss.detach(), gradients)
     }

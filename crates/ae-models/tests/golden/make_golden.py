@@ -19,14 +19,16 @@ HERE = Path(__file__).parent
 IMAGES = 4
 SPARSITY = 1e-3
 NOISE = 0.3
+SATURATION = 1000
 LEARNING_RATE = 1e-3
 STEPS = 10
 # Gradients with more elements are left out, to keep the files small.
 MAX_GRADIENT = 10_000
 
 
-def dense(widths, output="relu", activation="relu"):
-    return {"kind": "dense", "widths": widths, "activation": activation, "output": output}
+def dense(widths, output="relu", activation="relu", **others):
+    model = {"kind": "dense", "widths": widths, "activation": activation, "output": output}
+    return model | others
 
 
 def convolutional(decoder):
@@ -39,6 +41,20 @@ FORWARD = [
     ("dense-deep", dense([784, 12, 10, 8, 6, 8, 10, 784]), 3, ["mse"]),
     ("dense-sigmoid", dense([784, 64, 8, 64, 784], "sigmoid"), 1, ["mse"]),
     ("dense-gelu", dense([784, 8, 5, 8, 784], "sigmoid", "gelu"), 1, ["mse", "bce"]),
+    ("dense-leaky-relu", dense([784, 6, 3, 6, 784], "linear", "leaky-relu"), 1, ["mse", "l1"]),
+    ("dense-silu", dense([784, 6, 3, 6, 784], "linear", "silu"), 1, ["mse", "l1"]),
+    (
+        "dense-tanh",
+        dense([784, 6, 3, 6, 784], "tanh", "tanh", code_activation="linear"),
+        1,
+        ["mse", "l1"],
+    ),
+    (
+        "dense-elu",
+        dense([784, 6, 3, 6, 784], "sigmoid", "elu", code_activation="linear"),
+        1,
+        ["mse", "bce", "saturated"],
+    ),
     ("conv-unpool", convolutional("unpool"), 4, ["mse"]),
     ("conv-deconv", convolutional("deconv"), 4, ["mse"]),
     ("conv-deconv-unpool", convolutional("deconv-unpool"), 3, ["mse"]),
@@ -66,9 +82,15 @@ def seeded(spec, seed):
 
 def loss_of(kind, model, x, noise):
     """The loss of this kind on images x."""
+    if kind == "saturated":
+        # The sigmoid of sums of a hundred and more is 0 or 1.
+        sums = model.decoder[:-1](model.encoder(SATURATION * x))
+        return nn.functional.binary_cross_entropy_with_logits(sums, x)
     reconstruction, code = model(x + noise if kind == "denoising" else x)
     if kind == "bce":
         return nn.functional.binary_cross_entropy(reconstruction, x)
+    if kind == "l1":
+        return nn.functional.l1_loss(reconstruction, x)
     loss = nn.functional.mse_loss(reconstruction, x)
     return loss + SPARSITY * code.abs().sum() if kind == "sparse" else loss
 

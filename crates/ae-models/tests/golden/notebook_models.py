@@ -15,7 +15,8 @@ def build(spec):
         case {"kind": "dense", "widths": widths, "activation": activation, "output": output}:
             hidden = range(1, len(widths) - 1)
             code_layer = spec.get("code_layer", min(hidden, key=lambda layer: widths[layer]))
-            return Dense(widths, code_layer, activation, output)
+            code_activation = spec.get("code_activation", activation)
+            return Dense(widths, code_layer, activation, code_activation, output)
         case {"kind": "convolutional", "decoder": decoder}:
             return {"unpool": Unpool, "deconv": Deconv, "deconv-unpool": DeconvUnpool}[decoder]()
     raise ValueError(f"expected a dense or convolutional model, found {spec}")
@@ -26,17 +27,22 @@ ACTIVATIONS = {
     "relu": nn.ReLU,
     "sigmoid": nn.Sigmoid,
     "gelu": nn.GELU,
+    "leaky-relu": nn.LeakyReLU,
+    "silu": nn.SiLU,
+    "tanh": nn.Tanh,
+    "elu": nn.ELU,
 }
 
 
 class Dense(nn.Module):
-    """Linear layers with one activation after each hidden layer and another after the last."""
+    """Linear layers with activations of the hidden layers, the code and the output."""
 
-    def __init__(self, widths, code_layer, activation, output):
+    def __init__(self, widths, code_layer, activation, code_activation, output):
         super().__init__()
         layers = []
-        for inputs, outputs in pairwise(widths):
-            layers += [nn.Linear(inputs, outputs), ACTIVATIONS[activation]()]
+        for layer, (inputs, outputs) in enumerate(pairwise(widths), start=1):
+            name = code_activation if layer == code_layer else activation
+            layers += [nn.Linear(inputs, outputs), ACTIVATIONS[name]()]
         layers[-1] = ACTIVATIONS[output]()
         self.encoder = nn.Sequential(*layers[: 2 * code_layer])
         self.decoder = nn.Sequential(*layers[2 * code_layer :])

@@ -7,6 +7,7 @@ use experiment::{
 };
 use proptest::{
     collection::vec,
+    option,
     prelude::*,
     sample::select,
     test_runner::{Config, RngSeed},
@@ -52,13 +53,15 @@ fn dense() -> impl Strategy<Value = ModelSpec> {
         vec(1_usize..40, 1..5),
         any::<prop::sample::Index>(),
         activation(),
+        option::of(activation()),
         output,
     )
-        .prop_map(|(hidden, code, activation, output)| {
+        .prop_map(|(hidden, code, activation, code_activation, output)| {
             ModelSpec::Dense(DenseSpec {
                 code_layer: Some(1 + code.index(hidden.len())),
                 widths: [vec![784], hidden, vec![784]].concat(),
                 activation,
+                code_activation,
                 output,
             })
         })

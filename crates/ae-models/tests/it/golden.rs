@@ -64,10 +64,15 @@ fn check(name: &str, spec: &ModelSpec) {
         };
         let input = match kind {
             "denoising" => x + &golden["noise"],
+            "saturated" => x * 1000.0,
             _ => x.shallow_clone(),
         };
         let mut model = new_model(Objective {
-            loss: if kind == "bce" { Loss::Bce } else { Loss::Mse },
+            loss: match kind {
+                "bce" | "saturated" => Loss::Bce,
+                "l1" => Loss::L1,
+                _ => Loss::Mse,
+            },
             sparsity: if kind == "sparse" { 1e-3 } else { 0.0 },
         });
         model.parameters_mut().set(&weights);
@@ -124,6 +129,29 @@ fn gelu_and_binary_cross_entropy() {
         ..DenseSpec::default()
     });
     check("dense-gelu", &spec);
+}
+
+#[test]
+fn each_activation() {
+    let spec = |activation, code_activation, output| {
+        ModelSpec::Dense(DenseSpec {
+            widths: vec![784, 6, 3, 6, 784],
+            activation,
+            code_activation,
+            output,
+            ..DenseSpec::default()
+        })
+    };
+    let linear = Activation::Linear;
+    check(
+        "dense-leaky-relu",
+        &spec(Activation::LeakyRelu, None, linear),
+    );
+    check("dense-silu", &spec(Activation::Silu, None, linear));
+    let tanh = Activation::Tanh;
+    check("dense-tanh", &spec(tanh, Some(linear), tanh));
+    let elu = spec(Activation::Elu, Some(linear), Activation::Sigmoid);
+    check("dense-elu", &elu);
 }
 
 #[test]

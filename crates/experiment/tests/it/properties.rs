@@ -13,11 +13,13 @@ use tempfile::TempDir;
 fn model() -> impl Strategy<Value = DenseSpec> {
     let activation = || prop::sample::select(&Activation::ALL[..]);
     let code = option::of(any::<prop::sample::Index>());
-    (vec(1_usize..200, 1..5), activation(), activation(), code).prop_map(
-        |(hidden, activation, output, code)| DenseSpec {
+    let activations = (activation(), option::of(activation()), activation());
+    (2_usize..1000, vec(1_usize..200, 1..5), activations, code).prop_map(
+        |(pixels, hidden, (activation, code_activation, output), code)| DenseSpec {
             code_layer: code.map(|code| 1 + code.index(hidden.len())),
-            widths: [vec![784], hidden, vec![784]].concat(),
+            widths: [vec![pixels], hidden, vec![pixels]].concat(),
             activation,
+            code_activation,
             output,
         },
     )

@@ -149,7 +149,11 @@ fn settings_out_of_bounds_are_refused_by_name() {
         ),
         ("0.001", "0.001, \"sparsity\": -1", "training.sparsity"),
         ("784, 32, 784", "784, 784", "model.widths must have from 3"),
-        ("784, 32, 784", "783, 32, 784", "begin and end with 784"),
+        (
+            "784, 32, 784",
+            "783, 32, 784",
+            "begin and end with the pixels",
+        ),
         ("784, 32, 784", "784, 0, 784", "each of model.widths"),
         ("784, 32, 784", "784, 1000000, 784", "each of model.widths"),
         (

@@ -49,10 +49,12 @@ impl DenseCpu {
             widths: _,
             code_layer: _,
             activation,
+            code_activation,
             output,
         } = spec;
         let Objective { loss, sparsity: _ } = objective;
         *activation == Activation::Relu
+            && code_activation.is_none_or(|activation| activation == Activation::Relu)
             && matches!(output, Activation::Relu | Activation::Sigmoid)
             && *loss == Loss::Mse
             && device == Device::Cpu

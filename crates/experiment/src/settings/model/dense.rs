@@ -18,8 +18,11 @@ pub struct DenseSpec {
     /// narrowest hidden layer, and of several the first, if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code_layer: Option<usize>,
-    /// The activation after each hidden layer, the code among them.
+    /// The activation after each hidden layer, unless `code_activation` says otherwise for the code.
     pub activation: Activation,
+    /// The activation of the code; `activation` if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code_activation: Option<Activation>,
     /// The activation after the last layer.
     pub output: Activation,
 }
@@ -31,6 +34,7 @@ impl Default for DenseSpec {
             widths: vec![PIXELS, 64, PIXELS],
             code_layer: None,
             activation: Activation::Relu,
+            code_activation: None,
             output: Activation::Relu,
         }
     }
@@ -57,6 +61,8 @@ impl DenseSpec {
                 operation: Operation::Linear,
                 activation: if index + 2 == self.widths.len() {
                     self.output
+                } else if index + 1 == code_layer {
+                    self.code_activation()
                 } else {
                     self.activation
                 },
@@ -74,6 +80,10 @@ impl DenseSpec {
         self.code_layer.or(narrowest).unwrap_or(0)
     }
 
+    fn code_activation(&self) -> Activation {
+        self.code_activation.unwrap_or(self.activation)
+    }
+
     /// How many weights there are, biases left out.
     fn weights(&self) -> usize {
         self.widths.windows(2).map(|w| w[0] * w[1]).sum()
@@ -84,6 +94,9 @@ impl DenseSpec {
         let widths: Vec<String> = self.widths.iter().map(usize::to_string).collect();
         let (hidden, output) = (self.activation.name(), self.output.name());
         let mut text = format!("{}, {hidden}", widths.join("-"));
+        if self.code_activation() != self.activation {
+            text += &format!(", {} code", self.code_activation().name());
+        }
         if self.activation != self.output {
             text += &format!(", {output} on the output");
         }
@@ -107,10 +120,9 @@ impl DenseSpec {
                 widths.len()
             ));
         }
-        if widths.first() != Some(&PIXELS) || widths.last() != Some(&PIXELS) {
+        if widths.first() != widths.last() {
             return Err(format!(
-                "model.widths must begin and end with {PIXELS}, the pixels of an image, found \
-                 {widths:?}"
+                "model.widths must begin and end with the pixels of an image, found {widths:?}"
             ));
         }
         if let Some(width) = widths.iter().find(|w| !(1..=MAX_WIDTH).contains(*w)) {
