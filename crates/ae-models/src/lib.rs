@@ -4,7 +4,7 @@
 //! Letters in shapes: N = images of a batch, P = 784 pixels, U = hidden units of a layer,
 //! K = those of them that are active, C = channels of a feature map, H and W = its rows and columns.
 //!
-//! Layers: autoencoder -> engines -> {activation, objective} -> {loss, output, parameters} -> {init, tensor_file} -> slices
+//! Layers: autoencoder -> engines -> {activation, objective} -> {loss, parameters} -> {init, output, tensor_file} -> slices
 //!
 //! - [`Autoencoder`]: build, forward, gradients.
 //! - [`Objective`]: what training minimizes.

@@ -35,19 +35,19 @@ struct Case {
     seed: u64,
 }
 
-/// ReLU more often than the others, since every fast engine takes it.
+/// ReLU more often than the others, since engines leave out its units that are zero.
 fn activation() -> impl Strategy<Value = Activation> {
     prop_oneof![
-        4 => Just(Activation::Relu),
-        1 => select(Activation::ALL.to_vec()),
+        1 => Just(Activation::Relu),
+        2 => select(Activation::ALL.to_vec()),
     ]
 }
 
 fn dense() -> impl Strategy<Value = ModelSpec> {
     let output = prop_oneof![
-        2 => Just(Activation::Relu),
+        1 => Just(Activation::Relu),
         2 => Just(Activation::Sigmoid),
-        1 => select(Activation::ALL.to_vec()),
+        2 => select(Activation::ALL.to_vec()),
     ];
     (
         vec(1_usize..40, 1..5),
@@ -76,8 +76,8 @@ fn loss(spec: &ModelSpec) -> impl Strategy<Value = Loss> + use<> {
     let output = spec.output();
     let losses = Loss::ALL.into_iter().filter(|loss| loss.accepts(output));
     prop_oneof![
-        2 => Just(Loss::Mse),
-        1 => select(losses.collect::<Vec<_>>()),
+        1 => Just(Loss::Mse),
+        2 => select(losses.collect::<Vec<_>>()),
     ]
 }
 
@@ -167,7 +167,7 @@ fn config(cases: u32) -> Config {
 }
 
 proptest! {
-    #![proptest_config(config(150))]
+    #![proptest_config(config(400))]
     #[test]
     fn dense_models_equal_autograd(case in case(dense(), 12, 0.9)) {
         check(&case)?;
@@ -197,26 +197,33 @@ fn every_model_of_the_assignment_has_a_fast_engine_on_the_cpu() {
 }
 
 #[test]
+fn every_activation_and_loss_of_dense_models_has_a_fast_engine() {
+    for activation in Activation::ALL {
+        for output in Activation::ALL {
+            for loss in Loss::ALL.into_iter().filter(|loss| loss.accepts(output)) {
+                let spec = ModelSpec::Dense(DenseSpec {
+                    activation,
+                    output,
+                    ..DenseSpec::default()
+                });
+                let objective = Objective {
+                    loss,
+                    sparsity: 0.0,
+                };
+                assert_eq!(model(&spec, objective, 1).engine(), "dense-cpu", "{spec:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn what_no_fast_engine_supports_is_left_to_autograd() {
-    let dense = |activation, output| {
-        ModelSpec::Dense(DenseSpec {
-            activation,
-            output,
-            ..DenseSpec::default()
-        })
-    };
-    let bce = Objective {
-        loss: Loss::Bce,
+    let spec = ModelSpec::Convolutional(ConvolutionalSpec::default());
+    let objective = Objective {
+        loss: Loss::L1,
         sparsity: 0.0,
     };
-    let relu = Activation::Relu;
-    for (spec, objective) in [
-        (dense(Activation::Gelu, relu), mse(0.0)),
-        (dense(relu, Activation::Gelu), mse(0.0)),
-        (dense(relu, Activation::Sigmoid), bce),
-    ] {
-        assert_eq!(model(&spec, objective, 1).engine(), "autograd", "{spec:?}");
-    }
+    assert_eq!(model(&spec, objective, 1).engine(), "autograd");
 }
 
 #[test]
