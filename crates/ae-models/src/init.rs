@@ -6,14 +6,22 @@
 //! weight's dimensions after the first; the weight of a transposed convolution is
 //! `[in, out, k, k]`, so its `fan_in` is `out k k`.
 
+use experiment::Layer;
 use rand::{Rng, RngExt};
 use tch::Tensor;
 
-/// The weight, of shape `weight`, and the bias, `[outputs]`, of a new layer, on the CPU.
-pub(crate) fn layer(rng: &mut impl Rng, weight: &[usize], outputs: usize) -> (Tensor, Tensor) {
-    let fan_in: usize = weight[1..].iter().product();
+/// The tensors of a new layer, by [`Layer::tensors`], on the CPU.
+pub(crate) fn layer(rng: &mut impl Rng, layer: &Layer) -> Vec<Tensor> {
+    // A layer that has the weights of another has the bias of one with its own.
+    let fan_in: usize = match layer.weight_shape() {
+        Some(weight) => weight[1..].iter().product(),
+        None => layer.input.channels,
+    };
     let bound = 1.0 / (fan_in as f32).sqrt();
-    (uniform(rng, weight, bound), uniform(rng, &[outputs], bound))
+    let shapes = layer.tensors().into_iter();
+    shapes
+        .map(|(_, shape)| uniform(rng, &shape, bound))
+        .collect()
 }
 
 fn uniform(rng: &mut impl Rng, shape: &[usize], bound: f32) -> Tensor {

@@ -18,29 +18,27 @@ use crate::{init, tensor_file};
 pub struct Parameters {
     names: Vec<String>,
     tensors: Vec<Tensor>,
+    /// For each layer of the model, where its tensors end.
+    ends: Vec<usize>,
 }
 
 impl Parameters {
-    /// The parameters of new layers, drawn from `rng` by PyTorch's initialization: for each layer
-    /// that has them `NAME.weight` and `NAME.bias`.
+    /// The parameters of new layers, drawn from `rng` by PyTorch's initialization: for most layers
+    /// `NAME.weight` and `NAME.bias`.
     pub(crate) fn new(layers: &[Layer], rng: &mut impl Rng, device: Device) -> Self {
         let mut parameters = Parameters::default();
         for layer in layers {
-            let (Some(name), Some(shape)) = (&layer.name, layer.weight_shape()) else {
-                continue;
-            };
-            let (weight, bias) = init::layer(rng, &shape, layer.output.channels);
-            parameters.add(format!("{name}.weight"), &weight, device);
-            parameters.add(format!("{name}.bias"), &bias, device);
+            if let Some(name) = &layer.name {
+                let tensors = init::layer(rng, layer).into_iter();
+                for ((part, _), tensor) in layer.tensors().into_iter().zip(tensors) {
+                    parameters.names.push(format!("{name}.{part}"));
+                    let tensor = tensor.to_device(device).set_requires_grad(true);
+                    parameters.tensors.push(tensor);
+                }
+            }
+            parameters.ends.push(parameters.tensors.len());
         }
         parameters
-    }
-
-    /// Adds a parameter to be trained.
-    fn add(&mut self, name: String, tensor: &Tensor, device: Device) {
-        self.names.push(name);
-        self.tensors
-            .push(tensor.to_device(device).set_requires_grad(true));
     }
 
     /// The names, e.g. `encoder.0.weight`.
@@ -53,16 +51,14 @@ impl Parameters {
         &self.tensors
     }
 
-    /// Weight and bias of each layer that has them, in order.
-    pub(crate) fn layers(&self) -> impl Iterator<Item = (&Tensor, &Tensor)> {
-        self.tensors
-            .as_chunks()
-            .0
-            .iter()
-            .map(|[weight, bias]| (weight, bias))
+    /// The tensors of the layer at `index` of the model's layers, in the order of
+    /// [`Layer::tensors`].
+    pub(crate) fn of_layer(&self, index: usize) -> &[Tensor] {
+        let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.tensors[start..self.ends[index]]
     }
 
-    /// Weight and bias of the layer at `index`, counting those that have them.
+    /// Weight and bias of the layer at `index` of a model whose layers all have both.
     pub(crate) fn layer(&self, index: usize) -> (&Tensor, &Tensor) {
         (&self.tensors[2 * index], &self.tensors[2 * index + 1])
     }

@@ -1,9 +1,9 @@
 //! The reference: any specification, on any device, by libtorch's operations and its autograd.
 
 use experiment::{Layer, Operation, Part, Shape};
-use tch::Tensor;
+use tch::{Kind, Tensor};
 
-use crate::{Objective, Output, Parameters, activation, output::Pass};
+use crate::{Draws, Objective, Output, Parameters, activation, output::Pass};
 
 /// The engine that takes any specification: it computes one layer after the other.
 #[derive(Debug)]
@@ -21,17 +21,17 @@ impl Autograd {
         &self.layers
     }
 
-    /// Images `[N, P]` to their reconstruction and code, to which `code_noise`, `[N, U]`, is added.
-    /// `hidden` receives the output of each layer but the last whose units can die, in order: `[N, U]`
+    /// Images `[N, P]` to their reconstruction and code, to which `code_noise`, `[N, U]`, is added: as
+    /// at a step of the training, if the `draws` of one are given. `hidden` receives the output of each layer but the last whose units can die, in order: `[N, U]`
     /// of a linear layer, `[N, C, H, W]` of a convolution.
     pub(crate) fn forward(
         &self,
         parameters: &Parameters,
         x: &Tensor,
         code_noise: Option<&Tensor>,
+        mut draws: Option<&mut dyn Draws>,
         hidden: &mut Vec<Tensor>,
     ) -> Pass {
-        let mut weights = parameters.layers();
         let mut pool_indices = Vec::new();
         let mut x = to_input_of(&self.layers[0], x);
         let (mut code, mut sums) = (None, x.shallow_clone());
@@ -45,7 +45,10 @@ impl Autograd {
                 x = to_input_of(layer, &decoded);
                 code = Some(decoded);
             }
-            sums = operate(layer, &x, &mut weights, &mut pool_indices);
+            sums = match (&layer.operation, &mut draws) {
+                (Operation::Dropout { share }, Some(draws)) => drop_units(&x, *share, *draws),
+                _ => operate(layer, &x, index, parameters, &mut pool_indices),
+            };
             x = activation::apply(layer.activation, &sums);
             if layer.activation.can_die() && index + 1 < self.layers.len() {
                 hidden.push(x.shallow_clone());
@@ -70,27 +73,39 @@ impl Autograd {
         objective: &Objective,
         input: &Tensor,
         target: &Tensor,
+        draws: &mut dyn Draws,
     ) -> (Tensor, Vec<Tensor>) {
-        let pass = self.forward(parameters, input, None, &mut Vec::new());
+        let pass = self.forward(parameters, input, None, Some(draws), &mut Vec::new());
         let loss = objective.value(&pass, target);
         let gradients = Tensor::run_backward(&[&loss], parameters.tensors(), false, false);
         (loss.detach(), gradients)
     }
 }
 
-/// What `layer` makes of `x` without its activation. A layer with weights takes the next of `weights`;
-/// max-pooling adds the positions of the maxima to `pool_indices`, and unpooling looks them up.
-fn operate<'a>(
+/// What the layer at `index` makes of `x` without its activation, when nothing is random.
+/// Max-pooling adds the positions of the maxima to `pool_indices`, and unpooling looks them up.
+fn operate(
     layer: &Layer,
     x: &Tensor,
-    weights: &mut impl Iterator<Item = (&'a Tensor, &'a Tensor)>,
+    index: usize,
+    parameters: &Parameters,
     pool_indices: &mut Vec<Tensor>,
 ) -> Tensor {
-    let mut weight_and_bias = || weights.next().expect("a weight and a bias for each layer");
+    let weight_and_bias = || match parameters.of_layer(index) {
+        [weight, bias] => (weight, bias),
+        _ => unreachable!("a layer of this kind has a weight and a bias"),
+    };
     match layer.operation {
         Operation::Linear => {
             let (weight, bias) = weight_and_bias();
             x.linear(weight, Some(bias))
+        }
+        Operation::TiedLinear { layer } => {
+            let (weight, bias) = (
+                &parameters.of_layer(layer)[0],
+                &parameters.of_layer(index)[0],
+            );
+            x.linear(&weight.tr(), Some(bias))
         }
         Operation::Convolution(window) => {
             let (weight, bias) = weight_and_bias();
@@ -112,7 +127,15 @@ fn operate<'a>(
             let Shape { rows, columns, .. } = layer.output;
             x.max_unpool2d(&pool_indices[pool], [rows as i64, columns as i64])
         }
+        Operation::Dropout { .. } => x.shallow_clone(),
     }
+}
+
+/// `x` with each number replaced by 0 with the probability `share`, and the others divided by
+/// 1 - `share`, so that the mean stays.
+fn drop_units(x: &Tensor, share: f64, draws: &mut dyn Draws) -> Tensor {
+    let kept = draws.uniform(&x.size()).ge(share).to_device(x.device());
+    x * (kept.to_kind(Kind::Float) / (1.0 - share))
 }
 
 /// Rows `[N, C H W]` as `layer` takes them: a linear one as they are, others as `[N, C, H, W]`.
@@ -124,7 +147,7 @@ fn to_input_of(layer: &Layer, rows: &Tensor) -> Tensor {
     } = layer.input;
     let (channels, height, width) = (channels as i64, height as i64, width as i64);
     match layer.operation {
-        Operation::Linear => rows.shallow_clone(),
+        Operation::Linear | Operation::TiedLinear { .. } => rows.shallow_clone(),
         // The layout of `channels_last` without copying, with strides by which libtorch recognizes it.
         _ if channels == 1 => rows.view([-1, height, width, 1]).permute([0, 3, 1, 2]),
         _ => channels_last(&rows.view([-1, channels, height, width])),

@@ -55,6 +55,8 @@ FORWARD = [
         1,
         ["mse", "bce", "saturated"],
     ),
+    ("dense-tied", dense([784, 40, 8, 40, 784], "sigmoid", "tanh", tied=True), 1, ["mse", "bce"]),
+    ("dense-dropout", dense([784, 6, 3, 6, 784], "linear", "elu", dropout=0.4), 1, ["mse"]),
     ("conv-unpool", convolutional("unpool"), 4, ["mse"]),
     ("conv-deconv", convolutional("deconv"), 4, ["mse"]),
     ("conv-deconv-unpool", convolutional("deconv-unpool"), 3, ["mse"]),
@@ -93,6 +95,25 @@ def loss_of(kind, model, x, noise):
         return nn.functional.l1_loss(reconstruction, x)
     loss = nn.functional.mse_loss(reconstruction, x)
     return loss + SPARSITY * code.abs().sum() if kind == "sparse" else loss
+
+
+def give_draws(model):
+    """Makes each dropout use the same uniform draws each time. Returns them, by the numbers of the
+    draws of a training step, once the model has been trained on a batch."""
+    draws = {}
+
+    def drop(module, inputs, output):
+        if not module.training:
+            return output
+        if not hasattr(module, "draws"):
+            module.draws = torch.rand_like(inputs[0])
+            draws[f"draws.{len(draws)}"] = module.draws
+        return inputs[0] * (module.draws >= module.p) / (1 - module.p)
+
+    for module in model.modules():
+        if isinstance(module, nn.Dropout):
+            module.register_forward_hook(drop)
+    return draws
 
 
 def decisions(model, x):
@@ -137,10 +158,11 @@ def write_forward(name, spec, seed, losses):
     model = seeded(spec, seed)
     x = images()
     noise = NOISE * torch.randn_like(x)
-    check(name, model, *([x, x + noise] if "denoising" in losses else [x]))
+    check(name, model.eval(), *([x, x + noise] if "denoising" in losses else [x]))
 
-    reconstruction, code = model(x)
+    reconstruction, code = model.eval()(x)
     tensors = {"x": x, "reconstruction": reconstruction.detach(), "code": code.detach()}
+    draws = give_draws(model.train())
     tensors |= with_prefix("parameter", model.named_parameters())
     if "denoising" in losses:
         tensors["noise"] = noise
@@ -152,6 +174,7 @@ def write_forward(name, spec, seed, losses):
         gradients = ((name, parameter.grad) for name, parameter in model.named_parameters())
         small = ((name, grad) for name, grad in gradients if grad.numel() <= MAX_GRADIENT)
         tensors |= with_prefix(f"gradient.{kind}", small)
+    tensors |= draws
     save_file(tensors, HERE / f"{name}.safetensors")
 
 

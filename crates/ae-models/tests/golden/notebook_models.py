@@ -6,6 +6,7 @@ is [N, U]; of the convolutional models U = 16 * 3 * 3.
 
 from itertools import pairwise
 
+import torch
 from torch import nn
 
 
@@ -16,7 +17,9 @@ def build(spec):
             hidden = range(1, len(widths) - 1)
             code_layer = spec.get("code_layer", min(hidden, key=lambda layer: widths[layer]))
             code_activation = spec.get("code_activation", activation)
-            return Dense(widths, code_layer, activation, code_activation, output)
+            activations = activation, code_activation, output
+            tied, dropout = spec.get("tied", False), spec.get("dropout", 0)
+            return Dense(widths, code_layer, activations, tied, dropout)
         case {"kind": "convolutional", "decoder": decoder}:
             return {"unpool": Unpool, "deconv": Deconv, "deconv-unpool": DeconvUnpool}[decoder]()
     raise ValueError(f"expected a dense or convolutional model, found {spec}")
@@ -34,18 +37,45 @@ ACTIVATIONS = {
 }
 
 
+class TiedLinear(nn.Module):
+    """A linear layer with the weight of another, transposed, and a bias of its own."""
+
+    def __init__(self, other):
+        super().__init__()
+        # In a tuple, so that the other layer's parameters are not this one's.
+        self.other = (other,)
+        self.bias = nn.Parameter(torch.zeros(other.in_features))
+
+    def forward(self, x):
+        return nn.functional.linear(x, self.other[0].weight.t(), self.bias)
+
+
 class Dense(nn.Module):
     """Linear layers with activations of the hidden layers, the code and the output."""
 
-    def __init__(self, widths, code_layer, activation, code_activation, output):
+    def __init__(self, widths, code_layer, activations, tied, dropout):
         super().__init__()
-        layers = []
+        activation, code_activation, output = activations
+        encoder, decoder = [], []
         for layer, (inputs, outputs) in enumerate(pairwise(widths), start=1):
-            name = code_activation if layer == code_layer else activation
-            layers += [nn.Linear(inputs, outputs), ACTIVATIONS[name]()]
-        layers[-1] = ACTIVATIONS[output]()
-        self.encoder = nn.Sequential(*layers[: 2 * code_layer])
-        self.decoder = nn.Sequential(*layers[2 * code_layer :])
+            if layer <= code_layer:
+                part, linear = encoder, nn.Linear(inputs, outputs)
+            elif tied:
+                linears = [module for module in encoder if isinstance(module, nn.Linear)]
+                part, linear = decoder, TiedLinear(linears[2 * code_layer - layer])
+            else:
+                part, linear = decoder, nn.Linear(inputs, outputs)
+            part.append(linear)
+            if layer == code_layer:
+                part.append(ACTIVATIONS[code_activation]())
+            elif layer == len(widths) - 1:
+                part.append(ACTIVATIONS[output]())
+            else:
+                part.append(ACTIVATIONS[activation]())
+                if dropout:
+                    part.append(nn.Dropout(dropout))
+        self.encoder = nn.Sequential(*encoder)
+        self.decoder = nn.Sequential(*decoder)
 
     def forward(self, x):
         code = self.encoder(x)

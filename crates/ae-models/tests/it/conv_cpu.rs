@@ -4,7 +4,7 @@ use ae_models::Autoencoder;
 use experiment::{ConvolutionalSpec, Decoder, ModelSpec};
 use tch::{Device, IndexOp, Kind, Tensor};
 
-use crate::support::{self, assert_equals_autograd, change, mse, uniform};
+use crate::support::{self, assert_equals_autograd, change, draws, mse, uniform};
 
 const DECODERS: [Decoder; 3] = [Decoder::Unpool, Decoder::Deconv, Decoder::DeconvUnpool];
 const TOLERANCE: f64 = 2e-5;
@@ -102,7 +102,7 @@ fn a_nan_weight_shows_in_the_loss() {
             let _ = bias.fill_(f64::NAN);
         });
         let images = digits(2, 9);
-        let (loss, _) = model.loss_and_gradients(&images, &images);
+        let (loss, _) = model.loss_and_gradients(&images, &images, &mut draws());
         assert!(loss.double_value(&[]).is_nan(), "{decoder:?}");
     }
 }

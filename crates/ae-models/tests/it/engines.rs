@@ -12,9 +12,11 @@ use proptest::{
     sample::select,
     test_runner::{Config, RngSeed},
 };
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
 use tch::{IndexOp, Tensor};
 
-use crate::support::{assert_equals_autograd, change, difference, model, mse, uniform};
+use crate::support::{assert_equals_autograd, change, difference, draws, model, mse, uniform};
 
 /// Ten times the difference on almost all models: sums of few terms may cancel.
 const TOLERANCE: f64 = 1e-4;
@@ -63,6 +65,7 @@ fn dense() -> impl Strategy<Value = ModelSpec> {
                 activation,
                 code_activation,
                 output,
+                ..DenseSpec::default()
             })
         })
 }
@@ -140,9 +143,9 @@ impl Case {
 /// decide otherwise there.
 fn is_well_conditioned(model: &Autoencoder, input: &Tensor, target: &Tensor, seed: u64) -> bool {
     let shift = (uniform(&input.size(), seed ^ 103) - 0.5) * 3e-5;
-    let (_, expected) = model.loss_and_gradients_autograd(input, target);
+    let (_, expected) = model.loss_and_gradients_autograd(input, target, &mut draws());
     [input + &shift, input - &shift].iter().all(|shifted| {
-        let (_, found) = model.loss_and_gradients_autograd(shifted, target);
+        let (_, found) = model.loss_and_gradients_autograd(shifted, target, &mut draws());
         let mut pairs = found.iter().zip(&expected);
         pairs.all(|(found, expected)| difference(found, expected) < TOLERANCE)
     })
@@ -167,7 +170,7 @@ fn config(cases: u32) -> Config {
 }
 
 proptest! {
-    #![proptest_config(config(400))]
+    #![proptest_config(config(250))]
     #[test]
     fn dense_models_equal_autograd(case in case(dense(), 12, 0.9)) {
         check(&case)?;
@@ -217,7 +220,37 @@ fn every_activation_and_loss_of_dense_models_has_a_fast_engine() {
 }
 
 #[test]
+fn dropout_differs_by_draws_and_leaves_the_evaluation_alone() {
+    let spec = |dropout| {
+        ModelSpec::Dense(DenseSpec {
+            widths: vec![784, 100, 10, 100, 784],
+            dropout,
+            ..DenseSpec::default()
+        })
+    };
+    let images = uniform(&[200, 784], 1);
+    let mut dropping = model(&spec(0.5), mse(0.0), 1);
+    let mut loss = |seed| {
+        let mut draws = ChaCha8Rng::seed_from_u64(seed);
+        dropping.loss_and_gradients(&images, &images, &mut draws).0
+    };
+    assert_eq!(loss(1), loss(1));
+    assert_ne!(loss(1), loss(2));
+    let all = model(&spec(0.0), mse(0.0), 1);
+    let output = |model: &Autoencoder| model.forward(&images).reconstruction;
+    assert_eq!(output(&dropping), output(&all));
+}
+
+#[test]
 fn what_no_fast_engine_supports_is_left_to_autograd() {
+    for (tied, dropout) in [(true, 0.0), (false, 0.5)] {
+        let spec = ModelSpec::Dense(DenseSpec {
+            tied,
+            dropout,
+            ..DenseSpec::default()
+        });
+        assert_eq!(model(&spec, mse(0.0), 1).engine(), "autograd");
+    }
     let spec = ModelSpec::Convolutional(ConvolutionalSpec::default());
     let objective = Objective {
         loss: Loss::L1,

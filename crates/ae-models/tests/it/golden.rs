@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use ae_models::Objective;
+use ae_models::{Draws, Objective};
 use experiment::{Activation, ConvolutionalSpec, Decoder, DenseSpec, Loss, ModelSpec};
 use safetensors::SafeTensors;
 use tch::{Kind, Tensor};
@@ -24,6 +24,35 @@ fn golden(name: &str) -> Golden {
         .iter()
         .map(|(name, view)| (name.to_owned(), tensor(&view)));
     named.collect()
+}
+
+/// The draws of a training step that PyTorch made.
+struct Recorded<'a> {
+    golden: &'a Golden,
+    next: usize,
+}
+
+impl<'a> Recorded<'a> {
+    fn new(golden: &'a Golden) -> Self {
+        Recorded { golden, next: 0 }
+    }
+
+    fn take(&mut self, shape: &[i64]) -> Tensor {
+        let draws = &self.golden[&format!("draws.{}", self.next)];
+        assert_eq!(draws.size(), shape);
+        self.next += 1;
+        draws.shallow_clone()
+    }
+}
+
+impl Draws for Recorded<'_> {
+    fn uniform(&mut self, shape: &[i64]) -> Tensor {
+        self.take(shape)
+    }
+
+    fn normal(&mut self, shape: &[i64]) -> Tensor {
+        self.take(shape)
+    }
 }
 
 fn difference(a: &Tensor, b: &Tensor) -> f64 {
@@ -76,7 +105,8 @@ fn check(name: &str, spec: &ModelSpec) {
             sparsity: if kind == "sparse" { 1e-3 } else { 0.0 },
         });
         model.parameters_mut().set(&weights);
-        let (loss, gradients) = model.loss_and_gradients(&input, x);
+        let mut draws = Recorded::new(&golden);
+        let (loss, gradients) = model.loss_and_gradients(&input, x, &mut draws);
         let expected = golden[key].double_value(&[]);
         let found = loss.double_value(&[]);
         assert!(
@@ -152,6 +182,30 @@ fn each_activation() {
     check("dense-tanh", &spec(tanh, Some(linear), tanh));
     let elu = spec(Activation::Elu, Some(linear), Activation::Sigmoid);
     check("dense-elu", &elu);
+}
+
+#[test]
+fn tied_weights() {
+    let spec = DenseSpec {
+        widths: vec![784, 40, 8, 40, 784],
+        activation: Activation::Tanh,
+        output: Activation::Sigmoid,
+        tied: true,
+        ..DenseSpec::default()
+    };
+    check("dense-tied", &ModelSpec::Dense(spec));
+}
+
+#[test]
+fn dropout_of_given_units() {
+    let spec = DenseSpec {
+        widths: vec![784, 6, 3, 6, 784],
+        activation: Activation::Elu,
+        output: Activation::Linear,
+        dropout: 0.4,
+        ..DenseSpec::default()
+    };
+    check("dense-dropout", &ModelSpec::Dense(spec));
 }
 
 #[test]

@@ -57,6 +57,24 @@ fn names_are_those_of_the_notebooks_classes() {
 }
 
 #[test]
+fn a_dropout_is_counted_in_the_names_and_a_tied_layer_has_a_bias_only() {
+    let model = |tied, dropout| {
+        ModelSpec::Dense(DenseSpec {
+            widths: vec![784, 20, 5, 20, 784],
+            tied,
+            dropout,
+            ..DenseSpec::default()
+        })
+    };
+    let expected = ["encoder.0", "encoder.3", "decoder.0", "decoder.3"];
+    assert_eq!(names(&model(false, 0.1)), expected);
+    let tied = model(true, 0.0);
+    assert_eq!(tied.parameters(), 784 * 20 + 20 * 5 + 20 + 5 + 20 + 784);
+    let operations: usize = tied.layers().iter().map(Layer::multiply_adds).sum();
+    assert_eq!(operations, 2 * (784 * 20 + 20 * 5));
+}
+
+#[test]
 fn parameters_are_those_that_pytorch_counts() {
     let count = |model: ModelSpec| model.parameters();
     assert_eq!(

@@ -14,13 +14,26 @@ fn model() -> impl Strategy<Value = DenseSpec> {
     let activation = || prop::sample::select(&Activation::ALL[..]);
     let code = option::of(any::<prop::sample::Index>());
     let activations = (activation(), option::of(activation()), activation());
-    (2_usize..1000, vec(1_usize..200, 1..5), activations, code).prop_map(
-        |(pixels, hidden, (activation, code_activation, output), code)| DenseSpec {
-            code_layer: code.map(|code| 1 + code.index(hidden.len())),
-            widths: [vec![pixels], hidden, vec![pixels]].concat(),
-            activation,
-            code_activation,
-            output,
+    let shape = (2_usize..1000, vec(1_usize..200, 1..5), code, any::<bool>());
+    (shape, activations, 0.0..0.99).prop_map(
+        |((pixels, hidden, code, tied), (activation, code_activation, output), dropout)| {
+            let mut widths = [vec![pixels], hidden].concat();
+            let code_layer = if tied {
+                Some(widths.len() - 1)
+            } else {
+                code.map(|code| 1 + code.index(widths.len() - 1))
+            };
+            let back: Vec<usize> = widths.iter().rev().skip(1).copied().collect();
+            widths.extend(if tied { back } else { vec![pixels] });
+            DenseSpec {
+                widths,
+                code_layer,
+                activation,
+                code_activation,
+                output,
+                tied,
+                dropout,
+            }
         },
     )
 }

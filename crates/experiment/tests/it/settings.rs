@@ -162,6 +162,16 @@ fn settings_out_of_bounds_are_refused_by_name() {
             "at most 100000000 weights",
         ),
         ("\"code_layer\": 1", "\"code_layer\": 2", "model.code_layer"),
+        (
+            "\"code_layer\": 1",
+            "\"dropout\": 1",
+            "model.dropout must be from 0 to 0.99",
+        ),
+        (
+            "[784, 32, 784]",
+            "[784, 32, 8, 784], \"tied\": true",
+            "model.tied needs model.widths that are the same backwards",
+        ),
         ("\"code_layer\": 1", "\"code_layer\": 0", "model.code_layer"),
         (
             "\"id\"",

@@ -5,7 +5,7 @@ use std::{cell::Cell, fs, path::Path};
 
 use ae_models::{Autoencoder, Objective};
 use experiment::{
-    Augmentation, ConvolutionalSpec, Corruption, Decoder, Experiment, ExperimentFolder, Method,
+    Augmentation, ConvolutionalSpec, Corruption, Decoder, DenseSpec, Experiment, ExperimentFolder, Method,
     Metric, ModelSpec, Optimizer, RunFolder, Schedule, Training,
 };
 use safetensors::SafeTensors;
@@ -122,7 +122,13 @@ fn resuming_from_any_step_changes_no_bit() {
         ..training()
     };
     let everything = with(ModelSpec::dense(&[784, 8, 784]), everything);
-    for experiment in [experiment(), convolutional, everything] {
+    let random = ModelSpec::Dense(DenseSpec {
+        widths: vec![784, 8, 4, 8, 784],
+        dropout: 0.3,
+        ..DenseSpec::default()
+    });
+    let random = with(random, training());
+    for experiment in [experiment(), convolutional, everything, random] {
         let root = TempDir::new().unwrap();
         let whole = folder(&root.path().join("whole"));
         let (model, _) = finish(&experiment, &whole);

@@ -44,7 +44,7 @@ pub(crate) struct DenseCpu {
 }
 
 impl DenseCpu {
-    /// All activations and losses, with any sparsity.
+    /// All activations and losses, with any sparsity; no dropout, and no tied weights.
     pub(crate) fn supports(spec: &DenseSpec, objective: &Objective, device: Device) -> bool {
         // All fields are named, so that a new one has to be considered here.
         let DenseSpec {
@@ -53,9 +53,11 @@ impl DenseCpu {
             activation: _,
             code_activation: _,
             output,
+            tied,
+            dropout,
         } = spec;
         let Objective { loss, sparsity: _ } = objective;
-        loss.accepts(*output) && device == Device::Cpu
+        !tied && *dropout == 0.0 && loss.accepts(*output) && device == Device::Cpu
     }
 
     /// The engine of a model that it [`supports`](DenseCpu::supports), by its layers.

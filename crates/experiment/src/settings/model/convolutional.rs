@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Activation,
-    layer::{Layer, Operation, Part, Shape, Window},
+    layer::{Layer, Layers, Operation, Part, Shape, Window},
 };
 use crate::IMAGE_SIDE;
 
@@ -61,10 +61,7 @@ const SAME: Window = Window {
 
 impl ConvolutionalSpec {
     pub(super) fn layers(&self) -> Vec<Layer> {
-        let mut layers = Layers {
-            shape: MAPS[0],
-            layers: Vec::new(),
-        };
+        let mut layers = Layers::new(MAPS[0]);
         for (block, map) in (1..).zip(&MAPS[1..]) {
             // As printed in the notebook: no ReLU in the third block of this model.
             let activation = if block == 3 && self.decoder == Decoder::Unpool {
@@ -115,32 +112,5 @@ impl ConvolutionalSpec {
             Decoder::DeconvUnpool => "unpooling and transposed convolution",
         };
         format!("convolutional, {decoder}")
-    }
-}
-
-/// Layers, each of which takes what the one before gives.
-struct Layers {
-    shape: Shape,
-    layers: Vec<Layer>,
-}
-
-impl Layers {
-    fn add(
-        &mut self,
-        part: Part,
-        name: Option<String>,
-        operation: Operation,
-        activation: Activation,
-        output: Shape,
-    ) {
-        self.layers.push(Layer {
-            part,
-            name,
-            operation,
-            activation,
-            input: self.shape,
-            output,
-        });
-        self.shape = output;
     }
 }

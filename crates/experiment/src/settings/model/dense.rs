@@ -4,9 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Activation,
-    layer::{Layer, Operation, Part, Shape},
+    layer::{Layer, Layers, Operation, Part, Shape},
 };
-use crate::{PIXELS, settings::bounds::whole};
+use crate::{
+    PIXELS,
+    settings::bounds::{whole, within},
+};
 
 /// Fully connected layers. Settings that are left out have those of [`DenseSpec::default`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,6 +28,12 @@ pub struct DenseSpec {
     pub code_activation: Option<Activation>,
     /// The activation after the last layer.
     pub output: Activation,
+    /// Whether each layer of the decoder has the weights of the mirrored layer of the encoder,
+    /// transposed; biases are its own.
+    pub tied: bool,
+    /// The share of the units of each hidden layer, the code aside, that are dropped at each step of
+    /// the training, after the activation.
+    pub dropout: f64,
 }
 
 impl Default for DenseSpec {
@@ -36,6 +45,8 @@ impl Default for DenseSpec {
             activation: Activation::Relu,
             code_activation: None,
             output: Activation::Relu,
+            tied: false,
+            dropout: 0.0,
         }
     }
 }
@@ -45,32 +56,47 @@ const MAX_WIDTH: usize = 16_384;
 const MAX_WEIGHTS: usize = 100_000_000;
 
 impl DenseSpec {
-    /// Named as in `nn.Sequential(Linear, ReLU, Linear, ...)` for encoder and decoder each: every
-    /// other index is an activation, which has no weights.
+    /// Named as in `nn.Sequential(Linear, ReLU, Linear, ...)` for encoder and decoder each, where every
+    /// step is counted: `Linear`, the activation, `Dropout`.
     pub(super) fn layers(&self) -> Vec<Layer> {
+        let Some((&pixels, widths)) = self.widths.split_first() else {
+            return Vec::new();
+        };
         let code_layer = self.code_layer();
-        let pairs = self.widths.windows(2).enumerate();
-        let layers = pairs.map(|(index, pair)| {
-            let (part, name) = match index.checked_sub(code_layer) {
-                None => (Part::Encoder, format!("encoder.{}", 2 * index)),
-                Some(index) => (Part::Decoder, format!("decoder.{}", 2 * index)),
+        let mut layers = Layers::new(Shape::units(pixels));
+        let mut of_encoder = Vec::new();
+        let mut module = 0;
+        for (number, &width) in (1..).zip(widths) {
+            let (part, side) = if number <= code_layer {
+                (Part::Encoder, "encoder")
+            } else {
+                (Part::Decoder, "decoder")
             };
-            Layer {
-                part,
-                name: Some(name),
-                operation: Operation::Linear,
-                activation: if index + 2 == self.widths.len() {
-                    self.output
-                } else if index + 1 == code_layer {
-                    self.code_activation()
-                } else {
-                    self.activation
-                },
-                input: Shape::units(pair[0]),
-                output: Shape::units(pair[1]),
+            if number == code_layer + 1 {
+                module = 0;
             }
-        });
-        layers.collect()
+            let (is_code, is_output) = (number == code_layer, number == widths.len());
+            let activation = match () {
+                () if is_output => self.output,
+                () if is_code => self.code_activation(),
+                () => self.activation,
+            };
+            let mut operation = Operation::Linear;
+            if part == Part::Encoder {
+                of_encoder.push(layers.layers.len());
+            } else if let (true, Some(layer)) = (self.tied, of_encoder.pop()) {
+                operation = Operation::TiedLinear { layer };
+            }
+            let name = Some(format!("{side}.{module}"));
+            layers.add(part, name, operation, activation, Shape::units(width));
+            module += 2;
+            if !is_code && !is_output && self.dropout > 0.0 {
+                let share = self.dropout;
+                layers.add_plain(part, Operation::Dropout { share });
+                module += 1;
+            }
+        }
+        layers.layers
     }
 
     /// Which entry of `widths` is the code.
@@ -107,6 +133,12 @@ impl DenseSpec {
         if self.code_layer() != narrowest.code_layer() {
             text += &format!(", code in layer {}", self.code_layer());
         }
+        if self.tied {
+            text += ", tied weights";
+        }
+        if self.dropout > 0.0 {
+            text += &format!(", dropout {}", self.dropout);
+        }
         text
     }
 
@@ -136,10 +168,19 @@ impl DenseSpec {
                 "model.widths must give at most {MAX_WEIGHTS} weights, found {weights}"
             ));
         }
-        match self.code_layer {
-            Some(found) => whole("model.code_layer", found, 1..=widths.len() - 2)
-                .map_err(|problem| format!("{problem}: it names a hidden layer")),
-            None => Ok(()),
+        if let Some(found) = self.code_layer {
+            whole("model.code_layer", found, 1..=widths.len() - 2)
+                .map_err(|problem| format!("{problem}: it names a hidden layer"))?;
         }
+        let is_mirrored =
+            widths.iter().eq(widths.iter().rev()) && 2 * self.code_layer() == widths.len() - 1;
+        if self.tied && !is_mirrored {
+            return Err(format!(
+                "model.tied needs model.widths that are the same backwards, with the code in the \
+                 middle, found {widths:?} with the code in layer {}",
+                self.code_layer()
+            ));
+        }
+        within("model.dropout", self.dropout, 0.0..=0.99)
     }
 }

@@ -50,10 +50,15 @@ pub enum Part {
 }
 
 /// What a layer computes, its activation left out. Images are `[N, C, H, W]`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Operation {
     /// x W^T + b, with W `[U_out, U_in]`.
     Linear,
+    /// x W + b, with the W `[U_in, U_out]` of a linear layer of the encoder.
+    TiedLinear {
+        /// Which layer of the model that is, counted from 0.
+        layer: usize,
+    },
     /// A convolution with W `[C_out, C_in, K, K]`.
     Convolution(Window),
     /// A transposed convolution with W `[C_in, C_out, K, K]`.
@@ -67,6 +72,12 @@ pub enum Operation {
     MaxUnpool {
         /// Which max-pooling, counted from 0 at the input.
         pool: usize,
+    },
+    /// In training, each number is 0 with the probability `share`, and the others are divided by
+    /// 1 - `share` (Srivastava et al., 2014); otherwise the identity.
+    Dropout {
+        /// The probability.
+        share: f64,
     },
 }
 
@@ -82,7 +93,7 @@ pub struct Window {
 }
 
 /// One layer of a model.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Layer {
     /// Which side of the code it is on.
     pub part: Part,
@@ -100,8 +111,21 @@ pub struct Layer {
 }
 
 impl Layer {
-    /// The shape of its weight in PyTorch's layout; its bias has one number for each channel of the
-    /// output. `None` for a layer without weights.
+    /// The tensors that training changes, by what their names have after the layer's, with their
+    /// shapes in PyTorch's layout.
+    pub fn tensors(&self) -> Vec<(&'static str, Vec<usize>)> {
+        let bias = ("bias", vec![self.output.channels]);
+        match self.operation {
+            Operation::TiedLinear { .. } => vec![bias],
+            _ => match self.weight_shape() {
+                Some(weight) => vec![("weight", weight), bias],
+                None => Vec::new(),
+            },
+        }
+    }
+
+    /// The shape of its weight in PyTorch's layout; `None` for a layer without weights, or with those
+    /// of another.
     pub fn weight_shape(&self) -> Option<Vec<usize>> {
         let (inputs, outputs) = (self.input.channels, self.output.channels);
         match self.operation {
@@ -112,28 +136,71 @@ impl Layer {
             Operation::TransposedConvolution(Window { kernel, .. }) => {
                 Some(vec![inputs, outputs, kernel, kernel])
             }
-            Operation::MaxPool { .. } | Operation::MaxUnpool { .. } => None,
+            _ => None,
         }
     }
 
-    /// How many weights it has, biases included.
+    /// How many numbers training changes: weights, biases included.
     pub fn parameters(&self) -> usize {
-        self.weight_shape().map_or(0, |shape| {
-            shape.iter().product::<usize>() + self.output.channels
-        })
+        let size = |(_, shape): &(_, Vec<usize>)| shape.iter().product::<usize>();
+        self.tensors().iter().map(size).sum()
     }
 
     /// How many multiplications one image takes, each followed by an addition: as the layer is
     /// defined, that is with the zeros of padding and unpooling.
     pub fn multiply_adds(&self) -> usize {
-        let weights: usize = match self.weight_shape() {
-            Some(shape) => shape.iter().product(),
-            None => return 0,
+        let weights: usize = match (&self.operation, self.weight_shape()) {
+            (Operation::TiedLinear { .. }, _) => self.input.size() * self.output.size(),
+            (_, Some(shape)) => shape.iter().product(),
+            (_, None) => return 0,
         };
         let positions = match self.operation {
             Operation::TransposedConvolution(_) => self.input,
             _ => self.output,
         };
         weights * positions.rows * positions.columns
+    }
+}
+
+/// A list of layers that grows from the image on: each takes what the one before gives.
+pub(super) struct Layers {
+    /// What the last layer gives.
+    pub(super) shape: Shape,
+    /// The layers so far.
+    pub(super) layers: Vec<Layer>,
+}
+
+impl Layers {
+    /// No layers yet, for images of this shape.
+    pub(super) fn new(image: Shape) -> Self {
+        Layers {
+            shape: image,
+            layers: Vec::new(),
+        }
+    }
+
+    /// Adds a layer that gives `output`.
+    pub(super) fn add(
+        &mut self,
+        part: Part,
+        name: Option<String>,
+        operation: Operation,
+        activation: Activation,
+        output: Shape,
+    ) {
+        self.layers.push(Layer {
+            part,
+            name,
+            operation,
+            activation,
+            input: self.shape,
+            output,
+        });
+        self.shape = output;
+    }
+
+    /// Adds a layer without weights and activation that keeps the shape.
+    pub(super) fn add_plain(&mut self, part: Part, operation: Operation) {
+        self.add(part, None, operation, Activation::Linear, self.shape);
     }
 }
