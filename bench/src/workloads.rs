@@ -1,6 +1,6 @@
 //! The models of the assignment that are measured: one for all experiments that cost the same.
 
-use experiment::{Corruption, Experiment, Method, Training, assignment};
+use experiment::{Corruption, Experiment, Method, Sparsity, Training, assignment};
 
 use crate::operations;
 
@@ -58,7 +58,9 @@ fn cost(training: &Training) -> Training {
     let mut cost = Training {
         epochs: 1,
         learning_rate: 1.0,
-        sparsity: f64::from(training.sparsity > 0.0),
+        sparsity: Sparsity::L1 {
+            weight: f64::from(training.sparsity.weight() > 0.0),
+        },
         ..training.clone()
     };
     for corruption in &mut cost.corruption {

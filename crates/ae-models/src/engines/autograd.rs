@@ -127,8 +127,17 @@ fn operate(
             let Shape { rows, columns, .. } = layer.output;
             x.max_unpool2d(&pool_indices[pool], [rows as i64, columns as i64])
         }
+        Operation::TopK { k } => keep_largest(x, k),
         Operation::Dropout { .. } => x.shallow_clone(),
     }
+}
+
+/// `x`, of shape `[N, ..]`, with all but the `k` largest numbers of each image replaced by 0.
+fn keep_largest(x: &Tensor, k: usize) -> Tensor {
+    let rows = to_rows(x);
+    let (values, indices) = rows.topk(k as i64, -1, true, false);
+    let kept = rows.zeros_like().scatter(-1, &indices, &values);
+    kept.view_as(x)
 }
 
 /// `x` with each number replaced by 0 with the probability `share`, and the others divided by

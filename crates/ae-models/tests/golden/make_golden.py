@@ -20,6 +20,8 @@ IMAGES = 4
 SPARSITY = 1e-3
 NOISE = 0.3
 SATURATION = 1000
+KL = 0.1
+KL_TARGET = 0.05
 LEARNING_RATE = 1e-3
 STEPS = 10
 # Gradients with more elements are left out, to keep the files small.
@@ -54,6 +56,18 @@ FORWARD = [
         dense([784, 6, 3, 6, 784], "sigmoid", "elu", code_activation="linear"),
         1,
         ["mse", "bce", "saturated"],
+    ),
+    (
+        "dense-kl",
+        dense([784, 20, 784], "linear", code_activation="sigmoid"),
+        1,
+        ["mse", "kl"],
+    ),
+    (
+        "dense-top-k",
+        dense([784, 20, 784], "linear", code_activation="linear", top_k=4),
+        1,
+        ["mse"],
     ),
     ("dense-tied", dense([784, 40, 8, 40, 784], "sigmoid", "tanh", tied=True), 1, ["mse", "bce"]),
     ("dense-dropout", dense([784, 6, 3, 6, 784], "linear", "elu", dropout=0.4), 1, ["mse"]),
@@ -94,6 +108,11 @@ def loss_of(kind, model, x, noise):
     if kind == "l1":
         return nn.functional.l1_loss(reconstruction, x)
     loss = nn.functional.mse_loss(reconstruction, x)
+    if kind == "kl":
+        mean, target = code.mean(0), torch.full_like(code[0], KL_TARGET)
+        means, targets = torch.stack([mean, 1 - mean]), torch.stack([target, 1 - target])
+        # Its first argument is the logarithm of the approximation.
+        return loss + KL * nn.functional.kl_div(means.log(), targets, reduction="sum")
     return loss + SPARSITY * code.abs().sum() if kind == "sparse" else loss
 
 

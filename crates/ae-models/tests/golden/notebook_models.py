@@ -19,7 +19,10 @@ def build(spec):
             code_activation = spec.get("code_activation", activation)
             activations = activation, code_activation, output
             tied, dropout = spec.get("tied", False), spec.get("dropout", 0)
-            return Dense(widths, code_layer, activations, tied, dropout)
+            model = Dense(widths, code_layer, activations, tied, dropout)
+            if "top_k" in spec:
+                model.encoder.append(TopK(spec["top_k"]))
+            return model
         case {"kind": "convolutional", "decoder": decoder}:
             return {"unpool": Unpool, "deconv": Deconv, "deconv-unpool": DeconvUnpool}[decoder]()
     raise ValueError(f"expected a dense or convolutional model, found {spec}")
@@ -35,6 +38,18 @@ ACTIVATIONS = {
     "tanh": nn.Tanh,
     "elu": nn.ELU,
 }
+
+
+class TopK(nn.Module):
+    """The k largest numbers of each image stay, the others become 0."""
+
+    def __init__(self, k):
+        super().__init__()
+        self.k = k
+
+    def forward(self, x):
+        values, indices = x.topk(self.k)
+        return torch.zeros_like(x).scatter(1, indices, values)
 
 
 class TiedLinear(nn.Module):

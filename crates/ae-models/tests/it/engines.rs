@@ -3,7 +3,8 @@
 
 use ae_models::{Autoencoder, Objective};
 use experiment::{
-    Activation, ConvolutionalSpec, Decoder, DenseSpec, Loss, Method, ModelSpec, assignment,
+    Activation, ConvolutionalSpec, Decoder, DenseSpec, Loss, Method, ModelSpec, Sparsity,
+    assignment,
 };
 use proptest::{
     collection::vec,
@@ -90,7 +91,7 @@ fn case(
     black_pixels: f64,
 ) -> impl Strategy<Value = Case> {
     let objective = spec.prop_flat_map(|spec| {
-        let sparsity = select(vec![0.0, 1e-5, 1e-3]);
+        let sparsity = select(vec![0.0, 1e-5, 1e-3]).prop_map(|weight| Sparsity::L1 { weight });
         (loss(&spec), sparsity, Just(spec))
     });
     let share = |max: f64| prop_oneof![Just(0.0), 0.0..=max];
@@ -211,7 +212,7 @@ fn every_activation_and_loss_of_dense_models_has_a_fast_engine() {
                 });
                 let objective = Objective {
                     loss,
-                    sparsity: 0.0,
+                    sparsity: Sparsity::default(),
                 };
                 assert_eq!(model(&spec, objective, 1).engine(), "dense-cpu", "{spec:?}");
             }
@@ -242,11 +243,30 @@ fn dropout_differs_by_draws_and_leaves_the_evaluation_alone() {
 }
 
 #[test]
+fn the_largest_units_of_each_code_stay() {
+    let spec = |top_k| {
+        ModelSpec::Dense(DenseSpec {
+            widths: vec![784, 20, 784],
+            code_activation: Some(Activation::Linear),
+            top_k,
+            ..DenseSpec::default()
+        })
+    };
+    let images = uniform(&[5, 784], 1);
+    let code = |top_k| model(&spec(top_k), mse(0.0), 1).forward(&images).code;
+    let (all, kept) = (code(None), code(Some(3)));
+    let least = all.topk(3, -1, true, true).0.i((.., 2..3));
+    let expected = all.where_self(&all.ge_tensor(&least), &all.zeros_like());
+    assert_eq!(kept, expected);
+}
+
+#[test]
 fn what_no_fast_engine_supports_is_left_to_autograd() {
-    for (tied, dropout) in [(true, 0.0), (false, 0.5)] {
+    for (tied, dropout, top_k) in [(true, 0.0, None), (false, 0.5, None), (false, 0.0, Some(8))] {
         let spec = ModelSpec::Dense(DenseSpec {
             tied,
             dropout,
+            top_k,
             ..DenseSpec::default()
         });
         assert_eq!(model(&spec, mse(0.0), 1).engine(), "autograd");
@@ -254,7 +274,7 @@ fn what_no_fast_engine_supports_is_left_to_autograd() {
     let spec = ModelSpec::Convolutional(ConvolutionalSpec::default());
     let objective = Objective {
         loss: Loss::L1,
-        sparsity: 0.0,
+        sparsity: Sparsity::default(),
     };
     assert_eq!(model(&spec, objective, 1).engine(), "autograd");
 }

@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, path::Path};
 
 use ae_models::{Draws, Objective};
-use experiment::{Activation, ConvolutionalSpec, Decoder, DenseSpec, Loss, ModelSpec};
+use experiment::{Activation, ConvolutionalSpec, Decoder, DenseSpec, Loss, ModelSpec, Sparsity};
 use safetensors::SafeTensors;
 use tch::{Kind, Tensor};
 
@@ -102,7 +102,14 @@ fn check(name: &str, spec: &ModelSpec) {
                 "l1" => Loss::L1,
                 _ => Loss::Mse,
             },
-            sparsity: if kind == "sparse" { 1e-3 } else { 0.0 },
+            sparsity: match kind {
+                "sparse" => Sparsity::L1 { weight: 1e-3 },
+                "kl" => Sparsity::Kl {
+                    weight: 0.1,
+                    target: 0.05,
+                },
+                _ => Sparsity::default(),
+            },
         });
         model.parameters_mut().set(&weights);
         let mut draws = Recorded::new(&golden);
@@ -182,6 +189,29 @@ fn each_activation() {
     check("dense-tanh", &spec(tanh, Some(linear), tanh));
     let elu = spec(Activation::Elu, Some(linear), Activation::Sigmoid);
     check("dense-elu", &elu);
+}
+
+#[test]
+fn penalty_on_the_mean_activation() {
+    let spec = DenseSpec {
+        widths: vec![784, 20, 784],
+        code_activation: Some(Activation::Sigmoid),
+        output: Activation::Linear,
+        ..DenseSpec::default()
+    };
+    check("dense-kl", &ModelSpec::Dense(spec));
+}
+
+#[test]
+fn largest_units_of_the_code() {
+    let spec = DenseSpec {
+        widths: vec![784, 20, 784],
+        code_activation: Some(Activation::Linear),
+        output: Activation::Linear,
+        top_k: Some(4),
+        ..DenseSpec::default()
+    };
+    check("dense-top-k", &ModelSpec::Dense(spec));
 }
 
 #[test]

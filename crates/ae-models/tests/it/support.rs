@@ -1,7 +1,7 @@
 //! What several tests need: models, images, and the comparison of an engine with autograd.
 
 use ae_models::{Autoencoder, Objective};
-use experiment::ModelSpec;
+use experiment::{ModelSpec, Sparsity};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use tch::{Device, Tensor};
@@ -18,7 +18,7 @@ pub fn model(spec: &ModelSpec, objective: Objective, seed: u64) -> Autoencoder {
 /// The mean squared error with an L1 penalty on the code of this weight.
 pub fn mse(sparsity: f64) -> Objective {
     Objective {
-        sparsity,
+        sparsity: Sparsity::L1 { weight: sparsity },
         ..Objective::default()
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Activation, ConvolutionalSpec, Corruption, Decoder, DenseSpec, Experiment, Method, ModelSpec,
-    Training,
+    Sparsity, Training,
 };
 use crate::PIXELS;
 
@@ -33,9 +33,9 @@ pub fn full(seed: u64) -> Vec<Experiment> {
         let (id, model) = (format!("standard-ae-{hidden}"), one_hidden_layer(hidden));
         list.push(autoencoder(&id, &model, Training::default()));
     }
-    for (name, sparsity) in [("1e-6", 1e-6), ("1e-5", 1e-5), ("1e-4", 1e-4)] {
+    for (name, weight) in [("1e-6", 1e-6), ("1e-5", 1e-5), ("1e-4", 1e-4)] {
         let training = Training {
-            sparsity,
+            sparsity: Sparsity::L1 { weight },
             ..Training::default()
         };
         let (id, model) = (format!("sparse-ae-{name}"), one_hidden_layer(34 * 34));

@@ -1,7 +1,7 @@
 //! An experiment in words: the one list that `train list`, the tables of a report and the comparison
 //! of settings iterate over.
 
-use super::{Experiment, Method};
+use super::{Experiment, Method, numbers::number};
 
 /// One setting in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,7 +72,7 @@ impl super::Training {
             setting("schedule", |t| t.schedule.to_string()),
             setting("optimizer", |t| t.optimizer.to_string()),
             setting("loss", |t| t.loss.name().to_owned()),
-            setting("sparsity weight", |t| number(t.sparsity)),
+            setting("sparsity weight", |t| t.sparsity.to_string()),
             setting("augmentation", |t| list(&t.augmentation)),
             setting("corruption", |t| list(&t.corruption)),
         ]
@@ -85,15 +85,6 @@ fn list<T: ToString>(changes: &[T]) -> String {
     }
     let texts: Vec<String> = changes.iter().map(T::to_string).collect();
     texts.join(", then ")
-}
-
-/// Small numbers by their power of ten, as they are usually written: `8e-4`, but `0.001`.
-fn number(value: f64) -> String {
-    if value != 0.0 && value.abs() < 1e-3 {
-        format!("{value:e}")
-    } else {
-        value.to_string()
-    }
 }
 
 /// A count with a comma after each three digits: `60,000`.

@@ -1,6 +1,6 @@
 //! What is done with the training images.
 
-use super::{DenseSpec, ModelSpec, Training, bounds::whole};
+use super::{DenseSpec, ModelSpec, Sparsity, Training, bounds::whole};
 use crate::PIXELS;
 
 /// How an experiment makes images into codes and back.
@@ -98,6 +98,7 @@ impl Method {
                 model.check()?;
                 training.check()?;
                 check_loss(model, training)?;
+                check_sparsity(model, training)?;
                 check_memory(model, training)
             }
         }
@@ -119,6 +120,17 @@ fn check_loss(model: &ModelSpec, training: &Training) -> Result<(), String> {
         loss.name(),
         output.name()
     ))
+}
+
+fn check_sparsity(model: &ModelSpec, training: &Training) -> Result<(), String> {
+    match training.sparsity {
+        Sparsity::Kl { .. } if !model.has_probabilities_as_code() => Err(
+            "training.sparsity is of the kind kl, which needs a code from 0 to 1: set \
+             model.code_activation to \"sigmoid\""
+                .to_owned(),
+        ),
+        _ => Ok(()),
+    }
 }
 
 /// Limits the memory that a batch takes in addition to the weights.

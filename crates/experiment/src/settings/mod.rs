@@ -15,6 +15,7 @@ mod experiment;
 mod file;
 mod method;
 mod model;
+mod numbers;
 mod training;
 
 pub use describe::{Setting, thousands};
@@ -25,4 +26,4 @@ pub use model::{
     Activation, ConvolutionalSpec, Decoder, DenseSpec, Layer, ModelSpec, Operation, Part, Shape,
     Window,
 };
-pub use training::{Augmentation, Corruption, Loss, Optimizer, Schedule, Training};
+pub use training::{Augmentation, Corruption, Loss, Optimizer, Schedule, Sparsity, Training};

@@ -5,7 +5,8 @@ use std::fs;
 
 use experiment::{
     Activation, Augmentation, Corruption, DenseSpec, Error, Experiment, Loss, Method, Metric,
-    ModelSpec, Optimizer, RunFolder, Schedule, Training, metrics_sha256, read_experiments,
+    ModelSpec, Optimizer, RunFolder, Schedule, Sparsity, Training, metrics_sha256,
+    read_experiments,
 };
 use proptest::{collection::vec, option, prelude::*};
 use tempfile::TempDir;
@@ -15,8 +16,13 @@ fn model() -> impl Strategy<Value = DenseSpec> {
     let code = option::of(any::<prop::sample::Index>());
     let activations = (activation(), option::of(activation()), activation());
     let shape = (2_usize..1000, vec(1_usize..200, 1..5), code, any::<bool>());
-    (shape, activations, 0.0..0.99).prop_map(
-        |((pixels, hidden, code, tied), (activation, code_activation, output), dropout)| {
+    (shape, activations, 0.0..0.99, any::<bool>()).prop_map(
+        |(
+            (pixels, hidden, code, tied),
+            (activation, code_activation, output),
+            dropout,
+            is_sparse,
+        )| {
             let mut widths = [vec![pixels], hidden].concat();
             let code_layer = if tied {
                 Some(widths.len() - 1)
@@ -33,13 +39,15 @@ fn model() -> impl Strategy<Value = DenseSpec> {
                 output,
                 tied,
                 dropout,
+                top_k: is_sparse.then_some(1),
             }
         },
     )
 }
 
 fn training() -> impl Strategy<Value = Training> {
-    let numbers = (2_usize..100_001, 1_usize..1000, 1e-12..10.0, 0.0..1000.0);
+    let sparsity = (0.0..1000.0).prop_map(|weight| Sparsity::L1 { weight });
+    let numbers = (2_usize..100_001, 1_usize..1000, 1e-12..10.0, sparsity);
     let schedule = prop_oneof![
         Just(Schedule::default()),
         (0_usize..2).prop_map(|warmup_epochs| Schedule::Cosine { warmup_epochs }),

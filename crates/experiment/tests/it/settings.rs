@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use experiment::{Experiment, Training, assignment, read_experiments};
+use experiment::{Experiment, Sparsity, Training, assignment, read_experiments};
 use tempfile::TempDir;
 
 /// Reads `text` as a file of experiments.
@@ -80,6 +80,32 @@ fn whatever_has_a_default_may_be_left_out() {
 }
 
 #[test]
+fn a_sparsity_is_a_number_or_an_object() {
+    let sparsity = |json: &str| {
+        let training = format!(r#"0.001, "sparsity": {json}"#);
+        let model = "\"activation\": \"sigmoid\", \"code_layer\": 1";
+        let text = with("0.001", &training).replace("\"code_layer\": 1", model);
+        let list = read(&text).unwrap();
+        let training = list[0].method.training().unwrap();
+        (
+            training.sparsity,
+            serde_json::to_string(&training.sparsity).unwrap(),
+        )
+    };
+    let l1 = Sparsity::L1 { weight: 0.5 };
+    assert_eq!(sparsity("0.5"), (l1, "0.5".to_owned()));
+    let object = r#"{"kind": "l1", "weight": 0.5}"#;
+    assert_eq!(sparsity(object), (l1, "0.5".to_owned()));
+    let kl = Sparsity::Kl {
+        weight: 2.0,
+        target: 0.05,
+    };
+    let (found, written) = sparsity(r#"{"kind": "kl", "weight": 2}"#);
+    assert_eq!(found, kl);
+    assert_eq!(sparsity(&written), (kl, written));
+}
+
+#[test]
 fn ids_that_are_not_plain_folder_names_are_refused() {
     for id in ["", "../up", "a/b", ".hidden", "-rf", "<b>", "a b", "\u{e9}"] {
         refused("\"mine\"", &format!("{id:?}"), "id must be 1 to 64 letters");
@@ -148,6 +174,26 @@ fn settings_out_of_bounds_are_refused_by_name() {
             "found ReLU as its last activation; set model.output to",
         ),
         ("0.001", "0.001, \"sparsity\": -1", "training.sparsity"),
+        (
+            "0.001",
+            "0.001, \"sparsity\": {\"kind\": \"kl\", \"weight\": 0.1}",
+            "needs a code from 0 to 1: set model.code_activation",
+        ),
+        (
+            "0.001",
+            "0.001, \"sparsity\": {\"kind\": \"kl\", \"weight\": 0.1, \"target\": 0}",
+            "training.sparsity.target",
+        ),
+        (
+            "0.001",
+            "0.001, \"sparsity\": \"much\"",
+            "expected the weight of an L1 penalty, or an object with a `kind`",
+        ),
+        (
+            "\"code_layer\": 1",
+            "\"top_k\": 33",
+            "model.top_k must be from 1 to 32",
+        ),
         ("784, 32, 784", "784, 784", "model.widths must have from 3"),
         (
             "784, 32, 784",

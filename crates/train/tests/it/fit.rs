@@ -5,8 +5,8 @@ use std::{cell::Cell, fs, path::Path};
 
 use ae_models::{Autoencoder, Objective};
 use experiment::{
-    Augmentation, ConvolutionalSpec, Corruption, Decoder, DenseSpec, Experiment, ExperimentFolder, Method,
-    Metric, ModelSpec, Optimizer, RunFolder, Schedule, Training,
+    Augmentation, ConvolutionalSpec, Corruption, Decoder, DenseSpec, Experiment, ExperimentFolder,
+    Method, Metric, ModelSpec, Optimizer, RunFolder, Schedule, Sparsity, Training,
 };
 use safetensors::SafeTensors;
 use tch::{Device, Kind, Tensor};
@@ -25,7 +25,7 @@ fn training() -> Training {
     Training {
         epochs: 3,
         batch_size: 16,
-        sparsity: 1e-5,
+        sparsity: Sparsity::L1 { weight: 1e-5 },
         ..Training::default()
     }
 }

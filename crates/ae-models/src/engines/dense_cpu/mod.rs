@@ -14,7 +14,7 @@ mod functions;
 mod layer_output;
 mod matrix;
 
-use experiment::{Activation, DenseSpec, Layer, Loss, Part};
+use experiment::{Activation, DenseSpec, Layer, Loss, Part, Sparsity};
 use tch::{Device, Tensor};
 
 use self::{
@@ -44,7 +44,7 @@ pub(crate) struct DenseCpu {
 }
 
 impl DenseCpu {
-    /// All activations and losses, with any sparsity; no dropout, and no tied weights.
+    /// All activations and losses, with an L1 penalty on the code or none.
     pub(crate) fn supports(spec: &DenseSpec, objective: &Objective, device: Device) -> bool {
         // All fields are named, so that a new one has to be considered here.
         let DenseSpec {
@@ -55,9 +55,14 @@ impl DenseCpu {
             output,
             tied,
             dropout,
+            top_k,
         } = spec;
-        let Objective { loss, sparsity: _ } = objective;
-        !tied && *dropout == 0.0 && loss.accepts(*output) && device == Device::Cpu
+        let Objective { loss, sparsity } = objective;
+        let is_plain = !tied && *dropout == 0.0 && top_k.is_none();
+        is_plain
+            && matches!(sparsity, Sparsity::L1 { .. })
+            && loss.accepts(*output)
+            && device == Device::Cpu
     }
 
     /// The engine of a model that it [`supports`](DenseCpu::supports), by its layers.
@@ -67,7 +72,7 @@ impl DenseCpu {
             code_layer: layers.iter().filter(is_encoder).count(),
             activations: layers.iter().map(|layer| layer.activation).collect(),
             loss: objective.loss,
-            sparsity: objective.sparsity,
+            sparsity: objective.sparsity.weight(),
             layers: (0..=layers.len()).map(|_| LayerOutput::new()).collect(),
             gradients: Vec::new(),
             submatrix: Matrix::new(),

@@ -34,6 +34,10 @@ pub struct DenseSpec {
     /// The share of the units of each hidden layer, the code aside, that are dropped at each step of
     /// the training, after the activation.
     pub dropout: f64,
+    /// How many units of the code stay for each image, the largest; the others become 0, in training
+    /// and in evaluation. All if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub top_k: Option<usize>,
 }
 
 impl Default for DenseSpec {
@@ -47,6 +51,7 @@ impl Default for DenseSpec {
             output: Activation::Relu,
             tied: false,
             dropout: 0.0,
+            top_k: None,
         }
     }
 }
@@ -95,6 +100,9 @@ impl DenseSpec {
                 layers.add_plain(part, Operation::Dropout { share });
                 module += 1;
             }
+            if let (true, Some(k)) = (is_code, self.top_k) {
+                layers.add_plain(part, Operation::TopK { k });
+            }
         }
         layers.layers
     }
@@ -139,6 +147,9 @@ impl DenseSpec {
         if self.dropout > 0.0 {
             text += &format!(", dropout {}", self.dropout);
         }
+        if let Some(k) = self.top_k {
+            text += &format!(", the {k} largest of the code");
+        }
         text
     }
 
@@ -180,6 +191,9 @@ impl DenseSpec {
                  middle, found {widths:?} with the code in layer {}",
                 self.code_layer()
             ));
+        }
+        if let Some(found) = self.top_k {
+            whole("model.top_k", found, 1..=widths[self.code_layer()])?;
         }
         within("model.dropout", self.dropout, 0.0..=0.99)
     }

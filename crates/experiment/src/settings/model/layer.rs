@@ -73,6 +73,11 @@ pub enum Operation {
         /// Which max-pooling, counted from 0 at the input.
         pool: usize,
     },
+    /// The `k` largest of all numbers of an image stay, the others become 0 (Makhzani and Frey, 2014).
+    TopK {
+        /// How many stay.
+        k: usize,
+    },
     /// In training, each number is 0 with the probability `share`, and the others are divided by
     /// 1 - `share` (Srivastava et al., 2014); otherwise the identity.
     Dropout {
@@ -144,6 +149,11 @@ impl Layer {
     pub fn parameters(&self) -> usize {
         let size = |(_, shape): &(_, Vec<usize>)| shape.iter().product::<usize>();
         self.tensors().iter().map(size).sum()
+    }
+
+    /// Whether it gives exact zeros: how many then says something.
+    pub fn gives_zeros(&self) -> bool {
+        self.activation.can_die() || matches!(self.operation, Operation::TopK { .. })
     }
 
     /// How many multiplications one image takes, each followed by an addition: as the layer is

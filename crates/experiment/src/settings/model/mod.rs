@@ -49,6 +49,21 @@ impl ModelSpec {
         layers.last().expect("a model has layers").activation
     }
 
+    /// Whether all numbers of a code are in [0, 1].
+    pub(super) fn has_probabilities_as_code(&self) -> bool {
+        let layers = self.layers();
+        let mut encoder = layers.iter().rev().filter(|l| l.part == Part::Encoder);
+        let selects = |l: &&Layer| {
+            matches!(
+                l.operation,
+                Operation::MaxPool { .. } | Operation::TopK { .. }
+            )
+        };
+        encoder
+            .find(|layer| !selects(layer))
+            .is_some_and(|layer| layer.activation.is_probability())
+    }
+
     /// How many weights it has, biases included.
     pub fn parameters(&self) -> usize {
         self.layers().iter().map(Layer::parameters).sum()

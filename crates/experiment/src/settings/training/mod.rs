@@ -5,6 +5,7 @@ mod corruption;
 mod loss;
 mod optimizer;
 mod schedule;
+mod sparsity;
 
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +15,7 @@ pub use corruption::Corruption;
 pub use loss::Loss;
 pub use optimizer::Optimizer;
 pub use schedule::Schedule;
+pub use sparsity::Sparsity;
 
 /// How an autoencoder is trained. Settings that are left out have those of [`Training::default`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -31,9 +33,8 @@ pub struct Training {
     pub optimizer: Optimizer,
     /// What is minimized, beside the penalties.
     pub loss: Loss,
-    /// Weight of the L1 penalty on the code, added to the loss: the sum of |code| over the hidden
-    /// units and the images of a batch, so that it grows with the batch; 0 for none.
-    pub sparsity: f64,
+    /// The penalty on the code, added to the loss.
+    pub sparsity: Sparsity,
     /// Changes of input and target, in their order.
     pub augmentation: Vec<Augmentation>,
     /// Changes of the input alone, after those of `augmentation`, in their order.
@@ -50,7 +51,7 @@ impl Default for Training {
             schedule: Schedule::default(),
             optimizer: Optimizer::default(),
             loss: Loss::default(),
-            sparsity: 0.0,
+            sparsity: Sparsity::default(),
             augmentation: Vec::new(),
             corruption: Vec::new(),
         }
@@ -68,7 +69,7 @@ impl Training {
         whole("training.batch_size", self.batch_size, 1..=60_000)?;
         let rates = MIN_LEARNING_RATE..=10.0;
         within("training.learning_rate", self.learning_rate, rates)?;
-        within("training.sparsity", self.sparsity, 0.0..=1000.0)?;
+        self.sparsity.check()?;
         self.schedule.check(self.epochs)?;
         self.optimizer.check()?;
         let (augmentations, corruptions) = (self.augmentation.len(), self.corruption.len());
