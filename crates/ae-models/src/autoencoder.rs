@@ -47,7 +47,7 @@ impl Autoencoder {
         let layers = spec.layers();
         Autoencoder {
             parameters: Parameters::new(&layers, rng, device),
-            reference: Autograd::new(layers),
+            reference: Autograd::new(spec),
             engine: Engine::new(spec, &objective, device),
             objective,
         }

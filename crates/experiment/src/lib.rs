@@ -49,7 +49,7 @@ pub use run_folder::{ExperimentFolder, MetricsLog, RunFolder, arrays, metrics_sh
 pub use settings::{
     Activation, Augmentation, ConvolutionalSpec, Corruption, Decoder, DenseSpec, Experiment, Layer,
     Loss, Method, ModelSpec, Operation, Optimizer, Part, Schedule, Setting, Shape, Sparsity,
-    Training, Window, assignment, read_experiments, thousands,
+    Training, Variational, Window, assignment, read_experiments, thousands,
 };
 
 /// Exit status of `train run` when some experiments failed and the others are complete.

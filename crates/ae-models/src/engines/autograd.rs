@@ -1,6 +1,6 @@
 //! The reference: any specification, on any device, by libtorch's operations and its autograd.
 
-use experiment::{Layer, Operation, Part, Shape};
+use experiment::{Layer, ModelSpec, Operation, Part, Shape};
 use tch::{Kind, Tensor};
 
 use crate::{Draws, Objective, Output, Parameters, activation, output::Pass};
@@ -9,11 +9,16 @@ use crate::{Draws, Objective, Output, Parameters, activation, output::Pass};
 #[derive(Debug)]
 pub(crate) struct Autograd {
     layers: Vec<Layer>,
+    /// The weight of the divergence, if the code is variational.
+    beta: f64,
 }
 
 impl Autograd {
-    pub(crate) fn new(layers: Vec<Layer>) -> Self {
-        Autograd { layers }
+    pub(crate) fn new(spec: &ModelSpec) -> Self {
+        Autograd {
+            layers: spec.layers(),
+            beta: spec.variational().map_or(0.0, |v| v.beta),
+        }
     }
 
     /// The layers from the image to the reconstruction.
@@ -34,17 +39,30 @@ impl Autograd {
     ) -> Pass {
         let mut pool_indices = Vec::new();
         let mut x = to_input_of(&self.layers[0], x);
-        let (mut code, mut sums) = (None, x.shallow_clone());
+        let (mut code, mut sums, mut log_variance) = (None, x.shallow_clone(), None);
+        // What the last layer took.
+        let mut before = x.shallow_clone();
         for (index, layer) in self.layers.iter().enumerate() {
+            if layer.part == Part::LogVariance {
+                if draws.is_some() {
+                    let values = operate(layer, &before, index, parameters, &mut pool_indices);
+                    log_variance = Some(to_rows(&values));
+                }
+                continue;
+            }
             if layer.part == Part::Decoder && code.is_none() {
-                let clean_code = to_rows(&x);
-                let decoded = match code_noise {
-                    Some(noise) => clean_code + noise,
-                    None => clean_code,
+                let mean = match code_noise {
+                    Some(noise) => to_rows(&x) + noise,
+                    None => to_rows(&x),
+                };
+                let decoded = match (&log_variance, &mut draws) {
+                    (Some(log_variance), Some(draws)) => sample(&mean, log_variance, *draws),
+                    _ => mean.shallow_clone(),
                 };
                 x = to_input_of(layer, &decoded);
-                code = Some(decoded);
+                code = Some(mean);
             }
+            before = x.shallow_clone();
             sums = match (&layer.operation, &mut draws) {
                 (Operation::Dropout { share }, Some(draws)) => drop_units(&x, *share, *draws),
                 _ => operate(layer, &x, index, parameters, &mut pool_indices),
@@ -60,6 +78,7 @@ impl Autograd {
                 code: code.expect("a model has a decoder"),
             },
             sums: to_rows(&sums),
+            log_variance,
             activation: self.layers[self.layers.len() - 1].activation,
         }
     }
@@ -76,7 +95,11 @@ impl Autograd {
         draws: &mut dyn Draws,
     ) -> (Tensor, Vec<Tensor>) {
         let pass = self.forward(parameters, input, None, Some(draws), &mut Vec::new());
-        let loss = objective.value(&pass, target);
+        let mut loss = objective.value(&pass, target);
+        if let Some(log_variance) = &pass.log_variance {
+            let pixels = target.size()[1] as f64;
+            loss += divergence(&pass.output.code, log_variance) * (self.beta / pixels);
+        }
         let gradients = Tensor::run_backward(&[&loss], parameters.tensors(), false, false);
         (loss.detach(), gradients)
     }
@@ -130,6 +153,20 @@ fn operate(
         Operation::TopK { k } => keep_largest(x, k),
         Operation::Dropout { .. } => x.shallow_clone(),
     }
+}
+
+/// A draw from N(m, s^2) for each m of `mean`, `[N, U]`, and ln s^2 of `log_variance`, `[N, U]`.
+fn sample(mean: &Tensor, log_variance: &Tensor, draws: &mut dyn Draws) -> Tensor {
+    let normal = draws.normal(&mean.size()).to_device(mean.device());
+    mean + (log_variance * 0.5).exp() * normal
+}
+
+/// The divergence of the distributions of codes from N(0, 1), KL(N(m, s^2) || N(0, 1)) =
+/// (m^2 + s^2 - ln s^2 - 1) / 2, summed over the code, a mean over the images.
+fn divergence(mean: &Tensor, log_variance: &Tensor) -> Tensor {
+    let terms = mean.square() + log_variance.exp() - log_variance - 1.0;
+    let images = terms.size()[0] as f64;
+    terms.sum(Kind::Float) * (0.5 / images)
 }
 
 /// `x`, of shape `[N, ..]`, with all but the `k` largest numbers of each image replaced by 0.

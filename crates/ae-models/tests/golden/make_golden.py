@@ -13,7 +13,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from idx import test_images
-from notebook_models import build
+from notebook_models import Sample, build
 
 HERE = Path(__file__).parent
 IMAGES = 4
@@ -71,6 +71,12 @@ FORWARD = [
     ),
     ("dense-tied", dense([784, 40, 8, 40, 784], "sigmoid", "tanh", tied=True), 1, ["mse", "bce"]),
     ("dense-dropout", dense([784, 6, 3, 6, 784], "linear", "elu", dropout=0.4), 1, ["mse"]),
+    (
+        "dense-variational",
+        dense([784, 12, 3, 12, 784], "sigmoid", "elu", dropout=0.2, variational={"beta": 1}),
+        1,
+        ["sampled", "elbo"],
+    ),
     ("conv-unpool", convolutional("unpool"), 4, ["mse"]),
     ("conv-deconv", convolutional("deconv"), 4, ["mse"]),
     ("conv-deconv-unpool", convolutional("deconv-unpool"), 3, ["mse"]),
@@ -103,7 +109,10 @@ def loss_of(kind, model, x, noise):
         sums = model.decoder[:-1](model.encoder(SATURATION * x))
         return nn.functional.binary_cross_entropy_with_logits(sums, x)
     reconstruction, code = model(x + noise if kind == "denoising" else x)
-    if kind == "bce":
+    if kind == "elbo":
+        loss = nn.functional.binary_cross_entropy(reconstruction, x)
+        return loss + model.divergence / x.shape[1]
+    if kind in ["bce", "sampled"]:
         return nn.functional.binary_cross_entropy(reconstruction, x)
     if kind == "l1":
         return nn.functional.l1_loss(reconstruction, x)
@@ -117,21 +126,25 @@ def loss_of(kind, model, x, noise):
 
 
 def give_draws(model):
-    """Makes each dropout use the same uniform draws each time. Returns them, by the numbers of the
-    draws of a training step, once the model has been trained on a batch."""
+    """Makes each dropout and each sample of a code use the same draws each time. Returns them, by the
+    numbers of the draws of a training step, once the model has been trained on a batch."""
     draws = {}
 
-    def drop(module, inputs, output):
+    def draw(module, inputs, output):
         if not module.training:
             return output
+        is_dropout = isinstance(module, nn.Dropout)
         if not hasattr(module, "draws"):
-            module.draws = torch.rand_like(inputs[0])
+            module.draws = (torch.rand_like if is_dropout else torch.randn_like)(inputs[0])
             draws[f"draws.{len(draws)}"] = module.draws
-        return inputs[0] * (module.draws >= module.p) / (1 - module.p)
+        if is_dropout:
+            return inputs[0] * (module.draws >= module.p) / (1 - module.p)
+        mean, log_variance = inputs
+        return mean + (log_variance / 2).exp() * module.draws
 
     for module in model.modules():
-        if isinstance(module, nn.Dropout):
-            module.register_forward_hook(drop)
+        if isinstance(module, nn.Dropout | Sample):
+            module.register_forward_hook(draw)
     return draws
 
 
@@ -152,6 +165,7 @@ def decisions(model, x):
     return found
 
 
+@torch.no_grad()
 def check(name, model, *inputs):
     """Stops if the model is dead, or if one of its decisions depends on rounding."""
     for values in model(inputs[0]):

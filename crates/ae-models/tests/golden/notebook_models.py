@@ -16,10 +16,13 @@ def build(spec):
         case {"kind": "dense", "widths": widths, "activation": activation, "output": output}:
             hidden = range(1, len(widths) - 1)
             code_layer = spec.get("code_layer", min(hidden, key=lambda layer: widths[layer]))
-            code_activation = spec.get("code_activation", activation)
+            default = "linear" if "variational" in spec else activation
+            code_activation = spec.get("code_activation", default)
             activations = activation, code_activation, output
             tied, dropout = spec.get("tied", False), spec.get("dropout", 0)
             model = Dense(widths, code_layer, activations, tied, dropout)
+            if "variational" in spec:
+                model = Variational(model)
             if "top_k" in spec:
                 model.encoder.append(TopK(spec["top_k"]))
             return model
@@ -38,6 +41,34 @@ ACTIVATIONS = {
     "tanh": nn.Tanh,
     "elu": nn.ELU,
 }
+
+
+class Sample(nn.Module):
+    """In training a draw from the normal distribution, otherwise its mean."""
+
+    def forward(self, mean, log_variance):
+        if not self.training:
+            return mean
+        return mean + (log_variance / 2).exp() * torch.randn_like(mean)
+
+
+class Variational(nn.Module):
+    """A dense model whose code is a mean; divergence is that of the last batch from N(0, 1), summed
+    over the code, a mean over the images."""
+
+    def __init__(self, model):
+        super().__init__()
+        self.encoder, self.decoder = model.encoder, model.decoder
+        linear = self.encoder[-2]
+        self.log_variance = nn.Linear(linear.in_features, linear.out_features)
+        self.sample = Sample()
+
+    def forward(self, x):
+        hidden = self.encoder[:-2](x)
+        code, log_variance = self.encoder[-2:](hidden), self.log_variance(hidden)
+        terms = code.square() + log_variance.exp() - log_variance - 1
+        self.divergence = terms.sum(1).mean() / 2
+        return self.decoder(self.sample(code, log_variance)), code
 
 
 class TopK(nn.Module):

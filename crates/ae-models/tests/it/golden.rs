@@ -4,11 +4,13 @@
 use std::{collections::BTreeMap, path::Path};
 
 use ae_models::{Draws, Objective};
-use experiment::{Activation, ConvolutionalSpec, Decoder, DenseSpec, Loss, ModelSpec, Sparsity};
+use experiment::{
+    Activation, ConvolutionalSpec, Decoder, DenseSpec, Loss, ModelSpec, Sparsity, Variational,
+};
 use safetensors::SafeTensors;
 use tch::{Kind, Tensor};
 
-use crate::support::model;
+use crate::support;
 
 type Golden = BTreeMap<String, Tensor>;
 
@@ -63,8 +65,7 @@ fn difference(a: &Tensor, b: &Tensor) -> f64 {
 /// Builds the model, puts PyTorch's weights into it, and compares everything that the file holds.
 fn check(name: &str, spec: &ModelSpec) {
     let golden = golden(name);
-    let new_model = |objective| model(spec, objective, 0);
-    let mut model = new_model(Objective::default());
+    let mut model = support::model(spec, Objective::default(), 0);
     let names: Vec<String> = model.parameters().names().to_vec();
 
     let mut in_pytorch: Vec<&str> = golden
@@ -96,9 +97,15 @@ fn check(name: &str, spec: &ModelSpec) {
             "saturated" => x * 1000.0,
             _ => x.shallow_clone(),
         };
-        let mut model = new_model(Objective {
+        // Of a variational model, the reconstruction alone, and with the divergence.
+        let spec = if kind == "sampled" {
+            &without_divergence(spec)
+        } else {
+            spec
+        };
+        let objective = Objective {
             loss: match kind {
-                "bce" | "saturated" => Loss::Bce,
+                "bce" | "saturated" | "sampled" | "elbo" => Loss::Bce,
                 "l1" => Loss::L1,
                 _ => Loss::Mse,
             },
@@ -110,7 +117,8 @@ fn check(name: &str, spec: &ModelSpec) {
                 },
                 _ => Sparsity::default(),
             },
-        });
+        };
+        let mut model = support::model(spec, objective, 0);
         model.parameters_mut().set(&weights);
         let mut draws = Recorded::new(&golden);
         let (loss, gradients) = model.loss_and_gradients(&input, x, &mut draws);
@@ -134,6 +142,16 @@ fn check(name: &str, spec: &ModelSpec) {
         }
         assert!(compared >= 2, "{name}: {compared} gradients compared");
     }
+}
+
+fn without_divergence(spec: &ModelSpec) -> ModelSpec {
+    let ModelSpec::Dense(dense) = spec else {
+        panic!("expected a dense model, found {spec:?}");
+    };
+    ModelSpec::Dense(DenseSpec {
+        variational: Some(Variational { beta: 0.0 }),
+        ..dense.clone()
+    })
 }
 
 #[test]
@@ -212,6 +230,19 @@ fn largest_units_of_the_code() {
         ..DenseSpec::default()
     };
     check("dense-top-k", &ModelSpec::Dense(spec));
+}
+
+#[test]
+fn variational_code_with_given_draws() {
+    let spec = DenseSpec {
+        widths: vec![784, 12, 3, 12, 784],
+        activation: Activation::Elu,
+        output: Activation::Sigmoid,
+        dropout: 0.2,
+        variational: Some(Variational::default()),
+        ..DenseSpec::default()
+    };
+    check("dense-variational", &ModelSpec::Dense(spec));
 }
 
 #[test]

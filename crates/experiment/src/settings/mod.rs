@@ -24,6 +24,6 @@ pub use file::read_experiments;
 pub use method::Method;
 pub use model::{
     Activation, ConvolutionalSpec, Decoder, DenseSpec, Layer, ModelSpec, Operation, Part, Shape,
-    Window,
+    Variational, Window,
 };
 pub use training::{Augmentation, Corruption, Loss, Optimizer, Schedule, Sparsity, Training};

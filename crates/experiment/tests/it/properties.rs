@@ -5,7 +5,7 @@ use std::fs;
 
 use experiment::{
     Activation, Augmentation, Corruption, DenseSpec, Error, Experiment, Loss, Method, Metric,
-    ModelSpec, Optimizer, RunFolder, Schedule, Sparsity, Training, metrics_sha256,
+    ModelSpec, Optimizer, RunFolder, Schedule, Sparsity, Training, Variational, metrics_sha256,
     read_experiments,
 };
 use proptest::{collection::vec, option, prelude::*};
@@ -16,12 +16,12 @@ fn model() -> impl Strategy<Value = DenseSpec> {
     let code = option::of(any::<prop::sample::Index>());
     let activations = (activation(), option::of(activation()), activation());
     let shape = (2_usize..1000, vec(1_usize..200, 1..5), code, any::<bool>());
-    (shape, activations, 0.0..0.99, any::<bool>()).prop_map(
+    (shape, activations, 0.0..0.99, 0..3).prop_map(
         |(
             (pixels, hidden, code, tied),
             (activation, code_activation, output),
             dropout,
-            is_sparse,
+            kind_of_code,
         )| {
             let mut widths = [vec![pixels], hidden].concat();
             let code_layer = if tied {
@@ -35,11 +35,12 @@ fn model() -> impl Strategy<Value = DenseSpec> {
                 widths,
                 code_layer,
                 activation,
-                code_activation,
+                code_activation: code_activation.filter(|_| kind_of_code != 2),
                 output,
                 tied,
                 dropout,
-                top_k: is_sparse.then_some(1),
+                top_k: (kind_of_code == 1).then_some(1),
+                variational: (kind_of_code == 2).then_some(Variational { beta: dropout }),
             }
         },
     )

@@ -191,6 +191,16 @@ fn settings_out_of_bounds_are_refused_by_name() {
         ),
         (
             "\"code_layer\": 1",
+            "\"variational\": {\"beta\": -1}",
+            "model.variational.beta",
+        ),
+        (
+            "\"code_layer\": 1",
+            "\"variational\": {}, \"code_activation\": \"relu\"",
+            "model.code_activation of a variational model must be linear",
+        ),
+        (
+            "\"code_layer\": 1",
             "\"top_k\": 33",
             "model.top_k must be from 1 to 32",
         ),

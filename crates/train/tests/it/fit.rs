@@ -6,7 +6,7 @@ use std::{cell::Cell, fs, path::Path};
 use ae_models::{Autoencoder, Objective};
 use experiment::{
     Augmentation, ConvolutionalSpec, Corruption, Decoder, DenseSpec, Experiment, ExperimentFolder,
-    Method, Metric, ModelSpec, Optimizer, RunFolder, Schedule, Sparsity, Training,
+    Method, Metric, ModelSpec, Optimizer, RunFolder, Schedule, Sparsity, Training, Variational,
 };
 use safetensors::SafeTensors;
 use tch::{Device, Kind, Tensor};
@@ -125,6 +125,7 @@ fn resuming_from_any_step_changes_no_bit() {
     let random = ModelSpec::Dense(DenseSpec {
         widths: vec![784, 8, 4, 8, 784],
         dropout: 0.3,
+        variational: Some(Variational::default()),
         ..DenseSpec::default()
     });
     let random = with(random, training());

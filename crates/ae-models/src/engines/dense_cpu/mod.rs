@@ -56,9 +56,10 @@ impl DenseCpu {
             tied,
             dropout,
             top_k,
+            variational,
         } = spec;
         let Objective { loss, sparsity } = objective;
-        let is_plain = !tied && *dropout == 0.0 && top_k.is_none();
+        let is_plain = !tied && *dropout == 0.0 && top_k.is_none() && variational.is_none();
         is_plain
             && matches!(sparsity, Sparsity::L1 { .. })
             && loss.accepts(*output)

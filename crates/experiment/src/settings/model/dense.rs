@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Activation,
+    Activation, Variational,
     layer::{Layer, Layers, Operation, Part, Shape},
 };
 use crate::{
@@ -23,7 +23,7 @@ pub struct DenseSpec {
     pub code_layer: Option<usize>,
     /// The activation after each hidden layer, unless `code_activation` says otherwise for the code.
     pub activation: Activation,
-    /// The activation of the code; `activation` if absent.
+    /// The activation of the code; `activation` if absent, or linear of a variational model.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code_activation: Option<Activation>,
     /// The activation after the last layer.
@@ -38,6 +38,9 @@ pub struct DenseSpec {
     /// and in evaluation. All if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub top_k: Option<usize>,
+    /// Whether and how the code is variational; then it is linear, and the mean.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub variational: Option<Variational>,
 }
 
 impl Default for DenseSpec {
@@ -52,6 +55,7 @@ impl Default for DenseSpec {
             tied: false,
             dropout: 0.0,
             top_k: None,
+            variational: None,
         }
     }
 }
@@ -100,6 +104,9 @@ impl DenseSpec {
                 layers.add_plain(part, Operation::Dropout { share });
                 module += 1;
             }
+            if is_code && self.variational.is_some() {
+                layers.add_log_variance();
+            }
             if let (true, Some(k)) = (is_code, self.top_k) {
                 layers.add_plain(part, Operation::TopK { k });
             }
@@ -115,7 +122,11 @@ impl DenseSpec {
     }
 
     fn code_activation(&self) -> Activation {
-        self.code_activation.unwrap_or(self.activation)
+        let default = match self.variational {
+            Some(_) => Activation::Linear,
+            None => self.activation,
+        };
+        self.code_activation.unwrap_or(default)
     }
 
     /// How many weights there are, biases left out.
@@ -128,7 +139,9 @@ impl DenseSpec {
         let widths: Vec<String> = self.widths.iter().map(usize::to_string).collect();
         let (hidden, output) = (self.activation.name(), self.output.name());
         let mut text = format!("{}, {hidden}", widths.join("-"));
-        if self.code_activation() != self.activation {
+        if let Some(Variational { beta }) = self.variational {
+            text += &format!(", variational code (beta {beta})");
+        } else if self.code_activation() != self.activation {
             text += &format!(", {} code", self.code_activation().name());
         }
         if self.activation != self.output {
@@ -194,6 +207,18 @@ impl DenseSpec {
         }
         if let Some(found) = self.top_k {
             whole("model.top_k", found, 1..=widths[self.code_layer()])?;
+        }
+        if let Some(variational) = self.variational {
+            variational.check()?;
+            if self.code_activation() != Activation::Linear {
+                return Err(format!(
+                    "model.code_activation of a variational model must be linear, found {}",
+                    self.code_activation().name()
+                ));
+            }
+            if self.top_k.is_some() {
+                return Err("model.top_k must be absent of a variational model".to_owned());
+            }
         }
         within("model.dropout", self.dropout, 0.0..=0.99)
     }

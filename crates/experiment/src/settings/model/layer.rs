@@ -45,6 +45,9 @@ impl Shape {
 pub enum Part {
     /// From the image to the code.
     Encoder,
+    /// Beside the encoder's last layer with weights, from the same input: the logarithm of the
+    /// variance of a variational code. It follows that layer in the list.
+    LogVariance,
     /// From the code to the reconstruction.
     Decoder,
 }
@@ -207,6 +210,17 @@ impl Layers {
             output,
         });
         self.shape = output;
+    }
+
+    /// Adds a layer beside the last one, which has the same input and the same shape of output.
+    pub(super) fn add_log_variance(&mut self) {
+        let mean = self.layers.last().expect("a layer for the mean");
+        let layer = Layer {
+            part: Part::LogVariance,
+            name: Some("log_variance".into()),
+            ..mean.clone()
+        };
+        self.layers.push(layer);
     }
 
     /// Adds a layer without weights and activation that keeps the shape.

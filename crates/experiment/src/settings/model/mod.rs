@@ -4,11 +4,13 @@ mod activation;
 mod convolutional;
 mod dense;
 mod layer;
+mod variational;
 
 pub use activation::Activation;
 pub use convolutional::{ConvolutionalSpec, Decoder};
 pub use dense::DenseSpec;
 pub use layer::{Layer, Operation, Part, Shape, Window};
+pub use variational::Variational;
 
 /// An autoencoder: what `ae-models` builds from.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,6 +49,19 @@ impl ModelSpec {
     pub fn output(&self) -> Activation {
         let layers = self.layers();
         layers.last().expect("a model has layers").activation
+    }
+
+    /// How its code is variational, if it is.
+    pub fn variational(&self) -> Option<Variational> {
+        match self {
+            ModelSpec::Dense(dense) => dense.variational,
+            ModelSpec::Convolutional(_) => None,
+        }
+    }
+
+    /// How many numbers an image has: C H W.
+    pub fn pixels(&self) -> usize {
+        self.layers()[0].input.size()
     }
 
     /// Whether all numbers of a code are in [0, 1].
