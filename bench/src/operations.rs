@@ -19,7 +19,7 @@ pub fn per_image(model: &ModelSpec) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use experiment::{ConvolutionalSpec, Decoder};
+    use experiment::Decoder;
 
     use super::*;
 
@@ -34,7 +34,7 @@ mod tests {
 
     #[test]
     fn of_the_convolutional_models() {
-        let of = |decoder| per_image(&ModelSpec::Convolutional(ConvolutionalSpec { decoder }));
+        let of = |decoder| per_image(&ModelSpec::convolutional(decoder));
         // Forward, in multiplications: 56,448 + 225,792 + 112,896 of the encoder, then those of
         // the decoder.
         let encoder = 395_136;

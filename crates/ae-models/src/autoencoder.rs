@@ -41,12 +41,11 @@ pub struct Autoencoder {
 }
 
 impl Autoencoder {
-    /// A new model on `device`, to be trained for `objective`, with weights drawn from `rng` by
-    /// PyTorch's initialization.
+    /// A new model on `device`, to be trained for `objective`, with weights drawn from `rng`.
     pub fn new(spec: &ModelSpec, objective: Objective, rng: &mut impl Rng, device: Device) -> Self {
-        let layers = spec.layers();
+        let (layers, initialization) = (spec.layers(), spec.initialization());
         Autoencoder {
-            parameters: Parameters::new(&layers, rng, device),
+            parameters: Parameters::new(&layers, initialization, rng, device),
             reference: Autograd::new(spec),
             engine: Engine::new(spec, &objective, device),
             objective,

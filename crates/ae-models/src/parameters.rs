@@ -5,7 +5,7 @@
 
 use std::{collections::HashMap, path::Path};
 
-use experiment::Layer;
+use experiment::{Initialization, Layer};
 use rand::Rng;
 use tch::{Device, Tensor};
 use weights_file::Error;
@@ -23,13 +23,18 @@ pub struct Parameters {
 }
 
 impl Parameters {
-    /// The parameters of new layers, drawn from `rng` by PyTorch's initialization: for most layers
-    /// `NAME.weight` and `NAME.bias`.
-    pub(crate) fn new(layers: &[Layer], rng: &mut impl Rng, device: Device) -> Self {
+    /// The parameters of new layers, drawn from `rng`: for most layers `NAME.weight` and
+    /// `NAME.bias`.
+    pub(crate) fn new(
+        layers: &[Layer],
+        initialization: Initialization,
+        rng: &mut impl Rng,
+        device: Device,
+    ) -> Self {
         let mut parameters = Parameters::default();
         for layer in layers {
             if let Some(name) = &layer.name {
-                let tensors = init::layer(rng, layer).into_iter();
+                let tensors = init::layer(rng, layer, initialization).into_iter();
                 for ((part, _), tensor) in layer.tensors().into_iter().zip(tensors) {
                     parameters.names.push(format!("{name}.{part}"));
                     let tensor = tensor.to_device(device).set_requires_grad(true);

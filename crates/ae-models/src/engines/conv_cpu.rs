@@ -23,7 +23,10 @@ impl ConvCpu {
         device: Device,
     ) -> bool {
         // All fields are named, so that a new one has to be considered here.
-        let ConvolutionalSpec { decoder: _ } = spec;
+        let ConvolutionalSpec {
+            decoder: _,
+            initialization: _,
+        } = spec;
         let Objective { loss, sparsity } = objective;
         *loss == Loss::Mse && matches!(sparsity, Sparsity::L1 { .. }) && device == Device::Cpu
     }

@@ -1,7 +1,7 @@
 //! The engine of convolutional models on the CPU against libtorch's autograd.
 
 use ae_models::Autoencoder;
-use experiment::{ConvolutionalSpec, Decoder, ModelSpec};
+use experiment::{Decoder, ModelSpec};
 use tch::{Device, IndexOp, Kind, Tensor};
 
 use crate::support::{self, assert_equals_autograd, change, draws, mse, uniform};
@@ -10,7 +10,7 @@ const DECODERS: [Decoder; 3] = [Decoder::Unpool, Decoder::Deconv, Decoder::Decon
 const TOLERANCE: f64 = 2e-5;
 
 fn model(decoder: Decoder, sparsity: f64, seed: u64) -> Autoencoder {
-    let spec = ModelSpec::Convolutional(ConvolutionalSpec { decoder });
+    let spec = ModelSpec::convolutional(decoder);
     let model = support::model(&spec, mse(sparsity), seed);
     assert_eq!(model.engine(), "conv-cpu");
     model

@@ -2,10 +2,7 @@
 //! assignment have a fast engine.
 
 use ae_models::{Autoencoder, Objective};
-use experiment::{
-    Activation, ConvolutionalSpec, Decoder, DenseSpec, Loss, Method, ModelSpec, Sparsity,
-    assignment,
-};
+use experiment::{Activation, Decoder, DenseSpec, Loss, Method, ModelSpec, Sparsity, assignment};
 use proptest::{
     collection::vec,
     option,
@@ -73,7 +70,7 @@ fn dense() -> impl Strategy<Value = ModelSpec> {
 
 fn convolutional() -> impl Strategy<Value = ModelSpec> {
     let decoders = vec![Decoder::Unpool, Decoder::Deconv, Decoder::DeconvUnpool];
-    select(decoders).prop_map(|decoder| ModelSpec::Convolutional(ConvolutionalSpec { decoder }))
+    select(decoders).prop_map(|decoder| ModelSpec::convolutional(decoder))
 }
 
 fn loss(spec: &ModelSpec) -> impl Strategy<Value = Loss> + use<> {
@@ -271,7 +268,7 @@ fn what_no_fast_engine_supports_is_left_to_autograd() {
         });
         assert_eq!(model(&spec, mse(0.0), 1).engine(), "autograd");
     }
-    let spec = ModelSpec::Convolutional(ConvolutionalSpec::default());
+    let spec = ModelSpec::convolutional(Decoder::Unpool);
     let objective = Objective {
         loss: Loss::L1,
         sparsity: Sparsity::default(),
@@ -296,7 +293,7 @@ fn outputs_of_hidden_layers_are_those_whose_units_can_die() {
     assert!(sizes(&gelu).is_empty());
     // As printed in the notebook, the third block of this encoder has no ReLU.
     let decoder = Decoder::Unpool;
-    let unpool = ModelSpec::Convolutional(ConvolutionalSpec { decoder });
+    let unpool = ModelSpec::convolutional(decoder);
     let maps = [[3, 8, 28, 28], [3, 16, 14, 14], [3, 8, 14, 14]];
     assert_eq!(sizes(&unpool), maps);
 }

@@ -4,9 +4,7 @@
 use std::{collections::BTreeMap, path::Path};
 
 use ae_models::{Draws, Objective};
-use experiment::{
-    Activation, ConvolutionalSpec, Decoder, DenseSpec, Loss, ModelSpec, Sparsity, Variational,
-};
+use experiment::{Activation, Decoder, DenseSpec, Loss, ModelSpec, Sparsity, Variational};
 use safetensors::SafeTensors;
 use tch::{Kind, Tensor};
 
@@ -276,9 +274,6 @@ fn convolutional_decoders() {
         ("conv-deconv", Decoder::Deconv),
         ("conv-deconv-unpool", Decoder::DeconvUnpool),
     ] {
-        check(
-            name,
-            &ModelSpec::Convolutional(ConvolutionalSpec { decoder }),
-        );
+        check(name, &ModelSpec::convolutional(decoder));
     }
 }

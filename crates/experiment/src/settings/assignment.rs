@@ -1,8 +1,7 @@
 //! The assignment's seventeen experiments.
 
 use super::{
-    Activation, ConvolutionalSpec, Corruption, Decoder, DenseSpec, Experiment, Method, ModelSpec,
-    Sparsity, Training,
+    Activation, Corruption, Decoder, DenseSpec, Experiment, Method, ModelSpec, Sparsity, Training,
 };
 use crate::PIXELS;
 
@@ -61,10 +60,7 @@ pub fn full(seed: u64) -> Vec<Experiment> {
         ("deconv", Decoder::Deconv),
         ("deconv-unpool", Decoder::DeconvUnpool),
     ] {
-        let (id, model) = (
-            format!("conv-ae-{name}"),
-            ModelSpec::Convolutional(ConvolutionalSpec { decoder }),
-        );
+        let (id, model) = (format!("conv-ae-{name}"), ModelSpec::convolutional(decoder));
         list.push(autoencoder(&id, &model, Training::default()));
     }
     list

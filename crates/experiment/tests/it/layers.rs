@@ -1,11 +1,9 @@
 //! The layers that a model is described by.
 
-use experiment::{
-    ConvolutionalSpec, Decoder, DenseSpec, Layer, ModelSpec, Part, Schedule, assignment,
-};
+use experiment::{Decoder, DenseSpec, Layer, ModelSpec, Part, Schedule, assignment};
 
 fn convolutional(decoder: Decoder) -> ModelSpec {
-    ModelSpec::Convolutional(ConvolutionalSpec { decoder })
+    ModelSpec::convolutional(decoder)
 }
 
 fn names(model: &ModelSpec) -> Vec<String> {

@@ -4,9 +4,9 @@
 use std::fs;
 
 use experiment::{
-    Activation, Augmentation, Corruption, DenseSpec, Error, Experiment, Loss, Method, Metric,
-    ModelSpec, Optimizer, RunFolder, Schedule, Sparsity, Training, Variational, metrics_sha256,
-    read_experiments,
+    Activation, Augmentation, Corruption, DenseSpec, Error, Experiment, Initialization, Loss,
+    Method, Metric, ModelSpec, Optimizer, RunFolder, Schedule, Sparsity, Training, Variational,
+    metrics_sha256, read_experiments,
 };
 use proptest::{collection::vec, option, prelude::*};
 use tempfile::TempDir;
@@ -14,14 +14,15 @@ use tempfile::TempDir;
 fn model() -> impl Strategy<Value = DenseSpec> {
     let activation = || prop::sample::select(&Activation::ALL[..]);
     let code = option::of(any::<prop::sample::Index>());
+    let initialization = prop::sample::select(&Initialization::ALL[..]);
     let activations = (activation(), option::of(activation()), activation());
     let shape = (2_usize..1000, vec(1_usize..200, 1..5), code, any::<bool>());
-    (shape, activations, 0.0..0.99, 0..3).prop_map(
+    (shape, activations, 0.0..0.99, (0..3, initialization)).prop_map(
         |(
             (pixels, hidden, code, tied),
             (activation, code_activation, output),
             dropout,
-            kind_of_code,
+            (kind_of_code, initialization),
         )| {
             let mut widths = [vec![pixels], hidden].concat();
             let code_layer = if tied {
@@ -41,6 +42,7 @@ fn model() -> impl Strategy<Value = DenseSpec> {
                 dropout,
                 top_k: (kind_of_code == 1).then_some(1),
                 variational: (kind_of_code == 2).then_some(Variational { beta: dropout }),
+                initialization,
             }
         },
     )

@@ -5,8 +5,8 @@ use std::{cell::Cell, fs, path::Path};
 
 use ae_models::{Autoencoder, Objective};
 use experiment::{
-    Augmentation, ConvolutionalSpec, Corruption, Decoder, DenseSpec, Experiment, ExperimentFolder,
-    Method, Metric, ModelSpec, Optimizer, RunFolder, Schedule, Sparsity, Training, Variational,
+    Augmentation, Corruption, Decoder, DenseSpec, Experiment, ExperimentFolder, Method, Metric,
+    ModelSpec, Optimizer, RunFolder, Schedule, Sparsity, Training, Variational,
 };
 use safetensors::SafeTensors;
 use tch::{Device, Kind, Tensor};
@@ -105,7 +105,7 @@ fn the_loss_falls_and_every_step_is_recorded() {
 #[test]
 fn resuming_from_any_step_changes_no_bit() {
     let decoder = Decoder::DeconvUnpool;
-    let convolutional = ModelSpec::Convolutional(ConvolutionalSpec { decoder });
+    let convolutional = ModelSpec::convolutional(decoder);
     let convolutional = with(convolutional, training());
     let everything = Training {
         schedule: Schedule::Cosine { warmup_epochs: 1 },

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use ae_models::{Autoencoder, Objective};
-use experiment::{ConvolutionalSpec, Decoder, ModelSpec, Optimizer};
+use experiment::{Decoder, ModelSpec, Optimizer};
 use safetensors::SafeTensors;
 use tch::{Device, Kind, Tensor};
 use train::{
@@ -71,8 +71,5 @@ fn ten_steps_of_adam_on_a_dense_model() {
 #[test]
 fn ten_steps_of_adam_on_a_convolutional_model() {
     let decoder = Decoder::DeconvUnpool;
-    ten_steps(
-        "adam-conv",
-        &ModelSpec::Convolutional(ConvolutionalSpec { decoder }),
-    );
+    ten_steps("adam-conv", &ModelSpec::convolutional(decoder));
 }

@@ -57,6 +57,7 @@ impl DenseCpu {
             dropout,
             top_k,
             variational,
+            initialization: _,
         } = spec;
         let Objective { loss, sparsity } = objective;
         let is_plain = !tied && *dropout == 0.0 && top_k.is_none() && variational.is_none();

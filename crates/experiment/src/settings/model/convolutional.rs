@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Activation,
+    Activation, Initialization,
     layer::{Layer, Layers, Operation, Part, Shape, Window},
 };
 use crate::IMAGE_SIDE;
@@ -15,6 +15,8 @@ use crate::IMAGE_SIDE;
 pub struct ConvolutionalSpec {
     /// How the code becomes an image again.
     pub decoder: Decoder,
+    /// How the first weights are drawn.
+    pub initialization: Initialization,
 }
 
 /// The decoder of a convolutional model.
@@ -111,6 +113,22 @@ impl ConvolutionalSpec {
             Decoder::Deconv => "transposed convolution",
             Decoder::DeconvUnpool => "unpooling and transposed convolution",
         };
-        format!("convolutional, {decoder}")
+        let mut text = format!("convolutional, {decoder}");
+        if self.initialization != Initialization::default() {
+            text += &format!(", {} initialization", self.initialization.name());
+        }
+        text
+    }
+
+    /// Checks the settings. The error is a message that names the field.
+    pub(super) fn check(&self) -> Result<(), String> {
+        if self.initialization == Initialization::Sparse {
+            return Err(
+                "model.initialization of a convolutional model must be pytorch, he or glorot, \
+                 found sparse"
+                    .to_owned(),
+            );
+        }
+        Ok(())
     }
 }

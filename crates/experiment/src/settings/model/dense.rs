@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Activation, Variational,
+    Activation, Initialization, Variational,
     layer::{Layer, Layers, Operation, Part, Shape},
 };
 use crate::{
@@ -41,6 +41,8 @@ pub struct DenseSpec {
     /// Whether and how the code is variational; then it is linear, and the mean.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub variational: Option<Variational>,
+    /// How the first weights are drawn.
+    pub initialization: Initialization,
 }
 
 impl Default for DenseSpec {
@@ -56,6 +58,7 @@ impl Default for DenseSpec {
             dropout: 0.0,
             top_k: None,
             variational: None,
+            initialization: Initialization::default(),
         }
     }
 }
@@ -162,6 +165,9 @@ impl DenseSpec {
         }
         if let Some(k) = self.top_k {
             text += &format!(", the {k} largest of the code");
+        }
+        if self.initialization != Initialization::default() {
+            text += &format!(", {} initialization", self.initialization.name());
         }
         text
     }

@@ -3,12 +3,14 @@
 mod activation;
 mod convolutional;
 mod dense;
+mod initialization;
 mod layer;
 mod variational;
 
 pub use activation::Activation;
 pub use convolutional::{ConvolutionalSpec, Decoder};
 pub use dense::DenseSpec;
+pub use initialization::Initialization;
 pub use layer::{Layer, Operation, Part, Shape, Window};
 pub use variational::Variational;
 
@@ -27,6 +29,14 @@ impl ModelSpec {
         ModelSpec::Dense(DenseSpec {
             widths: widths.to_vec(),
             ..DenseSpec::default()
+        })
+    }
+
+    /// The assignment's convolutional model with this decoder.
+    pub fn convolutional(decoder: Decoder) -> Self {
+        ModelSpec::Convolutional(ConvolutionalSpec {
+            decoder,
+            ..ConvolutionalSpec::default()
         })
     }
 
@@ -49,6 +59,14 @@ impl ModelSpec {
     pub fn output(&self) -> Activation {
         let layers = self.layers();
         layers.last().expect("a model has layers").activation
+    }
+
+    /// How its first weights are drawn.
+    pub fn initialization(&self) -> Initialization {
+        match self {
+            ModelSpec::Dense(dense) => dense.initialization,
+            ModelSpec::Convolutional(convolutional) => convolutional.initialization,
+        }
     }
 
     /// How its code is variational, if it is.
@@ -102,7 +120,7 @@ impl ModelSpec {
     pub(super) fn check(&self) -> Result<(), String> {
         match self {
             ModelSpec::Dense(dense) => dense.check(),
-            ModelSpec::Convolutional(_) => Ok(()),
+            ModelSpec::Convolutional(convolutional) => convolutional.check(),
         }
     }
 }
