@@ -6,7 +6,7 @@
 //! weight's dimensions after the first; the weight of a transposed convolution is
 //! `[in, out, k, k]`, so its `fan_in` is `out k k`. The other initializations count in the same way.
 
-use experiment::{Initialization, Layer};
+use experiment::{Initialization, Layer, Operation};
 use rand::{Rng, RngExt, seq::index::sample};
 use tch::{Device, Kind, Tensor};
 
@@ -21,6 +21,14 @@ pub(crate) fn layer(
     layer: &Layer,
     initialization: Initialization,
 ) -> Vec<Tensor> {
+    if matches!(
+        layer.operation,
+        Operation::BatchNorm | Operation::GroupNorm { .. }
+    ) {
+        let shape = [layer.output.channels as i64];
+        let options = (Kind::Float, Device::Cpu);
+        return vec![Tensor::ones(shape, options), Tensor::zeros(shape, options)];
+    }
     // A layer that has the weights of another has the bias of one with its own.
     let fan_in: usize = match layer.weight_shape() {
         Some(weight) => weight[1..].iter().product(),
@@ -39,6 +47,17 @@ pub(crate) fn layer(
             }
             (Initialization::Sparse, "weight") => sparse(rng, &shape, fan_in),
             (_, _) => Tensor::zeros(size(&shape), (Kind::Float, Device::Cpu)),
+        })
+        .collect()
+}
+
+/// The first running statistics of a layer, by [`Layer::statistics`], on the CPU.
+pub(crate) fn statistics(layer: &Layer) -> Vec<Tensor> {
+    let tensors = layer.statistics().into_iter();
+    tensors
+        .map(|(part, shape)| {
+            let first = if part == "running_var" { 1.0 } else { 0.0 };
+            Tensor::full(size(&shape), first, (Kind::Float, Device::Cpu))
         })
         .collect()
 }

@@ -13,13 +13,16 @@ use weights_file::Error;
 use crate::{init, tensor_file};
 
 /// The weights and biases of a model, each by its name in the PyTorch notebook's class, in a
-/// fixed order.
+/// fixed order; after them the running statistics of batch normalizations, which no optimizer changes.
 #[derive(Debug, Default)]
 pub struct Parameters {
     names: Vec<String>,
     tensors: Vec<Tensor>,
     /// For each layer of the model, where its tensors end.
     ends: Vec<usize>,
+    statistics: Vec<(String, Tensor)>,
+    /// For each layer of the model, where its statistics end.
+    ends_of_statistics: Vec<usize>,
 }
 
 impl Parameters {
@@ -40,13 +43,20 @@ impl Parameters {
                     let tensor = tensor.to_device(device).set_requires_grad(true);
                     parameters.tensors.push(tensor);
                 }
+                let statistics = init::statistics(layer).into_iter();
+                for ((part, _), tensor) in layer.statistics().into_iter().zip(statistics) {
+                    let named = (format!("{name}.{part}"), tensor.to_device(device));
+                    parameters.statistics.push(named);
+                }
             }
             parameters.ends.push(parameters.tensors.len());
+            let end = parameters.statistics.len();
+            parameters.ends_of_statistics.push(end);
         }
         parameters
     }
 
-    /// The names, e.g. `encoder.0.weight`.
+    /// The names of what is trained, e.g. `encoder.0.weight`.
     pub fn names(&self) -> &[String] {
         &self.names
     }
@@ -63,6 +73,13 @@ impl Parameters {
         &self.tensors[start..self.ends[index]]
     }
 
+    /// The running statistics of the layer at `index`, in the order of [`Layer::statistics`].
+    pub(crate) fn statistics_of_layer(&self, index: usize) -> &[(String, Tensor)] {
+        let ends = &self.ends_of_statistics;
+        let start = index.checked_sub(1).map_or(0, |before| ends[before]);
+        &self.statistics[start..ends[index]]
+    }
+
     /// Weight and bias of the layer at `index` of a model whose layers all have both.
     pub(crate) fn layer(&self, index: usize) -> (&Tensor, &Tensor) {
         (&self.tensors[2 * index], &self.tensors[2 * index + 1])
@@ -73,23 +90,27 @@ impl Parameters {
         &mut self.tensors
     }
 
-    /// Each name with its tensor.
+    /// Each name with its tensor, the running statistics last.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Tensor)> {
-        self.names.iter().map(String::as_str).zip(&self.tensors)
+        let trained = self.names.iter().map(String::as_str).zip(&self.tensors);
+        let statistics = self.statistics.iter();
+        trained.chain(statistics.map(|(name, tensor)| (name.as_str(), tensor)))
     }
 
-    /// Copies `values`, in the order of the names, into the parameters.
+    /// Copies `values`, in the order of [`Parameters::iter`], into the parameters.
     pub fn set(&mut self, values: &[Tensor]) {
         let _no_grad = tch::no_grad_guard();
-        for (tensor, value) in self.tensors.iter_mut().zip(values) {
+        let statistics = self.statistics.iter_mut().map(|(_, tensor)| tensor);
+        for (tensor, value) in self.tensors.iter_mut().chain(statistics).zip(values) {
             tensor.copy_(value);
         }
     }
 
     /// The parameter of this name.
     pub fn get(&self, name: &str) -> Option<&Tensor> {
-        let index = self.names.iter().position(|n| n == name)?;
-        self.tensors.get(index)
+        self.iter()
+            .find(|(found, _)| *found == name)
+            .map(|(_, tensor)| tensor)
     }
 
     /// Writes the parameters to a safetensors file, which PyTorch's `load_state_dict` takes.

@@ -47,9 +47,10 @@ pub use records::{
 };
 pub use run_folder::{ExperimentFolder, MetricsLog, RunFolder, arrays, metrics_sha256};
 pub use settings::{
-    Activation, Augmentation, ConvolutionalSpec, Corruption, Decoder, DenseSpec, Experiment,
-    Initialization, Layer, Loss, Method, ModelSpec, Operation, Optimizer, Part, Schedule, Setting,
-    Shape, Sparsity, Training, Variational, Window, assignment, read_experiments, thousands,
+    Activation, Augmentation, Block, ConvolutionalSpec, Corruption, Decoder, DenseSpec, Experiment,
+    Initialization, Layer, Loss, Method, ModelSpec, Norm, Operation, Optimizer, Part, Schedule,
+    Setting, Shape, Sparsity, Training, Variational, Window, assignment, read_experiments,
+    thousands,
 };
 
 /// Exit status of `train run` when some experiments failed and the others are complete.

@@ -5,6 +5,10 @@ use tch::{Kind, Tensor};
 
 use crate::{Draws, Objective, Output, Parameters, activation, output::Pass};
 
+/// The share of a batch in the running statistics, and what is added to a variance: PyTorch's defaults.
+const MOMENTUM: f64 = 0.1;
+const EPSILON: f64 = 1e-5;
+
 /// The engine that takes any specification: it computes one layer after the other.
 #[derive(Debug)]
 pub(crate) struct Autograd {
@@ -65,6 +69,7 @@ impl Autograd {
             before = x.shallow_clone();
             sums = match (&layer.operation, &mut draws) {
                 (Operation::Dropout { share }, Some(draws)) => drop_units(&x, *share, *draws),
+                (Operation::BatchNorm, Some(_)) => normalize_batch(&x, index, parameters),
                 _ => operate(layer, &x, index, parameters, &mut pool_indices),
             };
             x = activation::apply(layer.activation, &sums);
@@ -138,7 +143,12 @@ fn operate(
         Operation::TransposedConvolution(window) => {
             let (weight, bias) = weight_and_bias();
             let (stride, padding) = (window.stride as i64, window.padding as i64);
-            x.conv_transpose2d(weight, Some(bias), stride, padding, 0, 1, 1)
+            let added = |from, to| window.added_rows(from, to).expect("a shape that fits") as i64;
+            let added = [
+                added(layer.input.rows, layer.output.rows),
+                added(layer.input.columns, layer.output.columns),
+            ];
+            x.conv_transpose2d(weight, Some(bias), stride, padding, added, 1, 1)
         }
         Operation::MaxPool { size } => {
             let size = [size as i64; 2];
@@ -150,9 +160,45 @@ fn operate(
             let Shape { rows, columns, .. } = layer.output;
             x.max_unpool2d(&pool_indices[pool], [rows as i64, columns as i64])
         }
+        Operation::BatchNorm => {
+            let (weight, bias) = weight_and_bias();
+            let [(_, mean), (_, variance), _] = parameters.statistics_of_layer(index) else {
+                unreachable!("a batch normalization has running statistics");
+            };
+            let (weight, bias) = (Some(weight), Some(bias));
+            let (mean, variance) = (Some(mean), Some(variance));
+            x.batch_norm(weight, bias, mean, variance, false, 0.0, EPSILON, true)
+        }
+        Operation::GroupNorm { groups } => {
+            let (weight, bias) = weight_and_bias();
+            let (weight, bias) = (Some(weight), Some(bias));
+            x.group_norm(groups as i64, weight, bias, EPSILON, true)
+        }
         Operation::TopK { k } => keep_largest(x, k),
         Operation::Dropout { .. } => x.shallow_clone(),
     }
+}
+
+/// A batch normalization at a step of the training, which changes the running statistics. A channel of
+/// a single number has no variance, and leaves them as they are.
+fn normalize_batch(x: &Tensor, index: usize, parameters: &Parameters) -> Tensor {
+    let [weight, bias] = parameters.of_layer(index) else {
+        unreachable!("a batch normalization has a scale and an offset");
+    };
+    let [(_, mean), (_, variance), (_, batches)] = parameters.statistics_of_layer(index) else {
+        unreachable!("a batch normalization has running statistics");
+    };
+    let channels = x.size()[1] as usize;
+    let has_variance = x.numel() > channels;
+    if has_variance {
+        let _ = batches.shallow_clone().g_add_scalar_(1.0);
+    }
+    let (mean, variance) = (
+        has_variance.then_some(mean),
+        has_variance.then_some(variance),
+    );
+    let (weight, bias) = (Some(weight), Some(bias));
+    x.batch_norm(weight, bias, mean, variance, true, MOMENTUM, EPSILON, true)
 }
 
 /// A draw from N(m, s^2) for each m of `mean`, `[N, U]`, and ln s^2 of `log_variance`, `[N, U]`.

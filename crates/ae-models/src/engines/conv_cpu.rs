@@ -15,7 +15,7 @@ pub(crate) struct ConvCpu {
 }
 
 impl ConvCpu {
-    /// All three decoders, with a ReLU after each layer that has one in the assignment, trained on
+    /// The assignment's three models, trained on
     /// the mean squared error with an L1 penalty on the code or none.
     pub(crate) fn supports(
         spec: &ConvolutionalSpec,
@@ -23,12 +23,11 @@ impl ConvCpu {
         device: Device,
     ) -> bool {
         // All fields are named, so that a new one has to be considered here.
-        let ConvolutionalSpec {
-            decoder: _,
-            initialization: _,
-        } = spec;
         let Objective { loss, sparsity } = objective;
-        *loss == Loss::Mse && matches!(sparsity, Sparsity::L1 { .. }) && device == Device::Cpu
+        spec.is_of_assignment()
+            && *loss == Loss::Mse
+            && matches!(sparsity, Sparsity::L1 { .. })
+            && device == Device::Cpu
     }
 
     /// The engine of a model that it [`supports`](ConvCpu::supports).

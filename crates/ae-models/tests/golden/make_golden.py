@@ -6,6 +6,7 @@ memory layout: otherwise the values would depend on rounding.
 """
 
 import copy
+import math
 from pathlib import Path
 
 import torch
@@ -33,8 +34,8 @@ def dense(widths, output="relu", activation="relu", **others):
     return model | others
 
 
-def convolutional(decoder):
-    return {"kind": "convolutional", "decoder": decoder}
+def convolutional(decoder, **others):
+    return {"kind": "convolutional", "decoder": decoder} | others
 
 
 # Name of the file, the model, the seed of its weights, the losses.
@@ -81,15 +82,60 @@ FORWARD = [
     ("conv-deconv", convolutional("deconv"), 4, ["mse"]),
     ("conv-deconv-unpool", convolutional("deconv-unpool"), 3, ["mse"]),
 ]
+BLOCKS = [
+    {"filters": 4, "kernel": 5, "stride": 2, "pool": 1, "norm": "batch"},
+    {"filters": 6, "kernel": 3, "stride": 1, "pool": 2, "norm": "group"},
+    {"filters": 6, "kernel": 3, "stride": 2, "pool": 2, "norm": "none"},
+]
+# Channels, rows and columns: sides that are even, odd and even again on the way down.
+COLOR = [3, 20, 13]
+FORWARD += [
+    (
+        "dense-batch-norm",
+        dense([784, 12, 3, 12, 784], "sigmoid", "elu", norm="batch"),
+        1,
+        ["mse", "bce"],
+    ),
+    (
+        "conv-blocks-deconv",
+        convolutional("deconv", blocks=BLOCKS, image=COLOR, activation="silu", output="sigmoid"),
+        1,
+        ["mse", "bce"],
+    ),
+    (
+        "conv-blocks-deconv-unpool",
+        convolutional("deconv-unpool", blocks=BLOCKS, image=COLOR, activation="elu", output="linear"),
+        1,
+        ["mse", "l1"],
+    ),
+    (
+        "conv-blocks-unpool",
+        convolutional(
+            "unpool",
+            blocks=[{"filters": 6, "norm": "batch"}, {"filters": 4, "kernel": 5, "pool": 1}],
+            image=[1, 28, 28],
+            activation="tanh",
+            output="sigmoid",
+            variational={"beta": 1},
+        ),
+        1,
+        ["sampled", "elbo"],
+    ),
+]
 ADAM = [
     ("adam-dense", dense([784, 8, 784]), 61),
     ("adam-conv", convolutional("deconv-unpool"), 10),
 ]
 
 
-def images():
-    """The first test images at 0-1 scale, [N, 784]."""
-    return torch.from_numpy(test_images()[:IMAGES]).flatten(1) / 255
+def images(spec):
+    """The first test images at 0-1 scale, [N, 784]; for images of another size, as many of the middle
+    pixels, again and again."""
+    digits = torch.from_numpy(test_images()[:IMAGES]).flatten(1) / 255
+    if "image" not in spec:
+        return digits
+    pixels = math.prod(spec["image"])
+    return digits[:, 200:].repeat(1, 2)[:, :pixels].contiguous() if pixels < 784 else digits
 
 
 def seeded(spec, seed):
@@ -99,6 +145,13 @@ def seeded(spec, seed):
     for parameter in model.parameters():
         if parameter.dim() > 1:
             nn.init.kaiming_normal_(parameter, nonlinearity="relu")
+    for module in model.modules():
+        if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d | nn.GroupNorm):
+            nn.init.uniform_(module.weight, 0.5, 1.5)
+            nn.init.normal_(module.bias)
+        if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
+            nn.init.normal_(module.running_mean)
+            nn.init.uniform_(module.running_var, 0.5, 1.5)
     return model
 
 
@@ -171,7 +224,8 @@ def check(name, model, *inputs):
     for values in model(inputs[0]):
         positive = (values > 0).float().mean().item()
         variation = values.std(0).mean().item()
-        alive = positive > 0.2 and variation > 0.02
+        can_die = any(isinstance(module, nn.ReLU) for module in model.modules())
+        alive = positive > 0.2 and variation > (0.02 if can_die else 0.001)
         assert alive, f"{name}: {positive:.2f} positive, variation {variation:.4f}; change the seed"
     for x in inputs:
         single = decisions(model, x)
@@ -189,7 +243,7 @@ def with_prefix(prefix, tensors):
 
 def write_forward(name, spec, seed, losses):
     model = seeded(spec, seed)
-    x = images()
+    x = images(spec)
     noise = NOISE * torch.randn_like(x)
     check(name, model.eval(), *([x, x + noise] if "denoising" in losses else [x]))
 
@@ -197,9 +251,13 @@ def write_forward(name, spec, seed, losses):
     tensors = {"x": x, "reconstruction": reconstruction.detach(), "code": code.detach()}
     draws = give_draws(model.train())
     tensors |= with_prefix("parameter", model.named_parameters())
+    statistics = with_prefix("statistic", model.named_buffers())
+    tensors |= {name: value.float() for name, value in statistics.items()}
     if "denoising" in losses:
         tensors["noise"] = noise
+    buffers = copy.deepcopy(dict(model.named_buffers()))
     for kind in losses:
+        model.load_state_dict(buffers, strict=False)
         model.zero_grad()
         loss = loss_of(kind, model, x, noise)
         loss.backward()
@@ -208,6 +266,9 @@ def write_forward(name, spec, seed, losses):
         small = ((name, grad) for name, grad in gradients if grad.numel() <= MAX_GRADIENT)
         tensors |= with_prefix(f"gradient.{kind}", small)
     tensors |= draws
+    # After one step, whichever loss it was for.
+    after = with_prefix("after", model.named_buffers())
+    tensors |= {name: value.float() for name, value in after.items()}
     save_file(tensors, HERE / f"{name}.safetensors")
 
 
@@ -226,7 +287,7 @@ def train(model, x):
 
 def write_adam(name, spec, seed):
     model = seeded(spec, seed)
-    x = images()
+    x = images(spec)
     check(name, model, x)
     double = copy.deepcopy(model).double()
 

@@ -4,6 +4,7 @@ Images come in as [N, 784] and go out as [N, 784]; forward returns (reconstructi
 is [N, U]; of the convolutional models U = 16 * 3 * 3.
 """
 
+import math
 from itertools import pairwise
 
 import torch
@@ -19,15 +20,14 @@ def build(spec):
             default = "linear" if "variational" in spec else activation
             code_activation = spec.get("code_activation", default)
             activations = activation, code_activation, output
-            tied, dropout = spec.get("tied", False), spec.get("dropout", 0)
-            model = Dense(widths, code_layer, activations, tied, dropout)
+            model = Dense(widths, code_layer, activations, spec)
             if "variational" in spec:
                 model = Variational(model)
             if "top_k" in spec:
                 model.encoder.append(TopK(spec["top_k"]))
             return model
-        case {"kind": "convolutional", "decoder": decoder}:
-            return {"unpool": Unpool, "deconv": Deconv, "deconv-unpool": DeconvUnpool}[decoder]()
+        case {"kind": "convolutional"}:
+            return Convolutional(spec)
     raise ValueError(f"expected a dense or convolutional model, found {spec}")
 
 
@@ -99,8 +99,9 @@ class TiedLinear(nn.Module):
 class Dense(nn.Module):
     """Linear layers with activations of the hidden layers, the code and the output."""
 
-    def __init__(self, widths, code_layer, activations, tied, dropout):
+    def __init__(self, widths, code_layer, activations, spec):
         super().__init__()
+        tied, dropout = spec.get("tied", False), spec.get("dropout", 0)
         activation, code_activation, output = activations
         encoder, decoder = [], []
         for layer, (inputs, outputs) in enumerate(pairwise(widths), start=1):
@@ -117,6 +118,8 @@ class Dense(nn.Module):
             elif layer == len(widths) - 1:
                 part.append(ACTIVATIONS[output]())
             else:
+                if spec.get("norm") == "batch":
+                    part.append(nn.BatchNorm1d(outputs))
                 part.append(ACTIVATIONS[activation]())
                 if dropout:
                     part.append(nn.Dropout(dropout))
@@ -129,77 +132,126 @@ class Dense(nn.Module):
 
 
 class Convolutional(nn.Module):
-    """The encoder that the three convolutional models share."""
+    """Blocks of convolution, normalization, activation and max-pooling, and the decoder that mirrors
+    them. With the default blocks, those of the notebook."""
 
-    def __init__(self):
+    def __init__(self, spec):
         super().__init__()
-        self.encoder_conv1 = encoder_block(1, 8, nn.ReLU())
-        self.encoder_conv2 = encoder_block(8, 16, nn.ReLU())
-        self.encoder_conv3 = encoder_block(16, 16, nn.ReLU())
+        self.image = spec.get("image", [1, 28, 28])
+        self.blocks = [BLOCK | block for block in spec.get("blocks", NOTEBOOK_BLOCKS)]
+        self.decoder = spec["decoder"]
+        activation, output = spec.get("activation", "relu"), spec.get("output", "relu")
+        is_variational = "variational" in spec
+        # As printed: no ReLU in the third encoder block of this model.
+        default = "linear" if self.decoder == "unpool" else activation
+        last = activation if is_variational else spec.get("code_activation", default)
+
+        channels, *side = self.image
+        filters = [channels, *(block["filters"] for block in self.blocks)]
+        # What each block takes, and what its pooling takes.
+        self.inputs, self.maps = [], []
+        for number, block in enumerate(self.blocks, start=1):
+            kernel, stride = block["kernel"], block["stride"]
+            padding = (kernel - 1) // 2
+            self.inputs.append(side)
+            side = [(length + 2 * padding - kernel) // stride + 1 for length in side]
+            self.maps.append(side)
+            if self.decoder == "unpool" and number == len(self.blocks):
+                # The notebook's class makes this layer twice: a seed gives what it gives there.
+                nn.Conv2d(filters[number - 1], filters[number], kernel)
+            name = last if number == len(self.blocks) else activation
+            layers = [
+                nn.Conv2d(filters[number - 1], filters[number], kernel, stride, padding),
+                *norm(block["norm"], filters[number]),
+                ACTIVATIONS[name](),
+            ]
+            if block["pool"] > 1:
+                layers.append(nn.MaxPool2d(block["pool"], return_indices=True))
+                side = [length // block["pool"] for length in side]
+            setattr(self, f"encoder_conv{number}", nn.Sequential(*layers))
+        if is_variational:
+            self.mean = nn.Conv2d(filters[-1], filters[-1], 1)
+            self.log_variance = nn.Conv2d(filters[-1], filters[-1], 1)
+            self.sample = Sample()
+        for index in reversed(range(len(self.blocks))):
+            number = len(self.blocks) - index
+            inputs, outputs = filters[index + 1], filters[index]
+            if self.decoder == "unpool" and number == 1 and index > 0 and inputs == outputs:
+                layers = [nn.Identity()]
+            else:
+                before = self.blocks[index - 1]["norm"] if index > 0 else "none"
+                layers = [
+                    self.up(index, inputs, outputs, side),
+                    *norm(before, outputs),
+                    ACTIVATIONS[activation if index > 0 else output](),
+                ]
+            setattr(self, f"decoder_conv{number}", nn.Sequential(*layers))
+            side = self.inputs[index]
+
+    def up(self, index, inputs, outputs, side):
+        """The convolution of the decoder that undoes a block; what it takes has sides `side`, or, after
+        an unpooling, those that the pooling took."""
+        block = self.blocks[index]
+        kernel, stride = block["kernel"], block["stride"]
+        padding = (kernel - 1) // 2
+        if self.decoder == "unpool":
+            return nn.Conv2d(inputs, outputs, kernel, padding=padding)
+        if self.decoder == "deconv-unpool":
+            added = added_rows(kernel, stride, padding, self.maps[index], self.inputs[index])
+        else:
+            stride *= block["pool"]
+            kernel, padding, added = window_back(max(kernel, stride), stride, side, self.inputs[index])
+        return nn.ConvTranspose2d(inputs, outputs, kernel, stride, padding, added)
 
     def forward(self, x):
-        x = x.view(-1, 1, 28, 28)
-        x, indices1 = self.encoder_conv1(x)
-        x, indices2 = self.encoder_conv2(x)
-        code, indices3 = self.encoder_conv3(x)
-        x = self.decode(code, indices1, indices2, indices3)
+        x = x.view(-1, *self.image)
+        indices = []
+        for number, block in enumerate(self.blocks, start=1):
+            x = getattr(self, f"encoder_conv{number}")(x)
+            if block["pool"] > 1:
+                x, found = x
+            else:
+                found = None
+            indices.append(found)
+        code = x
+        if hasattr(self, "mean"):
+            code, log_variance = self.mean(x), self.log_variance(x)
+            terms = code.square() + log_variance.exp() - log_variance - 1
+            self.divergence = terms.flatten(1).sum(1).mean() / 2
+            x = self.sample(code, log_variance)
+        for index in reversed(range(len(self.blocks))):
+            if self.decoder != "deconv" and indices[index] is not None:
+                unpool = nn.functional.max_unpool2d
+                x = unpool(x, indices[index], 2, output_size=self.maps[index])
+            x = getattr(self, f"decoder_conv{len(self.blocks) - index}")(x)
         return x.flatten(1), code.flatten(1)
 
 
-class Unpool(Convolutional):
-    """Decoder of unpooling and convolutions; no ReLU in the third encoder block, as printed."""
-
-    def __init__(self):
-        super().__init__()
-        self.encoder_conv3 = encoder_block(16, 16)
-        self.decoder_conv1 = nn.Identity()
-        self.decoder_conv2 = nn.Sequential(nn.Conv2d(16, 8, 3, padding=1), nn.ReLU())
-        self.decoder_conv3 = nn.Sequential(nn.Conv2d(8, 1, 3, padding=1), nn.ReLU())
-        self.unpool = nn.MaxUnpool2d(2)
-
-    def decode(self, x, indices1, indices2, indices3):
-        x = self.decoder_conv1(self.unpool(x, indices3, output_size=(7, 7)))
-        x = self.decoder_conv2(self.unpool(x, indices2))
-        return self.decoder_conv3(self.unpool(x, indices1))
+BLOCK = {"filters": 8, "kernel": 3, "stride": 1, "pool": 2, "norm": "none"}
+NOTEBOOK_BLOCKS = [{"filters": 8}, {"filters": 16}, {"filters": 16}]
 
 
-class Deconv(Convolutional):
-    """Decoder of transposed convolutions with stride 2."""
-
-    def __init__(self):
-        super().__init__()
-        self.decoder_conv1 = nn.Sequential(nn.ConvTranspose2d(16, 16, 3, stride=2), nn.ReLU())
-        self.decoder_conv2 = nn.Sequential(
-            nn.ConvTranspose2d(16, 8, 4, stride=2, padding=1), nn.ReLU()
-        )
-        self.decoder_conv3 = nn.Sequential(
-            nn.ConvTranspose2d(8, 1, 4, stride=2, padding=1), nn.ReLU()
-        )
-
-    def decode(self, x, *_indices):
-        return self.decoder_conv3(self.decoder_conv2(self.decoder_conv1(x)))
+def norm(kind, channels):
+    """The normalization of this kind, if any, as a list."""
+    if kind == "batch":
+        return [nn.BatchNorm2d(channels)]
+    return [nn.GroupNorm(math.gcd(channels, 4), channels)] if kind == "group" else []
 
 
-class DeconvUnpool(Convolutional):
-    """Decoder of unpooling and transposed convolutions with stride 1."""
-
-    def __init__(self):
-        super().__init__()
-        self.decoder_conv1 = nn.Sequential(nn.ConvTranspose2d(16, 16, 3, padding=1), nn.ReLU())
-        self.decoder_conv2 = nn.Sequential(nn.ConvTranspose2d(16, 8, 3, padding=1), nn.ReLU())
-        self.decoder_conv3 = nn.Sequential(nn.ConvTranspose2d(8, 1, 3, padding=1), nn.ReLU())
-        self.unpool = nn.MaxUnpool2d(2)
-
-    def decode(self, x, indices1, indices2, indices3):
-        x = self.decoder_conv1(self.unpool(x, indices3, output_size=(7, 7)))
-        x = self.decoder_conv2(self.unpool(x, indices2))
-        return self.decoder_conv3(self.unpool(x, indices1))
+def added_rows(kernel, stride, padding, sides, targets):
+    """The output_padding with which a transposed convolution makes targets of sides."""
+    pairs = zip(sides, targets, strict=True)
+    return [target + 2 * padding - (side - 1) * stride - kernel for side, target in pairs]
 
 
-def encoder_block(inputs, outputs, *activation):
-    """Convolution, activation and max-pooling that also gives its indices."""
-    return nn.Sequential(
-        nn.Conv2d(inputs, outputs, 3, padding=1),
-        *activation,
-        nn.MaxPool2d(2, return_indices=True),
-    )
+def window_back(least, stride, sides, targets):
+    """Kernel, padding and output_padding of a transposed convolution that makes targets of sides: the
+    smallest kernel that does so without output_padding, or else with it."""
+    windows = [
+        (kernel, padding, added_rows(kernel, stride, padding, sides, targets))
+        for kernel in range(least, least + 2 * stride + 1)
+        for padding in range(kernel)
+    ]
+    exact = [window for window in windows if window[2] == [0, 0]]
+    padded = [window for window in windows if all(0 <= added < stride for added in window[2])]
+    return (exact or padded)[0]

@@ -64,14 +64,14 @@ impl Experiment {
 
     /// The minimum memory that training on `images` images takes on the CPU, in bytes: 32-bit floats
     /// for the weights, their gradients and what the optimizer keeps, and for the outputs of all
-    /// layers of a dense model. Convolutional models go through their layers image by image.
+    /// layers. The assignment's convolutional models go through their layers image by image.
     pub fn min_memory(&self, images: usize) -> u64 {
         let Method::Autoencoder { model, training } = &self.method else {
             return 0;
         };
         let outputs = match model {
-            ModelSpec::Dense(_) => training.batch_size.min(images) * model.outputs(),
-            ModelSpec::Convolutional(_) => 0,
+            ModelSpec::Convolutional(convolutional) if convolutional.is_of_assignment() => 0,
+            _ => training.batch_size.min(images) * model.outputs(),
         };
         let copies = 2 + training.optimizer.state_per_weight();
         4 * (copies * model.parameters() + outputs) as u64

@@ -23,7 +23,7 @@ pub use experiment::Experiment;
 pub use file::read_experiments;
 pub use method::Method;
 pub use model::{
-    Activation, ConvolutionalSpec, Decoder, DenseSpec, Initialization, Layer, ModelSpec, Operation,
-    Part, Shape, Variational, Window,
+    Activation, Block, ConvolutionalSpec, Decoder, DenseSpec, Initialization, Layer, ModelSpec,
+    Norm, Operation, Part, Shape, Variational, Window,
 };
 pub use training::{Augmentation, Corruption, Loss, Optimizer, Schedule, Sparsity, Training};

@@ -240,6 +240,55 @@ fn settings_out_of_bounds_are_refused_by_name() {
 }
 
 #[test]
+fn convolutional_settings_out_of_bounds_are_refused_by_name() {
+    for (model, expected) in [
+        (
+            r#""blocks": []"#,
+            "the number of model.blocks must be from 1 to 16",
+        ),
+        (
+            r#""blocks": [{}, {"filters": 0}]"#,
+            "model.blocks[1].filters",
+        ),
+        (
+            r#""blocks": [{"pool": 3}]"#,
+            "model.blocks[0].pool must be from 1 to 2",
+        ),
+        (r#""blocks": [{"stride": 0}]"#, "model.blocks[0].stride"),
+        (r#""blocks": [{"kernel": 16}]"#, "model.blocks[0].kernel"),
+        (
+            r#""blocks": [{}, {}, {}, {}, {}]"#,
+            "model.blocks[4] leaves no pixel of an input of 1 x 1",
+        ),
+        (
+            r#""blocks": [{"stride": 2}]"#,
+            "expected deconv or deconv-unpool",
+        ),
+        (r#""image": [1, 0, 28]"#, "model.image's rows"),
+        (r#""top_k": 145"#, "model.top_k must be from 1 to 144"),
+        (
+            r#""initialization": "sparse""#,
+            "model.initialization of a convolutional model",
+        ),
+        (
+            r#""variational": {}, "top_k": 3"#,
+            "model.top_k must be absent",
+        ),
+        (r#""layers": 3"#, "unknown field `layers`"),
+    ] {
+        let text = format!(r#"[{{"id": "a", "model": {{"kind": "convolutional", {model}}}}}]"#);
+        let message = read(&text).unwrap_err();
+        assert!(message.contains(expected), "{model}: {message}");
+    }
+    let norm = r#"[{"id": "a", "model": {"kind": "dense", "widths": [784, 8, 4, 8, 784], "norm": "batch"}, "training": {"batch_size": 1}}]"#;
+    let message = read(norm).unwrap_err();
+    assert!(
+        message.contains("training.batch_size must be at least 2"),
+        "{message}"
+    );
+}
+
+#[test]
 fn a_value_of_another_type_is_named_by_its_place_in_the_list() {
     refused("0.001", "\"fast\"", "in [0].training.learning_rate");
     refused("\"epochs\": 2", "\"epochs\": -2", "in [0].training.epochs");

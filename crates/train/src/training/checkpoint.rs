@@ -1,6 +1,6 @@
 //! The checkpoint of a training, `resume.safetensors`.
 //!
-//! Its tensors are `weight/NAME` for each parameter and those that the optimizer names, for Adam
+//! Its tensors are `weight/NAME` for each parameter and running statistic and those that the optimizer names, for Adam
 //! `first_moment/NAME` and `second_moment/NAME`. Its texts are the fields of [`TrainerState`], and
 //! `sha256`, the digest of all these: nothing else would show a flipped bit in a training that
 //! resumes from it.
@@ -89,7 +89,7 @@ pub(crate) fn load(
         ))
         .into());
     }
-    let optimizer_state = found.split_off(model.parameters().tensors().len());
+    let optimizer_state = found.split_off(model.parameters().iter().count());
     model.parameters_mut().set(&found);
     optimizer.restore(optimizer_state);
     match first_non_finite(model, optimizer) {

@@ -6,7 +6,7 @@ use std::{cell::Cell, fs, path::Path};
 use ae_models::{Autoencoder, Objective};
 use experiment::{
     Augmentation, Corruption, Decoder, DenseSpec, Experiment, ExperimentFolder, Method, Metric,
-    ModelSpec, Optimizer, RunFolder, Schedule, Sparsity, Training, Variational,
+    ModelSpec, Norm, Optimizer, RunFolder, Schedule, Sparsity, Training, Variational,
 };
 use safetensors::SafeTensors;
 use tch::{Device, Kind, Tensor};
@@ -126,6 +126,7 @@ fn resuming_from_any_step_changes_no_bit() {
         widths: vec![784, 8, 4, 8, 784],
         dropout: 0.3,
         variational: Some(Variational::default()),
+        norm: Norm::Batch,
         ..DenseSpec::default()
     });
     let random = with(random, training());

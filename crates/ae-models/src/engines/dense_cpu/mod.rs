@@ -14,7 +14,7 @@ mod functions;
 mod layer_output;
 mod matrix;
 
-use experiment::{Activation, DenseSpec, Layer, Loss, Part, Sparsity};
+use experiment::{Activation, DenseSpec, Layer, Loss, Norm, Part, Sparsity};
 use tch::{Device, Tensor};
 
 use self::{
@@ -55,12 +55,17 @@ impl DenseCpu {
             output,
             tied,
             dropout,
+            norm,
             top_k,
             variational,
             initialization: _,
         } = spec;
         let Objective { loss, sparsity } = objective;
-        let is_plain = !tied && *dropout == 0.0 && top_k.is_none() && variational.is_none();
+        let is_plain = !tied
+            && *dropout == 0.0
+            && *norm == Norm::None
+            && top_k.is_none()
+            && variational.is_none();
         is_plain
             && matches!(sparsity, Sparsity::L1 { .. })
             && loss.accepts(*output)

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Activation, Initialization, Variational,
+    Activation, Initialization, Norm, Variational,
     layer::{Layer, Layers, Operation, Part, Shape},
 };
 use crate::{
@@ -34,6 +34,9 @@ pub struct DenseSpec {
     /// The share of the units of each hidden layer, the code aside, that are dropped at each step of
     /// the training, after the activation.
     pub dropout: f64,
+    /// What is done to the sums of each hidden layer, the code aside, before the activation: nothing, or
+    /// a batch normalization.
+    pub norm: Norm,
     /// How many units of the code stay for each image, the largest; the others become 0, in training
     /// and in evaluation. All if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -56,6 +59,7 @@ impl Default for DenseSpec {
             output: Activation::Relu,
             tied: false,
             dropout: 0.0,
+            norm: Norm::None,
             top_k: None,
             variational: None,
             initialization: Initialization::default(),
@@ -69,7 +73,7 @@ const MAX_WEIGHTS: usize = 100_000_000;
 
 impl DenseSpec {
     /// Named as in `nn.Sequential(Linear, ReLU, Linear, ...)` for encoder and decoder each, where every
-    /// step is counted: `Linear`, the activation, `Dropout`.
+    /// step is counted: `Linear`, `BatchNorm1d`, the activation, `Dropout`.
     pub(super) fn layers(&self) -> Vec<Layer> {
         let Some((&pixels, widths)) = self.widths.split_first() else {
             return Vec::new();
@@ -99,10 +103,19 @@ impl DenseSpec {
             } else if let (true, Some(layer)) = (self.tied, of_encoder.pop()) {
                 operation = Operation::TiedLinear { layer };
             }
-            let name = Some(format!("{side}.{module}"));
-            layers.add(part, name, operation, activation, Shape::units(width));
+            let is_inner = !is_code && !is_output;
+            let name = |module| Some(format!("{side}.{module}"));
+            let output = Shape::units(width);
+            if is_inner && self.norm == Norm::Batch {
+                layers.add(part, name(module), operation, Activation::Linear, output);
+                let norm = Operation::BatchNorm;
+                layers.add(part, name(module + 1), norm, activation, output);
+                module += 1;
+            } else {
+                layers.add(part, name(module), operation, activation, output);
+            }
             module += 2;
-            if !is_code && !is_output && self.dropout > 0.0 {
+            if is_inner && self.dropout > 0.0 {
                 let share = self.dropout;
                 layers.add_plain(part, Operation::Dropout { share });
                 module += 1;
@@ -160,6 +173,9 @@ impl DenseSpec {
         if self.tied {
             text += ", tied weights";
         }
+        if self.norm != Norm::None {
+            text += &format!(", {}", self.norm.name());
+        }
         if self.dropout > 0.0 {
             text += &format!(", dropout {}", self.dropout);
         }
@@ -215,16 +231,12 @@ impl DenseSpec {
             whole("model.top_k", found, 1..=widths[self.code_layer()])?;
         }
         if let Some(variational) = self.variational {
-            variational.check()?;
-            if self.code_activation() != Activation::Linear {
-                return Err(format!(
-                    "model.code_activation of a variational model must be linear, found {}",
-                    self.code_activation().name()
-                ));
-            }
-            if self.top_k.is_some() {
-                return Err("model.top_k must be absent of a variational model".to_owned());
-            }
+            variational.check(self.code_activation, self.top_k)?;
+        }
+        if self.norm == Norm::Group {
+            return Err(
+                "model.norm of a dense model must be none or batch, found group".to_owned(),
+            );
         }
         within("model.dropout", self.dropout, 0.0..=0.99)
     }

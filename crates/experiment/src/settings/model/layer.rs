@@ -1,7 +1,7 @@
 //! The layers of a model: the one description that parameters, operations, memory, the engines that
 //! compute and the tables of a report follow from.
 
-use super::Activation;
+use super::{Activation, Norm};
 
 /// The size of what a layer takes or gives: for a fully connected layer `channels` units of one
 /// row and column.
@@ -81,6 +81,13 @@ pub enum Operation {
         /// How many stay.
         k: usize,
     },
+    /// A batch normalization over the images and pixels of each channel, with its scale and offset.
+    BatchNorm,
+    /// A group normalization, with a scale and an offset for each channel.
+    GroupNorm {
+        /// Into how many groups the channels are divided.
+        groups: usize,
+    },
     /// In training, each number is 0 with the probability `share`, and the others are divided by
     /// 1 - `share` (Srivastava et al., 2014); otherwise the identity.
     Dropout {
@@ -98,6 +105,22 @@ pub struct Window {
     pub stride: usize,
     /// Zeros at each edge.
     pub padding: usize,
+}
+
+impl Window {
+    /// How many positions it has along a side of a feature map; `None` if it does not fit.
+    pub fn positions(&self, side: usize) -> Option<usize> {
+        let free = (side + 2 * self.padding).checked_sub(self.kernel)?;
+        Some(free.checked_div(self.stride)? + 1)
+    }
+
+    /// How many rows, less than the stride, are added at the end of what a transposed convolution makes
+    /// of a side `from`, so that it is `to`: PyTorch's `output_padding`. `None` if that is impossible.
+    pub fn added_rows(&self, from: usize, to: usize) -> Option<usize> {
+        let plain = from.checked_sub(1)? * self.stride + self.kernel;
+        let added = (to + 2 * self.padding).checked_sub(plain)?;
+        (added < self.stride).then_some(added)
+    }
 }
 
 /// One layer of a model.
@@ -125,10 +148,26 @@ impl Layer {
         let bias = ("bias", vec![self.output.channels]);
         match self.operation {
             Operation::TiedLinear { .. } => vec![bias],
+            Operation::BatchNorm | Operation::GroupNorm { .. } => {
+                vec![("weight", vec![self.output.channels]), bias]
+            }
             _ => match self.weight_shape() {
                 Some(weight) => vec![("weight", weight), bias],
                 None => Vec::new(),
             },
+        }
+    }
+
+    /// The tensors beside these that a training step changes, like [`Layer::tensors`]: the running
+    /// statistics of a batch normalization. The count of batches is a float in the file.
+    pub fn statistics(&self) -> Vec<(&'static str, Vec<usize>)> {
+        match self.operation {
+            Operation::BatchNorm => vec![
+                ("running_mean", vec![self.output.channels]),
+                ("running_var", vec![self.output.channels]),
+                ("num_batches_tracked", Vec::new()),
+            ],
+            _ => Vec::new(),
         }
     }
 
@@ -210,6 +249,42 @@ impl Layers {
             output,
         });
         self.shape = output;
+    }
+
+    /// Adds a layer with what is done to its sums, named as in `nn.Sequential`. The error is a message.
+    pub(super) fn add_normalized(
+        &mut self,
+        part: Part,
+        name: &str,
+        operation: Operation,
+        norm: Norm,
+        activation: Activation,
+        output: Shape,
+    ) -> Result<(), String> {
+        let first = Some(format!("{name}.0"));
+        let norm = match norm {
+            Norm::None => {
+                self.add(part, first, operation, activation, output);
+                return Ok(());
+            }
+            Norm::Batch => Operation::BatchNorm,
+            Norm::Group => {
+                let groups = match output.channels {
+                    channels if channels % 4 == 0 => 4,
+                    channels if channels % 2 == 0 => 2,
+                    _ => 1,
+                };
+                if output.size() == groups {
+                    return Err(format!(
+                        "model.blocks has a group normalization of groups of one number, in {name}"
+                    ));
+                }
+                Operation::GroupNorm { groups }
+            }
+        };
+        self.add(part, first, operation, Activation::Linear, output);
+        self.add(part, Some(format!("{name}.1")), norm, activation, output);
+        Ok(())
     }
 
     /// Adds a layer beside the last one, which has the same input and the same shape of output.

@@ -1,17 +1,21 @@
 //! The architecture of an autoencoder, described by data.
 
 mod activation;
+mod block;
 mod convolutional;
 mod dense;
 mod initialization;
 mod layer;
+mod norm;
 mod variational;
 
 pub use activation::Activation;
+pub use block::Block;
 pub use convolutional::{ConvolutionalSpec, Decoder};
 pub use dense::DenseSpec;
 pub use initialization::Initialization;
 pub use layer::{Layer, Operation, Part, Shape, Window};
+pub use norm::Norm;
 pub use variational::Variational;
 
 /// An autoencoder: what `ae-models` builds from.
@@ -73,7 +77,7 @@ impl ModelSpec {
     pub fn variational(&self) -> Option<Variational> {
         match self {
             ModelSpec::Dense(dense) => dense.variational,
-            ModelSpec::Convolutional(_) => None,
+            ModelSpec::Convolutional(convolutional) => convolutional.variational,
         }
     }
 

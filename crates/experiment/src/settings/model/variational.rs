@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Activation;
 use crate::settings::bounds::within;
 
 /// A variational code (Kingma and Welling, 2014): the encoder gives a mean, which is the code, and
@@ -25,7 +26,23 @@ impl Default for Variational {
 }
 
 impl Variational {
-    pub(super) fn check(&self) -> Result<(), String> {
-        within("model.variational.beta", self.beta, 0.0..=1000.0)
+    /// Checks it, and the settings of a code that cannot go with it.
+    pub(super) fn check(
+        &self,
+        code_activation: Option<Activation>,
+        top_k: Option<usize>,
+    ) -> Result<(), String> {
+        within("model.variational.beta", self.beta, 0.0..=1000.0)?;
+        let activation = code_activation.unwrap_or(Activation::Linear);
+        if activation != Activation::Linear {
+            return Err(format!(
+                "model.code_activation of a variational model must be linear, found {}",
+                activation.name()
+            ));
+        }
+        match top_k {
+            Some(_) => Err("model.top_k must be absent of a variational model".to_owned()),
+            None => Ok(()),
+        }
     }
 }
