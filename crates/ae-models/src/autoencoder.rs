@@ -52,6 +52,11 @@ impl Autoencoder {
         }
     }
 
+    /// The name of the engine that would compute such a model: see [`Autoencoder::engine`].
+    pub fn engine_of(spec: &ModelSpec, objective: &Objective, device: Device) -> &'static str {
+        Engine::new(spec, objective, device).name()
+    }
+
     /// The name of the engine that computes the model: `autograd`, or one that is faster.
     pub fn engine(&self) -> &'static str {
         self.engine.name()

@@ -70,7 +70,7 @@ fn dense() -> impl Strategy<Value = ModelSpec> {
 
 fn convolutional() -> impl Strategy<Value = ModelSpec> {
     let decoders = vec![Decoder::Unpool, Decoder::Deconv, Decoder::DeconvUnpool];
-    select(decoders).prop_map(|decoder| ModelSpec::convolutional(decoder))
+    select(decoders).prop_map(ModelSpec::convolutional)
 }
 
 fn loss(spec: &ModelSpec) -> impl Strategy<Value = Loss> + use<> {

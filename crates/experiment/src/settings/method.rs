@@ -5,6 +5,10 @@ use crate::PIXELS;
 
 /// How an experiment makes images into codes and back.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there are few, and almost all are autoencoders"
+)]
 pub enum Method {
     /// Principal component analysis, which is fitted; nothing in it is random.
     Pca {
