@@ -376,4 +376,16 @@ fn the_minimum_memory_is_that_of_the_available_images() {
     assert_eq!(experiment.min_memory(60_000), bytes(256));
     experiment.method.training_mut().unwrap().batch_size = 5_000;
     assert_eq!(experiment.min_memory(100), bytes(100));
+
+    // The assignment's convolutional models go from image to image, others through whole batches.
+    let memory = |model: &str| {
+        let text = format!(r#"[{{"id": "a", "model": {{"kind": "convolutional", {model}}}}}]"#);
+        read(&text).unwrap()[0].min_memory(10)
+    };
+    let weights = 9 * 8 + 8 + 9 * 8 + 1;
+    let outputs = 784 + 8 * (784 + 196 + 784) + 784;
+    let found = memory(r#""blocks": [{}]"#);
+    assert_eq!(found, 4 * (4 * weights + 10 * outputs));
+    let assignments = memory(r#""decoder": "unpool""#);
+    assert!(assignments < memory(r#""output": "sigmoid""#));
 }
