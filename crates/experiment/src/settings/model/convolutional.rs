@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Activation, Block, Initialization, Norm, Variational,
-    layer::{Layer, Layers, Operation, Part, Shape, Window},
+    layer::{Layer, Operation, Part, Shape, Window},
+    layers::Layers,
 };
 use crate::{IMAGE_SIDE, settings::bounds::whole};
 

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Activation, Initialization, Norm, Variational,
-    layer::{Layer, Layers, Operation, Part, Shape},
+    layer::{Layer, Operation, Part, Shape},
+    layers::Layers,
 };
 use crate::{
     PIXELS,

@@ -6,6 +6,7 @@ mod convolutional;
 mod dense;
 mod initialization;
 mod layer;
+mod layers;
 mod norm;
 mod variational;
 
