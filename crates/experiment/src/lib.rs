@@ -48,10 +48,10 @@ pub use records::{
 };
 pub use run_folder::{ExperimentFolder, MetricsLog, RunFolder, arrays, metrics_sha256};
 pub use settings::{
-    Activation, Augmentation, Averaging, ConvolutionalSpec, Corruption, Data, Decoder, DenseSpec,
-    EarlyStopping, Experiment, Layer, Loss, Method, ModelSpec, Operation, Optimizer, Part,
-    SavedModel, Schedule, Setting, Shape, Training, Validation, Window, assignment,
-    read_experiments, schema, thousands,
+    Activation, Augmentation, Averaging, Block, ConvolutionalSpec, Corruption, Data, Decoder,
+    DenseSpec, EarlyStopping, Experiment, Initialization, Layer, Loss, Method, ModelSpec, Norm,
+    Operation, Optimizer, Part, SavedModel, Schedule, Setting, Shape, Sparsity, Training,
+    Validation, Variational, Window, assignment, read_experiments, schema, thousands,
 };
 
 /// Exit status of `train run` when some experiments failed and the others are complete.

@@ -1,7 +1,7 @@
 //! An experiment in words: the one list that `train list`, the tables of a report and the comparison
 //! of settings iterate over.
 
-use super::{Experiment, Method};
+use super::{Experiment, Method, numbers::number};
 
 /// One setting in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,7 +81,7 @@ impl super::Training {
                 Some(norm) => format!("norm {}", number(norm)),
             }),
             setting("loss", |t| t.loss.name().to_owned()),
-            setting("sparsity weight", |t| number(t.sparsity)),
+            setting("sparsity weight", |t| t.sparsity.to_string()),
             setting("augmentation", |t| list(&t.augmentation)),
             setting("corruption", |t| list(&t.corruption)),
             setting("validation", |t| optional(&t.validation)),
@@ -111,15 +111,6 @@ fn optional<T: ToString>(value: &Option<T>) -> String {
 
 fn yes_or_no(value: bool) -> String {
     if value { "yes" } else { "no" }.to_owned()
-}
-
-/// Small numbers by their power of ten, as they are usually written: `8e-4`, but `0.001`.
-fn number(value: f64) -> String {
-    if value != 0.0 && value.abs() < 1e-3 {
-        format!("{value:e}")
-    } else {
-        value.to_string()
-    }
 }
 
 /// A count with a comma after each three digits: `60,000`.

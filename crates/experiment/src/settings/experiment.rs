@@ -81,15 +81,15 @@ impl Experiment {
 
     /// The minimum memory that training on `images` images of `numbers` numbers each takes on the CPU,
     /// in bytes: 32-bit floats for the weights, their gradients and what the optimizer keeps, and for
-    /// the outputs of all layers of a dense model. Convolutional models go through their layers image
+    /// the outputs of all layers. The assignment's convolutional models go through their layers image
     /// by image. PCA takes the covariance and its eigenvectors in 64 bits.
     pub fn min_memory(&self, images: usize, numbers: usize) -> u64 {
         let Method::Autoencoder { model, training } = &self.method else {
             return 2 * 8 * (numbers * numbers) as u64;
         };
         let outputs = match model {
-            ModelSpec::Dense(_) => training.batch_size.min(images) * model.outputs(),
-            ModelSpec::Convolutional(_) => 0,
+            ModelSpec::Convolutional(convolutional) if convolutional.is_of_assignment() => 0,
+            _ => training.batch_size.min(images) * model.outputs(),
         };
         let copies = 2 + training.optimizer.state_per_weight() + training.weight_copies();
         4 * (copies * model.parameters() + outputs) as u64

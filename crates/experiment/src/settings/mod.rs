@@ -16,6 +16,7 @@ mod experiment;
 mod file;
 mod method;
 mod model;
+mod numbers;
 mod training;
 
 pub use data::Data;
@@ -24,10 +25,10 @@ pub use experiment::Experiment;
 pub use file::{read_experiments, schema};
 pub use method::Method;
 pub use model::{
-    Activation, ConvolutionalSpec, Decoder, DenseSpec, Layer, ModelSpec, Operation, Part, Shape,
-    Window,
+    Activation, Block, ConvolutionalSpec, Decoder, DenseSpec, Initialization, Layer, ModelSpec,
+    Norm, Operation, Part, Shape, Variational, Window,
 };
 pub use training::{
     Augmentation, Averaging, Corruption, EarlyStopping, Loss, Optimizer, SavedModel, Schedule,
-    Training, Validation,
+    Sparsity, Training, Validation,
 };

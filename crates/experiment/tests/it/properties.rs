@@ -4,9 +4,10 @@
 use std::fs;
 
 use experiment::{
-    Activation, Augmentation, Averaging, Corruption, Data, DenseSpec, EarlyStopping, Error,
-    Experiment, HeldOutErrors, ImageError, Loss, Method, Metric, ModelSpec, Optimizer, RunFolder,
-    SavedModel, Schedule, Training, Validation, metrics_sha256, read_experiments,
+    Activation, Augmentation, Averaging, Block, ConvolutionalSpec, Corruption, Data, Decoder,
+    DenseSpec, EarlyStopping, Error, Experiment, HeldOutErrors, ImageError, Initialization, Loss,
+    Method, Metric, ModelSpec, Norm, Optimizer, RunFolder, SavedModel, Schedule, Shape, Sparsity,
+    Training, Validation, Variational, metrics_sha256, read_experiments,
 };
 use proptest::{collection::vec, option, prelude::*};
 use tempfile::TempDir;
@@ -14,14 +15,85 @@ use tempfile::TempDir;
 fn model() -> impl Strategy<Value = DenseSpec> {
     let activation = || prop::sample::select(&Activation::ALL[..]);
     let code = option::of(any::<prop::sample::Index>());
-    (vec(1_usize..200, 1..5), activation(), activation(), code).prop_map(
-        |(hidden, activation, output, code)| DenseSpec {
-            code_layer: code.map(|code| 1 + code.index(hidden.len())),
-            widths: [vec![784], hidden, vec![784]].concat(),
-            activation,
-            output,
-        },
+    let initialization = prop::sample::select(&Initialization::ALL[..]);
+    let activations = (activation(), option::of(activation()), activation());
+    let shape = (2_usize..1000, vec(1_usize..200, 1..5), code, any::<bool>());
+    (
+        shape,
+        activations,
+        0.0..0.99,
+        (0..3, initialization, any::<bool>()),
     )
+        .prop_map(
+            |(
+                (pixels, hidden, code, tied),
+                (activation, code_activation, output),
+                dropout,
+                (kind_of_code, initialization, has_norm),
+            )| {
+                let mut widths = [vec![pixels], hidden].concat();
+                let code_layer = if tied {
+                    Some(widths.len() - 1)
+                } else {
+                    code.map(|code| 1 + code.index(widths.len() - 1))
+                };
+                let back: Vec<usize> = widths.iter().rev().skip(1).copied().collect();
+                widths.extend(if tied { back } else { vec![pixels] });
+                DenseSpec {
+                    widths,
+                    code_layer,
+                    activation,
+                    code_activation: code_activation.filter(|_| kind_of_code != 2),
+                    output,
+                    tied,
+                    dropout,
+                    norm: if has_norm { Norm::Batch } else { Norm::None },
+                    top_k: (kind_of_code == 1).then_some(1),
+                    variational: (kind_of_code == 2).then_some(Variational { beta: dropout }),
+                    initialization,
+                }
+            },
+        )
+}
+
+fn convolutional() -> impl Strategy<Value = ConvolutionalSpec> {
+    let block = (
+        1_usize..9,
+        1_usize..8,
+        1_usize..4,
+        1_usize..3,
+        prop::sample::select(&Norm::ALL[..]),
+    );
+    let block = block.prop_map(|(filters, kernel, stride, pool, norm)| Block {
+        filters,
+        kernel,
+        stride,
+        pool,
+        norm,
+    });
+    let decoder = prop::sample::select(vec![
+        Decoder::Unpool,
+        Decoder::Deconv,
+        Decoder::DeconvUnpool,
+    ]);
+    let activation = || prop::sample::select(&Activation::ALL[..]);
+    (
+        [1_usize..4, 1..40, 1..40],
+        vec(block, 1..4),
+        decoder,
+        (activation(), option::of(activation()), activation()),
+    )
+        .prop_map(
+            |(image, blocks, decoder, (activation, code_activation, output))| ConvolutionalSpec {
+                decoder,
+                image: Some(image),
+                blocks,
+                activation,
+                code_activation,
+                output,
+                ..ConvolutionalSpec::default()
+            },
+        )
 }
 
 /// Settings of what is measured and kept, with the others at their defaults.
@@ -73,7 +145,8 @@ fn measurements() -> impl Strategy<Value = Training> {
 }
 
 fn training() -> impl Strategy<Value = Training> {
-    let numbers = (2_usize..100_001, 1_usize..1000, 1e-12..10.0, 0.0..1000.0);
+    let sparsity = (0.0..1000.0).prop_map(|weight| Sparsity::L1 { weight });
+    let numbers = (2_usize..100_001, 2_usize..1000, 1e-12..10.0, sparsity);
     let changes = (vec(augmentation(), 0..3), vec(corruption(), 0..3));
     let clipping = option::of(1e-12..1e12);
     let settings = (
@@ -263,6 +336,33 @@ proptest! {
         fs::write(&file, serde_json::to_vec(&experiment).unwrap()).unwrap();
         prop_assert_eq!(&read_experiments(&file).unwrap()[..], std::slice::from_ref(&found));
         prop_assert_eq!(found, experiment);
+    }
+
+    #[test]
+    fn a_convolutional_model_gives_images_of_its_own_size_or_is_refused_by_a_field(
+        spec in convolutional(),
+    ) {
+        let experiment = Experiment {
+            id: "a".into(),
+            method: Method::Autoencoder {
+                model: ModelSpec::Convolutional(spec.clone()),
+                training: Training::default(),
+            },
+            ..Experiment::default()
+        };
+        match experiment.check() {
+            Ok(()) => {
+                let layers = experiment.method.model().unwrap().layers();
+                let (first, last) = (&layers[0], layers.last().unwrap());
+                prop_assert_eq!(first.input, last.output);
+                let [channels, rows, columns] = spec.image.unwrap();
+                prop_assert_eq!(first.input, Shape { channels, rows, columns });
+                let text = serde_json::to_string(&experiment).unwrap();
+                let found: Experiment = serde_json::from_str(&text).unwrap();
+                prop_assert_eq!(found, experiment);
+            }
+            Err(error) => prop_assert!(error.to_string().contains("model."), "{}", error),
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use experiment::{EarlyStopping, Experiment, Training, assignment, read_experiments};
+use experiment::{EarlyStopping, Experiment, Sparsity, Training, assignment, read_experiments};
 use tempfile::TempDir;
 
 /// Reads `text` as a file of experiments.
@@ -77,6 +77,32 @@ fn whatever_has_a_default_may_be_left_out() {
         ..Experiment::default()
     };
     assert_eq!(read(shortest).unwrap(), [expected]);
+}
+
+#[test]
+fn a_sparsity_is_a_number_or_an_object() {
+    let sparsity = |json: &str| {
+        let training = format!(r#"0.001, "sparsity": {json}"#);
+        let model = "\"activation\": \"sigmoid\", \"code_layer\": 1";
+        let text = with("0.001", &training).replace("\"code_layer\": 1", model);
+        let list = read(&text).unwrap();
+        let training = list[0].method.training().unwrap();
+        (
+            training.sparsity,
+            serde_json::to_string(&training.sparsity).unwrap(),
+        )
+    };
+    let l1 = Sparsity::L1 { weight: 0.5 };
+    assert_eq!(sparsity("0.5"), (l1, "0.5".to_owned()));
+    let object = r#"{"kind": "l1", "weight": 0.5}"#;
+    assert_eq!(sparsity(object), (l1, "0.5".to_owned()));
+    let kl = Sparsity::Kl {
+        weight: 2.0,
+        target: 0.05,
+    };
+    let (found, written) = sparsity(r#"{"kind": "kl", "weight": 2}"#);
+    assert_eq!(found, kl);
+    assert_eq!(sparsity(&written), (kl, written));
 }
 
 #[test]
@@ -263,6 +289,36 @@ fn settings_out_of_bounds_are_refused_by_name() {
             "is a setting of kind mean, not of exponential",
         ),
         ("0.001", "0.001, \"from\": \"\"", "training.from must be"),
+        (
+            "0.001",
+            "0.001, \"sparsity\": {\"kind\": \"kl\", \"weight\": 0.1}",
+            "needs a code from 0 to 1: set model.code_activation",
+        ),
+        (
+            "0.001",
+            "0.001, \"sparsity\": {\"kind\": \"kl\", \"weight\": 0.1, \"target\": 0}",
+            "training.sparsity.target",
+        ),
+        (
+            "0.001",
+            "0.001, \"sparsity\": \"much\"",
+            "[0].training.sparsity: expected a number or settings in braces",
+        ),
+        (
+            "\"code_layer\": 1",
+            "\"variational\": {\"beta\": -1}",
+            "model.variational.beta",
+        ),
+        (
+            "\"code_layer\": 1",
+            "\"variational\": {}, \"code_activation\": \"relu\"",
+            "model.code_activation of a variational model must be linear",
+        ),
+        (
+            "\"code_layer\": 1",
+            "\"top_k\": 33",
+            "model.top_k must be from 1 to 32",
+        ),
         ("784, 32, 784", "784, 784", "model.widths must have from 3"),
         (
             "784, 32, 784",
@@ -277,6 +333,16 @@ fn settings_out_of_bounds_are_refused_by_name() {
             "at most 100000000 weights",
         ),
         ("\"code_layer\": 1", "\"code_layer\": 2", "model.code_layer"),
+        (
+            "\"code_layer\": 1",
+            "\"dropout\": 1",
+            "model.dropout must be from 0 to 0.99",
+        ),
+        (
+            "[784, 32, 784]",
+            "[784, 32, 8, 784], \"tied\": true",
+            "model.tied needs model.widths that are the same backwards",
+        ),
         ("\"code_layer\": 1", "\"code_layer\": 0", "model.code_layer"),
         (
             "\"id\"",
@@ -323,6 +389,55 @@ fn a_training_ends_when_its_patience_does() {
     assert!(!ends(3, 0.0, &rising));
     // Patience counts epochs, not measurements.
     assert!(ends(4, 0.0, &[(2, 0.5), (4, 0.6), (6, 0.6)]));
+}
+
+#[test]
+fn convolutional_settings_out_of_bounds_are_refused_by_name() {
+    for (model, expected) in [
+        (
+            r#""blocks": []"#,
+            "the number of model.blocks must be from 1 to 16",
+        ),
+        (
+            r#""blocks": [{}, {"filters": 0}]"#,
+            "model.blocks[1].filters",
+        ),
+        (
+            r#""blocks": [{"pool": 3}]"#,
+            "model.blocks[0].pool must be from 1 to 2",
+        ),
+        (r#""blocks": [{"stride": 0}]"#, "model.blocks[0].stride"),
+        (r#""blocks": [{"kernel": 16}]"#, "model.blocks[0].kernel"),
+        (
+            r#""blocks": [{}, {}, {}, {}, {}]"#,
+            "model.blocks[4] leaves no pixel of an input of 1 x 1",
+        ),
+        (
+            r#""blocks": [{"stride": 2}]"#,
+            "expected deconv or deconv-unpool",
+        ),
+        (r#""image": [1, 0, 28]"#, "model.image's rows"),
+        (r#""top_k": 145"#, "model.top_k must be from 1 to 144"),
+        (
+            r#""initialization": "sparse""#,
+            "model.initialization of a convolutional model",
+        ),
+        (
+            r#""variational": {}, "top_k": 3"#,
+            "model.top_k must be absent",
+        ),
+        (r#""layers": 3"#, "model.layers: is not a setting"),
+    ] {
+        let text = format!(r#"[{{"id": "a", "model": {{"kind": "convolutional", {model}}}}}]"#);
+        let message = read(&text).unwrap_err();
+        assert!(message.contains(expected), "{model}: {message}");
+    }
+    let norm = r#"[{"id": "a", "model": {"kind": "dense", "widths": [784, 8, 4, 8, 784], "norm": "batch"}, "training": {"batch_size": 1}}]"#;
+    let message = read(norm).unwrap_err();
+    assert!(
+        message.contains("training.batch_size must be at least 2"),
+        "{message}"
+    );
 }
 
 #[test]
@@ -416,4 +531,16 @@ fn the_minimum_memory_is_that_of_the_available_images() {
     assert_eq!(experiment.min_memory(100, 784), bytes(100));
     experiment.method.training_mut().unwrap().best_weights = true;
     assert_eq!(experiment.min_memory(100, 784), bytes(100) + 4 * weights);
+
+    // The assignment's convolutional models go from image to image, others through whole batches.
+    let memory = |model: &str| {
+        let text = format!(r#"[{{"id": "a", "model": {{"kind": "convolutional", {model}}}}}]"#);
+        read(&text).unwrap()[0].min_memory(10, 784)
+    };
+    let weights = 9 * 8 + 8 + 9 * 8 + 1;
+    let outputs = 784 + 8 * (784 + 196 + 784) + 784;
+    let found = memory(r#""blocks": [{}]"#);
+    assert_eq!(found, 4 * (4 * weights + 10 * outputs));
+    let assignments = memory(r#""decoder": "unpool""#);
+    assert!(assignments < memory(r#""output": "sigmoid""#));
 }

@@ -191,8 +191,8 @@ impl<'a> Epoch<'a> {
         )
     }
 
-    /// The generator of the changes of the batch of step `index`.
-    fn generator_of_step(&self, stream: RngStream, index: usize) -> ChaCha8Rng {
+    /// The generator of what is random at step `index` (from 0), for one purpose.
+    pub(crate) fn generator_of_step(&self, stream: RngStream, index: usize) -> ChaCha8Rng {
         let mut rng = self.generator(stream);
         rng.set_stream(index as u64);
         rng

@@ -79,7 +79,7 @@ fn has_activity(method: &Method) -> bool {
     let layers = method.model().map_or(Vec::new(), ModelSpec::layers);
     layers
         .iter()
-        .any(|layer| layer.part == Part::Encoder && layer.activation.can_die())
+        .any(|layer| layer.part == Part::Encoder && layer.gives_zeros())
 }
 
 /// The error at each of [`TEST_NOISE_LEVELS`]. All levels scale the same draws, so that they

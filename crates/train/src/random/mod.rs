@@ -29,6 +29,9 @@ pub enum RngStream {
     Augmentation,
     /// The corruption of the training images of an epoch; a ChaCha stream for each batch.
     Corruption,
+    /// The units that are dropped at the steps of an epoch, and the samples of variational codes; a
+    /// ChaCha stream for each step.
+    Dropout,
     /// Noise on the images of a figure; a ChaCha stream for each level.
     InputNoise,
     /// Noise on the codes of a figure; a ChaCha stream for each level.
@@ -52,6 +55,7 @@ impl RngStream {
             RngStream::Order => "order",
             RngStream::Augmentation => "augmentation",
             RngStream::Corruption => "training noise",
+            RngStream::Dropout => "dropout",
             RngStream::InputNoise => "input noise",
             RngStream::CodeNoise => "code noise",
             RngStream::TestNoise => "test noise",

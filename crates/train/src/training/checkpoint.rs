@@ -1,9 +1,10 @@
 //! The checkpoint of a training, `resume.safetensors`.
 //!
-//! Its tensors are `weight/NAME` for each parameter and those that the optimizer names, for Adam
-//! `first_moment/NAME` and `second_moment/NAME`; then the copies of the weights that the training
-//! keeps, `average/NAME` and `best/NAME`. Its texts are the fields of [`TrainerState`], and `sha256`,
-//! the digest of all these: nothing else would show a flipped bit in a training that resumes from it.
+//! Its tensors are `weight/NAME` for each parameter and running statistic, and those that the
+//! optimizer names, for Adam `first_moment/NAME` and `second_moment/NAME`; then the copies of the
+//! weights that the training keeps, `average/NAME` and `best/NAME`. Its texts are the fields of
+//! [`TrainerState`], and `sha256`, the digest of all these: nothing else would show a flipped bit in a
+//! training that resumes from it.
 //!
 //! It is written at the end of each epoch and when the user stops the training, after the metrics of
 //! the same steps, and only if every loss and every tensor in it is finite. A damaged one stays, and
@@ -95,7 +96,7 @@ pub(crate) fn load(
         ))
         .into());
     }
-    let mut optimizer_state = found.split_off(model.parameters().tensors().len());
+    let mut optimizer_state = found.split_off(model.parameters().iter().count());
     let copies_state = optimizer_state.split_off(optimizer.state().len());
     model.parameters_mut().set(&found);
     optimizer.restore(optimizer_state);

@@ -71,7 +71,9 @@ impl<'a> Trainer<'a> {
         if let Some(start) = &start {
             start.load(&mut model)?;
         }
-        let mut optimizer = optimizer(training, model.parameters().iter());
+        let parameters = model.parameters();
+        let names = parameters.names().iter().map(String::as_str);
+        let mut optimizer = optimizer(training, names.zip(parameters.tensors()));
         let mut copies = WeightCopies::new(training, model.parameters());
         let (mut step, mut zero_gradient_steps) = (0, 0);
         let (mut saved_step, mut metrics) = (None, Vec::new());
@@ -175,7 +177,7 @@ impl<'a> Trainer<'a> {
                 break;
             }
             epoch.fill(index, &mut self.batch);
-            losses.push(self.take_step(epoch.steps()));
+            losses.push(self.take_step(epoch, index));
             images += epoch.images_of(index);
             progress.advance(epoch.images_of(index));
         }
@@ -209,10 +211,12 @@ impl<'a> Trainer<'a> {
         Ok(is_complete)
     }
 
-    /// Takes one step on the batch; returns its loss, still on the device.
-    fn take_step(&mut self, steps_per_epoch: usize) -> Tensor {
+    /// Takes the step `index` (from 0) of an epoch, on the batch; returns its loss, still on the
+    /// device.
+    fn take_step(&mut self, epoch: &Epoch, index: usize) -> Tensor {
         let (input, target) = (self.batch.input(), self.batch.target());
-        let (loss, mut gradients) = self.model.loss_and_gradients(input, target);
+        let mut rng = epoch.generator_of_step(RngStream::Dropout, index);
+        let (loss, mut gradients) = self.model.loss_and_gradients(input, target, &mut rng);
         self.zero_gradient_steps = if gradients.iter().all(is_zero) {
             self.zero_gradient_steps + 1
         } else {
@@ -228,7 +232,7 @@ impl<'a> Trainer<'a> {
             epochs,
             ..
         } = self.training;
-        let factor = schedule.factor(self.step, steps_per_epoch, *epochs);
+        let factor = schedule.factor(self.step, epoch.steps(), *epochs);
         self.optimizer.step(
             self.step,
             learning_rate * factor,

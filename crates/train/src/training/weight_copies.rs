@@ -1,4 +1,5 @@
-//! Copies of the weights beside those that are trained: their average, and the best ones so far.
+//! Copies of the weights beside those that are trained: their average, and the best ones so far. The
+//! averaged model has the running statistics of the last step, as PyTorch's has.
 //!
 //! All of them begin as copies of the first weights, so that a checkpoint has the same tensors at
 //! each step.
@@ -11,7 +12,7 @@ use tch::Tensor;
 #[derive(Debug)]
 pub(crate) struct WeightCopies {
     average: Option<Average>,
-    /// The weights that had the lowest validation loss.
+    /// The weights and running statistics that had the lowest validation loss.
     best: Option<Vec<Tensor>>,
 }
 
@@ -23,7 +24,9 @@ impl WeightCopies {
                 averaging,
                 weights: copy(weights.tensors()),
             }),
-            best: training.best_weights.then(|| copy(weights.tensors())),
+            best: training
+                .best_weights
+                .then(|| copy(weights.iter().map(|(_, tensor)| tensor))),
         }
     }
 
@@ -35,7 +38,8 @@ impl WeightCopies {
             .into_iter()
             .filter_map(|(part, copy)| Some((part, copy?)))
             .flat_map(|(part, copy)| {
-                let names = weights.names().iter();
+                // Of the average, the statistics, which come last, are left out.
+                let names = weights.iter().map(|(name, _)| name);
                 names
                     .zip(copy)
                     .map(move |(name, tensor)| (format!("{part}/{name}"), tensor))
@@ -87,7 +91,7 @@ impl WeightCopies {
     /// Keeps the model's weights, which are the best so far.
     pub(crate) fn keep_best(&mut self, model: &Autoencoder) {
         if let Some(best) = &mut self.best {
-            set(best, model.parameters().tensors());
+            set(best, model.parameters().iter().map(|(_, tensor)| tensor));
         }
     }
 
@@ -122,11 +126,11 @@ impl Average {
     }
 }
 
-fn copy(tensors: &[Tensor]) -> Vec<Tensor> {
-    tensors.iter().map(|t| t.detach().copy()).collect()
+fn copy<'a>(tensors: impl IntoIterator<Item = &'a Tensor>) -> Vec<Tensor> {
+    tensors.into_iter().map(|t| t.detach().copy()).collect()
 }
 
-fn set(tensors: &mut [Tensor], values: &[Tensor]) {
+fn set<'a>(tensors: &mut [Tensor], values: impl IntoIterator<Item = &'a Tensor>) {
     let _no_grad = tch::no_grad_guard();
     for (tensor, value) in tensors.iter_mut().zip(values) {
         tensor.copy_(value);

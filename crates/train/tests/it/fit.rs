@@ -6,9 +6,10 @@ use std::{cell::Cell, fs, path::Path};
 use ae_models::{Autoencoder, Objective};
 use durable_fs::checksums;
 use experiment::{
-    Augmentation, Averaging, ConvolutionalSpec, Corruption, Decoder, EarlyStopping, Experiment,
-    ExperimentFolder, HeldOutErrors, ImageError, Method, Metric, ModelSpec, Optimizer, Protocol,
-    RunFolder, SavedModel, Schedule, Training, TrainingRecord, Validation,
+    Augmentation, Averaging, Corruption, Decoder, DenseSpec, EarlyStopping, Experiment,
+    ExperimentFolder, HeldOutErrors, ImageError, Method, Metric, ModelSpec, Norm, Optimizer,
+    Protocol, RunFolder, SavedModel, Schedule, Sparsity, Training, TrainingRecord, Validation,
+    Variational,
 };
 use safetensors::SafeTensors;
 use tch::{Device, Kind, Tensor};
@@ -27,7 +28,7 @@ fn training() -> Training {
     Training {
         epochs: 3,
         batch_size: 16,
-        sparsity: 1e-5,
+        sparsity: Sparsity::L1 { weight: 1e-5 },
         ..Training::default()
     }
 }
@@ -150,7 +151,7 @@ fn the_loss_falls_and_every_step_is_recorded() {
 #[test]
 fn resuming_from_any_step_changes_no_bit() {
     let decoder = Decoder::DeconvUnpool;
-    let convolutional = ModelSpec::Convolutional(ConvolutionalSpec { decoder });
+    let convolutional = ModelSpec::convolutional(decoder);
     let convolutional = with(convolutional, training());
     let everything = Training {
         schedule: Schedule::Cosine {
@@ -183,6 +184,14 @@ fn resuming_from_any_step_changes_no_bit() {
         ..training()
     };
     let everything = with(ModelSpec::dense(&[784, 8, 784]), everything);
+    let random = ModelSpec::Dense(DenseSpec {
+        widths: vec![784, 8, 4, 8, 784],
+        dropout: 0.3,
+        variational: Some(Variational::default()),
+        norm: Norm::Batch,
+        ..DenseSpec::default()
+    });
+    let random = with(random, training());
     let root = TempDir::new().unwrap();
     let before = folder(&root.path().join("before"));
     finish(&experiment(), &before);
@@ -209,6 +218,7 @@ fn resuming_from_any_step_changes_no_bit() {
         everything,
         dense(best_average),
         dense(early_mean),
+        random,
     ] {
         let root = TempDir::new().unwrap();
         let whole = folder(&root.path().join("whole"));

@@ -159,7 +159,7 @@ fn metrics(experiment: &Experiment) -> Vec<Metric> {
     let Some(training) = experiment.method.training() else {
         return Vec::new();
     };
-    let loss = |step: usize| 0.01 + 0.1 / step as f64 + training.sparsity * 200.0;
+    let loss = |step: usize| 0.01 + 0.1 / step as f64 + training.sparsity.weight() * 200.0;
     let mut metrics = Vec::new();
     for epoch in 1..=training.epochs {
         let steps = (epoch - 1) * 8 + 1..=epoch * 8;

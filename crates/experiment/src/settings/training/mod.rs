@@ -8,6 +8,7 @@ mod loss;
 mod optimizer;
 mod saved_model;
 mod schedule;
+mod sparsity;
 mod validation;
 
 use schemars::JsonSchema;
@@ -22,6 +23,7 @@ pub use loss::Loss;
 pub use optimizer::Optimizer;
 pub use saved_model::SavedModel;
 pub use schedule::Schedule;
+pub use sparsity::Sparsity;
 pub use validation::Validation;
 
 /// How an autoencoder is trained. Settings that are left out have those of [`Training::default`].
@@ -44,9 +46,8 @@ pub struct Training {
     pub gradient_clipping: Option<f64>,
     /// What is minimized, beside the penalties.
     pub loss: Loss,
-    /// Weight of the L1 penalty on the code, added to the loss: the sum of |code| over the hidden
-    /// units and the images of a batch, so that it grows with the batch; 0 for none.
-    pub sparsity: f64,
+    /// The penalty on the code, added to the loss.
+    pub sparsity: Sparsity,
     /// Changes of input and target, in their order.
     pub augmentation: Vec<Augmentation>,
     /// Changes of the input alone, after those of `augmentation`, in their order.
@@ -84,7 +85,7 @@ impl Default for Training {
             optimizer: Optimizer::default(),
             gradient_clipping: None,
             loss: Loss::default(),
-            sparsity: 0.0,
+            sparsity: Sparsity::default(),
             augmentation: Vec::new(),
             corruption: Vec::new(),
             validation: None,
@@ -121,7 +122,7 @@ impl Training {
         whole("training.batch_size", self.batch_size, 1..=60_000)?;
         let rates = MIN_LEARNING_RATE..=10.0;
         within("training.learning_rate", self.learning_rate, rates)?;
-        within("training.sparsity", self.sparsity, 0.0..=1000.0)?;
+        self.sparsity.check()?;
         self.schedule.check(self.epochs)?;
         self.optimizer.check()?;
         if let Some(norm) = self.gradient_clipping {
