@@ -12,8 +12,7 @@ use crate::Error;
 pub struct Experiment {
     /// The name of its folder: letters, digits, `.`, `_` and `-`.
     pub id: String,
-    /// Every random draw of the training follows from this number and the id; those of the
-    /// evaluation from this number alone, so that models are compared on the same noise.
+    /// Every random draw follows from this number: experiments of one seed begin alike.
     pub seed: u64,
     /// The images that it is trained and tested on.
     pub data: Data,

@@ -183,12 +183,7 @@ impl<'a> Epoch<'a> {
     }
 
     fn generator(&self, stream: RngStream) -> ChaCha8Rng {
-        generator(
-            self.experiment.seed,
-            &self.experiment.id,
-            stream,
-            self.number,
-        )
+        generator(self.experiment.seed, stream, self.number)
     }
 
     /// The generator of what is random at step `index` (from 0), for one purpose.

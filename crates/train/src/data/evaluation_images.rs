@@ -144,7 +144,7 @@ impl EvaluationImages {
     fn first_noisy(&self) -> Tensor {
         let Shape { rows, columns, .. } = self.first.shape();
         let clean = self.first.tensor(Protocol::Corrected, Device::Cpu);
-        let mut rng = generator(0, arrays::FIRST_IMAGES_NOISY, RngStream::InputNoise, 0);
+        let mut rng = generator(0, RngStream::InputNoise, 0);
         let noise = normal(&mut rng, &clean.size()) * FIRST_IMAGES_NOISE;
         let noisy = (clean + noise).clamp(0.0, 1.0);
         noisy.view([-1, rows as i64, columns as i64])
@@ -171,7 +171,7 @@ fn random_image() -> Images {
 
 /// Images that a detector of unfamiliar images should find: the same in every run.
 fn random_images(shape: Shape) -> Images {
-    let mut rng = generator(0, "random images", RngStream::RandomImages, 0);
+    let mut rng = generator(0, RngStream::RandomImages, 0);
     let numbers = 0..RANDOM_IMAGES * shape.size();
     let bytes = numbers.map(|_| rng.random_range(0..=254)).collect();
     Images::new(shape, Pixels::Bytes(bytes))

@@ -46,7 +46,7 @@ impl<'a> TrainingSplit<'a> {
 /// A random order of all, drawn from `seed` alone, begins with those that are held out.
 fn split(count: usize, validation: Validation, seed: u64) -> [Vec<usize>; 2] {
     let mut held_out: Vec<usize> = (0..count).collect();
-    held_out.shuffle(&mut generator(seed, "", RngStream::Validation, 0));
+    held_out.shuffle(&mut generator(seed, RngStream::Validation, 0));
     let mut training = held_out.split_off(validation.count(count));
     training.sort_unstable();
     held_out.sort_unstable();

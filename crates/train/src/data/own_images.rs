@@ -158,7 +158,7 @@ fn split(
     }
     let test_count = ((count as f64 * test).round() as usize).clamp(1, count - 1);
     let mut order: Vec<usize> = (0..count).collect();
-    order.shuffle(&mut generator(0, "", RngStream::TestSplit, 0));
+    order.shuffle(&mut generator(0, RngStream::TestSplit, 0));
     let (test, training) = order.split_at_mut(test_count);
     let select = |indices: &mut [usize]| {
         indices.sort_unstable();

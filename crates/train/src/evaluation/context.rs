@@ -26,7 +26,7 @@ impl EvaluationContext<'_> {
     /// The generator of an evaluation's noise: the same for all models of a seed, so that their
     /// errors can be compared.
     pub(crate) fn generator(&self, stream: RngStream) -> ChaCha8Rng {
-        generator(self.experiment.seed, "evaluation", stream, 0)
+        generator(self.experiment.seed, stream, 0)
     }
 
     /// Draws from N(0, 1) of the shape of `like`; each level has its ChaCha stream.

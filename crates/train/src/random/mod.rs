@@ -1,9 +1,10 @@
 //! One generator for each draw, so that any of them can be repeated without those before it.
 //!
 //! Each draw (initial weights, order of an epoch, corruption of an epoch) has a generator that is
-//! seeded by the seed, the experiment's id, the stream ([`RngStream`]) and the epoch, and within it
-//! a ChaCha stream for each batch. So a training resumes at any step. The noise of an evaluation
-//! depends on the seed alone: all models are compared on the same noise.
+//! seeded by the seed, the stream ([`RngStream`]) and the epoch, and within it a ChaCha stream for each
+//! batch. So a training resumes at any step, and experiments of one seed are compared fairly: models
+//! of one shape begin with the same weights, and see the same batches with the same noise, whatever
+//! their ids.
 //!
 //! libtorch's global generator, which all threads share, is used once: for the assignment's random
 //! image, before any other thread runs.
@@ -66,17 +67,15 @@ impl RngStream {
     }
 }
 
-/// The generator of an experiment's `seed` and `id`, for a stream and an epoch (counted from 1;
-/// 0 for draws that belong to no epoch).
+/// The generator of a seed, for a stream and an epoch (counted from 1; 0 for draws that belong to no
+/// epoch).
 ///
-/// It is ChaCha with 8 rounds, seeded by the SHA-256 of all four, so generators of similar seeds are
+/// It is ChaCha with 8 rounds, seeded by the SHA-256 of all three, so generators of similar seeds are
 /// unrelated.
-pub fn generator(seed: u64, id: &str, stream: RngStream, epoch: usize) -> ChaCha8Rng {
+pub fn generator(seed: u64, stream: RngStream, epoch: usize) -> ChaCha8Rng {
     let mut hash = Sha256::new();
     hash.update(seed.to_le_bytes());
     hash.update((epoch as u64).to_le_bytes());
     hash.update(stream.name());
-    hash.update([0]);
-    hash.update(id);
     ChaCha8Rng::from_seed(hash.finalize().into())
 }

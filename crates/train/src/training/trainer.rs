@@ -64,7 +64,7 @@ impl<'a> Trainer<'a> {
         folder: &'a ExperimentFolder,
         device: Device,
     ) -> Result<Self, Error> {
-        let mut rng = generator(experiment.seed, &experiment.id, RngStream::Weights, 0);
+        let mut rng = generator(experiment.seed, RngStream::Weights, 0);
         let mut model = Autoencoder::new(model, training.into(), &mut rng, device);
         let start = training.from.as_ref();
         let start = start.map(|from| Start::new(experiment, from)).transpose()?;

@@ -42,7 +42,7 @@ mod tests {
     /// A model 784-6-4-784 that responds to its input.
     fn model() -> Autoencoder {
         let spec = ModelSpec::dense(&[PIXELS, 6, 4, PIXELS]);
-        let mut rng = generator(1, "small", RngStream::Weights, 0);
+        let mut rng = generator(1, RngStream::Weights, 0);
         Autoencoder::new(&spec, Objective::default(), &mut rng, Device::Cpu)
     }
 

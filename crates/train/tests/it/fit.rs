@@ -149,6 +149,19 @@ fn the_loss_falls_and_every_step_is_recorded() {
 }
 
 #[test]
+fn experiments_that_differ_in_their_names_are_the_same() {
+    let root = TempDir::new().unwrap();
+    let [one, other] = ["one", "other"].map(|id| {
+        let experiment = Experiment {
+            id: id.into(),
+            ..experiment()
+        };
+        finish(&experiment, &folder(&root.path().join(id))).0
+    });
+    assert!(one == other);
+}
+
+#[test]
 fn resuming_from_any_step_changes_no_bit() {
     let decoder = Decoder::DeconvUnpool;
     let convolutional = ModelSpec::convolutional(decoder);
@@ -261,7 +274,7 @@ fn dense(training: Training) -> Experiment {
 
 /// The weights of a finished training.
 fn weights(folder: &ExperimentFolder) -> Autoencoder {
-    let mut rng = generator(0, "", RngStream::Weights, 0);
+    let mut rng = generator(0, RngStream::Weights, 0);
     let spec = ModelSpec::dense(&[784, 8, 784]);
     let mut model = Autoencoder::new(&spec, (&training()).into(), &mut rng, Device::Cpu);
     model.parameters_mut().load(&folder.model_path()).unwrap();
@@ -507,7 +520,7 @@ fn a_model_that_cannot_move_is_stopped_when_the_momentum_has_faded() {
     let (_, stopped_after_epoch) = finish(&experiment, &folder);
     let epoch = stopped_after_epoch.expect("a dead model");
     assert!((50..60).contains(&epoch), "of 4 steps each: {epoch}");
-    let mut rng = generator(0, "", RngStream::Weights, 0);
+    let mut rng = generator(0, RngStream::Weights, 0);
     let mut model = Autoencoder::new(&spec, Objective::default(), &mut rng, Device::Cpu);
     model.parameters_mut().load(&folder.model_path()).unwrap();
     let images = small::training_images();
@@ -596,7 +609,7 @@ fn the_schedule_scales_the_steps() {
         let file = SafeTensors::deserialize(&bytes).unwrap();
         let bias = file.tensor("weight/decoder.0.bias").unwrap();
         let after = Tensor::from_data_size(bias.data(), &[784], Kind::Float);
-        let mut rng = generator(3, "small", RngStream::Weights, 0);
+        let mut rng = generator(3, RngStream::Weights, 0);
         let model = Autoencoder::new(&spec, Objective::default(), &mut rng, Device::Cpu);
         let before = model.parameters().get("decoder.0.bias").unwrap();
         (after - before).abs().max().double_value(&[])

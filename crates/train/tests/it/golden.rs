@@ -28,7 +28,7 @@ fn ten_steps(name: &str, spec: &ModelSpec) {
         })
         .collect();
 
-    let mut rng = generator(1, name, RngStream::Weights, 0);
+    let mut rng = generator(1, RngStream::Weights, 0);
     let mut model = Autoencoder::new(spec, Objective::default(), &mut rng, Device::Cpu);
     let names = model.parameters().names().to_vec();
     let before: Vec<Tensor> = names
