@@ -79,7 +79,7 @@ fn epochs_by_iteration(seed: &SeedResults) -> Vec<(f64, f64)> {
 
 /// The losses of the epochs averaged over the seeds, with a band if there are several, and those
 /// that the notebook printed.
-fn over_seeds(
+pub fn over_seeds(
     experiment: &ExperimentResults,
     epochs: fn(&SeedResults) -> Vec<(f64, f64)>,
 ) -> Curve {
