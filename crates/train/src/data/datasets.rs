@@ -9,6 +9,7 @@ use mnist_io::{
 };
 
 use super::{
+    data_set::{DataSet, KNOWN_SETS},
     evaluation_images::EvaluationImages,
     images::{Images, LabeledImages, Pixels},
     own_images,
@@ -25,34 +26,6 @@ const FASHION: &str = "fashion-mnist/t10k";
 /// What the names of a data set's files end with.
 const IMAGES: &str = "images-idx3-ubyte.gz";
 const LABELS: &str = "labels-idx1-ubyte.gz";
-
-/// The sets that an experiment can name, with what texts call them.
-pub const KNOWN_SETS: [(&str, &str); 6] = [
-    (Data::MNIST, "MNIST"),
-    ("fashion-mnist", "Fashion-MNIST"),
-    ("kmnist", "KMNIST"),
-    ("emnist-letters", "EMNIST Letters"),
-    ("emnist-balanced", "EMNIST Balanced"),
-    ("qmnist", "QMNIST"),
-];
-
-/// The images of some experiments.
-#[derive(Debug)]
-pub struct DataSet {
-    /// What is recorded of them.
-    pub record: DataRecord,
-    /// What models are trained on.
-    pub training: Images,
-    /// The images that evaluations show to models.
-    pub evaluation: EvaluationImages,
-}
-
-impl DataSet {
-    /// The size of an image.
-    pub fn shape(&self) -> Shape {
-        self.training.shape()
-    }
-}
 
 /// The images of all experiments of a run, by [`Data::key`].
 #[derive(Debug, Default)]

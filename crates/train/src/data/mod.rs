@@ -3,6 +3,7 @@
 mod augmentation;
 mod batches;
 mod corruption;
+mod data_set;
 mod datasets;
 mod evaluation_images;
 #[cfg(test)]
@@ -12,7 +13,8 @@ mod images;
 mod own_images;
 
 pub use batches::{Batch, Epoch, TrainingImages};
-pub use datasets::{DataSet, Datasets, KNOWN_SETS, MNIST_TEST, MNIST_TRAINING, load_set};
+pub use data_set::{DataSet, KNOWN_SETS};
+pub use datasets::{Datasets, MNIST_TEST, MNIST_TRAINING, load_set};
 pub use evaluation_images::{EvaluationImages, FashionImages};
 pub(crate) use held_out::TrainingSplit;
 pub(crate) use images::nonzero_pixels;

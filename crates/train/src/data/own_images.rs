@@ -11,7 +11,7 @@ use image_sets::{ImageSet, Options, Source};
 use rand::seq::SliceRandom;
 
 use super::{
-    datasets::{DataSet, KNOWN_SETS},
+    data_set::{DataSet, KNOWN_SETS},
     evaluation_images::EvaluationImages,
     images::{Images, LabeledImages, Pixels},
 };
