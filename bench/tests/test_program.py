@@ -85,7 +85,7 @@ class RealTrain(unittest.TestCase):
     def test_a_train_that_fails_is_reported_with_its_last_message(self):
         [experiment] = children.ask(TRAIN, "list", "--json")[3:4]
         with mock.patch("train_runs.DATA", self.out):
-            with self.assertRaisesRegex(RuntimeError, "cargo xtask fetch-data"):
+            with self.assertRaisesRegex(RuntimeError, "expected images"):
                 train_runs.epochs(TRAIN, experiment, 600, 1, 1)
 
     def test_scaling_shows_what_it_measured(self):

@@ -28,7 +28,8 @@ fn the_quick_assignment_leaves_a_whole_run_folder() {
         assert_eq!(folder.settings().unwrap().as_ref(), Some(experiment));
         let evaluation = folder.evaluation().unwrap().expect(id);
         assert_eq!(&evaluation.experiment, id);
-        assert_eq!(evaluation.assignment.samples[0].test_index, 9705, "{id}");
+        let assignment = evaluation.assignment.expect(id);
+        assert_eq!(assignment.samples[0].test_index, 9705, "{id}");
         assert_eq!(evaluation.corrected.samples.len(), 10, "{id}");
         let sse = evaluation.corrected.test.sse;
         assert!(sse > 0.0, "{id}");

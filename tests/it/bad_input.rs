@@ -37,10 +37,18 @@ fn an_unknown_experiment_is_refused_with_the_known_ones() {
 }
 
 #[test]
-fn a_data_folder_without_data_is_refused_with_the_remedy() {
+fn a_folder_without_images_is_refused_with_what_is_expected() {
     let data = TempDir::new().unwrap();
-    let parts = ["train-images-idx3-ubyte.gz", "cargo xtask fetch-data"];
-    assert_refused("--data", data.path(), &parts);
+    let path = data.path().display().to_string();
+    assert_refused("--data", data.path(), &[&path, "expected", "images"]);
+    let known = "mnist, fashion-mnist, kmnist";
+    assert_refused("--data", &data.path().join("absent"), &["absent", known]);
+}
+
+#[test]
+fn a_known_set_that_is_absent_is_refused_with_its_download() {
+    let parts = ["data/kmnist", "cargo xtask fetch-data kmnist"];
+    assert_refused("--data", "kmnist".as_ref(), &parts);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use experiment::{Corruption, Experiment, Layer, Method, Training, assignment};
+use experiment::{Corruption, Experiment, Layer, Method, Sparsity, Training, assignment};
 use serde_json::{Value, json};
 
 use crate::harness::{program, project};
@@ -59,7 +59,9 @@ fn cost(training: &Training) -> Training {
     let mut cost = Training {
         epochs: 1,
         learning_rate: 1.0,
-        sparsity: f64::from(training.sparsity > 0.0),
+        sparsity: Sparsity::L1 {
+            weight: f64::from(training.sparsity.weight() > 0.0),
+        },
         ..training.clone()
     };
     for corruption in &mut cost.corruption {

@@ -11,5 +11,10 @@ pub(crate) fn apply(activation: Activation, x: &Tensor) -> Tensor {
         Activation::Sigmoid => x.sigmoid(),
         // The exact function, not its approximation by a hyperbolic tangent.
         Activation::Gelu => x.gelu("none"),
+        // libtorch's default slope is 0.01.
+        Activation::LeakyRelu => x.leaky_relu(),
+        Activation::Silu => x.silu(),
+        Activation::Tanh => x.tanh(),
+        Activation::Elu => x.elu(),
     }
 }

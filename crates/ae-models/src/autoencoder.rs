@@ -1,11 +1,11 @@
 //! The model itself: made from a specification, with one interface to all engines.
 
-use experiment::{Layer, ModelSpec};
+use experiment::{Layer, ModelSpec, Operation};
 use rand::Rng;
 use tch::{Device, Tensor};
 
 use crate::{
-    Objective, Output, Parameters,
+    Draws, Objective, Output, Parameters,
     engines::{Autograd, Engine},
 };
 
@@ -25,11 +25,11 @@ use crate::{
 /// assert_eq!(model.forward(&images).code.size(), [5, 64]);
 ///
 /// // A step of gradient descent.
-/// let (before, gradients) = model.loss_and_gradients(&images, &images);
+/// let (before, gradients) = model.loss_and_gradients(&images, &images, &mut rng);
 /// for (weights, gradient) in model.parameters_mut().tensors_mut().iter_mut().zip(&gradients) {
 ///     tch::no_grad(|| *weights -= gradient * 0.1);
 /// }
-/// let (after, _) = model.loss_and_gradients(&images, &images);
+/// let (after, _) = model.loss_and_gradients(&images, &images, &mut rng);
 /// assert!(after.double_value(&[]) < before.double_value(&[]));
 /// ```
 #[derive(Debug)]
@@ -41,16 +41,20 @@ pub struct Autoencoder {
 }
 
 impl Autoencoder {
-    /// A new model on `device`, to be trained for `objective`, with weights drawn from `rng` by
-    /// PyTorch's initialization.
+    /// A new model on `device`, to be trained for `objective`, with weights drawn from `rng`.
     pub fn new(spec: &ModelSpec, objective: Objective, rng: &mut impl Rng, device: Device) -> Self {
-        let layers = spec.layers();
+        let (layers, initialization) = (spec.layers(), spec.initialization());
         Autoencoder {
-            parameters: Parameters::new(&layers, rng, device),
-            reference: Autograd::new(layers),
+            parameters: Parameters::new(&layers, initialization, rng, device),
+            reference: Autograd::new(spec),
             engine: Engine::new(spec, &objective, device),
             objective,
         }
+    }
+
+    /// The name of the engine that would compute such a model: see [`Autoencoder::engine`].
+    pub fn engine_of(spec: &ModelSpec, objective: &Objective, device: Device) -> &'static str {
+        Engine::new(spec, objective, device).name()
     }
 
     /// The name of the engine that computes the model: `autograd`, or one that is faster.
@@ -63,14 +67,19 @@ impl Autoencoder {
         &self.parameters
     }
 
-    /// The layers that have weights, from the image to the reconstruction, each with its weight, of
-    /// [`Layer::weight_shape`].
+    /// The linear and convolutional layers, from the image to the reconstruction, each with its
+    /// weight, of [`Layer::weight_shape`]; a tied layer with the weight of the encoder that it has
+    /// transposed.
     pub fn layer_weights(&self) -> impl Iterator<Item = (&Layer, &Tensor)> {
-        let layers = self.reference.layers().iter();
-        let weights = self.parameters.layers().map(|(weight, _)| weight);
-        layers
-            .filter(|layer| layer.weight_shape().is_some())
-            .zip(weights)
+        let layers = self.reference.layers().iter().enumerate();
+        layers.filter_map(|(index, layer)| {
+            let owner = match layer.operation {
+                Operation::TiedLinear { layer } => layer,
+                _ if layer.weight_shape().is_some() => index,
+                _ => return None,
+            };
+            Some((layer, &self.parameters.of_layer(owner)[0]))
+        })
     }
 
     /// The weights, mutable.
@@ -102,17 +111,28 @@ impl Autoencoder {
     /// layer, `[N, C, H, W]` of a convolutional one.
     pub fn forward_with_hidden(&self, x: &Tensor) -> (Output, Vec<Tensor>) {
         let mut hidden = Vec::new();
-        let output = self
+        let pass = self
             .reference
-            .forward(&self.parameters, x, None, &mut hidden);
-        (output, hidden)
+            .forward(&self.parameters, x, None, None, &mut hidden);
+        (pass.output, hidden)
     }
 
     /// Like [`Autoencoder::forward`], with `code_noise`, `[N, U]`, if there is any, always by
     /// libtorch's operations: the reference for faster engines.
     pub fn forward_autograd(&self, x: &Tensor, code_noise: Option<&Tensor>) -> Output {
         self.reference
-            .forward(&self.parameters, x, code_noise, &mut Vec::new())
+            .forward(&self.parameters, x, code_noise, None, &mut Vec::new())
+            .output
+    }
+
+    /// Like [`Autoencoder::forward`]; also the value of the model's [`Objective`] with the images, at
+    /// 0-1 scale, as their own target, a tensor of one element.
+    pub fn forward_with_loss(&self, x: &Tensor) -> (Output, Tensor) {
+        let pass = self
+            .reference
+            .forward(&self.parameters, x, None, None, &mut Vec::new());
+        let loss = self.objective.value(&pass, x);
+        (pass.output, loss)
     }
 
     /// The value of the model's [`Objective`] for a batch, a tensor of one element, and its gradient
@@ -120,11 +140,17 @@ impl Autoencoder {
     /// the memory of the gradients: its next call may overwrite them.
     ///
     /// `input` and `target` are `[N, P]`, on the model's device; for a model that denoises, they
-    /// differ.
+    /// differ. What is random in a step, such as the units that are dropped, comes from `draws`: the
+    /// same draws give the same step.
     ///
     /// # Panics
     /// If they differ in size: a mistake of the caller, never of a user's input.
-    pub fn loss_and_gradients(&mut self, input: &Tensor, target: &Tensor) -> (Tensor, Vec<Tensor>) {
+    pub fn loss_and_gradients(
+        &mut self,
+        input: &Tensor,
+        target: &Tensor,
+        draws: &mut dyn Draws,
+    ) -> (Tensor, Vec<Tensor>) {
         assert_eq!(
             input.size(),
             target.size(),
@@ -132,7 +158,7 @@ impl Autoencoder {
         );
         let (input, target) = (&input.contiguous(), &target.contiguous());
         match &mut self.engine {
-            Engine::Autograd => self.loss_and_gradients_autograd(input, target),
+            Engine::Autograd => self.loss_and_gradients_autograd(input, target, draws),
             Engine::DenseCpu(engine) => engine.loss_and_gradients(&self.parameters, input, target),
             Engine::ConvCpu(engine) => engine.loss_and_gradients(&self.parameters, input, target),
         }
@@ -144,8 +170,9 @@ impl Autoencoder {
         &self,
         input: &Tensor,
         target: &Tensor,
+        draws: &mut dyn Draws,
     ) -> (Tensor, Vec<Tensor>) {
         self.reference
-            .loss_and_gradients(&self.parameters, &self.objective, input, target)
+            .loss_and_gradients(&self.parameters, &self.objective, input, target, draws)
     }
 }

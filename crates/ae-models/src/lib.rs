@@ -1,19 +1,22 @@
 //! The assignment's autoencoders: a model is a function of its
 //! [`ModelSpec`](experiment::ModelSpec).
 //!
-//! Letters in shapes: N = images of a batch, P = 784 pixels, U = hidden units of a layer,
+//! Letters in shapes: N = images of a batch, P = numbers of an image, its
+//! pixels or, of a color image, C H W of them channel by channel, U = hidden units of a layer,
 //! K = those of them that are active, C = channels of a feature map, H and W = its rows and columns.
 //!
-//! Layers: autoencoder -> engines -> {activation, objective} -> {loss, output, parameters} -> {init, tensor_file} -> slices
+//! Layers: autoencoder -> engines -> {activation, objective} -> {loss, parameters} -> {init, output, tensor_file} -> {draws, slices}
 //!
 //! - [`Autoencoder`]: build, forward, gradients.
 //! - [`Objective`]: what training minimizes.
+//! - [`Draws`]: the random numbers of a training step.
 //! - [`Parameters`]: the weights by their PyTorch names; safetensors.
 
 #![deny(missing_docs)]
 
 mod activation;
 mod autoencoder;
+mod draws;
 mod engines;
 mod init;
 mod loss;
@@ -24,6 +27,7 @@ mod slices;
 pub mod tensor_file;
 
 pub use autoencoder::Autoencoder;
+pub use draws::Draws;
 pub use objective::Objective;
 pub use output::Output;
 pub use parameters::Parameters;

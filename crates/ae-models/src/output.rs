@@ -1,5 +1,6 @@
 //! What a forward pass gives.
 
+use experiment::Activation;
 use tch::Tensor;
 
 /// The result of a forward pass.
@@ -9,4 +10,16 @@ pub struct Output {
     pub reconstruction: Tensor,
     /// `[N, U]`.
     pub code: Tensor,
+}
+
+/// The result of a forward pass, and what a loss takes of the way to it.
+#[derive(Debug)]
+pub(crate) struct Pass {
+    pub(crate) output: Output,
+    /// `[N, P]`: the last layer's sums before its activation.
+    pub(crate) sums: Tensor,
+    /// Of a variational model at a training step, `[N, U]`.
+    pub(crate) log_variance: Option<Tensor>,
+    /// The activation of the last layer.
+    pub(crate) activation: Activation,
 }

@@ -5,7 +5,7 @@
 
 use std::{collections::HashMap, path::Path};
 
-use experiment::Layer;
+use experiment::{Initialization, Layer};
 use rand::Rng;
 use tch::{Device, Tensor};
 use weights_file::Error;
@@ -13,37 +13,50 @@ use weights_file::Error;
 use crate::{init, tensor_file};
 
 /// The weights and biases of a model, each by its name in the PyTorch notebook's class, in a
-/// fixed order.
+/// fixed order; after them the running statistics of batch normalizations, which no optimizer changes.
 #[derive(Debug, Default)]
 pub struct Parameters {
     names: Vec<String>,
     tensors: Vec<Tensor>,
+    /// For each layer of the model, where its tensors end.
+    ends: Vec<usize>,
+    statistics: Vec<(String, Tensor)>,
+    /// For each layer of the model, where its statistics end.
+    ends_of_statistics: Vec<usize>,
 }
 
 impl Parameters {
-    /// The parameters of new layers, drawn from `rng` by PyTorch's initialization: for each layer
-    /// that has them `NAME.weight` and `NAME.bias`.
-    pub(crate) fn new(layers: &[Layer], rng: &mut impl Rng, device: Device) -> Self {
+    /// The parameters of new layers, drawn from `rng`: for most layers `NAME.weight` and
+    /// `NAME.bias`.
+    pub(crate) fn new(
+        layers: &[Layer],
+        initialization: Initialization,
+        rng: &mut impl Rng,
+        device: Device,
+    ) -> Self {
         let mut parameters = Parameters::default();
         for layer in layers {
-            let (Some(name), Some(shape)) = (&layer.name, layer.weight_shape()) else {
-                continue;
-            };
-            let (weight, bias) = init::layer(rng, &shape, layer.output.channels);
-            parameters.add(format!("{name}.weight"), &weight, device);
-            parameters.add(format!("{name}.bias"), &bias, device);
+            if let Some(name) = &layer.name {
+                let tensors = init::layer(rng, layer, initialization).into_iter();
+                for ((part, _), tensor) in layer.tensors().into_iter().zip(tensors) {
+                    parameters.names.push(format!("{name}.{part}"));
+                    let tensor = tensor.to_device(device).set_requires_grad(true);
+                    parameters.tensors.push(tensor);
+                }
+                let statistics = init::statistics(layer).into_iter();
+                for ((part, _), tensor) in layer.statistics().into_iter().zip(statistics) {
+                    let named = (format!("{name}.{part}"), tensor.to_device(device));
+                    parameters.statistics.push(named);
+                }
+            }
+            parameters.ends.push(parameters.tensors.len());
+            let end = parameters.statistics.len();
+            parameters.ends_of_statistics.push(end);
         }
         parameters
     }
 
-    /// Adds a parameter to be trained.
-    fn add(&mut self, name: String, tensor: &Tensor, device: Device) {
-        self.names.push(name);
-        self.tensors
-            .push(tensor.to_device(device).set_requires_grad(true));
-    }
-
-    /// The names, e.g. `encoder.0.weight`.
+    /// The names of what is trained, e.g. `encoder.0.weight`.
     pub fn names(&self) -> &[String] {
         &self.names
     }
@@ -53,16 +66,21 @@ impl Parameters {
         &self.tensors
     }
 
-    /// Weight and bias of each layer that has them, in order.
-    pub(crate) fn layers(&self) -> impl Iterator<Item = (&Tensor, &Tensor)> {
-        self.tensors
-            .as_chunks()
-            .0
-            .iter()
-            .map(|[weight, bias]| (weight, bias))
+    /// The tensors of the layer at `index` of the model's layers, in the order of
+    /// [`Layer::tensors`].
+    pub(crate) fn of_layer(&self, index: usize) -> &[Tensor] {
+        let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.tensors[start..self.ends[index]]
     }
 
-    /// Weight and bias of the layer at `index`, counting those that have them.
+    /// The running statistics of the layer at `index`, in the order of [`Layer::statistics`].
+    pub(crate) fn statistics_of_layer(&self, index: usize) -> &[(String, Tensor)] {
+        let ends = &self.ends_of_statistics;
+        let start = index.checked_sub(1).map_or(0, |before| ends[before]);
+        &self.statistics[start..ends[index]]
+    }
+
+    /// Weight and bias of the layer at `index` of a model whose layers all have both.
     pub(crate) fn layer(&self, index: usize) -> (&Tensor, &Tensor) {
         (&self.tensors[2 * index], &self.tensors[2 * index + 1])
     }
@@ -72,23 +90,27 @@ impl Parameters {
         &mut self.tensors
     }
 
-    /// Each name with its tensor.
+    /// Each name with its tensor, the running statistics last.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Tensor)> {
-        self.names.iter().map(String::as_str).zip(&self.tensors)
+        let trained = self.names.iter().map(String::as_str).zip(&self.tensors);
+        let statistics = self.statistics.iter();
+        trained.chain(statistics.map(|(name, tensor)| (name.as_str(), tensor)))
     }
 
-    /// Copies `values`, in the order of the names, into the parameters.
+    /// Copies `values`, in the order of [`Parameters::iter`], into the parameters.
     pub fn set(&mut self, values: &[Tensor]) {
         let _no_grad = tch::no_grad_guard();
-        for (tensor, value) in self.tensors.iter_mut().zip(values) {
+        let statistics = self.statistics.iter_mut().map(|(_, tensor)| tensor);
+        for (tensor, value) in self.tensors.iter_mut().chain(statistics).zip(values) {
             tensor.copy_(value);
         }
     }
 
     /// The parameter of this name.
     pub fn get(&self, name: &str) -> Option<&Tensor> {
-        let index = self.names.iter().position(|n| n == name)?;
-        self.tensors.get(index)
+        self.iter()
+            .find(|(found, _)| *found == name)
+            .map(|(_, tensor)| tensor)
     }
 
     /// Writes the parameters to a safetensors file, which PyTorch's `load_state_dict` takes.

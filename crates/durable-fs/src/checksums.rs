@@ -83,8 +83,11 @@ fn parse(line: &str) -> Option<(&str, &Path)> {
     (is_digest && is_below).then_some((digest, file))
 }
 
-/// SHA-256 of the bytes of a file.
-fn file_sha256(path: &Path) -> Result<String, Error> {
+/// SHA-256 of the bytes of a file, 64 hexadecimal digits.
+///
+/// # Errors
+/// A file that cannot be read, or is not a regular file.
+pub fn file_sha256(path: &Path) -> Result<String, Error> {
     let mut content = Sha256Reader::new(BufReader::with_capacity(1 << 18, open(path)?));
     io::copy(&mut content, &mut io::sink()).map_err(|error| Error::io("read", path, error))?;
     Ok(content.sha256())

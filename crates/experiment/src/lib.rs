@@ -36,20 +36,22 @@ mod settings;
 pub use error::Error;
 pub use image_metrics::Scores;
 pub use protocol::{
-    CODE_NOISE_DRAWS, CODE_NOISE_FIGURE_IMAGES, CODE_NOISE_LEVELS, CODE_NOISE_MEASURED,
-    CODE_NOISE_MEASURED_IMAGES, CORRELATION_IMAGES, FASHION_SAMPLE, FIRST_SAMPLE, IMAGE_SIDE,
-    INPUT_NOISE_LEVELS, MAX_COMPONENTS, PIXELS, Protocol, RANDOM_IMAGES, REFERENCE_IMAGES,
-    SAMPLE_5, SAMPLE_COUNT, TEST_NOISE_LEVELS,
+    CODE_GRID_SIDE, CODE_NOISE_DRAWS, CODE_NOISE_FIGURE_IMAGES, CODE_NOISE_LEVELS,
+    CODE_NOISE_MEASURED, CODE_NOISE_MEASURED_IMAGES, CORRELATION_IMAGES, EXTREME_IMAGES,
+    FASHION_SAMPLE, FIRST_SAMPLE, IMAGE_SIDE, INPUT_NOISE_LEVELS, MAX_COMPONENTS, PIXELS, Protocol,
+    RANDOM_IMAGES, REFERENCE_IMAGES, SAMPLE_5, SAMPLE_COUNT, SHOWN_CODES, TEST_NOISE_LEVELS,
 };
 pub use records::{
-    AssignmentEvaluation, CodeNoise, CorrectedEvaluation, Evaluation, Fault, Health, Machine,
-    Measures, Metric, NotebookError, RunRecord, SampleScores,
+    AssignmentEvaluation, CodeNoise, CorrectedEvaluation, DataRecord, Evaluation, Fault, Health,
+    HeldOutErrors, ImageError, Machine, Measures, Metric, NotebookError, RunRecord, SampleScores,
+    TrainingRecord,
 };
 pub use run_folder::{ExperimentFolder, MetricsLog, RunFolder, arrays, metrics_sha256};
 pub use settings::{
-    Activation, Augmentation, ConvolutionalSpec, Corruption, Decoder, DenseSpec, Experiment, Layer,
-    Loss, Method, ModelSpec, Operation, Optimizer, Part, Schedule, Setting, Shape, Training,
-    Window, assignment, read_experiments, schema, thousands,
+    Activation, Augmentation, Averaging, Block, ConvolutionalSpec, Corruption, Data, Decoder,
+    DenseSpec, EarlyStopping, Experiment, Initialization, Layer, Loss, Method, ModelSpec, Norm,
+    Operation, Optimizer, Part, SavedModel, Schedule, Setting, Shape, Sparsity, Training,
+    Validation, Variational, Window, assignment, read_experiments, schema, thousands,
 };
 
 /// Exit status of `train run` when some experiments failed and the others are complete.

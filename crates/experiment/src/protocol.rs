@@ -69,3 +69,10 @@ pub const CODE_NOISE_MEASURED: [f64; 7] = [0.0, 0.5, 2.0, 5.0, 7.0, 8.0, 10.0];
 pub const CODE_NOISE_MEASURED_IMAGES: usize = 100;
 /// Number of draws of that noise for each image and level.
 pub const CODE_NOISE_DRAWS: usize = 64;
+
+/// Number of test images whose codes are saved.
+pub const SHOWN_CODES: usize = 2000;
+/// Number of test images with the smallest errors that are saved, and of those with the largest.
+pub const EXTREME_IMAGES: usize = 10;
+/// Rows and columns of the grid of decoded codes of two numbers.
+pub const CODE_GRID_SIDE: usize = 15;

@@ -13,7 +13,7 @@
 //! use image_metrics::Scores;
 //!
 //! let images = [0.0f32, 0.5, 0.5, 1.0].repeat(49); // one image of 14 x 14 pixels
-//! let scores = Scores::of(&images, &images, [14, 14]);
+//! let scores = Scores::of(&images, &images, [1, 14, 14]);
 //! assert_eq!((scores.sse, scores.psnr), (0.0, None));
 //! ```
 #![deny(missing_docs)]

@@ -66,16 +66,16 @@ impl Scores {
         },
     ];
 
-    /// The scores of N reconstructions, each averaged over the images. Both slices are `[N, R, C]`,
-    /// at 0-1 scale; `size` is `[R, C]`.
+    /// The scores of N reconstructions, each averaged over the images. Both slices are
+    /// `[N, channels, R, C]`, at 0-1 scale; `size` is `[channels, R, C]`. The structural similarity is
+    /// averaged over the channels.
     ///
     /// # Panics
-    /// If there is no image, if the slices differ in length, or if the images are smaller than the
-    /// window of [`ssim`].
-    pub fn of(images: &[f32], reconstructions: &[f32], size: [usize; 2]) -> Scores {
+    /// If there is no image, or if the slices differ in length.
+    pub fn of(images: &[f32], reconstructions: &[f32], size: [usize; 3]) -> Scores {
         assert!(!images.is_empty() && images.len() == reconstructions.len());
-        let [rows, columns] = size;
-        let pixels = rows * columns;
+        let [channels, rows, columns] = size;
+        let pixels = channels * rows * columns;
         let count = (images.len() / pixels) as f64;
         let (mut sse, mut psnr, mut similarity) = (0.0, 0.0, 0.0);
         let pairs = images
@@ -85,7 +85,11 @@ impl Scores {
             let error = squared_error(image, reconstruction);
             sse += error;
             psnr += -10.0 * (error / pixels as f64).log10();
-            similarity += ssim(image, reconstruction, columns);
+            let of_channels = image
+                .chunks_exact(rows * columns)
+                .zip(reconstruction.chunks_exact(rows * columns))
+                .map(|(image, reconstruction)| ssim(image, reconstruction, columns));
+            similarity += of_channels.sum::<f64>() / channels as f64;
         }
         Scores {
             sse: sse / count,

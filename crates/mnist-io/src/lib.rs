@@ -35,5 +35,5 @@ pub use array::{Elements, IdxArray};
 pub use dataset::Dataset;
 pub use element_type::ElementType;
 pub use error::{Error, Problem, ShapeError};
-pub use read::{read, read_at_most, read_with_digest};
+pub use read::{first_bytes, read, read_at_most, read_with_digest, read_with_digest_at_most};
 pub use write::write;

@@ -42,11 +42,37 @@ pub fn read_at_most(path: &Path, max: u64) -> Result<IdxArray, Error> {
 ///
 /// [`catalog::content_sha256`]: crate::catalog::content_sha256
 pub fn read_with_digest(path: &Path) -> Result<(IdxArray, String), Error> {
+    read_with_digest_at_most(path, u64::MAX)
+}
+
+/// Like [`read_with_digest`], for a file of at most `max` bytes of data.
+///
+/// # Errors
+/// Those of [`read`]; [`Problem::TooLarge`], before any data is read.
+pub fn read_with_digest_at_most(path: &Path, max: u64) -> Result<(IdxArray, String), Error> {
     let read = || {
-        let (content, max) = content::open(path)?;
+        let (content, allowed) = content::open(path)?;
         let mut content = Sha256Reader::new(content);
-        let array = parse(&mut content, max)?;
+        let array = parse(&mut content, max.min(allowed))?;
         Ok((array, content.sha256()))
+    };
+    read().map_err(|problem: Problem| problem.at(path))
+}
+
+/// The first `count` bytes of the content of a file, decompressed if it is gzip, or all if there are
+/// fewer: for the kind of a file that may not be IDX.
+///
+/// # Errors
+/// A file that cannot be read; a gzip stream that is truncated or damaged before.
+pub fn first_bytes(path: &Path, count: usize) -> Result<Vec<u8>, Error> {
+    let read = || {
+        let (content, _) = content::open(path)?;
+        let mut bytes = Vec::new();
+        content
+            .take(count as u64)
+            .read_to_end(&mut bytes)
+            .map_err(content::reading)?;
+        Ok(bytes)
     };
     read().map_err(|problem: Problem| problem.at(path))
 }

@@ -11,13 +11,13 @@ pub enum Error {
         /// How many were requested.
         found: usize,
     },
-    /// The bytes are not a whole number of images.
-    #[error("expected whole images of {pixels} bytes each, found {bytes} bytes in total")]
+    /// The numbers are not a whole number of images.
+    #[error("expected whole images of {pixels} numbers each, found {numbers} numbers in total")]
     PartialImage {
         /// Pixels of an image.
         pixels: usize,
-        /// Bytes in total.
-        bytes: usize,
+        /// Numbers in total.
+        numbers: usize,
     },
     /// A covariance needs two images.
     #[error("expected at least 2 images, found {found}")]

@@ -1,12 +1,13 @@
-//! Principal component analysis of byte images.
+//! Principal component analysis of images.
 //!
 //! Letters: N = images, D = pixels of an image, K = components.
 //!
-//! - [`Pca::fit`]: mean, covariance and its eigenvectors, from N images of D pixels each.
+//! - [`Pca::fit`] and [`Pca::fit_unit`]: mean, covariance and its eigenvectors, from N images of D
+//!   pixels each, bytes or floats.
 //! - [`Pca::project`] and [`Pca::reconstruct`]: from pixels to K numbers and back.
 //! - [`Pca::save`] and [`Pca::load`]: as a safetensors file.
 //!
-//! Layers: file -> model -> {covariance, eigen} -> error
+//! Layers: file -> model -> {covariance, eigen, floats} -> error
 //!
 //! The covariance of bytes is computed in integers, so it does not depend on the number of threads
 //! or on the machine. Only the eigen-decomposition, which libtorch does in `f64`, rounds.
@@ -17,6 +18,7 @@ mod covariance;
 mod eigen;
 mod error;
 mod file;
+mod floats;
 mod model;
 
 pub use error::Error;

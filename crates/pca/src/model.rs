@@ -2,7 +2,7 @@
 
 use tch::{Device, Kind, Tensor};
 
-use crate::{covariance::Moments, eigen::Eigen, error::Error};
+use crate::{covariance::Moments, eigen::Eigen, error::Error, floats};
 
 /// A fitted principal component analysis.
 ///
@@ -56,27 +56,29 @@ impl Pca {
     /// [`Error::Components`] unless `components` is from 1 to `pixels`, [`Error::PartialImage`],
     /// [`Error::TooFewImages`] below 2, [`Error::Decomposition`].
     pub fn fit(images: &[u8], pixels: usize, components: usize) -> Result<Self, Error> {
-        if !(1..=pixels).contains(&components) {
-            return Err(Error::Components {
-                max: pixels,
-                found: components,
-            });
-        }
-        if !images.len().is_multiple_of(pixels) {
-            return Err(Error::PartialImage {
-                pixels,
-                bytes: images.len(),
-            });
-        }
-        let count = images.len() / pixels;
-        if count < 2 {
-            return Err(Error::TooFewImages { found: count });
-        }
+        check(images.len(), pixels, components)?;
         let moments = Moments::of_images(images, pixels);
-        let covariance = moments.covariance();
-        let eigen = Eigen::of_symmetric(&covariance, pixels)?;
+        Pca::of_covariance(moments.mean(), &moments.covariance(), components)
+    }
+
+    /// Like [`Pca::fit`], for images of floats at 0-1 scale; the model is at 0-255 scale all the same.
+    /// The covariance is summed in `f64` by libtorch on the calling thread.
+    ///
+    /// # Errors
+    /// As for [`Pca::fit`].
+    pub fn fit_unit(images: &[f32], pixels: usize, components: usize) -> Result<Self, Error> {
+        check(images.len(), pixels, components)?;
+        let (mean, covariance) = floats::mean_and_covariance(images, pixels);
+        Pca::of_covariance(mean, &covariance, components)
+    }
+
+    /// The first `components` components of images with this mean, `[D]`, and this covariance,
+    /// `[D, D]`.
+    fn of_covariance(mean: Vec<f64>, covariance: &[f64], components: usize) -> Result<Self, Error> {
+        let pixels = mean.len();
+        let eigen = Eigen::of_symmetric(covariance, pixels)?;
         Ok(Pca {
-            mean: moments.mean(),
+            mean,
             components: eigen.vectors[..components * pixels].to_vec(),
             // Rounding can make a variance of zero negative.
             explained_variance: eigen.values[..components]
@@ -185,6 +187,24 @@ impl Pca {
     /// The components as a tensor, `[K, D]`.
     fn rows(&self) -> Tensor {
         Tensor::from_slice(&self.components).view([-1, self.mean.len() as i64])
+    }
+}
+
+/// Checks that `numbers` numbers are at least two images of `pixels` each, and have as many
+/// components.
+fn check(numbers: usize, pixels: usize, components: usize) -> Result<(), Error> {
+    if !(1..=pixels).contains(&components) {
+        return Err(Error::Components {
+            max: pixels,
+            found: components,
+        });
+    }
+    if !numbers.is_multiple_of(pixels) {
+        return Err(Error::PartialImage { pixels, numbers });
+    }
+    match numbers / pixels {
+        found @ 0..2 => Err(Error::TooFewImages { found }),
+        _ => Ok(()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Signs that a model no longer learns or no longer responds to its input. Training looks for them
 //! after each epoch, the evaluation at the end.
 
-use experiment::{Metric, PIXELS};
+use experiment::Metric;
 
 /// Pixels that differ by less look the same: half a gray level.
 const INVISIBLE: f32 = 0.5 / 255.0;
@@ -10,10 +10,10 @@ const STALL_EPOCHS: usize = 3;
 /// A loss that changed by at most this share has stalled.
 const STALL_CHANGE: f64 = 1e-3;
 
-/// Whether all reconstructions, N x P at 0-1 scale, look the same.
-pub(crate) fn is_constant(reconstructions: &[f32]) -> bool {
-    let first = &reconstructions[..PIXELS];
-    reconstructions.chunks_exact(PIXELS).all(|image| {
+/// Whether all reconstructions, N x P at 0-1 scale with `numbers` for P, look the same.
+pub(crate) fn is_constant(reconstructions: &[f32], numbers: usize) -> bool {
+    let first = &reconstructions[..numbers];
+    reconstructions.chunks_exact(numbers).all(|image| {
         image
             .iter()
             .zip(first)
@@ -36,7 +36,7 @@ pub(crate) fn epoch_losses(metrics: &[Metric]) -> Vec<f64> {
         .iter()
         .filter_map(|metric| match metric {
             Metric::Epoch { loss, .. } => Some(*loss),
-            Metric::Step { .. } => None,
+            Metric::Step { .. } | Metric::Evaluation { .. } => None,
         })
         .collect()
 }

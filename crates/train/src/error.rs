@@ -34,21 +34,43 @@ pub enum Error {
         /// The system's reason.
         source: rayon::ThreadPoolBuildError,
     },
-    /// A data set is undamaged, but not one that the assignment can use.
+    /// There are no images at this path.
     #[error(
-        "{set}: expected at least {min} images of 28 x 28, found {found} of {rows} x {columns}"
+        "expected a file or folder of images, or the name of a known set ({known}), found nothing at \
+         {}",
+        path.display()
     )]
-    UnfitData {
-        /// Its folder and the beginning of its files' names.
-        set: String,
-        /// The number of images that are needed.
-        min: usize,
-        /// The number of images found.
+    NoSuchData {
+        /// What the setting says.
+        path: PathBuf,
+        /// The names of the known sets.
+        known: String,
+    },
+    /// A known set cannot be read.
+    #[error("the set {name} cannot be read")]
+    KnownSet {
+        /// Its name.
+        name: String,
+        /// Why.
+        source: Box<Error>,
+    },
+    /// A set without a test set has too few images to split it.
+    #[error("{name}: expected at least 2 images, one of them for testing, found {found}")]
+    TooFewToSplit {
+        /// What texts call the images.
+        name: String,
+        /// The number of images.
         found: usize,
-        /// Rows of each.
-        rows: usize,
-        /// Columns of each.
-        columns: usize,
+    },
+    /// Training and test images differ in size.
+    #[error("{set}: expected test images of {training} like the training images, found {test}")]
+    OtherTestSize {
+        /// The folder.
+        set: String,
+        /// The size of the training images.
+        training: String,
+        /// The size of the test images.
+        test: String,
     },
     /// The run folder holds results of other settings under this name.
     #[error("{what} was made with other settings ({difference})")]
@@ -57,6 +79,26 @@ pub enum Error {
         what: String,
         /// The field with both its values.
         difference: String,
+    },
+    /// A training cannot go on to more epochs.
+    #[error("{} was trained for {trained} epochs, and cannot go on to {asked}: {reason}", folder.display())]
+    CannotContinue {
+        /// The experiment's folder.
+        folder: PathBuf,
+        /// The epochs of the settings there.
+        trained: usize,
+        /// Those that are asked for.
+        asked: usize,
+        /// What is missing.
+        reason: String,
+    },
+    /// The saved model that a training should begin with.
+    #[error("experiment {id:?}: training.from: {problem}")]
+    SavedModel {
+        /// The experiment.
+        id: String,
+        /// The file, what was expected and what was found.
+        problem: String,
     },
     /// A run folder holds results made under unknown conditions.
     #[error(
@@ -141,6 +183,9 @@ pub enum Error {
     /// The data sets.
     #[error(transparent)]
     Data(#[from] mnist_io::Error),
+    /// A user's images.
+    #[error(transparent)]
+    Images(#[from] image_sets::Error),
     /// A file of a run.
     #[error(transparent)]
     File(#[from] durable_fs::Error),

@@ -1,6 +1,7 @@
 //! Conversions of tensors to plain numbers and arrays.
 
 use ae_models::as_slice;
+use experiment::Shape;
 use mnist_io::{Elements, IdxArray};
 use tch::{Device, Kind, Tensor};
 
@@ -35,4 +36,14 @@ pub(crate) fn is_zero(tensor: &Tensor) -> bool {
     // only in its next step.
     let elements = unsafe { as_slice(&tensor) };
     elements.iter().all(|&element| element == 0.0)
+}
+
+/// Images of `shape`, `[..., P]`, as `[N, R, C]` for one channel, or else `[N, channels, R, C]`.
+pub(crate) fn as_images(images: &Tensor, shape: Shape) -> Tensor {
+    let [channels, rows, columns] = [shape.channels, shape.rows, shape.columns].map(|n| n as i64);
+    if channels == 1 {
+        images.reshape([-1, rows, columns])
+    } else {
+        images.reshape([-1, channels, rows, columns])
+    }
 }

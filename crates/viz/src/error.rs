@@ -11,6 +11,12 @@ pub enum Error {
         /// The folder.
         path: PathBuf,
     },
+    /// A comparison would overwrite the report of a run.
+    #[error("{} is a run folder, which has a report of its own", path.display())]
+    ReportInRun {
+        /// The folder.
+        path: PathBuf,
+    },
     /// Another version of this program made the folder, with settings that this one cannot read.
     #[error(
         "{}: version {made_by} made this run folder, and version {} cannot read its settings",

@@ -2,6 +2,8 @@
 
 use std::fmt::Display;
 
+use experiment::thousands;
+
 /// The text for a number that is absent.
 pub const NONE: &str = "–";
 
@@ -9,6 +11,12 @@ pub const NONE: &str = "–";
 pub fn join<T: Display>(items: impl IntoIterator<Item = T>, separator: &str) -> String {
     let texts: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
     texts.join(separator)
+}
+
+/// "1 model", "3 models", "2,000 models".
+pub fn count(count: usize, noun: &str) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{} {noun}{s}", thousands(count))
 }
 
 /// `value` with that many decimals, or in powers of ten from a million on.

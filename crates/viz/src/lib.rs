@@ -1,5 +1,5 @@
-//! Draws a run folder: every figure of the assignment as SVG, and one report of all figures and
-//! numbers as HTML and as Markdown.
+//! Draws a run folder: every figure of the assignment or of the user's own experiments as SVG, and one
+//! report of all figures and numbers as HTML and as Markdown.
 //!
 //! Layers: {sections, results_csv, summary_table} -> {claims, report} -> drawing -> run -> {format, error}
 //!
@@ -40,7 +40,8 @@ pub struct Outputs {
     pub html: PathBuf,
     /// The same in Markdown.
     pub markdown: PathBuf,
-    /// The notebook's observations, each with the numbers and the verdict.
+    /// The notebook's observations, each with the numbers and the verdict; none in a report of own
+    /// experiments.
     pub claims: PathBuf,
     /// Every number, for other programs.
     pub results: PathBuf,
@@ -51,35 +52,56 @@ pub struct Outputs {
 }
 
 /// Draws the run folder at `path` into itself: `figures/*.svg`, `report.html`, `report.md`,
-/// `claims.json` and `results.csv`. The report names whatever is missing of the assignment. The
+/// `claims.json` and `results.csv`. A report about the assignment names whatever is missing of it. The
 /// folder is locked during the drawing, and partial files of a drawing that was killed are removed.
 ///
 /// # Errors
-/// [`Error::NotARun`]; [`Error::OtherVersion`], before anything is written; a file of the run that cannot be read or does not hold what it should;
-/// another process that is at work in the folder; a link in it; a file that cannot be written.
+/// [`Error::NotARun`]; [`Error::OtherVersion`], before anything is written; a file of the run that
+/// cannot be read or does not hold what it should; another process that is at work in the folder; a
+/// link in it; a file that cannot be written.
 pub fn draw(path: &Path) -> Result<Outputs, Error> {
+    let _lock = lock(path)?;
+    write_report(&Run::open(path)?, path)
+}
+
+/// Draws several run folders into one report in the folder `report`, which is made if it does not
+/// exist and may not be a run folder. The experiments are named `RUN/ID`.
+///
+/// # Errors
+/// [`Error::ReportInRun`]; those of [`draw`].
+pub fn compare(paths: &[&Path], report: &Path) -> Result<Outputs, Error> {
+    let locks: Result<Vec<_>, Error> = paths.iter().map(|path| lock(path)).collect();
+    let _locks = locks?;
+    if report.join("run.json").exists() {
+        return Err(Error::ReportInRun {
+            path: report.to_owned(),
+        });
+    }
+    make_folder(report)?;
+    write_report(&Run::compare(paths, report)?, report)
+}
+
+/// Locks a run folder before anything is read, so that the report is of a run that has ended.
+fn lock(path: &Path) -> Result<impl Sized, Error> {
     let folder = RunFolder::new(path);
     if folder.record()?.is_none() {
         return Err(Error::NotARun {
             path: path.to_owned(),
         });
     }
-    // Locked before anything is read, so that the report is of a run that has ended.
-    let _lock = folder.lock()?;
-    let run = Run::open(path)?;
-    let claims = if run.is_custom_only() {
-        Vec::new()
-    } else {
-        claims::test(&run)?
-    };
-    let report = sections::report(&run, &claims)?;
+    Ok(folder.lock()?)
+}
+
+/// Draws a run into the folder `path`.
+fn write_report(run: &Run, path: &Path) -> Result<Outputs, Error> {
+    let claims = claims::test(run)?;
+    let report = sections::report(run, &claims)?;
     let (html, markdown) = report::render(&report)?;
-    let results = results_csv::csv(&run)?;
+    let results = results_csv::csv(run)?;
     let claims = serde_json::to_string_pretty(&claims)? + "\n";
 
     let figures_folder = path.join("figures");
-    fs::create_dir_all(&figures_folder)
-        .map_err(|reason| durable_fs::Error::io("make", &figures_folder, reason))?;
+    make_folder(&figures_folder)?;
     let files = ["report.html", "report.md", "claims.json", "results.csv"];
     for (folder, endings) in [(path, &files[..]), (&figures_folder, &[".svg"])] {
         durable_fs::remove_unfinished(folder, endings)?;
@@ -96,13 +118,18 @@ pub fn draw(path: &Path) -> Result<Outputs, Error> {
         claims: path.join("claims.json"),
         results: path.join("results.csv"),
         figures,
-        summary: summary_table::table(&run),
+        summary: summary_table::table(run),
     };
     write(&outputs.html, html.as_bytes())?;
     write(&outputs.markdown, markdown.as_bytes())?;
     write(&outputs.claims, claims.as_bytes())?;
     write(&outputs.results, &results)?;
     Ok(outputs)
+}
+
+fn make_folder(path: &Path) -> Result<(), Error> {
+    let made = fs::create_dir_all(path);
+    Ok(made.map_err(|reason| durable_fs::Error::io("make", path, reason))?)
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {

@@ -1,4 +1,5 @@
-//! `viz RUN_FOLDER`: draws the figures and the report of a run, and prints a summary of it.
+//! `viz RUN_FOLDER`: draws the figures and the report of a run, or of several that are compared, and
+//! prints a summary.
 
 use std::{
     io::{self, Write},
@@ -11,15 +12,20 @@ use clap::Parser;
 use viz::Error;
 
 /// Draw every figure of a run folder, write report.html and report.md there, and print a summary.
+/// Several run folders are compared in one report
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
-    /// The folder that `cargo xtask all` or `train` wrote
-    run_folder: PathBuf,
+    /// The folder that `cargo xtask all` or `train` wrote; several are compared
+    #[arg(required = true)]
+    run_folders: Vec<PathBuf>,
+    /// The folder for the report of several run folders [default: comparison]
+    #[arg(long, value_name = "FOLDER")]
+    out: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
-    match draw(&Arguments::parse().run_folder) {
+    match draw(&Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // A message that cannot be written must not become a panic.
@@ -29,10 +35,23 @@ fn main() -> ExitCode {
     }
 }
 
-fn draw(run: &Path) -> anyhow::Result<()> {
-    let outputs = viz::draw(run).map_err(|error| {
+fn draw(arguments: &Arguments) -> anyhow::Result<()> {
+    let paths: Vec<&Path> = arguments.run_folders.iter().map(PathBuf::as_path).collect();
+    let outputs = match (paths.as_slice(), &arguments.out) {
+        ([path], None) => viz::draw(path),
+        (several, out) => {
+            let out = out.as_deref().unwrap_or(Path::new("comparison"));
+            viz::compare(several, out)
+        }
+    };
+    let outputs = outputs.map_err(|error| {
         let remedy = remedy(&error);
-        anyhow::Error::new(error).context(format!("cannot draw {}: {remedy}", run.display()))
+        let names: Vec<String> = paths
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect();
+        let names = names.join(", ");
+        anyhow::Error::new(error).context(format!("cannot draw {names}: {remedy}"))
     })?;
     let report = outputs.html.display();
     writeln!(io::stdout(), "{}\nreport: {report}", outputs.summary)
@@ -42,6 +61,7 @@ fn draw(run: &Path) -> anyhow::Result<()> {
 fn remedy(error: &Error) -> &'static str {
     match error {
         Error::NotARun { .. } => "make a run folder with `cargo xtask all`",
+        Error::ReportInRun { .. } => "choose another folder with --out",
         Error::OtherVersion { .. } => {
             "draw it with the version that made it, or run its experiments again in another folder"
         }
@@ -51,7 +71,9 @@ fn remedy(error: &Error) -> &'static str {
              folder and run `cargo xtask all` again; restore any other file, or start a run in \
              another folder"
         }
-        Error::Write { .. } => "make room and allow writing in the run folder, then draw again",
+        Error::Write { .. } => {
+            "make room and allow writing in the folder of the report, then draw again"
+        }
         Error::Csv(_) | Error::Json(_) | Error::Plot(_) | Error::Png(_) | Error::Template(_) => {
             "please report this as a fault"
         }

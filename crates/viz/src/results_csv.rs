@@ -10,7 +10,8 @@ use crate::{
 
 /// The content of `results.csv`: a line for each number of each experiment and seed. A number is
 /// named by its path in `evaluation.json`. Brackets hold the index of a test image, the level of a
-/// noise, or else the position in an array counted from 1.
+/// noise, or else the position in an array counted from 1. Before the numbers of an experiment are its
+/// settings, a line each, under the protocol `settings`.
 ///
 /// # Errors
 /// [`Error::Csv`] or [`Error::Json`].
@@ -20,6 +21,9 @@ pub fn csv(run: &Run) -> Result<Vec<u8>, Error> {
     writer.write_record(["experiment", "seed", "protocol", "measure", "value"])?;
     for seed in run.experiments().flat_map(|experiment| &experiment.seeds) {
         let number = seed.settings.seed.to_string();
+        for (setting, value) in settings(seed)? {
+            writer.write_record([seed.id(), &number, "settings", &setting, &value])?;
+        }
         for (measure, value) in numbers(seed)? {
             let (protocol, measure) = split_protocol(&measure);
             writer.write_record([seed.id(), &number, protocol, measure, &value])?;
@@ -28,6 +32,32 @@ pub fn csv(run: &Run) -> Result<Vec<u8>, Error> {
     writer.flush().map_err(csv::Error::from)?;
     drop(writer);
     Ok(bytes)
+}
+
+/// Each setting with its path in `experiment.json`; what is no single value as JSON.
+fn settings(seed: &SeedResults) -> Result<Vec<(String, String)>, Error> {
+    let mut settings = vec![("data".to_owned(), seed.settings.data.key())];
+    let json = serde_json::to_value(&seed.settings)?;
+    for (group, value) in json.as_object().into_iter().flatten() {
+        match value {
+            _ if ["id", "seed", "data"].contains(&group.as_str()) => {}
+            Value::Object(fields) => settings.extend(
+                fields
+                    .iter()
+                    .map(|(name, value)| (format!("{group}.{name}"), setting_text(value))),
+            ),
+            value => settings.push((group.clone(), setting_text(value))),
+        }
+    }
+    Ok(settings)
+}
+
+fn setting_text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Number(_) => number_text(value),
+        other => other.to_string(),
+    }
 }
 
 /// All numbers of one seed with their names.

@@ -22,17 +22,30 @@ const TITLES: [[&str; COLUMNS]; 2] = [
     ],
 ];
 const COLUMNS: usize = 8;
+/// The column of errors under the assignment's protocol.
+const ASSIGNMENT: usize = 3;
 
 /// The state of an experiment without an evaluation, or with one that cannot be trusted.
 const NO_RESULTS: &str = "failed, stopped or damaged";
 
-/// A line for each experiment in the run folder, the assignment's in its order and then the others:
+/// A line for each experiment in the run folder, the assignment's in its order and then the others, or
+/// own ones by their test error:
 /// the loss of the last epoch, the errors under each protocol, and what is wrong with the models.
 /// For several seeds, mean and standard deviation (n - 1) over the living ones.
 pub fn table(run: &Run) -> String {
     let mut rows = Vec::from(TITLES.map(|line| line.map(str::to_owned)));
-    rows.extend(run.ids().into_iter().map(|id| row(run, id)));
-    aligned(&rows)
+    let mut ids = run.ids();
+    if !run.of_assignment {
+        let error = |id: &str| run.with_id(id).map_or(f64::INFINITY, |e| e.test_error());
+        ids.sort_by(|a, b| error(a).total_cmp(&error(b)));
+    }
+    rows.extend(ids.into_iter().map(|id| row(run, id)));
+    // Of other images than MNIST nothing is measured under the assignment's protocol.
+    let is_measured = rows[TITLES.len()..]
+        .iter()
+        .any(|row| row[ASSIGNMENT] != "-");
+    let hidden = (!is_measured).then_some(ASSIGNMENT);
+    aligned(&rows, hidden)
 }
 
 fn row(run: &Run, id: &str) -> [String; COLUMNS] {
@@ -105,15 +118,16 @@ fn in_seeds(what: &str, seeds: &[Option<u64>], all: usize) -> String {
 }
 
 /// The rows as text, with columns as wide as their widest cell: names and states to the left,
-/// numbers to the right.
-fn aligned(rows: &[[String; COLUMNS]]) -> String {
+/// numbers to the right, without the column `hidden`.
+fn aligned(rows: &[[String; COLUMNS]], hidden: Option<usize>) -> String {
     let width = |column: usize| {
         let lengths = rows.iter().map(|row| row[column].chars().count());
         lengths.max().unwrap_or(0)
     };
     let line = |row: &[String; COLUMNS]| {
         let mut line = format!("{:<1$}", row[0], width(0));
-        for (column, cell) in row.iter().enumerate().take(COLUMNS - 1).skip(1) {
+        let numbers = row.iter().enumerate().take(COLUMNS - 1).skip(1);
+        for (column, cell) in numbers.filter(|(column, _)| Some(*column) != hidden) {
             line += &format!("  {cell:>0$}", width(column));
         }
         let line = format!("{line}  {}", row[COLUMNS - 1]);

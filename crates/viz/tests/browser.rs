@@ -4,6 +4,8 @@
 
 #[path = "it/fabricated.rs"]
 mod fabricated;
+#[path = "it/own.rs"]
+mod own;
 
 use std::{
     env,
@@ -65,7 +67,8 @@ fn is_too_old(version: &str) -> bool {
 
 fn look() -> Result<(), Failed> {
     let run = tempfile::tempdir()?;
-    let experiments = full(1);
+    let mut experiments = full(1);
+    experiments.push(own::experiment("mine", own::COLOR, 2, |_| ()));
     let fabricated = fabricated::run(run.path(), &experiments);
     fabricated::add_seed(&fabricated, 2, &experiments);
     fabricated::change(&fabricated.experiment("sparse-ae-1e-4"), |evaluation| {

@@ -41,6 +41,11 @@ impl TestRun {
         test
     }
 
+    /// Replaces the list.
+    pub fn rewrite(&self, list: &str) {
+        fs::write(&self.experiments, list).unwrap();
+    }
+
     fn in_folder(folder: TempDir) -> Self {
         TestRun {
             run: RunFolder::new(folder.path().join(RUN)),

@@ -20,10 +20,7 @@ use ureq::{
     http::{StatusCode, header::RANGE},
 };
 
-/// Maximum size of a download in bytes: several times that of the largest data file.
-const MAX_BYTES: u64 = 128 << 20;
-
-/// How long to wait for a server, and how often to try.
+/// How long to wait for a server, how often to try, and how much to take.
 #[derive(Clone, Copy, Debug)]
 pub struct RetryPolicy {
     /// Time limit for name lookup, for connecting, for the start of the response, and between two
@@ -36,6 +33,8 @@ pub struct RetryPolicy {
     pub attempts: u32,
     /// The wait before the second attempt; it doubles with each further one.
     pub pause: Duration,
+    /// Maximum size of a download in bytes.
+    pub max_bytes: u64,
 }
 
 impl Default for RetryPolicy {
@@ -45,6 +44,8 @@ impl Default for RetryPolicy {
             attempt_timeout: Duration::from_secs(15 * 60),
             attempts: 3,
             pause: Duration::from_millis(500),
+            // Several times the size of the largest data file.
+            max_bytes: 128 << 20,
         }
     }
 }
@@ -129,7 +130,10 @@ fn transfer(
     };
     let cannot_write = |reason| Permanent(anyhow!("cannot write {}: {reason}", partial.display()));
     let mut file = file.map_err(cannot_write)?;
-    let mut content = response.into_body().into_reader().take(MAX_BYTES + 1);
+    let mut content = response
+        .into_body()
+        .into_reader()
+        .take(policy.max_bytes + 1);
     let mut buffer = vec![0; 1 << 16];
     loop {
         let count = content

@@ -1,30 +1,24 @@
-//! Which files are missing or damaged, and where they can be downloaded.
+//! Which files are missing or damaged, and their download.
 //!
-//! A file is trusted if its content has the digest in [`mnist_io::catalog`], whichever mirror it
-//! comes from. One with another content may be a user's: unless it is empty, it is kept as
-//! `FILE.replaced`. With `--offline` nothing is downloaded.
+//! A file is trusted if it has the digest in [`crate::sets`], whichever mirror it comes from. One with
+//! another content may be a user's: unless it is empty, it is kept as `FILE.replaced`. With `--offline`
+//! nothing is downloaded.
 
-use std::{fs, path::Path};
+use std::{fs, io, path::Path};
 
 use anyhow::{Context as _, bail, ensure};
 use durable_fs::{Lock, Problem::Missing};
-use mnist_io::{
-    Problem,
-    catalog::{self, KnownFile},
+use md5::{Digest as _, Md5};
+use mnist_io::{Problem, catalog};
+
+use crate::{
+    download::{RetryPolicy, download},
+    emnist,
+    sets::{self, Digest, PUBLIC_MIRRORS, RemoteFile},
 };
 
-use crate::download::{RetryPolicy, download};
-
-/// Public mirrors of MNIST.
-const MNIST: &[&str] = &[
-    "https://ossci-datasets.s3.amazonaws.com/mnist",
-    "https://storage.googleapis.com/cvdf-datasets/mnist",
-];
-/// Public mirrors of Fashion-MNIST.
-const FASHION_MNIST: &[&str] = &[
-    "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com",
-    "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion",
-];
+/// Maximum size in bytes of EMNIST's archive: twice that of the real one.
+const MAX_ARCHIVE: u64 = 1 << 30;
 
 /// Checks and downloads.
 pub struct Fetcher<'a> {
@@ -47,22 +41,22 @@ impl Fetcher<'_> {
     pub fn fetch(
         &self,
         folder: &Path,
-        files: &[KnownFile],
+        files: &[RemoteFile],
         mirrors: &[String],
     ) -> anyhow::Result<()> {
         let mut failures = String::new();
         let mut lock = None;
         for file in files {
-            let Err(error) = file.verify(folder) else {
+            let Err(problem) = verify(file, &folder.join(file.path)) else {
                 (self.say)(&format!("ok       {}", file.path));
                 continue;
             };
-            let state = match error.problem {
-                Problem::File(Missing) => "missing",
+            let state = match &problem {
+                Fault::File(Problem::File(Missing)) => "missing",
                 _ if mnist_io::read(&folder.join(file.path)).is_ok() => "differs",
                 _ => "damaged",
             };
-            (self.say)(&format!("{state:<8} {}: {}", file.path, error.problem));
+            (self.say)(&format!("{state:<8} {}: {problem}", file.path));
             if let Err(reason) = self.replace(folder, file, mirrors, &mut lock) {
                 failures += &format!("\n{}: {reason:#}", folder.join(file.path).display());
             }
@@ -76,12 +70,39 @@ impl Fetcher<'_> {
         Ok(())
     }
 
+    /// Like [`Fetcher::fetch`], for the set of this name, one of [`sets::NAMES`]. The sets of EMNIST
+    /// are unpacked from their archive, which stays for the others.
+    ///
+    /// # Errors
+    /// Those of [`Fetcher::fetch`]; an archive that cannot be unpacked.
+    pub fn fetch_set(&self, folder: &Path, name: &str, mirrors: &[String]) -> anyhow::Result<()> {
+        if !name.starts_with("emnist-") {
+            return self.fetch(folder, &sets::files(name), mirrors);
+        }
+        if emnist::is_unpacked(folder, name) {
+            (self.say)(&format!("ok       {name}, unpacked earlier"));
+            return Ok(());
+        }
+        let policy = RetryPolicy {
+            max_bytes: MAX_ARCHIVE,
+            ..self.policy
+        };
+        let archive = sets::EMNIST_ARCHIVE;
+        Fetcher { policy, ..*self }.fetch(folder, &[archive], mirrors)?;
+        emnist::unpack(folder, name)?;
+        let path = archive.path;
+        (self.say)(&format!(
+            "ok       {name}, unpacked from {path}, which you may delete"
+        ));
+        Ok(())
+    }
+
     /// Downloads a file from the first mirror that has it, under the lock of the folder, which stays
     /// in `lock`.
     fn replace(
         &self,
         folder: &Path,
-        file: &KnownFile,
+        file: &RemoteFile,
         mirrors: &[String],
         lock: &mut Option<Lock>,
     ) -> anyhow::Result<()> {
@@ -97,18 +118,13 @@ impl Fetcher<'_> {
         if lock.is_none() {
             *lock = Some(durable_fs::lock(&folder.join("lock"))?);
         }
-        if file.verify(folder).is_ok() {
+        if verify(file, &target).is_ok() {
             let path = file.path;
             (self.say)(&format!("ok       {path}, from another process"));
             return Ok(());
         }
         let accept = |path: &Path| {
-            let found = catalog::content_sha256(path).map_err(|error| error.problem)?;
-            ensure!(
-                found == file.sha256,
-                "expected content of SHA-256 {}, found {found}",
-                file.sha256
-            );
+            verify(file, path)?;
             self.keep_replaced(&target)
         };
         let mut refusals = String::new();
@@ -147,17 +163,70 @@ impl Fetcher<'_> {
     }
 }
 
-fn urls(file: &KnownFile, mirrors: &[String]) -> Vec<String> {
+/// Why a file is not the known one.
+#[derive(Debug, thiserror::Error)]
+enum Fault {
+    /// It cannot be read, or it has another content.
+    #[error(transparent)]
+    File(#[from] Problem),
+    /// It has other bytes.
+    #[error("expected bytes of MD5 {expected}, found {found}")]
+    Md5 {
+        expected: &'static str,
+        found: String,
+    },
+}
+
+/// Checks the file at `path`, which is to be `file`.
+fn verify(file: &RemoteFile, path: &Path) -> Result<(), Fault> {
+    match file.digest {
+        Digest::ContentSha256(expected) => {
+            let found = catalog::content_sha256(path).map_err(|error| error.problem)?;
+            if found != expected {
+                let expected = expected.to_owned();
+                return Err(Problem::File(durable_fs::Problem::Digest { expected, found }).into());
+            }
+        }
+        Digest::Md5(expected) => {
+            let mut content =
+                durable_fs::open(path).map_err(|error| Problem::File(error.problem))?;
+            let mut hasher = Md5Writer(Md5::new());
+            io::copy(&mut content, &mut hasher).map_err(|reason| {
+                let operation = "read";
+                Problem::File(durable_fs::Problem::Io { operation, reason })
+            })?;
+            let found = durable_fs::hexadecimal(&hasher.0.finalize());
+            if found != expected {
+                return Err(Fault::Md5 { expected, found });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A writer that only digests.
+struct Md5Writer(Md5);
+
+impl io::Write for Md5Writer {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn urls(file: &RemoteFile, mirrors: &[String]) -> Vec<String> {
     if !mirrors.is_empty() {
         let url = |mirror: &String| format!("{}/{}", mirror.trim_end_matches('/'), file.path);
         return mirrors.iter().map(url).collect();
     }
     let (folder, name) = file.path.split_once('/').unwrap_or(("", file.path));
-    let mirrors = match folder {
-        "mnist" => MNIST,
-        "fashion-mnist" => FASHION_MNIST,
-        _ => &[],
-    };
-    let url = |mirror| format!("{mirror}/{name}");
-    mirrors.iter().map(url).collect()
+    PUBLIC_MIRRORS
+        .iter()
+        .filter(|(of, _)| *of == folder)
+        .map(|(_, mirror)| format!("{mirror}/{name}"))
+        .collect()
 }

@@ -2,11 +2,13 @@
 //! fetch-data`. It is a separate package, so that no other command waits for the compilation of an
 //! HTTPS client.
 //!
-//! Layers: fetch -> download
+//! Layers: fetch -> {download, emnist} -> sets
 #![deny(missing_docs)]
 
 mod download;
+pub mod emnist;
 mod fetch;
+pub mod sets;
 
 pub use download::{RetryPolicy, download};
 pub use fetch::Fetcher;

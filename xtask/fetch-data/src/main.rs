@@ -6,19 +6,26 @@ use std::{
     process::ExitCode,
 };
 
-use clap::Parser;
-use fetch_data::{Fetcher, RetryPolicy};
+use clap::{Parser, builder::PossibleValuesParser};
+use fetch_data::{
+    Fetcher, RetryPolicy,
+    sets::{self, RemoteFile},
+};
 use mnist_io::catalog;
 
 /// Checks the data files and downloads what is missing or damaged.
 #[derive(Parser)]
 #[command(name = "cargo xtask fetch-data", bin_name = "cargo xtask fetch-data")]
 struct Arguments {
+    /// Sets to get into folders of their names [default: what the assignment uses of mnist and
+    /// fashion-mnist]
+    #[arg(value_name = "NAME", value_parser = PossibleValuesParser::new(sets::NAMES))]
+    names: Vec<String>,
     /// Get the Fashion-MNIST training set too, which the assignment does not use
-    #[arg(long)]
+    #[arg(long, conflicts_with = "names")]
     all: bool,
-    /// Download from URL/mnist/FILE and URL/fashion-mnist/FILE instead of the public mirrors; may
-    /// be given several times
+    /// Download from URL/NAME/FILE, and for the sets of EMNIST from URL/emnist/gzip.zip, instead of
+    /// the public mirrors; may be given several times
     #[arg(long = "mirror", value_name = "URL")]
     mirrors: Vec<String>,
     /// The data folder [default: data in the project's folder]
@@ -31,20 +38,17 @@ struct Arguments {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let mut files = [&catalog::MNIST[..], &catalog::FASHION_TEST].concat();
-    if arguments.all {
-        files.extend(catalog::FASHION_TRAIN);
-    }
     let project = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2);
     let project = project.expect("the package is in the folder of xtask");
-    let folder = arguments.data.unwrap_or_else(|| project.join("data"));
+    let folder = arguments.data.clone();
+    let folder = folder.unwrap_or_else(|| project.join("data"));
     let fetcher = Fetcher {
         policy: RetryPolicy::default(),
         offline: arguments.offline,
         // A closed pipe, as after `| head`, must not stop the program.
         say: &|text| _ = writeln!(io::stdout(), "{text}"),
     };
-    match fetcher.fetch(&folder, &files, &arguments.mirrors) {
+    match fetch(&fetcher, &folder, &arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             _ = writeln!(
@@ -54,4 +58,17 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn fetch(fetcher: &Fetcher, folder: &Path, arguments: &Arguments) -> anyhow::Result<()> {
+    if arguments.names.is_empty() {
+        let mut files = [&catalog::MNIST[..], &catalog::FASHION_TEST].concat();
+        if arguments.all {
+            files.extend(catalog::FASHION_TRAIN);
+        }
+        let files: Vec<RemoteFile> = files.into_iter().map(RemoteFile::from).collect();
+        return fetcher.fetch(folder, &files, &arguments.mirrors);
+    }
+    let mut names = arguments.names.iter();
+    names.try_for_each(|name| fetcher.fetch_set(folder, name, &arguments.mirrors))
 }

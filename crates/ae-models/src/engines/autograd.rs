@@ -1,19 +1,28 @@
 //! The reference: any specification, on any device, by libtorch's operations and its autograd.
 
-use experiment::{Layer, Operation, Part, Shape};
-use tch::Tensor;
+use experiment::{Layer, ModelSpec, Operation, Part, Shape};
+use tch::{Kind, Tensor};
 
-use crate::{Objective, Output, Parameters, activation};
+use crate::{Draws, Objective, Output, Parameters, activation, output::Pass};
+
+/// The share of a batch in the running statistics, and what is added to a variance: PyTorch's defaults.
+const MOMENTUM: f64 = 0.1;
+const EPSILON: f64 = 1e-5;
 
 /// The engine that takes any specification: it computes one layer after the other.
 #[derive(Debug)]
 pub(crate) struct Autograd {
     layers: Vec<Layer>,
+    /// The weight of the divergence, if the code is variational.
+    beta: f64,
 }
 
 impl Autograd {
-    pub(crate) fn new(layers: Vec<Layer>) -> Self {
-        Autograd { layers }
+    pub(crate) fn new(spec: &ModelSpec) -> Self {
+        Autograd {
+            layers: spec.layers(),
+            beta: spec.variational().map_or(0.0, |v| v.beta),
+        }
     }
 
     /// The layers from the image to the reconstruction.
@@ -21,39 +30,61 @@ impl Autograd {
         &self.layers
     }
 
-    /// Images `[N, P]` to their reconstruction and code, to which `code_noise`, `[N, U]`, is added.
-    /// `hidden` receives the output of each layer but the last whose units can die, in order: `[N, U]`
+    /// Images `[N, P]` to their reconstruction and code, to which `code_noise`, `[N, U]`, is added: as
+    /// at a step of the training, if the `draws` of one are given. `hidden` receives the output of each layer but the last whose units can die, in order: `[N, U]`
     /// of a linear layer, `[N, C, H, W]` of a convolution.
     pub(crate) fn forward(
         &self,
         parameters: &Parameters,
         x: &Tensor,
         code_noise: Option<&Tensor>,
+        mut draws: Option<&mut dyn Draws>,
         hidden: &mut Vec<Tensor>,
-    ) -> Output {
-        let mut weights = parameters.layers();
+    ) -> Pass {
         let mut pool_indices = Vec::new();
         let mut x = to_input_of(&self.layers[0], x);
-        let mut code = None;
+        let (mut code, mut sums, mut log_variance) = (None, x.shallow_clone(), None);
+        // What the last layer took.
+        let mut before = x.shallow_clone();
         for (index, layer) in self.layers.iter().enumerate() {
+            if layer.part == Part::LogVariance {
+                if draws.is_some() {
+                    let values = operate(layer, &before, index, parameters, &mut pool_indices);
+                    log_variance = Some(to_rows(&values));
+                }
+                continue;
+            }
             if layer.part == Part::Decoder && code.is_none() {
-                let clean_code = to_rows(&x);
-                let decoded = match code_noise {
-                    Some(noise) => clean_code + noise,
-                    None => clean_code,
+                let mean = match code_noise {
+                    Some(noise) => to_rows(&x) + noise,
+                    None => to_rows(&x),
+                };
+                let decoded = match (&log_variance, &mut draws) {
+                    (Some(log_variance), Some(draws)) => sample(&mean, log_variance, *draws),
+                    _ => mean.shallow_clone(),
                 };
                 x = to_input_of(layer, &decoded);
-                code = Some(decoded);
+                code = Some(mean);
             }
-            let sums = operate(layer, &x, &mut weights, &mut pool_indices);
+            before = x.shallow_clone();
+            sums = match (&layer.operation, &mut draws) {
+                (Operation::Dropout { share }, Some(draws)) => drop_units(&x, *share, *draws),
+                (Operation::BatchNorm, Some(_)) => normalize_batch(&x, index, parameters),
+                _ => operate(layer, &x, index, parameters, &mut pool_indices),
+            };
             x = activation::apply(layer.activation, &sums);
             if layer.activation.can_die() && index + 1 < self.layers.len() {
                 hidden.push(x.shallow_clone());
             }
         }
-        Output {
-            reconstruction: to_rows(&x),
-            code: code.expect("a model has a decoder"),
+        Pass {
+            output: Output {
+                reconstruction: to_rows(&x),
+                code: code.expect("a model has a decoder"),
+            },
+            sums: to_rows(&sums),
+            log_variance,
+            activation: self.layers[self.layers.len() - 1].activation,
         }
     }
 
@@ -66,27 +97,43 @@ impl Autograd {
         objective: &Objective,
         input: &Tensor,
         target: &Tensor,
+        draws: &mut dyn Draws,
     ) -> (Tensor, Vec<Tensor>) {
-        let output = self.forward(parameters, input, None, &mut Vec::new());
-        let loss = objective.value(&output, target);
+        let pass = self.forward(parameters, input, None, Some(draws), &mut Vec::new());
+        let mut loss = objective.value(&pass, target);
+        if let Some(log_variance) = &pass.log_variance {
+            let pixels = target.size()[1] as f64;
+            loss += divergence(&pass.output.code, log_variance) * (self.beta / pixels);
+        }
         let gradients = Tensor::run_backward(&[&loss], parameters.tensors(), false, false);
         (loss.detach(), gradients)
     }
 }
 
-/// What `layer` makes of `x` without its activation. A layer with weights takes the next of `weights`;
-/// max-pooling adds the positions of the maxima to `pool_indices`, and unpooling looks them up.
-fn operate<'a>(
+/// What the layer at `index` makes of `x` without its activation, when nothing is random.
+/// Max-pooling adds the positions of the maxima to `pool_indices`, and unpooling looks them up.
+fn operate(
     layer: &Layer,
     x: &Tensor,
-    weights: &mut impl Iterator<Item = (&'a Tensor, &'a Tensor)>,
+    index: usize,
+    parameters: &Parameters,
     pool_indices: &mut Vec<Tensor>,
 ) -> Tensor {
-    let mut weight_and_bias = || weights.next().expect("a weight and a bias for each layer");
+    let weight_and_bias = || match parameters.of_layer(index) {
+        [weight, bias] => (weight, bias),
+        _ => unreachable!("a layer of this kind has a weight and a bias"),
+    };
     match layer.operation {
         Operation::Linear => {
             let (weight, bias) = weight_and_bias();
             x.linear(weight, Some(bias))
+        }
+        Operation::TiedLinear { layer } => {
+            let (weight, bias) = (
+                &parameters.of_layer(layer)[0],
+                &parameters.of_layer(index)[0],
+            );
+            x.linear(&weight.tr(), Some(bias))
         }
         Operation::Convolution(window) => {
             let (weight, bias) = weight_and_bias();
@@ -96,7 +143,12 @@ fn operate<'a>(
         Operation::TransposedConvolution(window) => {
             let (weight, bias) = weight_and_bias();
             let (stride, padding) = (window.stride as i64, window.padding as i64);
-            x.conv_transpose2d(weight, Some(bias), stride, padding, 0, 1, 1)
+            let added = |from, to| window.added_rows(from, to).expect("a shape that fits") as i64;
+            let added = [
+                added(layer.input.rows, layer.output.rows),
+                added(layer.input.columns, layer.output.columns),
+            ];
+            x.conv_transpose2d(weight, Some(bias), stride, padding, added, 1, 1)
         }
         Operation::MaxPool { size } => {
             let size = [size as i64; 2];
@@ -108,7 +160,74 @@ fn operate<'a>(
             let Shape { rows, columns, .. } = layer.output;
             x.max_unpool2d(&pool_indices[pool], [rows as i64, columns as i64])
         }
+        Operation::BatchNorm => {
+            let (weight, bias) = weight_and_bias();
+            let [(_, mean), (_, variance), _] = parameters.statistics_of_layer(index) else {
+                unreachable!("a batch normalization has running statistics");
+            };
+            let (weight, bias) = (Some(weight), Some(bias));
+            let (mean, variance) = (Some(mean), Some(variance));
+            x.batch_norm(weight, bias, mean, variance, false, 0.0, EPSILON, true)
+        }
+        Operation::GroupNorm { groups } => {
+            let (weight, bias) = weight_and_bias();
+            let (weight, bias) = (Some(weight), Some(bias));
+            x.group_norm(groups as i64, weight, bias, EPSILON, true)
+        }
+        Operation::TopK { k } => keep_largest(x, k),
+        Operation::Dropout { .. } => x.shallow_clone(),
     }
+}
+
+/// A batch normalization at a step of the training, which changes the running statistics. A channel of
+/// a single number has no variance, and leaves them as they are.
+fn normalize_batch(x: &Tensor, index: usize, parameters: &Parameters) -> Tensor {
+    let [weight, bias] = parameters.of_layer(index) else {
+        unreachable!("a batch normalization has a scale and an offset");
+    };
+    let [(_, mean), (_, variance), (_, batches)] = parameters.statistics_of_layer(index) else {
+        unreachable!("a batch normalization has running statistics");
+    };
+    let channels = x.size()[1] as usize;
+    let has_variance = x.numel() > channels;
+    if has_variance {
+        let _ = batches.shallow_clone().g_add_scalar_(1.0);
+    }
+    let (mean, variance) = (
+        has_variance.then_some(mean),
+        has_variance.then_some(variance),
+    );
+    let (weight, bias) = (Some(weight), Some(bias));
+    x.batch_norm(weight, bias, mean, variance, true, MOMENTUM, EPSILON, true)
+}
+
+/// A draw from N(m, s^2) for each m of `mean`, `[N, U]`, and ln s^2 of `log_variance`, `[N, U]`.
+fn sample(mean: &Tensor, log_variance: &Tensor, draws: &mut dyn Draws) -> Tensor {
+    let normal = draws.normal(&mean.size()).to_device(mean.device());
+    mean + (log_variance * 0.5).exp() * normal
+}
+
+/// The divergence of the distributions of codes from N(0, 1), KL(N(m, s^2) || N(0, 1)) =
+/// (m^2 + s^2 - ln s^2 - 1) / 2, summed over the code, a mean over the images.
+fn divergence(mean: &Tensor, log_variance: &Tensor) -> Tensor {
+    let terms = mean.square() + log_variance.exp() - log_variance - 1.0;
+    let images = terms.size()[0] as f64;
+    terms.sum(Kind::Float) * (0.5 / images)
+}
+
+/// `x`, of shape `[N, ..]`, with all but the `k` largest numbers of each image replaced by 0.
+fn keep_largest(x: &Tensor, k: usize) -> Tensor {
+    let rows = to_rows(x);
+    let (values, indices) = rows.topk(k as i64, -1, true, false);
+    let kept = rows.zeros_like().scatter(-1, &indices, &values);
+    kept.view_as(x)
+}
+
+/// `x` with each number replaced by 0 with the probability `share`, and the others divided by
+/// 1 - `share`, so that the mean stays.
+fn drop_units(x: &Tensor, share: f64, draws: &mut dyn Draws) -> Tensor {
+    let kept = draws.uniform(&x.size()).ge(share).to_device(x.device());
+    x * (kept.to_kind(Kind::Float) / (1.0 - share))
 }
 
 /// Rows `[N, C H W]` as `layer` takes them: a linear one as they are, others as `[N, C, H, W]`.
@@ -120,7 +239,7 @@ fn to_input_of(layer: &Layer, rows: &Tensor) -> Tensor {
     } = layer.input;
     let (channels, height, width) = (channels as i64, height as i64, width as i64);
     match layer.operation {
-        Operation::Linear => rows.shallow_clone(),
+        Operation::Linear | Operation::TiedLinear { .. } => rows.shallow_clone(),
         // The layout of `channels_last` without copying, with strides by which libtorch recognizes it.
         _ if channels == 1 => rows.view([-1, height, width, 1]).permute([0, 3, 1, 2]),
         _ => channels_last(&rows.view([-1, channels, height, width])),

@@ -2,7 +2,7 @@
 //! libtorch.
 
 use convolution::ConvAe;
-use experiment::{ConvolutionalSpec, Decoder, Loss};
+use experiment::{ConvolutionalSpec, Decoder, Loss, Sparsity};
 use tch::{Device, Tensor};
 
 use crate::{Objective, Output, Parameters, as_slice};
@@ -15,17 +15,19 @@ pub(crate) struct ConvCpu {
 }
 
 impl ConvCpu {
-    /// All three decoders, with a ReLU after each layer that has one in the assignment, trained on
-    /// the mean squared error with any sparsity.
+    /// The assignment's three models, trained on
+    /// the mean squared error with an L1 penalty on the code or none.
     pub(crate) fn supports(
         spec: &ConvolutionalSpec,
         objective: &Objective,
         device: Device,
     ) -> bool {
         // All fields are named, so that a new one has to be considered here.
-        let ConvolutionalSpec { decoder: _ } = spec;
-        let Objective { loss, sparsity: _ } = objective;
-        *loss == Loss::Mse && device == Device::Cpu
+        let Objective { loss, sparsity } = objective;
+        spec.is_of_assignment()
+            && *loss == Loss::Mse
+            && matches!(sparsity, Sparsity::L1 { .. })
+            && device == Device::Cpu
     }
 
     /// The engine of a model that it [`supports`](ConvCpu::supports).
@@ -36,7 +38,7 @@ impl ConvCpu {
                 Decoder::Deconv => convolution::Decoder::Deconv,
                 Decoder::DeconvUnpool => convolution::Decoder::DeconvUnpool,
             },
-            sparsity: objective.sparsity,
+            sparsity: objective.sparsity.weight(),
         }
     }
 

@@ -22,7 +22,7 @@ TOLERANCE = 1e-5
 def largest_difference(run, experiment):
     """Between the class's reconstructions of the ten samples and those in the run folder."""
     folder = run / "experiments" / experiment
-    model = build(json.loads((folder / "experiment.json").read_text())["model"])
+    model = build(json.loads((folder / "experiment.json").read_text())["model"]).eval()
     model.load_state_dict(load_file(folder / "model.safetensors"), strict=True)
     samples = torch.from_numpy(read_idx(run / "inputs" / "samples.idx"))
     expected = torch.from_numpy(read_idx(folder / "arrays" / "samples-corrected.idx"))

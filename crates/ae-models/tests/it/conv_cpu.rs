@@ -1,16 +1,16 @@
 //! The engine of convolutional models on the CPU against libtorch's autograd.
 
 use ae_models::Autoencoder;
-use experiment::{ConvolutionalSpec, Decoder, ModelSpec};
+use experiment::{Decoder, ModelSpec};
 use tch::{Device, IndexOp, Kind, Tensor};
 
-use crate::support::{self, assert_equals_autograd, change, mse, uniform};
+use crate::support::{self, assert_equals_autograd, change, draws, mse, uniform};
 
 const DECODERS: [Decoder; 3] = [Decoder::Unpool, Decoder::Deconv, Decoder::DeconvUnpool];
 const TOLERANCE: f64 = 2e-5;
 
 fn model(decoder: Decoder, sparsity: f64, seed: u64) -> Autoencoder {
-    let spec = ModelSpec::Convolutional(ConvolutionalSpec { decoder });
+    let spec = ModelSpec::convolutional(decoder);
     let model = support::model(&spec, mse(sparsity), seed);
     assert_eq!(model.engine(), "conv-cpu");
     model
@@ -102,7 +102,7 @@ fn a_nan_weight_shows_in_the_loss() {
             let _ = bias.fill_(f64::NAN);
         });
         let images = digits(2, 9);
-        let (loss, _) = model.loss_and_gradients(&images, &images);
+        let (loss, _) = model.loss_and_gradients(&images, &images, &mut draws());
         assert!(loss.double_value(&[]).is_nan(), "{decoder:?}");
     }
 }

@@ -6,7 +6,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use tch::{IndexOp, Tensor};
 
-use crate::support::{self, assert_equals_autograd, change, mse, uniform};
+use crate::support::{self, assert_equals_autograd, change, draws, mse, uniform};
 
 const DEEP: [usize; 8] = [784, 512, 256, 128, 30, 128, 256, 784];
 
@@ -105,7 +105,7 @@ fn images_in_another_layout() {
 #[should_panic(expected = "a target for each pixel")]
 fn fewer_targets_than_images() {
     let images = images(20, 1);
-    let _ = model(&[784, 64, 784], 0.0).loss_and_gradients(&images, &images.i(..19));
+    let _ = model(&[784, 64, 784], 0.0).loss_and_gradients(&images, &images.i(..19), &mut draws());
 }
 
 #[test]
@@ -137,6 +137,6 @@ fn a_batch_of_one_black_image() {
 fn a_nan_pixel_shows_in_the_loss() {
     let images = images(10, 1);
     let _ = images.i((0, 400)).fill_(f64::NAN);
-    let (loss, _) = model(&[784, 64, 784], 0.0).loss_and_gradients(&images, &images);
+    let (loss, _) = model(&[784, 64, 784], 0.0).loss_and_gradients(&images, &images, &mut draws());
     assert!(loss.double_value(&[]).is_nan());
 }

@@ -3,8 +3,8 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use experiment::{ConvolutionalSpec, Decoder, ModelSpec};
-use tch::Tensor;
+use experiment::{ConvolutionalSpec, Decoder, DenseSpec, Initialization, ModelSpec};
+use tch::{Kind, Tensor};
 
 use crate::support::{model, mse};
 
@@ -57,11 +57,84 @@ fn linear_layers_start_as_pytorchs() {
 #[test]
 fn convolutions_start_as_pytorchs() {
     let decoder = Decoder::Deconv;
-    check(
-        &ModelSpec::Convolutional(ConvolutionalSpec { decoder }),
-        2000,
-        8,
+    check(&ModelSpec::convolutional(decoder), 2000, 8);
+}
+
+/// All draws of the weight of this name in 20 models.
+fn weights(spec: &ModelSpec, name: &str) -> Tensor {
+    let weight = |seed| {
+        let model = model(spec, mse(0.0), seed);
+        let bias = model.parameters().get(&name.replace("weight", "bias"));
+        assert_eq!(bias.unwrap().abs().max().double_value(&[]), 0.0);
+        model.parameters().get(name).unwrap().detach()
+    };
+    let weights: Vec<Tensor> = (0..20).map(weight).collect();
+    Tensor::stack(&weights, 0)
+}
+
+fn assert_near(found: f64, expected: f64) {
+    assert!(
+        (found / expected - 1.0).abs() < 0.05,
+        "{found}, expected {expected}"
     );
+}
+
+fn std(values: &Tensor) -> f64 {
+    values.std(true).double_value(&[])
+}
+
+#[test]
+fn he_and_glorot_have_their_variances() {
+    let dense = |initialization| {
+        ModelSpec::Dense(DenseSpec {
+            widths: vec![784, 50, 784],
+            initialization,
+            ..DenseSpec::default()
+        })
+    };
+    let convolutional = |initialization| {
+        ModelSpec::Convolutional(ConvolutionalSpec {
+            decoder: Decoder::Deconv,
+            initialization,
+            ..ConvolutionalSpec::default()
+        })
+    };
+    let normal = weights(&dense(Initialization::He), "decoder.0.weight");
+    assert_near(std(&normal), (2.0_f64 / 50.0).sqrt());
+    // Beyond any bound of a uniform distribution of this variance.
+    assert!(normal.max().double_value(&[]) > 3.0 * std(&normal));
+    let uniform = weights(&dense(Initialization::Glorot), "encoder.0.weight");
+    let bound = (6.0_f64 / (784.0 + 50.0)).sqrt();
+    assert_near(uniform.max().double_value(&[]), bound);
+    assert_near(std(&uniform), bound / 3_f64.sqrt());
+    // 8 channels to 16 of 3 x 3; transposed, 16 to 8 of 4 x 4.
+    let (he, glorot) = (Initialization::He, Initialization::Glorot);
+    for (initialization, name, variance) in [
+        (he, "encoder_conv2.0.weight", 2.0 / 72.0),
+        (glorot, "encoder_conv2.0.weight", 2.0 / (72.0 + 144.0)),
+        (he, "decoder_conv2.0.weight", 2.0 / 128.0),
+        (glorot, "decoder_conv2.0.weight", 2.0 / (128.0 + 256.0)),
+    ] {
+        let spec = convolutional(initialization);
+        assert_near(std(&weights(&spec, name)), f64::sqrt(variance));
+    }
+}
+
+#[test]
+fn a_sparse_initialization_draws_fifteen_weights_of_each_unit() {
+    let spec = ModelSpec::Dense(DenseSpec {
+        widths: vec![784, 10, 784],
+        initialization: Initialization::Sparse,
+        ..DenseSpec::default()
+    });
+    for (name, expected) in [("encoder.0.weight", 15), ("decoder.0.weight", 10)] {
+        let weights = weights(&spec, name);
+        let nonzero = weights.ne(0.0);
+        let counts = nonzero.sum_dim_intlist([-1_i64].as_slice(), false, Kind::Int64);
+        assert_eq!(counts.min().int64_value(&[]), expected, "{name}");
+        assert_eq!(counts.max().int64_value(&[]), expected, "{name}");
+        assert_near(std(&weights.masked_select(&nonzero)), 1.0);
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What several tests need: models, images, and the comparison of an engine with autograd.
 
 use ae_models::{Autoencoder, Objective};
-use experiment::ModelSpec;
+use experiment::{ModelSpec, Sparsity};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use tch::{Device, Tensor};
@@ -18,9 +18,14 @@ pub fn model(spec: &ModelSpec, objective: Objective, seed: u64) -> Autoencoder {
 /// The mean squared error with an L1 penalty on the code of this weight.
 pub fn mse(sparsity: f64) -> Objective {
     Objective {
-        sparsity,
+        sparsity: Sparsity::L1 { weight: sparsity },
         ..Objective::default()
     }
+}
+
+/// The random numbers of a step, always the same.
+pub fn draws() -> ChaCha8Rng {
+    ChaCha8Rng::seed_from_u64(7)
 }
 
 /// Numbers drawn uniformly from 0 to 1.
@@ -72,8 +77,8 @@ pub fn assert_equals_autograd(
     let (found, expected) = (found.reconstruction, expected.reconstruction);
     assert_near(&found, &expected, tolerance, &what_of("reconstruction"));
 
-    let (expected_loss, expected) = model.loss_and_gradients_autograd(input, target);
-    let (loss, found) = model.loss_and_gradients(input, target);
+    let (expected_loss, expected) = model.loss_and_gradients_autograd(input, target, &mut draws());
+    let (loss, found) = model.loss_and_gradients(input, target, &mut draws());
     assert_near(&loss, &expected_loss, MAX_LOSS_DIFFERENCE, &what_of("loss"));
     let names = model.parameters().names();
     assert_eq!(found.len(), names.len());

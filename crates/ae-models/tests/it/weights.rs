@@ -7,7 +7,7 @@ use std::{
 };
 
 use ae_models::{Autoencoder, tensor_file};
-use experiment::{ConvolutionalSpec, Decoder, ModelSpec};
+use experiment::{Decoder, ModelSpec};
 use tch::{Device, Kind, Tensor};
 use tempfile::TempDir;
 
@@ -52,7 +52,7 @@ fn refused(path: &Path) -> String {
 #[test]
 fn a_saved_model_reconstructs_the_same() {
     let decoder = Decoder::Deconv;
-    let spec = ModelSpec::Convolutional(ConvolutionalSpec { decoder });
+    let spec = ModelSpec::convolutional(decoder);
     let (_folder, path) = file();
     let saved = model(&spec, 1);
     saved.parameters().save(&path).unwrap();

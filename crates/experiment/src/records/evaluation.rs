@@ -3,7 +3,7 @@
 use image_metrics::Scores;
 use serde::{Deserialize, Serialize};
 
-use super::{health::Health, measures::Measures};
+use super::{health::Health, measures::Measures, training::TrainingRecord};
 use crate::{json::leaves, protocol::Protocol};
 
 /// `evaluation.json`: every number measured on one trained model.
@@ -11,8 +11,9 @@ use crate::{json::leaves, protocol::Protocol};
 pub struct Evaluation {
     /// The experiment's id.
     pub experiment: String,
-    /// What the notebook computed.
-    pub assignment: AssignmentEvaluation,
+    /// What the notebook computed; absent with other images than the assignment's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assignment: Option<AssignmentEvaluation>,
     /// The same model, measured properly.
     pub corrected: CorrectedEvaluation,
     /// What the assignment's claims are tested by.
@@ -22,15 +23,19 @@ pub struct Evaluation {
     /// For PCA, the share of the total variance that each kept component explains, largest first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub explained_variance_ratio: Option<Vec<f64>>,
+    /// What happened in the training; `None` for PCA.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub training: Option<TrainingRecord>,
 }
 
 impl Evaluation {
-    /// The squared error of each of the ten test samples, summed over the pixels, at 0-1 scale.
+    /// The squared error of each of the test samples, summed over the pixels, at 0-1 scale; empty
+    /// under a protocol that was not measured.
     pub fn sample_errors(&self, protocol: Protocol) -> Vec<f64> {
         match protocol {
             Protocol::Assignment => {
-                let samples = &self.assignment.samples;
-                samples.iter().map(|sample| sample.squared_error).collect()
+                let samples = self.assignment.iter().flat_map(|a| &a.samples);
+                samples.map(|sample| sample.squared_error).collect()
             }
             Protocol::Corrected => {
                 let samples = &self.corrected.samples;
@@ -87,15 +92,16 @@ pub struct NotebookError {
 /// Numbers under [`Protocol::Corrected`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CorrectedEvaluation {
-    /// The ten test samples, in order.
+    /// The test samples, in order.
     pub samples: Vec<SampleScores>,
-    /// The whole MNIST test set, averaged over its images.
+    /// The whole test set, averaged over its images.
     pub test: Scores,
-    /// Fashion-MNIST test image 10.
-    pub fashion: Scores,
+    /// Fashion-MNIST test image 10; absent with other images than the assignment's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fashion: Option<Scores>,
     /// The random image.
     pub random: Scores,
-    /// Sample 5 with noise added to its 0-1 pixels: the scores at each of
+    /// Sample 5 (of fewer samples, the last) with noise added to its 0-1 pixels: the scores at each of
     /// [`crate::INPUT_NOISE_LEVELS`], against the clean image.
     pub noisy: Vec<Scores>,
     /// The first two test images, reconstructed from a code with noise added: for each of
@@ -106,7 +112,7 @@ pub struct CorrectedEvaluation {
 /// The scores of one test image.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SampleScores {
-    /// Index in the MNIST test set.
+    /// Index in the test set.
     pub test_index: usize,
     /// How close its reconstruction is.
     #[serde(flatten, with = "SampleFields")]

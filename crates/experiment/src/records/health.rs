@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Whether a trained model still responds to its input; measured on the whole MNIST test set at
-/// 0-1 scale.
+/// Whether a trained model still responds to its input; measured on the whole test set at 0-1
+/// scale.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Health {
     /// Hidden units (of a convolutional layer: filters) with a ReLU, in all hidden layers.

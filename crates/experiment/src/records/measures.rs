@@ -2,20 +2,24 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The numbers that the assignment's claims are tested by: at 0-1 scale and over the whole MNIST
-/// test set unless stated otherwise.
+/// The numbers that the assignment's claims are tested by: at 0-1 scale and over the whole test
+/// set unless stated otherwise.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Measures {
     /// Squared error, summed over the pixels and averaged over the images, of reconstructions of
     /// images with noise of each of [`crate::TEST_NOISE_LEVELS`], against the clean images.
     pub noisy_sse: Vec<f64>,
-    /// The same, without noise, of the Fashion-MNIST test set.
-    pub fashion_sse: f64,
+    /// The same, without noise, of the Fashion-MNIST test set; absent with other images than the
+    /// assignment's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fashion_sse: Option<f64>,
     /// The same of [`crate::RANDOM_IMAGES`] images of pixels uniform in 0 to 254, over 255.
     pub random_sse: f64,
     /// The squared error as a detector of garments: the area under the ROC curve, that is, the
     /// probability that a Fashion-MNIST test image has a larger error than an MNIST test image.
-    pub fashion_auc: f64,
+    /// Absent like [`Measures::fashion_sse`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fashion_auc: Option<f64>,
     /// The same of the random images.
     pub random_auc: f64,
     /// RMS contrast (standard deviation of the pixels) of the reconstruction over that of the
@@ -59,9 +63,13 @@ pub struct CodeNoise {
     pub sse: f64,
     /// Accuracy of a nearest-neighbor classifier on the reconstructions: the share whose nearest
     /// image (by squared error, among the first [`crate::REFERENCE_IMAGES`] training images) has the
-    /// label of the test image. In the file: `recognised`.
-    #[serde(rename = "recognised")]
-    pub nn_accuracy: f64,
+    /// label of the test image. In the file: `recognised`; absent without labels.
+    #[serde(
+        default,
+        rename = "recognised",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub nn_accuracy: Option<f64>,
     /// Variance of a pixel over the draws, averaged over pixels and images.
     pub variance: f64,
 }

@@ -26,4 +26,34 @@ pub enum Metric {
         /// Training images per second, over the part of the epoch that ran without interruption.
         images_per_second: f64,
     },
+    /// The errors at the end of an epoch on images that the model is not trained on. It follows the
+    /// line of its epoch.
+    Evaluation {
+        /// Counted from 1.
+        epoch: usize,
+        /// The errors.
+        #[serde(flatten)]
+        errors: HeldOutErrors,
+    },
+}
+
+/// The errors of a model on images that it is not trained on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct HeldOutErrors {
+    /// On the training images that are held out, if there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub validation: Option<ImageError>,
+    /// On the test set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test: Option<ImageError>,
+}
+
+/// The error of a model on a set of images, which are neither augmented nor corrupted.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ImageError {
+    /// The squared error of an image, summed over the pixels at 0-1 scale; the mean over the images.
+    pub sse: f64,
+    /// What the training minimizes, in batches of the training's size; the mean over the batches,
+    /// weighted by their images.
+    pub loss: f64,
 }

@@ -5,11 +5,13 @@ mod health;
 mod measures;
 mod metric;
 mod run;
+mod training;
 
 pub use evaluation::{
     AssignmentEvaluation, CorrectedEvaluation, Evaluation, NotebookError, SampleScores,
 };
 pub use health::{Fault, Health};
 pub use measures::{CodeNoise, Measures};
-pub use metric::Metric;
-pub use run::{Machine, RunRecord};
+pub use metric::{HeldOutErrors, ImageError, Metric};
+pub use run::{DataRecord, Machine, RunRecord};
+pub use training::TrainingRecord;

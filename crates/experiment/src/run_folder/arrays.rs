@@ -1,13 +1,15 @@
 //! Names and shapes of the image arrays in a run folder: IDX files of 32-bit floats unless said
 //! otherwise.
 //!
-//! Letters: R = 28 rows, C = 28 columns, U = units of the code, F = filters, K = side of a filter.
+//! Letters: R = rows and C = columns of an image, U = units of the code, F = filters, K = side of a
+//! filter, S = samples (10, or all of a smaller test set), T = test images. Images of several channels
+//! have these before the rows: `[S, 3, R, C]` for `[S, R, C]`.
 //! Reconstructions have the scale of their protocol: a white pixel is 255 under `assignment`, 1 under
 //! `corrected`.
 
 use crate::protocol::Protocol;
 
-/// In `inputs/`: the ten test samples, unsigned bytes, `[10, R, C]`.
+/// In `inputs/`: the assignment's ten test samples, unsigned bytes, `[10, R, C]`.
 pub const SAMPLES: &str = "samples";
 /// In `inputs/`: Fashion-MNIST test image 10, unsigned bytes, `[1, R, C]`.
 pub const FASHION: &str = "fashion";
@@ -18,12 +20,15 @@ pub const FIRST_IMAGES: &str = "first-images";
 /// In `inputs/`: [`FIRST_IMAGES`] at 0-1 scale with 0.5 N(0, 1) added, clipped to [0, 1], `[10, R, C]`.
 pub const FIRST_IMAGES_NOISY: &str = "first-images-noisy";
 
-/// Reconstructions of the ten samples, `[10, R, C]`.
+/// The test samples of other images than the assignment's, at 0-1 scale, `[S, R, C]`.
+pub const SAMPLE_IMAGES: &str = "samples";
+
+/// Reconstructions of the samples, `[S, R, C]`.
 pub fn samples(protocol: Protocol) -> String {
     format!("samples-{}", protocol.name())
 }
 
-/// Codes of the ten samples, `[10, U]`.
+/// Codes of the samples, `[S, U]`.
 pub fn codes(protocol: Protocol) -> String {
     format!("codes-{}", protocol.name())
 }
@@ -53,8 +58,27 @@ pub fn noisy_reconstructions(protocol: Protocol) -> String {
 /// each of [`crate::CODE_NOISE_LEVELS`], at 0-1 scale, `[2, 5, R, C]`.
 pub const CODE_NOISE: &str = "code-noise";
 
-/// Squared error of each MNIST test image, summed over the pixels at 0-1 scale, `[10000]`.
-pub const ERRORS_MNIST: &str = "errors-mnist";
+/// Squared error of each test image, summed over the pixels at 0-1 scale, `[T]`.
+pub const ERRORS_TEST: &str = "errors-mnist";
+
+/// Codes of the first [`crate::SHOWN_CODES`] test images, or of all of fewer, `[M, U]`.
+pub const CODES_TEST: &str = "codes-test";
+
+/// The labels of the images of [`CODES_TEST`], as indices of the data's classes: unsigned bytes or
+/// 32-bit integers, `[M]`; absent without labels.
+pub const LABELS_TEST: &str = "labels-test";
+
+/// The test images with the smallest errors and then those with the largest errors, each followed
+/// by its reconstruction, at 0-1 scale, `[4 E, R, C]` with E at most [`crate::EXTREME_IMAGES`].
+pub const EXTREMES: &str = "extreme-images";
+
+/// The indices in the test set of the images of [`EXTREMES`], 32-bit integers, `[2 E]`.
+pub const EXTREME_INDICES: &str = "extreme-indices";
+
+/// For a code of two numbers: reconstructions of a square grid of codes over the range of those of
+/// [`CODES_TEST`], from the 2nd to the 98th percentile of each number, row by row from the top (the
+/// largest second number), `[G G, R, C]`.
+pub const CODE_GRID: &str = "code-grid";
 
 /// The same of the Fashion-MNIST test images, `[10000]`.
 pub const ERRORS_FASHION: &str = "errors-fashion";

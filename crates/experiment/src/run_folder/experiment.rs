@@ -1,6 +1,10 @@
 //! The folder of one experiment.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    io::ErrorKind,
+    path::{Path, PathBuf},
+};
 
 use durable_fs::{Problem, checksums, quote_untrusted, remove_unfinished};
 use mnist_io::IdxArray;
@@ -42,7 +46,7 @@ impl ExperimentFolder {
         self.path.join("evaluation.json")
     }
 
-    /// Where the state of an unfinished training is.
+    /// Where the state of a training is, if it is unfinished or keeps its state.
     pub fn resume_path(&self) -> PathBuf {
         self.path.join("resume.safetensors")
     }
@@ -154,7 +158,32 @@ impl ExperimentFolder {
     /// # Errors
     /// [`Error::File`] or [`Error::Array`].
     pub fn seal(&self) -> Result<(), Error> {
-        seal::write(&self.path)
+        seal::write(&self.path, false)
+    }
+
+    /// Like [`ExperimentFolder::seal`], for an experiment that keeps the state of its training.
+    ///
+    /// # Errors
+    /// [`Error::File`] or [`Error::Array`].
+    pub fn seal_with_state(&self) -> Result<(), Error> {
+        seal::write(&self.path, true)
+    }
+
+    /// Removes the seal and then the evaluation, if there are any: of a finished experiment, its
+    /// weights and its state are left.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn remove_evaluation(&self) -> Result<(), Error> {
+        for path in [self.path.join(checksums::NAME), self.evaluation_path()] {
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != ErrorKind::NotFound => {
+                    return Err(Error::io("remove", &path, error));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     /// Whether the experiment is sealed, that is, has `SHA256SUMS`. If so, all of its files are

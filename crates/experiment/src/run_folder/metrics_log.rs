@@ -1,4 +1,4 @@
-//! `metrics.jsonl`: a line for each step and each epoch.
+//! `metrics.jsonl`: a line for each step, each epoch and each measurement of errors.
 
 use std::{
     fs,

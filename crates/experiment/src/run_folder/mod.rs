@@ -51,8 +51,9 @@ const ENTRIES: [&str; 10] = [
 /// RUN/run.json                          the conditions that all experiments share
 /// RUN/inputs/NAME.idx, SHA256SUMS       the images that the figures show, and their digests
 /// RUN/experiments/ID/experiment.json    the settings
-///                    metrics.jsonl      a line for each step and each epoch
-///                    resume.safetensors from where an unfinished training resumes
+///                    metrics.jsonl      a line for each step, epoch and measurement
+///                    resume.safetensors from where an unfinished training resumes, or a kept one
+///                                       goes on
 ///                    model.safetensors  the trained weights
 ///                    arrays/NAME.idx    reconstructions, codes and filters
 ///                    evaluation.json    every number

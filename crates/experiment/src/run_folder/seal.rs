@@ -5,7 +5,7 @@
 //! experiment complete. An experiment with a file that differs, or that is not on the list, fails
 //! by the file's name and is left as it is; the report is drawn without it and says so at the top.
 //!
-//! A checkpoint is removed only after the seal is written. So results with neither are damaged, and
+//! A checkpoint is removed only after the seal is written, or kept and listed in it. So results with neither are damaged, and
 //! `train` refuses to overwrite them; `viz` shows them, since early versions wrote no list.
 //! `inputs/` has its own list; each `train run` writes both again.
 
@@ -18,9 +18,14 @@ use durable_fs::{Problem, checksums};
 
 use crate::error::Error;
 
-/// Lists the digests of all files of the experiment in `folder`.
-pub fn write(folder: &Path) -> Result<(), Error> {
-    Ok(checksums::write(folder, &files(folder)?)?)
+/// Lists the digests of all files of the experiment in `folder`; the state of its training is one of
+/// them only if it is kept (`with_state`).
+pub fn write(folder: &Path, with_state: bool) -> Result<(), Error> {
+    let mut list = files(folder)?;
+    if with_state {
+        list.insert(0, "resume.safetensors".into());
+    }
+    Ok(checksums::write(folder, &list)?)
 }
 
 /// The files of a complete experiment. `evaluation.json` comes last, so that a truncated list is

@@ -1,8 +1,7 @@
 //! The assignment's seventeen experiments.
 
 use super::{
-    Activation, ConvolutionalSpec, Corruption, Decoder, DenseSpec, Experiment, Method, ModelSpec,
-    Training,
+    Activation, Corruption, Decoder, DenseSpec, Experiment, Method, ModelSpec, Sparsity, Training,
 };
 use crate::PIXELS;
 
@@ -33,9 +32,9 @@ pub fn full(seed: u64) -> Vec<Experiment> {
         let (id, model) = (format!("standard-ae-{hidden}"), one_hidden_layer(hidden));
         list.push(autoencoder(&id, &model, Training::default()));
     }
-    for (name, sparsity) in [("1e-6", 1e-6), ("1e-5", 1e-5), ("1e-4", 1e-4)] {
+    for (name, weight) in [("1e-6", 1e-6), ("1e-5", 1e-5), ("1e-4", 1e-4)] {
         let training = Training {
-            sparsity,
+            sparsity: Sparsity::L1 { weight },
             ..Training::default()
         };
         let (id, model) = (format!("sparse-ae-{name}"), one_hidden_layer(34 * 34));
@@ -61,10 +60,7 @@ pub fn full(seed: u64) -> Vec<Experiment> {
         ("deconv", Decoder::Deconv),
         ("deconv-unpool", Decoder::DeconvUnpool),
     ] {
-        let (id, model) = (
-            format!("conv-ae-{name}"),
-            ModelSpec::Convolutional(ConvolutionalSpec { decoder }),
-        );
+        let (id, model) = (format!("conv-ae-{name}"), ModelSpec::convolutional(decoder));
         list.push(autoencoder(&id, &model, Training::default()));
     }
     list

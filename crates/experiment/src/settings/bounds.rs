@@ -2,6 +2,8 @@
 
 use std::ops::RangeInclusive;
 
+use super::numbers::number;
+
 /// Checks that `found`, the value of `field`, is within `bounds`. The error is a message.
 pub fn within(field: &str, found: f64, bounds: RangeInclusive<f64>) -> Result<(), String> {
     if bounds.contains(&found) {
@@ -9,8 +11,8 @@ pub fn within(field: &str, found: f64, bounds: RangeInclusive<f64>) -> Result<()
     }
     Err(format!(
         "{field} must be from {} to {}, found {found}",
-        short(*bounds.start()),
-        short(*bounds.end())
+        number(*bounds.start()),
+        number(*bounds.end())
     ))
 }
 
@@ -24,12 +26,4 @@ pub fn whole(field: &str, found: usize, bounds: RangeInclusive<usize>) -> Result
         bounds.start(),
         bounds.end()
     ))
-}
-
-fn short(bound: f64) -> String {
-    if bound != 0.0 && bound < 1e-3 {
-        format!("{bound:e}")
-    } else {
-        bound.to_string()
-    }
 }

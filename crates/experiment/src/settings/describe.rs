@@ -1,7 +1,7 @@
 //! An experiment in words: the one list that `train list`, the tables of a report and the comparison
 //! of settings iterate over.
 
-use super::{Experiment, Method};
+use super::{Experiment, Method, numbers::number};
 
 /// One setting in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +27,11 @@ impl Experiment {
                 name: "model",
                 value: self.method.describe(),
                 is_notable: true,
+            },
+            Setting {
+                name: "data",
+                value: self.data.to_string(),
+                is_notable: !self.data.is_default(),
             },
             Setting {
                 name: "training images",
@@ -76,9 +81,18 @@ impl super::Training {
                 Some(norm) => format!("norm {}", number(norm)),
             }),
             setting("loss", |t| t.loss.name().to_owned()),
-            setting("sparsity weight", |t| number(t.sparsity)),
+            setting("sparsity weight", |t| t.sparsity.to_string()),
             setting("augmentation", |t| list(&t.augmentation)),
             setting("corruption", |t| list(&t.corruption)),
+            setting("validation", |t| optional(&t.validation)),
+            setting("epochs between measurements", |t| {
+                optional(&t.evaluate_every)
+            }),
+            setting("early stopping", |t| optional(&t.early_stopping)),
+            setting("best weights", |t| yes_or_no(t.best_weights)),
+            setting("averaging", |t| optional(&t.averaging)),
+            setting("from", |t| optional(&t.from)),
+            setting("keeps its state", |t| yes_or_no(t.keep_state)),
         ]
     }
 }
@@ -91,13 +105,12 @@ fn list<T: ToString>(changes: &[T]) -> String {
     texts.join(", then ")
 }
 
-/// Small numbers by their power of ten, as they are usually written: `8e-4`, but `0.001`.
-fn number(value: f64) -> String {
-    if value != 0.0 && value.abs() < 1e-3 {
-        format!("{value:e}")
-    } else {
-        value.to_string()
-    }
+fn optional<T: ToString>(value: &Option<T>) -> String {
+    value.as_ref().map_or("none".to_owned(), T::to_string)
+}
+
+fn yes_or_no(value: bool) -> String {
+    if value { "yes" } else { "no" }.to_owned()
 }
 
 /// A count with a comma after each three digits: `60,000`.

@@ -3,18 +3,19 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ConvolutionalSpec, DenseSpec, Method, ModelSpec, Training};
+use super::{ConvolutionalSpec, Data, DenseSpec, Method, ModelSpec, Shape, Training};
 use crate::Error;
 
-/// One experiment: everything that its result depends on, besides the data.
+/// One experiment: everything that its result depends on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Fields", into = "Fields")]
 pub struct Experiment {
     /// The name of its folder: letters, digits, `.`, `_` and `-`.
     pub id: String,
-    /// Every random draw of the training follows from this number and the id; those of the
-    /// evaluation from this number alone, so that models are compared on the same noise.
+    /// Every random draw follows from this number: experiments of one seed begin alike.
     pub seed: u64,
+    /// The images that it is trained and tested on.
+    pub data: Data,
     /// How many training images are used, from the first; all of them if absent.
     pub training_images: Option<usize>,
     /// What is done with them.
@@ -27,6 +28,7 @@ impl Default for Experiment {
         Experiment {
             id: String::new(),
             seed: Self::DEFAULT_SEED,
+            data: Data::default(),
             training_images: None,
             method: Method::default(),
         }
@@ -48,10 +50,23 @@ impl Experiment {
     /// [`Error::Setting`] with the experiment, the field, what was expected and what was found.
     pub fn check(&self) -> Result<(), Error> {
         check_id(&self.id)
+            .and_then(|()| self.data.check())
             .and_then(|()| self.check_training_images())
             .and_then(|()| self.method.check())
+            .map_err(|problem| self.wrong(problem))
+    }
+
+    /// Completes and checks what depends on the size of the images, `image`: what it asks of the
+    /// model must be possible with them.
+    ///
+    /// # Errors
+    /// [`Error::Setting`], like [`Experiment::check`].
+    pub fn fit_to(&mut self, image: Shape) -> Result<(), Error> {
+        let data = self.data.to_string();
+        self.method
+            .fit_to(image, &data)
             .map_err(|problem| Error::Setting {
-                id: self.id.chars().take(64).collect(),
+                id: self.id.clone(),
                 problem,
             })
     }
@@ -63,19 +78,41 @@ impl Experiment {
         (1..=64).contains(&id.len()) && !id.starts_with(['.', '-']) && id.chars().all(allowed)
     }
 
-    /// The minimum memory that training on `images` images takes on the CPU, in bytes: 32-bit floats
-    /// for the weights, their gradients and what the optimizer keeps, and for the outputs of all
-    /// layers of a dense model. Convolutional models go through their layers image by image.
-    pub fn min_memory(&self, images: usize) -> u64 {
+    /// The minimum memory that training on `images` images of `numbers` numbers each takes on the CPU,
+    /// in bytes: 32-bit floats for the weights, their gradients and what the optimizer keeps, and for
+    /// the outputs of all layers. The assignment's convolutional models go through their layers image
+    /// by image. PCA takes the covariance and its eigenvectors in 64 bits.
+    pub fn min_memory(&self, images: usize, numbers: usize) -> u64 {
         let Method::Autoencoder { model, training } = &self.method else {
-            return 0;
+            return 2 * 8 * (numbers * numbers) as u64;
         };
         let outputs = match model {
-            ModelSpec::Dense(_) => training.batch_size.min(images) * model.outputs(),
-            ModelSpec::Convolutional(_) => 0,
+            ModelSpec::Convolutional(convolutional) if convolutional.is_of_assignment() => 0,
+            _ => training.batch_size.min(images) * model.outputs(),
         };
-        let copies = 2 + training.optimizer.state_per_weight();
+        let copies = 2 + training.optimizer.state_per_weight() + training.weight_copies();
         4 * (copies * model.parameters() + outputs) as u64
+    }
+
+    /// Checks that `training.validation` leaves some of `images` training images to train on.
+    ///
+    /// # Errors
+    /// [`Error::Setting`].
+    pub fn check_images(&self, images: usize) -> Result<(), Error> {
+        self.check_validation(images)
+            .map_err(|problem| self.wrong(problem))
+    }
+
+    fn check_validation(&self, images: usize) -> Result<(), String> {
+        let validation = self.method.training().and_then(|t| t.validation);
+        validation.map_or(Ok(()), |validation| validation.check_images(images))
+    }
+
+    fn wrong(&self, problem: String) -> Error {
+        Error::Setting {
+            id: self.id.chars().take(64).collect(),
+            problem,
+        }
     }
 
     fn check_training_images(&self) -> Result<(), String> {
@@ -84,7 +121,8 @@ impl Experiment {
             Some(found) if found < min => Err(format!(
                 "training_images must be at least {min}, found {found}"
             )),
-            _ => Ok(()),
+            Some(images) => self.check_validation(images),
+            None => Ok(()),
         }
     }
 }
@@ -109,6 +147,9 @@ pub(super) struct Fields {
     /// Every random draw follows from it.
     #[serde(default = "Experiment::default_seed")]
     seed: u64,
+    /// The images: the name of a known set or a path, or settings.
+    #[serde(default, skip_serializing_if = "Data::is_default")]
+    data: Data,
     /// How many training images are used, from the first; all of them if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     training_images: Option<usize>,
@@ -163,6 +204,7 @@ impl TryFrom<Fields> for Experiment {
         Ok(Experiment {
             id: fields.id,
             seed: fields.seed,
+            data: fields.data,
             training_images: fields.training_images,
             method,
         })
@@ -183,6 +225,7 @@ impl From<Experiment> for Fields {
         Fields {
             id: experiment.id,
             seed: experiment.seed,
+            data: experiment.data,
             training_images: experiment.training_images,
             model,
             training,

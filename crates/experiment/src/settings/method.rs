@@ -1,7 +1,9 @@
 //! What is done with the training images.
 
-use super::{DenseSpec, ModelSpec, Training, bounds::whole};
-use crate::PIXELS;
+use super::{DenseSpec, ModelSpec, Operation, Shape, Sparsity, Training, bounds::whole};
+
+/// Maximum number of components of a PCA.
+const MAX_COMPONENTS: usize = 16_384;
 
 /// How an experiment makes images into codes and back.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,14 +96,32 @@ impl Method {
         }
     }
 
+    /// Checks the settings against images of the set `data`, all of the size `image`. The error is a
+    /// message that names the field.
+    pub(super) fn fit_to(&mut self, image: Shape, data: &str) -> Result<(), String> {
+        let numbers = image.size();
+        match self {
+            Method::Pca { components } if *components > numbers => Err(format!(
+                "model.components must be at most {numbers}, the numbers of an image of {data}, \
+                 found {components}"
+            )),
+            Method::Pca { .. } => Ok(()),
+            Method::Autoencoder { model, .. } => model.fit_to(image, data),
+        }
+    }
+
     /// Checks the settings. The error is a message that names the field.
     pub(super) fn check(&self) -> Result<(), String> {
         match self {
-            Method::Pca { components } => whole("model.components", *components, 1..=PIXELS),
+            Method::Pca { components } => {
+                whole("model.components", *components, 1..=MAX_COMPONENTS)
+            }
             Method::Autoencoder { model, training } => {
                 model.check()?;
                 training.check()?;
                 check_loss(model, training)?;
+                check_sparsity(model, training)?;
+                check_batch_size(model, training)?;
                 check_memory(model, training)
             }
         }
@@ -113,16 +133,35 @@ fn check_loss(model: &ModelSpec, training: &Training) -> Result<(), String> {
     if loss.accepts(output) {
         return Ok(());
     }
-    let remedy = match model {
-        ModelSpec::Dense(_) => "; set model.output to \"sigmoid\"",
-        ModelSpec::Convolutional(_) => "",
-    };
     Err(format!(
         "training.loss is {}, which needs a model whose outputs are from 0 to 1, found {} as its last \
-         activation{remedy}",
+         activation; set model.output to \"sigmoid\"",
         loss.name(),
         output.name()
     ))
+}
+
+fn check_sparsity(model: &ModelSpec, training: &Training) -> Result<(), String> {
+    match training.sparsity {
+        Sparsity::Kl { .. } if !model.has_probabilities_as_code() => Err(
+            "training.sparsity is of the kind kl, which needs a code from 0 to 1: set \
+             model.code_activation to \"sigmoid\""
+                .to_owned(),
+        ),
+        _ => Ok(()),
+    }
+}
+
+fn check_batch_size(model: &ModelSpec, training: &Training) -> Result<(), String> {
+    let layers = model.layers();
+    let has_batch_norm = layers.iter().any(|l| l.operation == Operation::BatchNorm);
+    if has_batch_norm && training.batch_size < 2 {
+        return Err(format!(
+            "training.batch_size must be at least 2 for a batch normalization, found {}",
+            training.batch_size
+        ));
+    }
+    Ok(())
 }
 
 /// Limits the memory that a batch takes in addition to the weights.

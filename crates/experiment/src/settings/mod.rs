@@ -1,4 +1,4 @@
-//! What an experiment is: everything that its result depends on, besides the data.
+//! What an experiment is: everything that its result depends on.
 //!
 //! An experiment is data. The assignment is a list of experiments ([`assignment`]), and so is its
 //! quick version; no function has a flag for either. Corruption, augmentation and sparsity belong
@@ -9,20 +9,26 @@
 
 pub mod assignment;
 mod bounds;
+mod data;
 mod describe;
 mod difference;
 mod experiment;
 mod file;
 mod method;
 mod model;
+mod numbers;
 mod training;
 
+pub use data::Data;
 pub use describe::{Setting, thousands};
 pub use experiment::Experiment;
 pub use file::{read_experiments, schema};
 pub use method::Method;
 pub use model::{
-    Activation, ConvolutionalSpec, Decoder, DenseSpec, Layer, ModelSpec, Operation, Part, Shape,
-    Window,
+    Activation, Block, ConvolutionalSpec, Decoder, DenseSpec, Initialization, Layer, ModelSpec,
+    Norm, Operation, Part, Shape, Variational, Window,
 };
-pub use training::{Augmentation, Corruption, Loss, Optimizer, Schedule, Training};
+pub use training::{
+    Augmentation, Averaging, Corruption, EarlyStopping, Loss, Optimizer, SavedModel, Schedule,
+    Sparsity, Training, Validation,
+};

@@ -1,9 +1,15 @@
 //! The layers that a model is described by.
 
-use experiment::{ConvolutionalSpec, Decoder, DenseSpec, Layer, ModelSpec, Part, assignment};
+use experiment::{
+    ConvolutionalSpec, Decoder, DenseSpec, Layer, ModelSpec, Operation, Part, Window, assignment,
+};
 
 fn convolutional(decoder: Decoder) -> ModelSpec {
-    ModelSpec::Convolutional(ConvolutionalSpec { decoder })
+    ModelSpec::convolutional(decoder)
+}
+
+fn blocks(json: &str) -> ConvolutionalSpec {
+    serde_json::from_str(&format!("{{{json}}}")).unwrap()
 }
 
 fn names(model: &ModelSpec) -> Vec<String> {
@@ -52,6 +58,76 @@ fn names_are_those_of_the_notebooks_classes() {
         "decoder_conv3.0",
     ];
     assert_eq!(names(&convolutional(Decoder::Unpool)), unpool);
+}
+
+#[test]
+fn a_dropout_is_counted_in_the_names_and_a_tied_layer_has_a_bias_only() {
+    let model = |tied, dropout| {
+        ModelSpec::Dense(DenseSpec {
+            widths: vec![784, 20, 5, 20, 784],
+            tied,
+            dropout,
+            ..DenseSpec::default()
+        })
+    };
+    let expected = ["encoder.0", "encoder.3", "decoder.0", "decoder.3"];
+    assert_eq!(names(&model(false, 0.1)), expected);
+    let tied = model(true, 0.0);
+    assert_eq!(tied.parameters(), 784 * 20 + 20 * 5 + 20 + 5 + 20 + 784);
+    let operations: usize = tied.layers().iter().map(Layer::multiply_adds).sum();
+    assert_eq!(operations, 2 * (784 * 20 + 20 * 5));
+}
+
+#[test]
+fn a_decoder_mirrors_any_blocks() {
+    let window = |json: &str| {
+        let layers = ModelSpec::Convolutional(blocks(json)).layers();
+        let last = layers.last().unwrap();
+        assert_eq!(last.output, layers[0].input, "{json}");
+        last.operation.clone()
+    };
+    let transposed = |kernel, stride, padding| {
+        Operation::TransposedConvolution(Window {
+            kernel,
+            stride,
+            padding,
+        })
+    };
+    let one = r#""blocks": [{"stride": 2, "pool": 1}], "decoder""#;
+    let found = window(&format!(r#"{one}: "deconv""#));
+    assert_eq!(found, transposed(4, 2, 1));
+    let found = window(&format!(r#"{one}: "deconv-unpool""#));
+    assert_eq!(found, transposed(3, 2, 1));
+    // One even side and one odd side: the kernel of the even one, and a column of zeros.
+    let found = window(r#""blocks": [{}], "decoder": "deconv", "image": [3, 6, 7]"#);
+    assert_eq!(found, transposed(4, 2, 1));
+    let found = window(r#""blocks": [{"kernel": 5, "filters": 7}], "image": [2, 9, 9]"#);
+    assert!(matches!(
+        found,
+        Operation::Convolution(Window { kernel: 5, .. })
+    ));
+}
+
+#[test]
+fn only_the_assignments_layers_are_the_assignments() {
+    for decoder in ["unpool", "deconv", "deconv-unpool"] {
+        let is_of_assignment =
+            |json: &str| blocks(&format!(r#""decoder": "{decoder}"{json}"#)).is_of_assignment();
+        assert!(is_of_assignment(""));
+        assert!(is_of_assignment(
+            r#", "image": [1, 28, 28], "initialization": "he""#
+        ));
+        for other in [
+            r#", "image": [1, 29, 28]"#,
+            r#", "activation": "silu""#,
+            r#", "output": "sigmoid""#,
+            r#", "top_k": 5"#,
+            r#", "variational": {}"#,
+            r#", "blocks": [{}]"#,
+        ] {
+            assert!(!is_of_assignment(other), "{other}");
+        }
+    }
 }
 
 #[test]

@@ -4,8 +4,10 @@
 use std::fs;
 
 use experiment::{
-    Activation, Augmentation, Corruption, DenseSpec, Error, Experiment, Loss, Method, Metric,
-    ModelSpec, Optimizer, RunFolder, Schedule, Training, metrics_sha256, read_experiments,
+    Activation, Augmentation, Averaging, Block, ConvolutionalSpec, Corruption, Data, Decoder,
+    DenseSpec, EarlyStopping, Error, Experiment, HeldOutErrors, ImageError, Initialization, Loss,
+    Method, Metric, ModelSpec, Norm, Optimizer, RunFolder, SavedModel, Schedule, Shape, Sparsity,
+    Training, Validation, Variational, metrics_sha256, read_experiments,
 };
 use proptest::{collection::vec, option, prelude::*};
 use tempfile::TempDir;
@@ -13,27 +15,156 @@ use tempfile::TempDir;
 fn model() -> impl Strategy<Value = DenseSpec> {
     let activation = || prop::sample::select(&Activation::ALL[..]);
     let code = option::of(any::<prop::sample::Index>());
-    (vec(1_usize..200, 1..5), activation(), activation(), code).prop_map(
-        |(hidden, activation, output, code)| DenseSpec {
-            code_layer: code.map(|code| 1 + code.index(hidden.len())),
-            widths: [vec![784], hidden, vec![784]].concat(),
-            activation,
-            output,
-        },
+    let initialization = prop::sample::select(&Initialization::ALL[..]);
+    let activations = (activation(), option::of(activation()), activation());
+    let shape = (2_usize..1000, vec(1_usize..200, 1..5), code, any::<bool>());
+    (
+        shape,
+        activations,
+        0.0..0.99,
+        (0..3, initialization, any::<bool>()),
     )
+        .prop_map(
+            |(
+                (pixels, hidden, code, tied),
+                (activation, code_activation, output),
+                dropout,
+                (kind_of_code, initialization, has_norm),
+            )| {
+                let mut widths = [vec![pixels], hidden].concat();
+                let code_layer = if tied {
+                    Some(widths.len() - 1)
+                } else {
+                    code.map(|code| 1 + code.index(widths.len() - 1))
+                };
+                let back: Vec<usize> = widths.iter().rev().skip(1).copied().collect();
+                widths.extend(if tied { back } else { vec![pixels] });
+                DenseSpec {
+                    widths,
+                    code_layer,
+                    activation,
+                    code_activation: code_activation.filter(|_| kind_of_code != 2),
+                    output,
+                    tied,
+                    dropout,
+                    norm: if has_norm { Norm::Batch } else { Norm::None },
+                    top_k: (kind_of_code == 1).then_some(1),
+                    variational: (kind_of_code == 2).then_some(Variational { beta: dropout }),
+                    initialization,
+                }
+            },
+        )
+}
+
+fn convolutional() -> impl Strategy<Value = ConvolutionalSpec> {
+    let block = (
+        1_usize..9,
+        1_usize..8,
+        1_usize..4,
+        1_usize..3,
+        prop::sample::select(&Norm::ALL[..]),
+    );
+    let block = block.prop_map(|(filters, kernel, stride, pool, norm)| Block {
+        filters,
+        kernel,
+        stride,
+        pool,
+        norm,
+    });
+    let decoder = prop::sample::select(vec![
+        Decoder::Unpool,
+        Decoder::Deconv,
+        Decoder::DeconvUnpool,
+    ]);
+    let activation = || prop::sample::select(&Activation::ALL[..]);
+    (
+        [1_usize..4, 1..40, 1..40],
+        vec(block, 1..4),
+        decoder,
+        (activation(), option::of(activation()), activation()),
+    )
+        .prop_map(
+            |(image, blocks, decoder, (activation, code_activation, output))| ConvolutionalSpec {
+                decoder,
+                image: Some(image),
+                blocks,
+                activation,
+                code_activation,
+                output,
+                ..ConvolutionalSpec::default()
+            },
+        )
+}
+
+/// Settings of what is measured and kept, with the others at their defaults.
+fn measurements() -> impl Strategy<Value = Training> {
+    let validation = prop_oneof![
+        Just(Validation::Count(1)),
+        (1e-6..0.4).prop_map(Validation::Share),
+    ];
+    let early_stopping =
+        (1_usize..1000, 0.0..1.0).prop_map(|(patience, minimum_improvement)| EarlyStopping {
+            patience,
+            minimum_improvement,
+        });
+    let averaging = prop_oneof![
+        (0.0..0.9999).prop_map(|decay| Averaging::Exponential { decay }),
+        (1_usize..3).prop_map(|from_epoch| Averaging::Mean { from_epoch }),
+    ];
+    let from = "[a-z/]{1,20}".prop_map(|path| SavedModel(path.into()));
+    let measured = (
+        option::of(1_usize..3),
+        option::of(early_stopping),
+        any::<bool>(),
+    );
+    (
+        option::of((validation, measured)),
+        option::of(averaging),
+        option::of(from),
+        any::<bool>(),
+    )
+        .prop_map(|(validation, averaging, from, keep_state)| {
+            let training = Training {
+                averaging,
+                from,
+                keep_state,
+                ..Training::default()
+            };
+            let Some((validation, (evaluate_every, early_stopping, best_weights))) = validation
+            else {
+                return training;
+            };
+            Training {
+                validation: Some(validation),
+                evaluate_every,
+                early_stopping,
+                best_weights,
+                ..training
+            }
+        })
 }
 
 fn training() -> impl Strategy<Value = Training> {
-    let numbers = (2_usize..100_001, 1_usize..1000, 1e-12..10.0, 0.0..1000.0);
+    let sparsity = (0.0..1000.0).prop_map(|weight| Sparsity::L1 { weight });
+    let numbers = (2_usize..100_001, 2_usize..1000, 1e-12..10.0, sparsity);
     let changes = (vec(augmentation(), 0..3), vec(corruption(), 0..3));
     let clipping = option::of(1e-12..1e12);
-    (numbers, schedule(), optimizer(), clipping, changes).prop_map(
+    let settings = (
+        numbers,
+        schedule(),
+        optimizer(),
+        clipping,
+        changes,
+        measurements(),
+    );
+    settings.prop_map(
         |(
             (epochs, batch_size, learning_rate, sparsity),
             schedule,
             optimizer,
             gradient_clipping,
             (augmentation, corruption),
+            measurements,
         )| {
             Training {
                 epochs,
@@ -46,6 +177,7 @@ fn training() -> impl Strategy<Value = Training> {
                 sparsity,
                 augmentation,
                 corruption,
+                ..measurements
             }
         },
     )
@@ -117,13 +249,31 @@ fn corruption() -> impl Strategy<Value = Corruption> {
     ]
 }
 
+fn data() -> impl Strategy<Value = Data> {
+    let resize = option::of([1_usize..4097, 1_usize..4097]);
+    (
+        "[a-zA-Z0-9/ äß._-]{1,40}",
+        resize,
+        any::<bool>(),
+        0.01..0.99,
+    )
+        .prop_map(|(source, resize, gray, test)| Data {
+            source,
+            resize,
+            gray,
+            test,
+        })
+}
+
 fn experiment() -> impl Strategy<Value = Experiment> {
     let id = "[a-zA-Z0-9_][a-zA-Z0-9._-]{0,63}";
-    let images = option::of(1_usize..60_001);
-    (id, any::<u64>(), images, model(), training()).prop_map(
-        |(id, seed, training_images, model, training)| Experiment {
+    let images = option::of(2_usize..60_001);
+    let data = prop_oneof![Just(Data::default()), data()];
+    (id, any::<u64>(), data, images, model(), training()).prop_map(
+        |(id, seed, data, training_images, model, training)| Experiment {
             id,
             seed,
+            data,
             training_images,
             method: Method::Autoencoder {
                 model: ModelSpec::Dense(model),
@@ -134,26 +284,25 @@ fn experiment() -> impl Strategy<Value = Experiment> {
 }
 
 fn metric() -> impl Strategy<Value = Metric> {
-    let finite = any::<f64>().prop_filter("JSON holds no others", |value| value.is_finite());
-    (
-        any::<usize>(),
-        any::<usize>(),
-        finite.clone(),
-        finite,
-        any::<bool>(),
-    )
-        .prop_map(|(step, epoch, loss, images_per_second, is_step)| {
-            if is_step {
-                Metric::Step { step, epoch, loss }
-            } else {
-                Metric::Epoch {
-                    epoch,
-                    loss,
-                    images: step,
-                    images_per_second,
-                }
-            }
-        })
+    let finite = || any::<f64>().prop_filter("JSON holds no others", |value| value.is_finite());
+    let error = || (finite(), finite()).prop_map(|(sse, loss)| ImageError { sse, loss });
+    let step = (any::<usize>(), any::<usize>(), finite())
+        .prop_map(|(step, epoch, loss)| Metric::Step { step, epoch, loss });
+    let epoch = (any::<usize>(), finite(), any::<usize>(), finite()).prop_map(
+        |(epoch, loss, images, images_per_second)| Metric::Epoch {
+            epoch,
+            loss,
+            images,
+            images_per_second,
+        },
+    );
+    let evaluation = (any::<usize>(), option::of(error()), option::of(error())).prop_map(
+        |(epoch, validation, test)| Metric::Evaluation {
+            epoch,
+            errors: HeldOutErrors { validation, test },
+        },
+    );
+    prop_oneof![step, epoch, evaluation]
 }
 
 /// Cuts a text and changes one of its bytes.
@@ -187,6 +336,33 @@ proptest! {
         fs::write(&file, serde_json::to_vec(&experiment).unwrap()).unwrap();
         prop_assert_eq!(&read_experiments(&file).unwrap()[..], std::slice::from_ref(&found));
         prop_assert_eq!(found, experiment);
+    }
+
+    #[test]
+    fn a_convolutional_model_gives_images_of_its_own_size_or_is_refused_by_a_field(
+        spec in convolutional(),
+    ) {
+        let experiment = Experiment {
+            id: "a".into(),
+            method: Method::Autoencoder {
+                model: ModelSpec::Convolutional(spec.clone()),
+                training: Training::default(),
+            },
+            ..Experiment::default()
+        };
+        match experiment.check() {
+            Ok(()) => {
+                let layers = experiment.method.model().unwrap().layers();
+                let (first, last) = (&layers[0], layers.last().unwrap());
+                prop_assert_eq!(first.input, last.output);
+                let [channels, rows, columns] = spec.image.unwrap();
+                prop_assert_eq!(first.input, Shape { channels, rows, columns });
+                let text = serde_json::to_string(&experiment).unwrap();
+                let found: Experiment = serde_json::from_str(&text).unwrap();
+                prop_assert_eq!(found, experiment);
+            }
+            Err(error) => prop_assert!(error.to_string().contains("model."), "{}", error),
+        }
     }
 
     #[test]

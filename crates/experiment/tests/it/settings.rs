@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use experiment::{Experiment, Training, assignment, read_experiments};
+use experiment::{EarlyStopping, Experiment, Sparsity, Training, assignment, read_experiments};
 use tempfile::TempDir;
 
 /// Reads `text` as a file of experiments.
@@ -77,6 +77,32 @@ fn whatever_has_a_default_may_be_left_out() {
         ..Experiment::default()
     };
     assert_eq!(read(shortest).unwrap(), [expected]);
+}
+
+#[test]
+fn a_sparsity_is_a_number_or_an_object() {
+    let sparsity = |json: &str| {
+        let training = format!(r#"0.001, "sparsity": {json}"#);
+        let model = "\"activation\": \"sigmoid\", \"code_layer\": 1";
+        let text = with("0.001", &training).replace("\"code_layer\": 1", model);
+        let list = read(&text).unwrap();
+        let training = list[0].method.training().unwrap();
+        (
+            training.sparsity,
+            serde_json::to_string(&training.sparsity).unwrap(),
+        )
+    };
+    let l1 = Sparsity::L1 { weight: 0.5 };
+    assert_eq!(sparsity("0.5"), (l1, "0.5".to_owned()));
+    let object = r#"{"kind": "l1", "weight": 0.5}"#;
+    assert_eq!(sparsity(object), (l1, "0.5".to_owned()));
+    let kl = Sparsity::Kl {
+        weight: 2.0,
+        target: 0.05,
+    };
+    let (found, written) = sparsity(r#"{"kind": "kl", "weight": 2}"#);
+    assert_eq!(found, kl);
+    assert_eq!(sparsity(&written), (kl, written));
 }
 
 #[test]
@@ -216,8 +242,89 @@ fn settings_out_of_bounds_are_refused_by_name() {
             "found ReLU as its last activation; set model.output to",
         ),
         ("0.001", "0.001, \"sparsity\": -1", "training.sparsity"),
+        (
+            "0.001",
+            "0.001, \"validation\": 1.5",
+            "training.validation must be a number of images, at least 1, or a share of them",
+        ),
+        ("0.001", "0.001, \"validation\": 0", "found 0"),
+        (
+            "0.001",
+            "0.001, \"validation\": \"some\"",
+            "[0].training.validation: expected a number, found \"some\"",
+        ),
+        (
+            "0.001",
+            "0.001, \"evaluate_every\": 3",
+            "training.evaluate_every must be from 1 to 2, found 3",
+        ),
+        (
+            "0.001",
+            "0.001, \"early_stopping\": {\"patience\": 2}",
+            "training.early_stopping needs images to measure on: set training.validation",
+        ),
+        (
+            "0.001",
+            "0.001, \"best_weights\": true",
+            "training.best_weights needs images to measure on",
+        ),
+        (
+            "0.001",
+            "0.001, \"validation\": 9, \"early_stopping\": {\"patience\": 0}",
+            "training.early_stopping.patience",
+        ),
+        (
+            "0.001",
+            "0.001, \"averaging\": {\"kind\": \"exponential\", \"decay\": 1}",
+            "training.averaging.decay",
+        ),
+        (
+            "0.001",
+            "0.001, \"averaging\": {\"kind\": \"mean\", \"from_epoch\": 3}",
+            "training.averaging.from_epoch must be from 1 to 2",
+        ),
+        (
+            "0.001",
+            "0.001, \"averaging\": {\"kind\": \"exponential\", \"from_epoch\": 1}",
+            "is a setting of kind mean, not of exponential",
+        ),
+        ("0.001", "0.001, \"from\": \"\"", "training.from must be"),
+        (
+            "0.001",
+            "0.001, \"sparsity\": {\"kind\": \"kl\", \"weight\": 0.1}",
+            "needs a code from 0 to 1: set model.code_activation",
+        ),
+        (
+            "0.001",
+            "0.001, \"sparsity\": {\"kind\": \"kl\", \"weight\": 0.1, \"target\": 0}",
+            "training.sparsity.target",
+        ),
+        (
+            "0.001",
+            "0.001, \"sparsity\": \"much\"",
+            "[0].training.sparsity: expected a number or settings in braces",
+        ),
+        (
+            "\"code_layer\": 1",
+            "\"variational\": {\"beta\": -1}",
+            "model.variational.beta",
+        ),
+        (
+            "\"code_layer\": 1",
+            "\"variational\": {}, \"code_activation\": \"relu\"",
+            "model.code_activation of a variational model must be linear",
+        ),
+        (
+            "\"code_layer\": 1",
+            "\"top_k\": 33",
+            "model.top_k must be from 1 to 32",
+        ),
         ("784, 32, 784", "784, 784", "model.widths must have from 3"),
-        ("784, 32, 784", "783, 32, 784", "begin and end with 784"),
+        (
+            "784, 32, 784",
+            "783, 32, 784",
+            "begin and end with the same width",
+        ),
         ("784, 32, 784", "784, 0, 784", "each of model.widths"),
         ("784, 32, 784", "784, 1000000, 784", "each of model.widths"),
         (
@@ -226,6 +333,16 @@ fn settings_out_of_bounds_are_refused_by_name() {
             "at most 100000000 weights",
         ),
         ("\"code_layer\": 1", "\"code_layer\": 2", "model.code_layer"),
+        (
+            "\"code_layer\": 1",
+            "\"dropout\": 1",
+            "model.dropout must be from 0 to 0.99",
+        ),
+        (
+            "[784, 32, 784]",
+            "[784, 32, 8, 784], \"tied\": true",
+            "model.tied needs model.widths that are the same backwards",
+        ),
         ("\"code_layer\": 1", "\"code_layer\": 0", "model.code_layer"),
         (
             "\"id\"",
@@ -235,6 +352,92 @@ fn settings_out_of_bounds_are_refused_by_name() {
     ] {
         refused(line, replacement, expected);
     }
+}
+
+#[test]
+fn a_validation_set_leaves_images_to_train_on() {
+    let images = "\"training_images\": 10, \"id\"";
+    for (validation, is_fine) in [("9", true), ("0.9", true), ("10", false), ("0.96", false)] {
+        let text = with("\"id\"", images);
+        let text = text.replace("0.001", &format!("0.001, \"validation\": {validation}"));
+        let found = read(&text);
+        assert_eq!(found.is_ok(), is_fine, "{validation}: {found:?}");
+        if let Err(message) = found {
+            let part = "must leave at least one of the 10 training images, found 10 held out";
+            assert!(message.contains(part), "{message}");
+        }
+    }
+}
+
+#[test]
+fn a_training_ends_when_its_patience_does() {
+    let ends = |patience, minimum_improvement, losses: &[(usize, f64)]| {
+        let early_stopping = EarlyStopping {
+            patience,
+            minimum_improvement,
+        };
+        early_stopping.ends(losses)
+    };
+    assert!(!ends(1, 0.0, &[]));
+    let falling = [(1, 0.5), (2, 0.45), (3, 0.4)];
+    assert!(!ends(1, 0.0, &falling));
+    // None of the last two improves on the first by enough; together they do.
+    assert!(!ends(2, 0.06, &falling));
+    assert!(ends(1, 0.06, &falling[..2]));
+    let rising = [(1, 0.5), (2, 0.5), (3, 0.6)];
+    assert!(ends(2, 0.0, &rising));
+    assert!(!ends(3, 0.0, &rising));
+    // Patience counts epochs, not measurements.
+    assert!(ends(4, 0.0, &[(2, 0.5), (4, 0.6), (6, 0.6)]));
+}
+
+#[test]
+fn convolutional_settings_out_of_bounds_are_refused_by_name() {
+    for (model, expected) in [
+        (
+            r#""blocks": []"#,
+            "the number of model.blocks must be from 1 to 16",
+        ),
+        (
+            r#""blocks": [{}, {"filters": 0}]"#,
+            "model.blocks[1].filters",
+        ),
+        (
+            r#""blocks": [{"pool": 3}]"#,
+            "model.blocks[0].pool must be from 1 to 2",
+        ),
+        (r#""blocks": [{"stride": 0}]"#, "model.blocks[0].stride"),
+        (r#""blocks": [{"kernel": 16}]"#, "model.blocks[0].kernel"),
+        (
+            r#""blocks": [{}, {}, {}, {}, {}]"#,
+            "model.blocks[4] leaves no pixel of an input of 1 x 1",
+        ),
+        (
+            r#""blocks": [{"stride": 2}]"#,
+            "expected deconv or deconv-unpool",
+        ),
+        (r#""image": [1, 0, 28]"#, "model.image's rows"),
+        (r#""top_k": 145"#, "model.top_k must be from 1 to 144"),
+        (
+            r#""initialization": "sparse""#,
+            "model.initialization of a convolutional model",
+        ),
+        (
+            r#""variational": {}, "top_k": 3"#,
+            "model.top_k must be absent",
+        ),
+        (r#""layers": 3"#, "model.layers: is not a setting"),
+    ] {
+        let text = format!(r#"[{{"id": "a", "model": {{"kind": "convolutional", {model}}}}}]"#);
+        let message = read(&text).unwrap_err();
+        assert!(message.contains(expected), "{model}: {message}");
+    }
+    let norm = r#"[{"id": "a", "model": {"kind": "dense", "widths": [784, 8, 4, 8, 784], "norm": "batch"}, "training": {"batch_size": 1}}]"#;
+    let message = read(norm).unwrap_err();
+    assert!(
+        message.contains("training.batch_size must be at least 2"),
+        "{message}"
+    );
 }
 
 #[test]
@@ -267,7 +470,7 @@ fn pca_has_no_training() {
     let pca = r#"[{"id": "a", "model": {"kind": "pca", "components": 3},
         "training": {"epochs": 1, "batch_size": 1, "learning_rate": 1}}]"#;
     assert!(read(pca).unwrap_err().contains("training must be absent"));
-    let wide = r#"[{"id": "a", "model": {"kind": "pca", "components": 785}}]"#;
+    let wide = r#"[{"id": "a", "model": {"kind": "pca", "components": 16385}}]"#;
     assert!(read(wide).unwrap_err().contains("model.components"));
 }
 
@@ -323,7 +526,21 @@ fn the_minimum_memory_is_that_of_the_available_images() {
     let weights = 784 * 64 * 2 + 64 + 784;
     let outputs = 784 + 64 + 784;
     let bytes = |images: u64| 4 * (4 * weights + images * outputs);
-    assert_eq!(experiment.min_memory(60_000), bytes(256));
+    assert_eq!(experiment.min_memory(60_000, 784), bytes(256));
     experiment.method.training_mut().unwrap().batch_size = 5_000;
-    assert_eq!(experiment.min_memory(100), bytes(100));
+    assert_eq!(experiment.min_memory(100, 784), bytes(100));
+    experiment.method.training_mut().unwrap().best_weights = true;
+    assert_eq!(experiment.min_memory(100, 784), bytes(100) + 4 * weights);
+
+    // The assignment's convolutional models go from image to image, others through whole batches.
+    let memory = |model: &str| {
+        let text = format!(r#"[{{"id": "a", "model": {{"kind": "convolutional", {model}}}}}]"#);
+        read(&text).unwrap()[0].min_memory(10, 784)
+    };
+    let weights = 9 * 8 + 8 + 9 * 8 + 1;
+    let outputs = 784 + 8 * (784 + 196 + 784) + 784;
+    let found = memory(r#""blocks": [{}]"#);
+    assert_eq!(found, 4 * (4 * weights + 10 * outputs));
+    let assignments = memory(r#""decoder": "unpool""#);
+    assert!(assignments < memory(r#""output": "sigmoid""#));
 }

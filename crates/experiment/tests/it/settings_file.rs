@@ -196,7 +196,7 @@ fn a_value_of_another_type_is_answered_in_words_a_user_knows() {
         ),
         (
             r#""training": {"loss": "MSE"}"#,
-            "[0].training.loss: expected one of mse, bce, found \"MSE\"; did you mean \"mse\"?",
+            "[0].training.loss: expected one of mse, bce, l1, found \"MSE\"; did you mean \"mse\"?",
         ),
         (
             r#""training": {"corruption": {"kind": "gaussian", "std": 1}}"#,

@@ -28,7 +28,7 @@ fn psnr_and_ssim_are_those_of_scikit_image() {
     assert_eq!(pairs.len(), 6);
     for pair in pairs {
         let unit = |pixels: &[f32]| -> Vec<f32> { pixels.iter().map(|p| p / 255.0).collect() };
-        let scores = Scores::of(&unit(&pair.image), &unit(&pair.reconstruction), [28, 28]);
+        let scores = Scores::of(&unit(&pair.image), &unit(&pair.reconstruction), [1, 28, 28]);
         let psnr = scores.psnr.unwrap();
         assert!(
             (psnr - pair.psnr).abs() < 1e-4,
@@ -46,7 +46,7 @@ fn psnr_and_ssim_are_those_of_scikit_image() {
 
 #[test]
 fn an_image_resembles_itself_more_than_its_negative() {
-    for (rows, columns) in [(28, 28), (11, 32)] {
+    for (rows, columns) in [(28, 28), (11, 32), (8, 8), (4, 9), (3, 3)] {
         let image: Vec<f32> = (0..rows * columns)
             .map(|pixel| (pixel % 7) as f32 / 6.0)
             .collect();
@@ -59,7 +59,7 @@ fn an_image_resembles_itself_more_than_its_negative() {
 #[test]
 fn a_perfect_reconstruction_has_no_finite_psnr() {
     let image: Vec<f32> = (0..784).map(|i| i as f32 / 784.0).collect();
-    let scores = Scores::of(&image, &image, [28, 28]);
+    let scores = Scores::of(&image, &image, [1, 28, 28]);
     assert_eq!((scores.sse, scores.psnr), (0.0, None));
     assert!((scores.ssim - 1.0).abs() < 1e-12);
 }

@@ -127,3 +127,31 @@ fn impossible_shapes_are_refused() {
     let huge = IdxArray::new(vec![1 << 31; 3], Elements::U8(vec![]));
     assert!(matches!(huge, Err(ShapeError::Overflow { .. })), "{huge:?}");
 }
+
+#[test]
+fn the_first_bytes_are_those_of_the_content() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["plain.idx", "compressed.idx.gz"] {
+        let path = folder.path().join(name);
+        let array = IdxArray::new(vec![3], Elements::U8(vec![7, 8, 9])).unwrap();
+        write(&path, &array).unwrap();
+        let bytes = mnist_io::first_bytes(&path, 5).unwrap();
+        assert_eq!(bytes, [0, 0, 8, 1, 0]);
+        assert_eq!(mnist_io::first_bytes(&path, 100).unwrap().len(), 11);
+    }
+}
+
+#[test]
+fn a_limit_on_the_data_holds_with_a_digest_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("array.idx");
+    let array = IdxArray::new(vec![3], Elements::U8(vec![7, 8, 9])).unwrap();
+    write(&path, &array).unwrap();
+    let error = mnist_io::read_with_digest_at_most(&path, 2).unwrap_err();
+    let expected = "expected at most 2 bytes of data, found dimensions of 3";
+    assert!(error.to_string().ends_with(expected), "{error}");
+    assert_eq!(
+        mnist_io::read_with_digest_at_most(&path, 3).unwrap().0,
+        array
+    );
+}

@@ -140,3 +140,18 @@ fn tensors_of_the_wrong_shape_are_refused() {
         assert!(matches!(error, Error::Components { max: 3, found } if found == components));
     }
 }
+
+#[test]
+fn floats_and_bytes_of_the_same_images_give_the_same_fit() {
+    let bytes = random_images();
+    let floats: Vec<f32> = bytes.iter().map(|&byte| f32::from(byte) / 255.0).collect();
+    let exact = Pca::fit(&bytes, PIXELS, PIXELS).unwrap();
+    let rounded = Pca::fit_unit(&floats, PIXELS, PIXELS).unwrap();
+    let close = |a: &[f64], b: &[f64], tolerance: f64| {
+        a.iter().zip(b).all(|(a, b)| (a - b).abs() < tolerance)
+    };
+    assert!(close(exact.mean(), rounded.mean(), 1e-4));
+    assert!(close(exact.components(), rounded.components(), 1e-4));
+    let variances = [&exact, &rounded].map(|pca| pca.explained_variance().to_vec());
+    assert!(close(&variances[0], &variances[1], 1e-2), "{variances:?}");
+}

@@ -1,54 +1,106 @@
-//! `--data`, shared by the commands that read data sets.
+//! `--data`, shared by the commands that read images.
 //!
-//! Each load compares the digests of the files with [`mnist_io::catalog`]. Without `--data`, other
-//! files are refused; in a folder that the user names they are validated, noted on the terminal and
-//! recorded in `run.json`.
+//! The digests of MNIST's files are compared with [`mnist_io::catalog`]. Without `--data`, other
+//! files under these names are refused; in a folder that the user names they are validated, noted on
+//! the terminal and recorded in `run.json`.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use durable_fs::Problem;
-use experiment::RunRecord;
+use experiment::{Data, Experiment, RunRecord};
 use mnist_io::catalog::{FASHION_TEST, MNIST};
 use tch::Device;
-use train::{data::Datasets, run::conditions};
+use train::{
+    Error,
+    data::{Datasets, KNOWN_SETS},
+    run::conditions,
+};
 
 use super::terminal::eprint_line;
 
-/// The remedy for data that cannot be read.
+/// The remedy for known sets that cannot be read.
 pub const FETCH_DATA: &str =
-    "run `cargo xtask fetch-data` to check and repair the data, or name its folder by --data";
+    "run `cargo xtask fetch-data` to check and repair the data, or name other images by --data";
+
+/// The folder of the known sets.
+const FOLDER: &str = "data";
 
 #[derive(clap::Args)]
 pub struct DataArgument {
-    /// Folder of the data sets, which may be other images of the same form [default: data, whose
-    /// files must be those of MNIST and Fashion-MNIST].
-    #[arg(long, value_name = "DIR")]
-    data: Option<PathBuf>,
+    /// The images of all experiments, instead of those in their settings: mnist, fashion-mnist,
+    /// kmnist, emnist-letters, emnist-balanced, qmnist, or the path of a file or folder of images.
+    /// A folder with a folder mnist in it has the known sets [default: data].
+    #[arg(long, value_name = "NAME|PATH")]
+    data: Option<String>,
 }
 
 impl DataArgument {
-    /// Reads and checks the data, and describes a run with them.
-    pub fn load(&self, device: Device, threads: usize) -> anyhow::Result<(Datasets, RunRecord)> {
-        let folder = self.data.as_deref().unwrap_or(Path::new("data"));
-        let data = Datasets::load(folder).context(FETCH_DATA)?;
+    /// Gives all experiments the images that the user chose.
+    pub fn choose(&self, experiments: &mut [Experiment]) {
+        let Some(source) = self.data.as_ref().filter(|_| self.folder().is_none()) else {
+            return;
+        };
+        for experiment in experiments {
+            experiment.data.source.clone_from(source);
+        }
+    }
+
+    /// The folder of the known sets that the user names.
+    fn folder(&self) -> Option<PathBuf> {
+        let source = self.data.as_deref()?;
+        let is_known = KNOWN_SETS.iter().any(|(name, _)| *name == source);
+        let folder = Path::new(source);
+        (!is_known && folder.join(Data::MNIST).is_dir()).then(|| folder.to_owned())
+    }
+
+    /// Reads and checks the images that are wanted, and describes a run with them.
+    pub fn load<'a>(
+        &self,
+        wanted: impl IntoIterator<Item = &'a Data>,
+        device: Device,
+        threads: usize,
+    ) -> anyhow::Result<(Datasets, RunRecord)> {
+        let named = self.folder();
+        let folder = named.as_deref().unwrap_or(Path::new(FOLDER));
+        let data = Datasets::load(wanted, folder).map_err(with_remedy)?;
         let record = conditions::describe(device, threads, &data);
         for other in others(folder, &record) {
-            if self.data.is_none() {
+            if named.is_none() {
                 return Err(other).context(FETCH_DATA);
             }
             eprint_line(format!("note: other images than the known ones: {other}"));
+        }
+        for data in record.data.values() {
+            for note in &data.notes {
+                eprint_line(format!("note: {}: {note}", data.name));
+            }
         }
         Ok((data, record))
     }
 }
 
-/// The files whose digests are not the catalog's.
+/// The error with what helps: known sets can be downloaded, a user's own images cannot.
+fn with_remedy(error: Error) -> anyhow::Error {
+    match &error {
+        Error::Data(_) => anyhow::Error::new(error).context(FETCH_DATA),
+        Error::KnownSet { name, .. } => {
+            let remedy = format!("run `cargo xtask fetch-data {name}` to download it");
+            anyhow::Error::new(error).context(remedy)
+        }
+        _ => error.into(),
+    }
+}
+
+/// The files of the known sets whose digests are not the catalog's.
 fn others(folder: &Path, record: &RunRecord) -> Vec<mnist_io::Error> {
+    let Some(data) = record.data.get(Data::MNIST) else {
+        return Vec::new();
+    };
     let known = MNIST.iter().chain(&FASHION_TEST);
     known
         .filter_map(|file| {
-            let found = record.data.get(file.path)?;
+            let found = data.files.get(file.path)?;
             (found != file.sha256).then(|| mnist_io::Error {
                 path: folder.join(file.path),
                 problem: Problem::Digest {

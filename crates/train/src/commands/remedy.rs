@@ -28,7 +28,12 @@ fn remedy(error: &Error) -> Option<&'static str> {
     match error {
         Error::Threads { .. } => Some("fewer --jobs help"),
         Error::TooManyJobs { .. } => Some("fewer --seeds help"),
-        Error::OtherSettings { .. } => Some("choose another --out folder"),
+        Error::OtherSettings { .. } => {
+            Some("delete the named folder to begin anew, or choose another --out folder")
+        }
+        Error::CannotContinue { .. } => {
+            Some("delete the named folder to train all epochs anew, or choose another --out folder")
+        }
         Error::NoRecord { .. } => Some("put run.json back, or choose another --out folder"),
         Error::RunFolderLost { .. } => Some("begin again in a folder that is left alone"),
         Error::NoSettings { .. } => Some("move it away, or choose another --out folder"),
@@ -37,8 +42,13 @@ fn remedy(error: &Error) -> Option<&'static str> {
             Some("if it lacks memory, fewer --jobs, a smaller batch_size or narrower layers help")
         }
         Error::TooFewImages { .. }
-        | Error::UnfitData { .. }
+        | Error::NoSuchData { .. }
+        | Error::KnownSet { .. }
+        | Error::TooFewToSplit { .. }
+        | Error::OtherTestSize { .. }
+        | Error::Images(_)
         | Error::Checkpoint { .. }
+        | Error::SavedModel { .. }
         | Error::NotFinite { .. }
         | Error::Model(_)
         | Error::Pca(_)

@@ -45,6 +45,10 @@ pub struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 1,
           value_parser = clap::value_parser!(u16).range(1..))]
     seeds: u16,
+    /// Measure the validation and test errors of all experiments every N epochs, instead of as their
+    /// settings say.
+    #[arg(long, value_name = "N")]
+    evaluate_every: Option<usize>,
     /// Experiments at a time; the results are the same for any number [default: one per
     /// processor on the CPU, one on a GPU].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
@@ -59,22 +63,29 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let experiments = experiments(arguments)?;
+    let mut experiments = experiments(arguments)?;
+    arguments.data.choose(&mut experiments);
     let folder = RunFolder::new(&arguments.out);
-    let jobs = Job::with_seeds(&experiments, &folder, arguments.seeds)?;
+    // Before the images are read, since this can be refused at once.
+    Job::with_seeds(&experiments, &folder, arguments.seeds)?;
     let device = arguments.device.device()?;
     let options = Options::new(arguments.jobs, arguments.threads.into(), device);
-    let (data, record) = arguments.data.load(device, options.threads)?;
-    let check = || {
-        jobs.iter()
-            .try_for_each(|job| job.check(data.training.len()))
-    };
+    let wanted = experiments.iter().map(|experiment| &experiment.data);
+    let (data, record) = arguments.data.load(wanted, device, options.threads)?;
+    for experiment in &mut experiments {
+        let shape = data.of(&experiment.data).shape();
+        experiment.fit_to(shape)?;
+    }
+    let jobs = Job::with_seeds(&experiments, &folder, arguments.seeds)?;
+    let check = || jobs.iter().try_for_each(|job| job.check(&data));
     // Before anything is written, and again under the lock.
     check()?;
     let _lock = folder.lock()?;
     check()?;
-    conditions::claim(&folder, &record)?;
-    data.evaluation.write(&folder)?;
+    let record = conditions::claim(&folder, &record)?;
+    for set in data.sets() {
+        set.evaluation.write(&folder)?;
+    }
 
     let stop = stop_on_interrupt()?;
     let terminal = Terminal::new(jobs.len());
@@ -121,6 +132,14 @@ fn experiments(arguments: &Arguments) -> anyhow::Result<Vec<Experiment>> {
     if let Some(seed) = arguments.seed {
         list.iter_mut()
             .for_each(|experiment| experiment.seed = seed);
+    }
+    if arguments.evaluate_every.is_some() {
+        for experiment in &mut list {
+            if let Some(training) = experiment.method.training_mut() {
+                training.evaluate_every = arguments.evaluate_every;
+            }
+            experiment.check()?;
+        }
     }
     for id in &arguments.only {
         if !list.iter().any(|experiment| experiment.id == *id) {

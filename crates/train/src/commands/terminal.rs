@@ -11,7 +11,7 @@ use std::{
 };
 
 use anyhow::Context;
-use experiment::Evaluation;
+use experiment::{Evaluation, HeldOutErrors};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use train::{
     Error,
@@ -153,10 +153,17 @@ impl Progress for JobProgress {
             epochs,
             loss,
             images_per_second,
+            errors,
             warning,
         } = summary;
-        let mut text =
-            format!("epoch {epoch}/{epochs}  loss {loss:.4}  {images_per_second:.0} images/s");
+        let mut text = format!("epoch {epoch}/{epochs}  loss {loss:.4}");
+        let HeldOutErrors { validation, test } = errors.unwrap_or_default();
+        for (set, error) in [("validation", validation), ("test", test)] {
+            text += &error.map_or(String::new(), |error| {
+                format!("  {set} SSE {:.3}", error.sse)
+            });
+        }
+        text += &format!("  {images_per_second:.0} images/s");
         if let Some(warning) = warning {
             text += &format!("  WARNING: {warning}");
         }
@@ -177,6 +184,13 @@ impl Progress for JobProgress {
     fn done(&self, evaluation: &Evaluation) {
         let sse = evaluation.corrected.test.sse;
         let mut text = format!("done ({}): test SSE {sse:.3}", self.ended.next());
+        let training = evaluation.training.clone().unwrap_or_default();
+        if let Some(epoch) = training.stopped_early_after_epoch {
+            text += &format!("; stopped early after epoch {epoch}");
+        }
+        if let Some(epoch) = training.best_epoch {
+            text += &format!("; weights of epoch {epoch}");
+        }
         if let Some(warning) = evaluation.health.warning() {
             text += &format!("; {warning}");
         }

@@ -62,7 +62,8 @@ pub fn verify(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     };
     let device = device.device().context("run.json names a GPU")?;
     let options = Options::new(arguments.jobs, record.threads, device);
-    let (data, here) = arguments.data.load(device, options.threads)?;
+    let wanted = recorded.iter().map(|job| &job.experiment.data);
+    let (data, here) = arguments.data.load(wanted, device, options.threads)?;
     for difference in conditions::differences(&record, &here) {
         eprint_line(format!(
             "note: the conditions differ from those in run.json, so results may differ: {difference}"
@@ -72,7 +73,7 @@ pub fn verify(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let temporary = tempfile::tempdir().context("cannot make a temporary folder")?;
     let again = again(&recorded, temporary.path());
     for job in &again {
-        job.check(data.training.len())?;
+        job.check(&data)?;
     }
     let stop = stop_on_interrupt()?;
     let terminal = Terminal::new(again.len());

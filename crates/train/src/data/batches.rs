@@ -1,42 +1,48 @@
 //! Training images as batches: shuffled, scaled to 0-1, augmented, and corrupted on the input.
 
 use ae_models::as_mut_slice;
-use experiment::{Experiment, PIXELS, Shape, Training};
+use experiment::{Experiment, Training};
 use multiversion::multiversion;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use tch::{Device, Kind, Tensor};
 
-use super::{augmentation::augment, corruption::corrupt};
-use crate::random::{RngStream, generator};
-
-/// The shape of an image.
-const SHAPE: Shape = Shape {
-    channels: 1,
-    rows: 28,
-    columns: 28,
+use super::{
+    augmentation::augment,
+    corruption::corrupt,
+    images::{Images, Pixels},
 };
+use crate::random::{RngStream, generator};
 
 /// The training images, where they are cut into batches.
 #[derive(Debug)]
 pub struct TrainingImages<'a> {
-    /// N x P.
-    bytes: &'a [u8],
+    images: &'a Images,
+    count: usize,
     device: Device,
-    /// The same, `[N, P]`, on a device other than the CPU.
+    /// The numbers of the images, `[N, P]`, on a device other than the CPU.
     on_device: Option<Tensor>,
 }
 
 impl<'a> TrainingImages<'a> {
-    /// `images`, N x P bytes, for a model on `device`.
-    pub fn new(images: &'a [u8], device: Device) -> Self {
+    /// All of `images`, for a model on `device`.
+    pub fn new(images: &'a Images, device: Device) -> Self {
+        TrainingImages::first(images, images.len(), device)
+    }
+
+    /// The first `count` of `images`, for a model on `device`.
+    pub fn first(images: &'a Images, count: usize, device: Device) -> Self {
+        let numbers = images.shape().size();
         let on_device = (device != Device::Cpu).then(|| {
-            Tensor::from_slice(images)
-                .view([-1, PIXELS as i64])
-                .to_device(device)
+            let tensor = match images.pixels() {
+                Pixels::Bytes(bytes) => Tensor::from_slice(&bytes[..count * numbers]),
+                Pixels::Floats(floats) => Tensor::from_slice(&floats[..count * numbers]),
+            };
+            tensor.view([-1, numbers as i64]).to_device(device)
         });
         TrainingImages {
-            bytes: images,
+            images,
+            count,
             device,
             on_device,
         }
@@ -44,12 +50,26 @@ impl<'a> TrainingImages<'a> {
 
     /// The number of images, N.
     pub fn len(&self) -> usize {
-        self.bytes.len() / PIXELS
+        self.count
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.count == 0
+    }
+
+    /// How many numbers an image has, P.
+    fn numbers(&self) -> usize {
+        self.images.shape().size()
+    }
+
+    /// Writes an image at 0-1 scale to `row`, `[P]`.
+    fn copy(&self, image: usize, row: &mut [f32]) {
+        let range = image * row.len()..(image + 1) * row.len();
+        match self.images.pixels() {
+            Pixels::Bytes(bytes) => to_unit(&bytes[range], row),
+            Pixels::Floats(floats) => row.copy_from_slice(&floats[range]),
+        }
     }
 }
 
@@ -120,8 +140,8 @@ impl<'a> Epoch<'a> {
             !(self.training.augmentation.is_empty() && self.training.corruption.is_empty());
         match &self.images.on_device {
             None => self.fill_on_cpu(images, index, batch),
-            Some(bytes) if !is_changed => {
-                batch.target = gather(bytes, images);
+            Some(all) if !is_changed => {
+                batch.target = gather(all, images);
                 batch.input = batch.target.shallow_clone();
             }
             Some(_) => {
@@ -139,13 +159,14 @@ impl<'a> Epoch<'a> {
             ..
         } = self.training;
         let Batch { input, target } = batch;
-        let pixels = reuse(target, images.len());
-        for (&image, row) in images.iter().zip(pixels.chunks_exact_mut(PIXELS)) {
-            to_unit(&self.images.bytes[image * PIXELS..][..PIXELS], row);
+        let numbers = self.images.numbers();
+        let pixels = reuse(target, [images.len(), numbers]);
+        for (&image, row) in images.iter().zip(pixels.chunks_exact_mut(numbers)) {
+            self.images.copy(image, row);
         }
         if !augmentation.is_empty() {
             let mut rng = self.generator_of_step(RngStream::Augmentation, index);
-            augment(augmentation, SHAPE, &mut rng, pixels);
+            augment(augmentation, self.images.images.shape(), &mut rng, pixels);
         }
         if corruption.is_empty() {
             *input = target.shallow_clone();
@@ -155,23 +176,18 @@ impl<'a> Epoch<'a> {
             // An earlier batch was not corrupted.
             *input = no_images();
         }
-        let corrupted = reuse(input, images.len());
+        let corrupted = reuse(input, [images.len(), numbers]);
         corrupted.copy_from_slice(pixels);
         let mut rng = self.generator_of_step(RngStream::Corruption, index);
         corrupt(corruption, &mut rng, corrupted);
     }
 
     fn generator(&self, stream: RngStream) -> ChaCha8Rng {
-        generator(
-            self.experiment.seed,
-            &self.experiment.id,
-            stream,
-            self.number,
-        )
+        generator(self.experiment.seed, stream, self.number)
     }
 
-    /// The generator of the changes of the batch of step `index`.
-    fn generator_of_step(&self, stream: RngStream, index: usize) -> ChaCha8Rng {
+    /// The generator of what is random at step `index` (from 0), for one purpose.
+    pub(crate) fn generator_of_step(&self, stream: RngStream, index: usize) -> ChaCha8Rng {
         let mut rng = self.generator(stream);
         rng.set_stream(index as u64);
         rng
@@ -213,13 +229,13 @@ impl Default for Batch {
 }
 
 fn no_images() -> Tensor {
-    Tensor::zeros([0, PIXELS as i64], (Kind::Float, Device::Cpu))
+    Tensor::zeros([0, 0], (Kind::Float, Device::Cpu))
 }
 
-/// The memory of `images` images on the CPU in `tensor`, which is replaced if it has another size or
-/// device.
-fn reuse(tensor: &mut Tensor, images: usize) -> &mut [f32] {
-    let size = [images as i64, PIXELS as i64];
+/// The memory of a matrix of the size `[N, P]` on the CPU in `tensor`, which is replaced if it has
+/// another size or device.
+fn reuse(tensor: &mut Tensor, size: [usize; 2]) -> &mut [f32] {
+    let size = size.map(|length| length as i64);
     if tensor.size() != size || tensor.device() != Device::Cpu {
         *tensor = Tensor::zeros(size, (Kind::Float, Device::Cpu));
     }
@@ -228,11 +244,17 @@ fn reuse(tensor: &mut Tensor, images: usize) -> &mut [f32] {
     unsafe { as_mut_slice(tensor) }
 }
 
-/// Images of `bytes`, `[M, P]`, by their indices: `[N, P]` at 0-1 scale on the same device.
-fn gather(bytes: &Tensor, images: &[usize]) -> Tensor {
+/// Images of `all`, `[M, P]` bytes or floats at 0-1 scale, by their indices: `[N, P]` at 0-1 scale on
+/// the same device.
+fn gather(all: &Tensor, images: &[usize]) -> Tensor {
     let indices: Vec<i64> = images.iter().map(|&image| image as i64).collect();
-    let indices = Tensor::from_slice(&indices).to_device(bytes.device());
-    bytes.index_select(0, &indices).to_kind(Kind::Float) / 255.0
+    let indices = Tensor::from_slice(&indices).to_device(all.device());
+    let chosen = all.index_select(0, &indices);
+    if all.kind() == Kind::Uint8 {
+        chosen.to_kind(Kind::Float) / 255.0
+    } else {
+        chosen
+    }
 }
 
 /// Bytes at 0-1 scale.

@@ -1,11 +1,19 @@
-//! The data sets of a run, read from a folder that is laid out as this project's `data/`.
+//! The images of the experiments of a run: known sets from the data folder, and the user's own.
 
 use std::{collections::BTreeMap, path::Path};
 
-use experiment::{FASHION_SAMPLE, FIRST_SAMPLE, PIXELS, SAMPLE_COUNT};
-use mnist_io::Dataset;
+use experiment::{Data, DataRecord, FASHION_SAMPLE, FIRST_SAMPLE, SAMPLE_COUNT, Shape};
+use mnist_io::{
+    Dataset,
+    catalog::{FASHION_TEST, KnownFile, MNIST},
+};
 
-use super::evaluation_images::EvaluationImages;
+use super::{
+    data_set::{DataSet, KNOWN_SETS},
+    evaluation_images::EvaluationImages,
+    images::{Images, LabeledImages, Pixels},
+    own_images,
+};
 use crate::Error;
 
 /// MNIST's training set, as [`load_set`] names it.
@@ -13,63 +21,173 @@ pub const MNIST_TRAINING: &str = "mnist/train";
 /// MNIST's test set.
 pub const MNIST_TEST: &str = "mnist/t10k";
 /// Fashion-MNIST's test set.
-const FASHION_TEST: &str = "fashion-mnist/t10k";
+const FASHION: &str = "fashion-mnist/t10k";
 
 /// What the names of a data set's files end with.
 const IMAGES: &str = "images-idx3-ubyte.gz";
 const LABELS: &str = "labels-idx1-ubyte.gz";
 
-/// The data sets of a run.
-#[derive(Debug)]
-pub struct Datasets {
-    /// MNIST's training set.
-    pub training: Dataset,
-    /// The images that evaluations show to models.
-    pub evaluation: EvaluationImages,
-    /// SHA-256 of the content of each file, by its path in the data folder.
-    pub digests: BTreeMap<String, String>,
-}
+/// The images of all experiments of a run, by [`Data::key`].
+#[derive(Debug, Default)]
+pub struct Datasets(BTreeMap<String, DataSet>);
 
 impl Datasets {
-    /// Reads the data sets of `folder`.
+    /// Reads what `wanted` names: known sets from `folder`, which is laid out as this project's
+    /// `data/`.
     ///
     /// # Errors
-    /// [`Error::Data`] with the file and what is wrong with it; [`Error::UnfitData`].
-    pub fn load(folder: &Path) -> Result<Self, Error> {
-        let (training, (test, fashion)) = rayon::join(
-            || load_set(folder, MNIST_TRAINING),
-            || {
-                rayon::join(
-                    || load_set(folder, MNIST_TEST),
-                    || load_set(folder, FASHION_TEST),
-                )
-            },
-        );
-        let (training, test, fashion) = (training?, test?, fashion?);
-        let mut digests = BTreeMap::new();
-        for (set, name, min) in [
-            (&training, MNIST_TRAINING, 1),
-            (&test, MNIST_TEST, FIRST_SAMPLE + SAMPLE_COUNT),
-            (&fashion, FASHION_TEST, FASHION_SAMPLE + 1),
-        ] {
-            if set.pixels() != PIXELS || set.len() < min {
-                return Err(Error::UnfitData {
-                    set: folder.join(name).display().to_string(),
-                    min,
-                    rows: set.rows(),
-                    columns: set.columns(),
-                    found: set.len(),
-                });
+    /// [`Error::Data`] or [`Error::Images`] with the file and what is wrong with it, within an
+    /// [`Error::KnownSet`] if it belongs to one; [`Error::NoSuchData`]; [`Error::TooFewToSplit`].
+    pub fn load<'a>(
+        wanted: impl IntoIterator<Item = &'a Data>,
+        folder: &Path,
+    ) -> Result<Self, Error> {
+        let mut sets = BTreeMap::new();
+        for data in wanted {
+            let key = data.key();
+            if !sets.contains_key(&key) {
+                let set = if data.is_default() {
+                    mnist(folder)?
+                } else {
+                    read(data, folder)?
+                };
+                sets.insert(key, set);
             }
-            let [images, labels] = set.digests().clone();
-            digests.insert(format!("{name}-{IMAGES}"), images);
-            digests.insert(format!("{name}-{LABELS}"), labels);
         }
-        Ok(Datasets {
-            digests,
-            evaluation: EvaluationImages::new(&training, &test, &fashion),
-            training,
-        })
+        Ok(Datasets(sets))
+    }
+
+    /// The images of an experiment.
+    ///
+    /// # Panics
+    /// If [`Datasets::load`] was not asked for them.
+    pub fn of(&self, data: &Data) -> &DataSet {
+        let set = self.0.get(&data.key());
+        set.expect("the images of every experiment were loaded")
+    }
+
+    /// What is recorded of each set.
+    pub fn records(&self) -> BTreeMap<String, DataRecord> {
+        let sets = self.0.iter();
+        sets.map(|(key, set)| (key.clone(), set.record.clone()))
+            .collect()
+    }
+
+    /// All sets.
+    pub fn sets(&self) -> impl Iterator<Item = &DataSet> {
+        self.0.values()
+    }
+}
+
+/// Reads a known set other than MNIST from `folder`, or a user's images.
+fn read(data: &Data, folder: &Path) -> Result<DataSet, Error> {
+    let is_known = KNOWN_SETS.iter().any(|(name, _)| *name == data.source);
+    if !is_known {
+        return own_images::load(data, Path::new(&data.source), name(data));
+    }
+    own_images::load(data, &folder.join(&data.source), name(data)).map_err(|source| {
+        Error::KnownSet {
+            name: data.source.clone(),
+            source: source.into(),
+        }
+    })
+}
+
+/// What texts call the images of `data`.
+fn name(data: &Data) -> String {
+    let known = KNOWN_SETS.iter().find(|(name, _)| *name == data.source);
+    let mut text = known.map_or_else(|| data.source.clone(), |(_, title)| (*title).to_owned());
+    // The settings beside the source.
+    text += data.to_string().strip_prefix(&data.source).unwrap_or("");
+    text
+}
+
+/// MNIST, with Fashion-MNIST's test set for the assignment. Other images in MNIST's place are called
+/// by their path; they are the assignment's as long as the two test sets are.
+fn mnist(folder: &Path) -> Result<DataSet, Error> {
+    let (training, (test, fashion)) = rayon::join(
+        || load_set(folder, MNIST_TRAINING),
+        || {
+            rayon::join(
+                || load_set(folder, MNIST_TEST),
+                || load_set(folder, FASHION),
+            )
+        },
+    );
+    let (training, test, fashion) = (training?, test?, fashion?);
+    let shape = Shape {
+        channels: 1,
+        rows: training.rows(),
+        columns: training.columns(),
+    };
+    if [test.rows(), test.columns()] != [shape.rows, shape.columns] {
+        return Err(Error::OtherTestSize {
+            set: folder.join(Data::MNIST).display().to_string(),
+            training: shape.to_string(),
+            test: format!("{} x {}", test.rows(), test.columns()),
+        });
+    }
+    let mut files = BTreeMap::new();
+    for (set, name) in [
+        (&training, MNIST_TRAINING),
+        (&test, MNIST_TEST),
+        (&fashion, FASHION),
+    ] {
+        let [images, labels] = set.digests().clone();
+        files.insert(format!("{name}-{IMAGES}"), images);
+        files.insert(format!("{name}-{LABELS}"), labels);
+    }
+    let is_known = |known: &KnownFile| files.get(known.path).is_some_and(|d| d == known.sha256);
+    let is_mnist = MNIST.iter().all(is_known);
+    let has_enough = test.len() >= FIRST_SAMPLE + SAMPLE_COUNT && fashion.len() > FASHION_SAMPLE;
+    let is_assignment = MNIST[2..].iter().chain(&FASHION_TEST).all(is_known)
+        && shape == Shape::square(1, 28)
+        && has_enough;
+
+    let values = value_range(training.images());
+    let [training, test, fashion] = [training, test, fashion].map(labeled);
+    let evaluation = if is_assignment {
+        EvaluationImages::of_assignment(&training, &test, &fashion)
+    } else {
+        EvaluationImages::new(&training, &test)
+    };
+    Ok(DataSet {
+        record: DataRecord {
+            name: if is_mnist {
+                name(&Data::default())
+            } else {
+                folder.join(Data::MNIST).display().to_string()
+            },
+            shape: [shape.channels, shape.rows, shape.columns],
+            training_images: training.images.len(),
+            test_images: test.images.len(),
+            held_out: None,
+            values,
+            classes: (0..10).map(|class| class.to_string()).collect(),
+            notes: Vec::new(),
+            files,
+        },
+        training: training.images,
+        evaluation,
+    })
+}
+
+fn value_range(bytes: &[u8]) -> [f32; 2] {
+    let range = bytes.iter().fold((u8::MAX, u8::MIN), |(min, max), &byte| {
+        (min.min(byte), max.max(byte))
+    });
+    [range.0.into(), range.1.into()]
+}
+
+fn labeled(set: Dataset) -> LabeledImages {
+    let shape = Shape {
+        channels: 1,
+        rows: set.rows(),
+        columns: set.columns(),
+    };
+    LabeledImages {
+        labels: Some(set.labels().iter().map(|&label| label.into()).collect()),
+        images: Images::new(shape, Pixels::Bytes(set.images().to_vec())),
     }
 }
 

@@ -1,14 +1,14 @@
 //! The images that evaluations show to models.
 
 use experiment::{
-    CODE_NOISE_MEASURED_IMAGES, FASHION_SAMPLE, FIRST_SAMPLE, IMAGE_SIDE, PIXELS, Protocol,
-    RANDOM_IMAGES, REFERENCE_IMAGES, RunFolder, SAMPLE_COUNT, arrays,
+    CODE_NOISE_MEASURED_IMAGES, FASHION_SAMPLE, FIRST_SAMPLE, Protocol, RANDOM_IMAGES,
+    REFERENCE_IMAGES, RunFolder, SAMPLE_COUNT, SHOWN_CODES, Shape, arrays,
 };
-use mnist_io::{Dataset, Elements, IdxArray};
+use mnist_io::{Elements, IdxArray};
 use rand::RngExt;
 use tch::{Device, Kind, Tensor};
 
-use super::images::{Images, LabeledImages, nonzero_pixels};
+use super::images::{Images, LabeledImages, Pixels};
 use crate::{
     Error,
     random::{RngStream, generator, normal},
@@ -23,61 +23,111 @@ const FIRST_IMAGES_NOISE: f64 = 0.5;
 /// The images of every evaluation.
 #[derive(Clone, Debug)]
 pub struct EvaluationImages {
-    /// The MNIST test set.
+    /// The test set.
     pub test: Images,
-    /// The ten test samples.
+    /// The test samples that every model reconstructs.
     pub samples: Images,
+    /// Their indices in the test set.
+    pub sample_indices: Vec<usize>,
     /// The first ten test images.
     pub first: Images,
     /// The test images whose codes get noise.
     pub code_noise: LabeledImages,
-    /// Fashion-MNIST test image 10.
-    pub fashion: Images,
-    /// The whole Fashion-MNIST test set.
-    pub fashion_test: Images,
-    /// The assignment's random image.
+    /// The random image.
     pub random: Images,
     /// Many images of pixels uniform in 0 to 254.
     pub random_images: Images,
     /// The first training images: reconstructions get the class of the nearest of them.
     pub references: LabeledImages,
-    /// For each of the P pixels, whether it is nonzero in any training image.
+    /// The classes of the first [`SHOWN_CODES`] test images.
+    pub labels: Option<Vec<u32>>,
+    /// For each of the P numbers of an image, whether it is nonzero in any training image.
     pub nonzero_pixels: Vec<bool>,
+    /// What only the assignment shows.
+    pub fashion: Option<FashionImages>,
+}
+
+/// The images of the assignment that are not of MNIST.
+#[derive(Clone, Debug)]
+pub struct FashionImages {
+    /// Fashion-MNIST test image 10.
+    pub sample: Images,
+    /// The whole Fashion-MNIST test set.
+    pub test: Images,
 }
 
 impl EvaluationImages {
-    /// Selects them from MNIST's training set and the two test sets.
+    /// Selects them from a training set and a test set, neither of them empty: ten samples that are
+    /// spread evenly over the test set.
+    pub fn new(training: &LabeledImages, test: &LabeledImages) -> Self {
+        let count = SAMPLE_COUNT.min(test.images.len());
+        let samples = (0..count).map(|i| i * test.images.len() / count);
+        EvaluationImages::with_samples(training, test, samples.collect())
+    }
+
+    /// The assignment's: of MNIST's training set and test set, and Fashion-MNIST's test set.
     ///
     /// Draws the assignment's random image from libtorch's global generator, so call it before
     /// other threads use that.
-    pub fn new(training: &Dataset, test: &Dataset, fashion: &Dataset) -> Self {
+    pub fn of_assignment(
+        training: &LabeledImages,
+        test: &LabeledImages,
+        fashion: &LabeledImages,
+    ) -> Self {
+        let samples = (FIRST_SAMPLE..FIRST_SAMPLE + SAMPLE_COUNT).collect();
         EvaluationImages {
-            test: Images(test.images().to_vec()),
-            samples: images(test, FIRST_SAMPLE, SAMPLE_COUNT),
-            first: images(test, 0, FIRST_IMAGE_COUNT),
-            code_noise: first(test, CODE_NOISE_MEASURED_IMAGES),
-            fashion: images(fashion, FASHION_SAMPLE, 1),
-            fashion_test: Images(fashion.images().to_vec()),
             random: random_image(),
-            random_images: random_images(),
-            references: first(training, REFERENCE_IMAGES),
-            nonzero_pixels: nonzero_pixels(training.images()),
+            fashion: Some(FashionImages {
+                sample: fashion.images.select([FASHION_SAMPLE]),
+                test: fashion.images.clone(),
+            }),
+            ..EvaluationImages::with_samples(training, test, samples)
         }
     }
 
-    /// Writes the images that figures show to the run folder.
+    fn with_samples(
+        training: &LabeledImages,
+        test: &LabeledImages,
+        sample_indices: Vec<usize>,
+    ) -> Self {
+        let first_images = 0..FIRST_IMAGE_COUNT.min(test.images.len());
+        let random_images = random_images(test.images.shape());
+        let shown = SHOWN_CODES.min(test.images.len());
+        EvaluationImages {
+            test: test.images.clone(),
+            samples: test.images.select(sample_indices.iter().copied()),
+            sample_indices,
+            first: test.images.select(first_images),
+            code_noise: first(test, CODE_NOISE_MEASURED_IMAGES),
+            random: random_images.select([0]),
+            random_images,
+            references: first(training, REFERENCE_IMAGES),
+            labels: test.labels.as_ref().map(|labels| labels[..shown].to_vec()),
+            nonzero_pixels: training.images.nonzero_pixels(),
+            fashion: None,
+        }
+    }
+
+    /// Writes the images that figures of the assignment show to the run folder.
     ///
     /// # Errors
     /// [`Error::RunFolder`].
     pub fn write(&self, run: &RunFolder) -> Result<(), Error> {
+        let Some(fashion) = &self.fashion else {
+            return Ok(());
+        };
         for (name, images) in [
             (arrays::SAMPLES, &self.samples),
             (arrays::FIRST_IMAGES, &self.first),
-            (arrays::FASHION, &self.fashion),
+            (arrays::FASHION, &fashion.sample),
             (arrays::RANDOM, &self.random),
         ] {
-            let shape = vec![images.len(), IMAGE_SIDE, IMAGE_SIDE];
-            let array = IdxArray::new(shape, Elements::U8(images.0.clone())).expect("whole images");
+            let Pixels::Bytes(bytes) = images.pixels() else {
+                unreachable!("the assignment's images are bytes");
+            };
+            let Shape { rows, columns, .. } = images.shape();
+            let shape = vec![images.len(), rows, columns];
+            let array = IdxArray::new(shape, Elements::U8(bytes.clone())).expect("whole images");
             run.write_input(name, &array)?;
         }
         run.write_input(arrays::FIRST_IMAGES_NOISY, &to_array(&self.first_noisy()))?;
@@ -90,28 +140,23 @@ impl EvaluationImages {
         ])?)
     }
 
-    /// The first test images with noise, `[N, 28, 28]` at 0-1 scale.
+    /// The first test images with noise, `[N, R, C]` at 0-1 scale.
     fn first_noisy(&self) -> Tensor {
-        let side = IMAGE_SIDE as i64;
+        let Shape { rows, columns, .. } = self.first.shape();
         let clean = self.first.tensor(Protocol::Corrected, Device::Cpu);
-        let mut rng = generator(0, arrays::FIRST_IMAGES_NOISY, RngStream::InputNoise, 0);
+        let mut rng = generator(0, RngStream::InputNoise, 0);
         let noise = normal(&mut rng, &clean.size()) * FIRST_IMAGES_NOISE;
-        (clean + noise).clamp(0.0, 1.0).view([-1, side, side])
+        let noisy = (clean + noise).clamp(0.0, 1.0);
+        noisy.view([-1, rows as i64, columns as i64])
     }
 }
 
-/// `count` images of a set from index `start` on.
-fn images(set: &Dataset, start: usize, count: usize) -> Images {
-    let pixels = set.pixels();
-    Images(set.images()[start * pixels..(start + count) * pixels].to_vec())
-}
-
 /// The first `count` images of a set, or all of a smaller set.
-fn first(set: &Dataset, count: usize) -> LabeledImages {
-    let count = count.min(set.len());
+fn first(set: &LabeledImages, count: usize) -> LabeledImages {
+    let count = count.min(set.images.len());
     LabeledImages {
-        images: images(set, 0, count),
-        labels: set.labels()[..count].to_vec(),
+        images: set.images.select(0..count),
+        labels: set.labels.as_ref().map(|labels| labels[..count].to_vec()),
     }
 }
 
@@ -120,12 +165,14 @@ fn random_image() -> Images {
     tch::manual_seed(0);
     let image = Tensor::randint_low(0, 255, [1, 28, 28], (Kind::Int64, Device::Cpu));
     let pixels = Vec::<i64>::try_from(image.flatten(0, -1)).expect("integers of rank 1");
-    Images(pixels.into_iter().map(|pixel| pixel as u8).collect())
+    let bytes = pixels.into_iter().map(|pixel| pixel as u8).collect();
+    Images::new(Shape::square(1, 28), Pixels::Bytes(bytes))
 }
 
 /// Images that a detector of unfamiliar images should find: the same in every run.
-fn random_images() -> Images {
-    let mut rng = generator(0, "random images", RngStream::RandomImages, 0);
-    let pixels = 0..RANDOM_IMAGES * PIXELS;
-    Images(pixels.map(|_| rng.random_range(0..=254)).collect())
+fn random_images(shape: Shape) -> Images {
+    let mut rng = generator(0, RngStream::RandomImages, 0);
+    let numbers = 0..RANDOM_IMAGES * shape.size();
+    let bytes = numbers.map(|_| rng.random_range(0..=254)).collect();
+    Images::new(shape, Pixels::Bytes(bytes))
 }

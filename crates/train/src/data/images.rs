@@ -1,59 +1,143 @@
-//! Images as bytes, and the tensors that models take.
+//! Images of one size, and the tensors that models take.
 
-use experiment::{PIXELS, Protocol};
+use experiment::{Protocol, Shape};
 use tch::{Device, Kind, Tensor};
 
 /// Images that go through a model at a time: larger chunks do not fit the processor's caches.
 const CHUNK: usize = 250;
 
-/// Images as 0-255 bytes, N x P.
+/// N images of one size, each of P numbers.
 #[derive(Clone, Debug)]
-pub struct Images(pub Vec<u8>);
+pub struct Images {
+    shape: Shape,
+    pixels: Pixels,
+}
+
+/// The numbers of images, N x C x R x W.
+#[derive(Clone, Debug)]
+pub enum Pixels {
+    /// 0-255.
+    Bytes(Vec<u8>),
+    /// At 0-1 scale.
+    Floats(Vec<f32>),
+}
 
 impl Images {
-    /// `[N, P]` at the scale of `protocol`, on `device`.
-    pub fn tensor(&self, protocol: Protocol, device: Device) -> Tensor {
-        tensor(&self.0, protocol, device)
+    /// Images of `shape`, which `pixels` must hold a whole number of.
+    ///
+    /// # Panics
+    /// If they do not.
+    pub fn new(shape: Shape, pixels: Pixels) -> Self {
+        let numbers = match &pixels {
+            Pixels::Bytes(bytes) => bytes.len(),
+            Pixels::Floats(floats) => floats.len(),
+        };
+        assert!(numbers.is_multiple_of(shape.size()), "whole images");
+        Images { shape, pixels }
+    }
+
+    /// The size of each image.
+    pub fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    /// Their numbers.
+    pub fn pixels(&self) -> &Pixels {
+        &self.pixels
     }
 
     /// The number of images, N.
-    pub(crate) fn len(&self) -> usize {
-        self.0.len() / PIXELS
+    pub fn len(&self) -> usize {
+        let numbers = match &self.pixels {
+            Pixels::Bytes(bytes) => bytes.len(),
+            Pixels::Floats(floats) => floats.len(),
+        };
+        numbers / self.shape.size()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The images of these indices, in their order.
+    pub fn select(&self, indices: impl IntoIterator<Item = usize>) -> Images {
+        fn rows<T: Copy>(all: &[T], size: usize, indices: impl Iterator<Item = usize>) -> Vec<T> {
+            indices
+                .flat_map(|index| &all[index * size..][..size])
+                .copied()
+                .collect()
+        }
+        let (size, indices) = (self.shape.size(), indices.into_iter());
+        let pixels = match &self.pixels {
+            Pixels::Bytes(bytes) => Pixels::Bytes(rows(bytes, size, indices)),
+            Pixels::Floats(floats) => Pixels::Floats(rows(floats, size, indices)),
+        };
+        Images::new(self.shape, pixels)
+    }
+
+    /// `[N, P]` at the scale of `protocol`, on `device`.
+    pub fn tensor(&self, protocol: Protocol, device: Device) -> Tensor {
+        self.rows(0..self.len(), protocol, device)
     }
 
     /// Batches of at most [`CHUNK`] images, `[n, P]`, scaled to 0-1.
     pub(crate) fn chunks(&self, device: Device) -> impl Iterator<Item = Tensor> {
-        self.0
-            .chunks(CHUNK * PIXELS)
-            .map(move |bytes| tensor(bytes, Protocol::Corrected, device))
+        self.batches(CHUNK, device)
+    }
+
+    /// Batches of at most `size` images, `[n, P]`, scaled to 0-1.
+    pub(crate) fn batches(&self, size: usize, device: Device) -> impl Iterator<Item = Tensor> {
+        let count = self.len();
+        (0..count).step_by(size).map(move |start| {
+            let rows = start..count.min(start + size);
+            self.rows(rows, Protocol::Corrected, device)
+        })
+    }
+
+    fn rows(&self, rows: std::ops::Range<usize>, protocol: Protocol, device: Device) -> Tensor {
+        let size = self.shape.size();
+        let range = rows.start * size..rows.end * size;
+        let matrix = |tensor: Tensor| tensor.view([-1, size as i64]).to_device(device);
+        match (&self.pixels, protocol) {
+            (Pixels::Bytes(bytes), Protocol::Assignment) => {
+                matrix(Tensor::from_slice(&bytes[range])).to_kind(Kind::Float)
+            }
+            (Pixels::Bytes(bytes), Protocol::Corrected) => {
+                matrix(Tensor::from_slice(&bytes[range])).to_kind(Kind::Float) / 255.0
+            }
+            (Pixels::Floats(floats), Protocol::Assignment) => {
+                matrix(Tensor::from_slice(&floats[range])) * 255.0
+            }
+            (Pixels::Floats(floats), Protocol::Corrected) => {
+                matrix(Tensor::from_slice(&floats[range]))
+            }
+        }
+    }
+
+    /// For each of the P numbers of an image, whether it is nonzero in any of them.
+    pub(crate) fn nonzero_pixels(&self) -> Vec<bool> {
+        match &self.pixels {
+            Pixels::Bytes(bytes) => nonzero_pixels(bytes, self.shape.size()),
+            Pixels::Floats(floats) => nonzero_pixels(floats, self.shape.size()),
+        }
     }
 }
 
-fn tensor(bytes: &[u8], protocol: Protocol, device: Device) -> Tensor {
-    let bytes = Tensor::from_slice(bytes)
-        .view([-1, PIXELS as i64])
-        .to_device(device);
-    let pixels = bytes.to_kind(Kind::Float);
-    match protocol {
-        Protocol::Assignment => pixels,
-        Protocol::Corrected => pixels / 255.0,
-    }
-}
-
-/// Images of known class.
+/// Images, with their classes if these are known.
 #[derive(Clone, Debug)]
 pub struct LabeledImages {
     /// N images.
     pub images: Images,
-    /// The class of each, from 0 to 9.
-    pub labels: Vec<u8>,
+    /// The class of each, as an index of the data's classes.
+    pub labels: Option<Vec<u32>>,
 }
 
-/// For each of the P pixels, whether it is nonzero in any of `images`, N x P.
-pub(crate) fn nonzero_pixels<T: Default + PartialEq>(images: &[T]) -> Vec<bool> {
+/// For each of the P numbers of an image, whether it is nonzero in any of `images`, N x P.
+pub(crate) fn nonzero_pixels<T: Default + PartialEq>(images: &[T], numbers: usize) -> Vec<bool> {
     let zero = T::default();
-    let mut nonzero = vec![false; PIXELS];
-    for image in images.chunks_exact(PIXELS) {
+    let mut nonzero = vec![false; numbers];
+    for image in images.chunks_exact(numbers) {
         for (nonzero, value) in nonzero.iter_mut().zip(image) {
             *nonzero |= *value != zero;
         }

@@ -3,14 +3,19 @@
 mod augmentation;
 mod batches;
 mod corruption;
+mod data_set;
 mod datasets;
 mod evaluation_images;
 #[cfg(test)]
 mod golden;
+mod held_out;
 mod images;
+mod own_images;
 
 pub use batches::{Batch, Epoch, TrainingImages};
+pub use data_set::{DataSet, KNOWN_SETS};
 pub use datasets::{Datasets, MNIST_TEST, MNIST_TRAINING, load_set};
-pub use evaluation_images::EvaluationImages;
+pub use evaluation_images::{EvaluationImages, FashionImages};
+pub(crate) use held_out::TrainingSplit;
 pub(crate) use images::nonzero_pixels;
-pub use images::{Images, LabeledImages};
+pub use images::{Images, LabeledImages, Pixels};

@@ -1,8 +1,7 @@
 //! The measures that decide the report's claims.
 
 use experiment::{
-    CORRELATION_IMAGES, Measures, Method, ModelSpec, PIXELS, Part, Protocol, TEST_NOISE_LEVELS,
-    arrays,
+    CORRELATION_IMAGES, Measures, Method, ModelSpec, Part, Protocol, TEST_NOISE_LEVELS, arrays,
 };
 use image_metrics::{roc_auc, squared_error};
 use tch::{Kind, Tensor};
@@ -10,6 +9,7 @@ use tch::{Kind, Tensor};
 use super::{
     code_noise::{code_noise, image_variance},
     context::EvaluationContext,
+    extremes,
     metrics::{NearestNeighbor, neighbor_correlation, root_mean_square},
     reconstructions::Reconstructions,
     test_pass::TestPass,
@@ -29,23 +29,30 @@ pub(crate) fn measures(context: &EvaluationContext, test: &TestPass) -> Result<M
         ..
     } = *context;
     let random = Reconstructions::of_set(model, &images.random_images, device);
-    let mnist_errors = test.reconstructions.squared_errors();
-    let fashion_errors =
-        Reconstructions::of_set(model, &images.fashion_test, device).squared_errors();
+    let test_errors = test.reconstructions.squared_errors();
+    let fashion_errors = images
+        .fashion
+        .as_ref()
+        .map(|fashion| Reconstructions::of_set(model, &fashion.test, device).squared_errors());
     let random_errors = random.squared_errors();
     for (name, errors) in [
-        (arrays::ERRORS_MNIST, &mnist_errors),
-        (arrays::ERRORS_FASHION, &fashion_errors),
-        (arrays::ERRORS_RANDOM, &random_errors),
+        (arrays::ERRORS_TEST, Some(&test_errors)),
+        (arrays::ERRORS_FASHION, fashion_errors.as_ref()),
+        (arrays::ERRORS_RANDOM, Some(&random_errors)),
     ] {
-        context.write(name, &Tensor::from_slice(errors))?;
+        if let Some(errors) = errors {
+            context.write(name, &Tensor::from_slice(errors))?;
+        }
     }
+    extremes::write(context, test, &test_errors)?;
     Ok(Measures {
-        noisy_sse: noisy_sse(context, mean(&mnist_errors)),
-        fashion_sse: mean(&fashion_errors),
+        noisy_sse: noisy_sse(context, mean(&test_errors)),
+        fashion_sse: fashion_errors.as_deref().map(mean),
         random_sse: mean(&random_errors),
-        fashion_auc: roc_auc(&mnist_errors, &fashion_errors),
-        random_auc: roc_auc(&mnist_errors, &random_errors),
+        fashion_auc: fashion_errors
+            .as_deref()
+            .map(|errors| roc_auc(&test_errors, errors)),
+        random_auc: roc_auc(&test_errors, &random_errors),
         contrast: test.reconstructions.contrast(),
         random_border: random.reconstructed_frame(),
         active_fraction: has_activity(&context.experiment.method).then_some(test.active_fraction),
@@ -59,7 +66,7 @@ pub(crate) fn measures(context: &EvaluationContext, test: &TestPass) -> Result<M
         code_noise: code_noise(
             model,
             &images.code_noise,
-            &NearestNeighbor::new(&images.references, device),
+            NearestNeighbor::new(&images.references, device).as_ref(),
             &mut context.generator(RngStream::CodeDraws),
             device,
         ),
@@ -72,7 +79,7 @@ fn has_activity(method: &Method) -> bool {
     let layers = method.model().map_or(Vec::new(), ModelSpec::layers);
     layers
         .iter()
-        .any(|layer| layer.part == Part::Encoder && layer.activation.can_die())
+        .any(|layer| layer.part == Part::Encoder && layer.gives_zeros())
 }
 
 /// The error at each of [`TEST_NOISE_LEVELS`]. All levels scale the same draws, so that they
@@ -102,8 +109,9 @@ fn noisy_sse(context: &EvaluationContext, clean: f64) -> Vec<f64> {
 /// Correlation of neighboring pixels of the first test images.
 fn image_correlation(context: &EvaluationContext, test: &TestPass) -> f64 {
     let images = &test.reconstructions.images;
-    let images = &images[..images.len().min(CORRELATION_IMAGES * PIXELS)];
-    neighbor_correlation(images, &context.images.nonzero_pixels).unwrap_or(0.0)
+    let shape = context.images.test.shape();
+    let images = &images[..images.len().min(CORRELATION_IMAGES * shape.size())];
+    neighbor_correlation(images, shape, &context.images.nonzero_pixels).unwrap_or(0.0)
 }
 
 /// Correlation of neighboring weights of the filters of a first layer, if the model has any.
@@ -112,18 +120,19 @@ fn filter_correlation(context: &EvaluationContext, test: &TestPass) -> Option<f6
     let (_, encoder_filters) = shown
         .iter()
         .find(|(name, _)| name == arrays::ENCODER_FILTERS)?;
+    let shape = context.images.test.shape();
     let mut filters = to_floats(encoder_filters);
     // Dead units keep the random weights that they died with.
     if let Some(living) = test.living.first() {
         let living = to_floats(&living.to_kind(Kind::Float));
         filters = filters
-            .chunks_exact(PIXELS)
+            .chunks_exact(shape.size())
             .zip(living)
             .filter(|(_, living)| *living != 0.0)
             .flat_map(|(filter, _)| filter.iter().copied())
             .collect();
     }
-    neighbor_correlation(&filters, &context.images.nonzero_pixels)
+    neighbor_correlation(&filters, shape, &context.images.nonzero_pixels)
 }
 
 /// The mean of `values`, which must not be empty.

@@ -1,6 +1,6 @@
 //! The effect of noise on the codes of the first test images.
 
-use experiment::{CODE_NOISE_DRAWS, CODE_NOISE_MEASURED, CodeNoise, PIXELS, Protocol};
+use experiment::{CODE_NOISE_DRAWS, CODE_NOISE_MEASURED, CodeNoise, Protocol};
 use image_metrics::squared_errors;
 use rand::Rng;
 use tch::{Device, IndexOp, Kind, Tensor};
@@ -16,7 +16,7 @@ const CHUNK: usize = 4;
 pub(crate) fn code_noise(
     model: &dyn Reconstruct,
     images: &LabeledImages,
-    nearest: &NearestNeighbor,
+    nearest: Option<&NearestNeighbor>,
     rng: &mut impl Rng,
     device: Device,
 ) -> Vec<CodeNoise> {
@@ -31,50 +31,56 @@ pub(crate) fn code_noise(
         let mut sum = CodeNoise {
             level,
             sse: 0.0,
-            nn_accuracy: 0.0,
+            nn_accuracy: nearest.map(|_| 0.0),
             variance: 0.0,
         };
-        for (index, labels) in images.labels.chunks(CHUNK).enumerate() {
-            let start = (index * CHUNK) as i64;
-            let chunk = start..start + labels.len() as i64;
-            let noise = (noise.i(chunk.clone()) * level).flatten(0, 1);
-            add(&mut sum, model, &clean.i(chunk), labels, &noise, nearest);
+        let count = images.images.len();
+        for start in (0..count).step_by(CHUNK) {
+            let chunk = start..count.min(start + CHUNK);
+            let known = nearest.zip(images.labels.as_ref());
+            let known = known.map(|(nearest, labels)| (nearest, &labels[chunk.clone()]));
+            let rows = chunk.start as i64..chunk.end as i64;
+            let noise = (noise.i(rows.clone()) * level).flatten(0, 1);
+            add(&mut sum, model, &clean.i(rows), &noise, known);
         }
-        let count = images.labels.len() as f64;
+        let count = count as f64;
         CodeNoise {
             level,
             sse: sum.sse / (count * draws as f64),
-            nn_accuracy: sum.nn_accuracy / (count * draws as f64),
+            nn_accuracy: sum.nn_accuracy.map(|sum| sum / (count * draws as f64)),
             variance: sum.variance / count,
         }
     };
     CODE_NOISE_MEASURED.iter().map(measure).collect()
 }
 
-/// Adds the effect of `noise`, `[N draws, U]`, on images, `[N, P]`, of the classes `labels`.
+/// Adds the effect of `noise`, `[N draws, U]`, on images, `[N, P]`; with their classes, if these are
+/// known, and what classifies reconstructions.
 fn add(
     sum: &mut CodeNoise,
     model: &dyn Reconstruct,
     images: &Tensor,
-    labels: &[u8],
     noise: &Tensor,
-    nearest: &NearestNeighbor,
+    known: Option<(&NearestNeighbor, &[u32])>,
 ) {
     let draws = CODE_NOISE_DRAWS as i64;
     // The draws of an image are consecutive rows.
     let repeated = images.repeat_interleave_self_int(draws, Some(0), None);
     let output = model.reconstruct(&repeated, Protocol::Corrected, Some(noise));
     let (targets, pixels) = (to_floats(&repeated), to_floats(&output.reconstruction));
-    sum.sse += squared_errors(&targets, &pixels, PIXELS)
+    let numbers = images.size()[1];
+    sum.sse += squared_errors(&targets, &pixels, numbers as usize)
         .iter()
         .sum::<f64>();
-    let found = nearest.labels(&output.reconstruction);
-    for (label, found) in labels.iter().zip(found.chunks(CODE_NOISE_DRAWS)) {
-        sum.nn_accuracy += found.iter().filter(|&other| other == label).count() as f64;
+    if let (Some((nearest, labels)), Some(accuracy)) = (known, &mut sum.nn_accuracy) {
+        let found = nearest.labels(&output.reconstruction);
+        for (label, found) in labels.iter().zip(found.chunks(CODE_NOISE_DRAWS)) {
+            *accuracy += found.iter().filter(|&other| other == label).count() as f64;
+        }
     }
-    let by_image = output.reconstruction.view([-1, draws, PIXELS as i64]);
+    let by_image = output.reconstruction.view([-1, draws, numbers]);
     let variance = by_image.var_dim([1].as_slice(), true, false);
-    sum.variance += variance.sum(Kind::Double).double_value(&[]) / PIXELS as f64;
+    sum.variance += variance.sum(Kind::Double).double_value(&[]) / numbers as f64;
 }
 
 /// See [`experiment::Measures::image_variance`].

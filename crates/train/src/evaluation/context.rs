@@ -1,6 +1,7 @@
 //! What every measure needs: the model, the images and the folder of the results.
 
-use experiment::{Experiment, ExperimentFolder, IMAGE_SIDE, Protocol};
+use experiment::{Experiment, ExperimentFolder, Protocol};
+use mnist_io::{Elements, IdxArray};
 use rand_chacha::ChaCha8Rng;
 use tch::{Device, Tensor};
 
@@ -9,7 +10,7 @@ use crate::{
     Error,
     data::{EvaluationImages, Images},
     random::{RngStream, generator, normal},
-    tensors::to_array,
+    tensors::{as_images, to_array},
 };
 
 /// A trained model with the images that it is shown and the folder that receives its arrays.
@@ -25,7 +26,7 @@ impl EvaluationContext<'_> {
     /// The generator of an evaluation's noise: the same for all models of a seed, so that their
     /// errors can be compared.
     pub(crate) fn generator(&self, stream: RngStream) -> ChaCha8Rng {
-        generator(self.experiment.seed, "evaluation", stream, 0)
+        generator(self.experiment.seed, stream, 0)
     }
 
     /// Draws from N(0, 1) of the shape of `like`; each level has its ChaCha stream.
@@ -44,17 +45,30 @@ impl EvaluationContext<'_> {
         let images = images.tensor(protocol, self.device);
         let output = self.model.reconstruct(&images, protocol, None);
         self.write_images(name, &output.reconstruction)?;
-        Ok(Reconstructions::new(
-            &images,
-            &output.reconstruction,
-            protocol,
-        ))
+        Ok(self.pairs(&images, &output.reconstruction, protocol))
     }
 
-    /// Writes images, `[..., P]`, as `[N, R, C]`.
+    /// Images and their reconstructions, `[N, P]` each, at the scale of `protocol`.
+    pub(crate) fn pairs(
+        &self,
+        images: &Tensor,
+        reconstructions: &Tensor,
+        protocol: Protocol,
+    ) -> Reconstructions {
+        let shape = self.images.test.shape();
+        Reconstructions::new(shape, images, reconstructions, protocol)
+    }
+
+    /// Writes images, `[..., P]`, as `[N, R, C]` or `[N, 3, R, C]`.
     pub(crate) fn write_images(&self, name: &str, images: &Tensor) -> Result<(), Error> {
-        let side = IMAGE_SIDE as i64;
-        self.write(name, &images.view([-1, side, side]))
+        self.write(name, &as_images(images, self.images.test.shape()))
+    }
+
+    /// Writes whole numbers, `[N]`, to the experiment's folder.
+    pub(crate) fn write_integers(&self, name: &str, numbers: &[i32]) -> Result<(), Error> {
+        let elements = Elements::I32(numbers.to_vec());
+        let array = IdxArray::new(vec![numbers.len()], elements).expect("its own length");
+        Ok(self.folder.write_array(name, &array)?)
     }
 
     /// Writes an array to the experiment's folder.

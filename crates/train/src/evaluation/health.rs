@@ -18,8 +18,9 @@ pub(crate) fn health(
 ) -> Health {
     let hidden_units: usize = test.living.iter().map(Tensor::numel).sum();
     let living_units: usize = test.living.iter().map(count).sum();
-    let images = nonzero_pixels(&test.reconstructions.images);
-    let outputs = nonzero_pixels(&test.reconstructions.reconstructions);
+    let numbers = test.reconstructions.numbers();
+    let images = nonzero_pixels(&test.reconstructions.images, numbers);
+    let outputs = nonzero_pixels(&test.reconstructions.reconstructions, numbers);
     Health {
         hidden_units,
         dead_hidden_units: hidden_units - living_units,
@@ -28,7 +29,7 @@ pub(crate) fn health(
             .zip(&outputs)
             .filter(|(image, output)| **image && !**output)
             .count(),
-        constant_output: is_constant(&test.reconstructions.reconstructions),
+        constant_output: is_constant(&test.reconstructions.reconstructions, numbers),
         loss_stalled: has_stalled(epoch_losses),
         stopped_after_epoch,
     }

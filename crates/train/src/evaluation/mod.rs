@@ -1,11 +1,14 @@
 //! Everything that is measured of a trained model.
 //!
-//! Every model is measured in every way, and `viz` chooses which of the numbers and arrays a figure
-//! shows. So a custom experiment has all numbers that an experiment of the assignment has.
+//! Every model is measured in every way that its images allow, and `viz` chooses which of the numbers
+//! and arrays a figure shows. So a custom experiment on MNIST has all numbers that an experiment of the
+//! assignment has; with other images, the notebook's way and Fashion-MNIST are left out.
 
 mod claim_measures;
 mod code_noise;
+mod codes;
 mod context;
+mod extremes;
 mod health;
 mod metrics;
 mod pca;
@@ -14,7 +17,7 @@ mod reconstruct;
 mod reconstructions;
 mod test_pass;
 
-use experiment::{Evaluation, Experiment, ExperimentFolder, arrays};
+use experiment::{Evaluation, Experiment, ExperimentFolder, Protocol, arrays};
 use tch::{Device, Tensor};
 
 use crate::{Error, data::EvaluationImages, diagnosis::epoch_losses};
@@ -25,7 +28,8 @@ pub use pca::TruncatedPca;
 pub use reconstruct::Reconstruct;
 
 /// Measures a trained model under both protocols, and writes the arrays that the figures show to
-/// its folder, from which it takes the losses of the training. The caller writes `evaluation.json`.
+/// its folder, from which it takes the losses of the training. The caller adds what happened
+/// in the training, and writes `evaluation.json`.
 ///
 /// # Errors
 /// Files that cannot be read or written.
@@ -54,9 +58,19 @@ pub fn evaluate(
         measures: claim_measures::measures(&context, &test)?,
         health: health::health(&test, &epoch_losses, stopped_after_epoch),
         explained_variance_ratio: model.explained_variance_ratio(),
+        training: None,
     };
+    codes::write(&context, &test)?;
     for (name, filters) in model.filters() {
-        context.write(&name, &filters)?;
+        if name == arrays::ENCODER_FILTERS {
+            context.write_images(&name, &filters)?;
+        } else {
+            context.write(&name, &filters)?;
+        }
+    }
+    if images.fashion.is_none() {
+        let samples = images.samples.tensor(Protocol::Corrected, device);
+        context.write_images(arrays::SAMPLE_IMAGES, &samples)?;
     }
     if let Some(errors) = model.sse_by_components(&images.test) {
         context.write(arrays::SSE_BY_COMPONENTS, &Tensor::from_slice(&errors))?;

@@ -8,7 +8,10 @@ use pca::{Centering, Pca};
 use tch::{Device, Kind, Tensor};
 
 use super::reconstruct::{Reconstruct, encoder_filters};
-use crate::{Error, data::Images};
+use crate::{
+    Error,
+    data::{Images, Pixels},
+};
 
 /// The largest pixel of the images that PCA was fitted to.
 const MAX_PIXEL: f64 = 255.0;
@@ -22,12 +25,17 @@ pub struct TruncatedPca {
 }
 
 impl TruncatedPca {
-    /// Fits to `images`, N x `pixels` bytes, and keeps `components` components.
+    /// Fits to the first `count` of `images`, and keeps `components` components.
     ///
     /// # Errors
     /// [`Error::Pca`].
-    pub fn fit(images: &[u8], pixels: usize, components: usize) -> Result<Self, Error> {
-        let full = Pca::fit(images, pixels, components.max(MAX_COMPONENTS))?;
+    pub fn fit(images: &Images, count: usize, components: usize) -> Result<Self, Error> {
+        let numbers = images.shape().size();
+        let fitted = components.max(MAX_COMPONENTS.min(numbers));
+        let full = match images.pixels() {
+            Pixels::Bytes(bytes) => Pca::fit(&bytes[..count * numbers], numbers, fitted),
+            Pixels::Floats(floats) => Pca::fit_unit(&floats[..count * numbers], numbers, fitted),
+        }?;
         Ok(TruncatedPca {
             model: full.truncated(components)?,
             full,

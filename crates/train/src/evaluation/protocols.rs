@@ -3,39 +3,45 @@
 
 use experiment::{
     AssignmentEvaluation, CODE_NOISE_FIGURE_IMAGES, CODE_NOISE_LEVELS, CorrectedEvaluation,
-    FIRST_SAMPLE, IMAGE_SIDE, INPUT_NOISE_LEVELS, ModelSpec, NotebookError, PIXELS, Protocol,
-    SAMPLE_5, SampleScores, Scores, arrays,
+    INPUT_NOISE_LEVELS, ModelSpec, NotebookError, Protocol, SAMPLE_5, SampleScores, Scores, arrays,
 };
 use tch::{IndexOp, Tensor};
 
 use super::{context::EvaluationContext, reconstructions::Reconstructions};
-use crate::{Error, random::RngStream};
+use crate::{Error, random::RngStream, tensors::as_images};
 
-/// The errors that the assignment's notebook prints.
-pub(crate) fn assignment(context: &EvaluationContext) -> Result<AssignmentEvaluation, Error> {
+/// The errors that the assignment's notebook prints; `None` for other images than the assignment's.
+pub(crate) fn assignment(
+    context: &EvaluationContext,
+) -> Result<Option<AssignmentEvaluation>, Error> {
     let protocol = Protocol::Assignment;
     let convolutional = matches!(
         context.experiment.method.model(),
         Some(ModelSpec::Convolutional(_))
     );
+    let Some(fashion) = fashion(context, protocol)? else {
+        return Ok(None);
+    };
+    let random = random(context, protocol)?;
     let samples = samples(context, protocol)?.each();
-    let (fashion, random) = fashion_and_random(context, protocol)?;
-    Ok(AssignmentEvaluation {
-        samples: (FIRST_SAMPLE..)
+    let indices = context.images.sample_indices.iter();
+    let numbers = context.images.test.shape().size() as f64;
+    Ok(Some(AssignmentEvaluation {
+        samples: indices
             .zip(&samples)
-            .map(|(test_index, sample)| NotebookError {
+            .map(|(&test_index, sample)| NotebookError {
                 test_index,
                 squared_error: sample.squared_error(),
                 signed_error: convolutional.then(|| sample.signed_error()),
             })
             .collect(),
-        fashion_mse: fashion.squared_error() / PIXELS as f64 * 255.0 * 255.0,
+        fashion_mse: fashion.squared_error() / numbers * 255.0 * 255.0,
         random_squared_error: random.squared_error(),
         noisy_squared_error: noisy(context, protocol)?
             .iter()
             .map(Reconstructions::squared_error)
             .collect(),
-    })
+    }))
 }
 
 /// All scores under the corrected protocol; `test` are those of the whole test set.
@@ -45,18 +51,18 @@ pub(crate) fn corrected(
 ) -> Result<CorrectedEvaluation, Error> {
     let protocol = Protocol::Corrected;
     let samples = samples(context, protocol)?.each();
-    let (fashion, random) = fashion_and_random(context, protocol)?;
+    let indices = context.images.sample_indices.iter();
     Ok(CorrectedEvaluation {
-        samples: (FIRST_SAMPLE..)
+        samples: indices
             .zip(&samples)
-            .map(|(test_index, sample)| SampleScores {
+            .map(|(&test_index, sample)| SampleScores {
                 test_index,
                 scores: sample.scores(),
             })
             .collect(),
         test,
-        fashion: fashion.scores(),
-        random: random.scores(),
+        fashion: fashion(context, protocol)?.map(|fashion| fashion.scores()),
+        random: random(context, protocol)?.scores(),
         noisy: noisy(context, protocol)?
             .iter()
             .map(Reconstructions::scores)
@@ -65,35 +71,37 @@ pub(crate) fn corrected(
     })
 }
 
-/// Reconstructs the ten samples; writes reconstructions and codes.
+/// Reconstructs the samples; writes reconstructions and codes.
 fn samples(context: &EvaluationContext, protocol: Protocol) -> Result<Reconstructions, Error> {
     let images = context.images.samples.tensor(protocol, context.device);
     let output = context.model.reconstruct(&images, protocol, None);
     context.write(&arrays::codes(protocol), &output.code)?;
     context.write_images(&arrays::samples(protocol), &output.reconstruction)?;
-    Ok(Reconstructions::new(
-        &images,
-        &output.reconstruction,
-        protocol,
-    ))
+    Ok(context.pairs(&images, &output.reconstruction, protocol))
 }
 
-/// Reconstructs the garment and the assignment's random image; writes the reconstructions.
-fn fashion_and_random(
+/// Reconstructs the garment, in the assignment; writes the reconstruction.
+fn fashion(
     context: &EvaluationContext,
     protocol: Protocol,
-) -> Result<(Reconstructions, Reconstructions), Error> {
-    let images = context.images;
-    Ok((
-        context.reconstruct(&images.fashion, protocol, &arrays::fashion(protocol))?,
-        context.reconstruct(&images.random, protocol, &arrays::random(protocol))?,
-    ))
+) -> Result<Option<Reconstructions>, Error> {
+    let fashion = context.images.fashion.as_ref();
+    let name = arrays::fashion(protocol);
+    fashion
+        .map(|fashion| context.reconstruct(&fashion.sample, protocol, &name))
+        .transpose()
 }
 
-/// Sample 5 with noise added at each level, against its clean image.
+/// Reconstructs the random image; writes the reconstruction.
+fn random(context: &EvaluationContext, protocol: Protocol) -> Result<Reconstructions, Error> {
+    context.reconstruct(&context.images.random, protocol, &arrays::random(protocol))
+}
+
+/// Sample 5, or the last of fewer, with noise added at each level, against its clean image.
 fn noisy(context: &EvaluationContext, protocol: Protocol) -> Result<Vec<Reconstructions>, Error> {
     let samples = context.images.samples.tensor(protocol, context.device);
-    let clean = samples.i(SAMPLE_5 as i64..=SAMPLE_5 as i64);
+    let index = (SAMPLE_5 as i64).min(samples.size()[0] - 1);
+    let clean = samples.i(index..=index);
     let mut rng = context.generator(RngStream::InputNoise);
     let noisy: Vec<Tensor> = INPUT_NOISE_LEVELS
         .iter()
@@ -106,7 +114,7 @@ fn noisy(context: &EvaluationContext, protocol: Protocol) -> Result<Vec<Reconstr
     let name = arrays::noisy_reconstructions(protocol);
     context.write_images(&name, &output.reconstruction)?;
     Ok((0..INPUT_NOISE_LEVELS.len() as i64)
-        .map(|i| Reconstructions::new(&clean, &output.reconstruction.i(i..=i), protocol))
+        .map(|i| context.pairs(&clean, &output.reconstruction.i(i..=i), protocol))
         .collect())
 }
 
@@ -115,7 +123,8 @@ fn noisy(context: &EvaluationContext, protocol: Protocol) -> Result<Vec<Reconstr
 fn code_noise(context: &EvaluationContext) -> Result<Vec<Vec<Scores>>, Error> {
     let protocol = Protocol::Corrected;
     let first = context.images.first.tensor(protocol, context.device);
-    let images = first.i(..CODE_NOISE_FIGURE_IMAGES as i64);
+    let count = first.size()[0].min(CODE_NOISE_FIGURE_IMAGES as i64);
+    let images = first.i(..count);
     let clean = context.model.reconstruct(&images, protocol, None);
     let mut rng = context.generator(RngStream::CodeNoise);
     let mut reconstructions = vec![clean.reconstruction];
@@ -127,17 +136,15 @@ fn code_noise(context: &EvaluationContext) -> Result<Vec<Vec<Scores>>, Error> {
     // [image, level, P]
     let reconstructions = Tensor::stack(&reconstructions, 1);
     let levels = CODE_NOISE_LEVELS.len() as i64 + 1;
-    let side = IMAGE_SIDE as i64;
-    context.write(
-        arrays::CODE_NOISE,
-        &reconstructions.view([-1, levels, side, side]),
-    )?;
+    let shape = as_images(&images, context.images.test.shape()).size();
+    let shape = [&[count, levels], &shape[1..]].concat();
+    context.write(arrays::CODE_NOISE, &reconstructions.view(&shape[..]))?;
     let of_image = |image: i64| {
         let clean = images.i(image..=image);
         (1..levels)
-            .map(|level| Reconstructions::new(&clean, &reconstructions.i((image, level)), protocol))
+            .map(|level| context.pairs(&clean, &reconstructions.i((image, level)), protocol))
             .map(|noisy| noisy.scores())
             .collect()
     };
-    Ok((0..CODE_NOISE_FIGURE_IMAGES as i64).map(of_image).collect())
+    Ok((0..count).map(of_image).collect())
 }

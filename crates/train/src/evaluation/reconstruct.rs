@@ -1,15 +1,13 @@
 //! A trained model, as an evaluation sees it: the trait, and its implementation for autoencoders.
 
 use ae_models::{Autoencoder, Output};
-use experiment::{IMAGE_SIDE, Operation, Part, Protocol, arrays};
+use experiment::{Layer, Operation, Part, Protocol, arrays};
 use tch::{IndexOp, Kind, Tensor};
 
 use crate::data::Images;
 
 /// The maximum number of filters of an encoder that are kept for the figures.
 const MAX_FILTERS: i64 = 64;
-/// The layers of a convolutional decoder as the notebook's classes count them.
-const DECODER_LAYERS: usize = 3;
 
 /// A trained model, as an evaluation sees it.
 pub trait Reconstruct {
@@ -29,7 +27,8 @@ pub trait Reconstruct {
         (output, Vec::new())
     }
 
-    /// The weights that the figures show, by their names in [`experiment::arrays`].
+    /// The weights that the figures show, by their names in [`experiment::arrays`]:
+    /// [`arrays::ENCODER_FILTERS`] is `[F, P]` here.
     fn filters(&self) -> Vec<(String, Tensor)>;
 
     /// The weights of the decoder without biases, `[U, V]` or `[F, G, 3, 3]`; empty for PCA.
@@ -71,13 +70,17 @@ impl Reconstruct for Autoencoder {
         if first.operation == Operation::Linear {
             return vec![encoder_filters(weight)];
         }
-        let weights = self.decoder_weights();
-        // Numbered as in the notebook's classes: the last layer is the third, and the decoder that
-        // only unpools has no layer 1.
-        let missing = DECODER_LAYERS.saturating_sub(weights.len());
-        (1 + missing..)
-            .zip(&weights)
-            .map(|(number, weight)| (arrays::decoder_filters(number), weight.i((.., 0))))
+        // Numbered as in the notebook's classes, `decoder_conv2.0`.
+        let number = |layer: &Layer| -> Option<usize> {
+            let name = layer.name.as_deref()?.strip_prefix("decoder_conv")?;
+            name.split('.').next()?.parse().ok()
+        };
+        self.layer_weights()
+            .filter_map(|(layer, weight)| Some((number(layer)?, weight)))
+            .map(|(number, weight)| {
+                let first_channel = weight.detach().i((.., 0));
+                (arrays::decoder_filters(number), first_channel)
+            })
             .collect()
     }
 
@@ -89,12 +92,8 @@ impl Reconstruct for Autoencoder {
     }
 }
 
-/// [`arrays::ENCODER_FILTERS`], `[U, 28, 28]`, of the weights `[U, P]` of a first layer.
+/// [`arrays::ENCODER_FILTERS`], `[F, P]`, of the weights `[U, P]` of a first layer.
 pub(crate) fn encoder_filters(weight: &Tensor) -> (String, Tensor) {
-    let side = IMAGE_SIDE as i64;
     let first = weight.i(..MAX_FILTERS.min(weight.size()[0]));
-    (
-        arrays::ENCODER_FILTERS.into(),
-        first.view([-1, side, side]).to_kind(Kind::Float),
-    )
+    (arrays::ENCODER_FILTERS.into(), first.to_kind(Kind::Float))
 }

@@ -1,6 +1,6 @@
 //! Images with their reconstructions, and the errors between them.
 
-use experiment::{IMAGE_SIDE, PIXELS, Protocol, Scores};
+use experiment::{Protocol, Scores, Shape};
 use image_metrics::{squared_error, squared_errors};
 use tch::{Device, Tensor};
 
@@ -11,24 +11,44 @@ use crate::{data::Images, tensors::to_floats};
 const FRAME: usize = 2;
 
 /// Images and their reconstructions, N x P each, at 0-1 scale.
-#[derive(Default)]
 pub(crate) struct Reconstructions {
+    shape: Shape,
     pub(crate) images: Vec<f32>,
     pub(crate) reconstructions: Vec<f32>,
 }
 
 impl Reconstructions {
     /// Images and their reconstructions, `[N, P]` each, at the scale of `protocol`.
-    pub(crate) fn new(images: &Tensor, reconstructions: &Tensor, protocol: Protocol) -> Self {
+    pub(crate) fn new(
+        shape: Shape,
+        images: &Tensor,
+        reconstructions: &Tensor,
+        protocol: Protocol,
+    ) -> Self {
         Reconstructions {
+            shape,
             images: to_floats(&(images / protocol.max_pixel())),
             reconstructions: to_floats(&(reconstructions / protocol.max_pixel())),
         }
     }
 
+    /// No images of `shape` yet.
+    pub(crate) fn none(shape: Shape) -> Self {
+        Reconstructions {
+            shape,
+            images: Vec::new(),
+            reconstructions: Vec::new(),
+        }
+    }
+
+    /// How many numbers an image has, P.
+    pub(crate) fn numbers(&self) -> usize {
+        self.shape.size()
+    }
+
     /// Reconstructs a whole set under [`Protocol::Corrected`].
     pub(crate) fn of_set(model: &dyn Reconstruct, set: &Images, device: Device) -> Self {
-        let mut reconstructions = Reconstructions::default();
+        let mut reconstructions = Reconstructions::none(set.shape());
         for images in set.chunks(device) {
             let output = model.reconstruct(&images, Protocol::Corrected, None);
             reconstructions.add(&images, &output.reconstruction);
@@ -45,9 +65,10 @@ impl Reconstructions {
     /// Each image with its reconstruction.
     pub(crate) fn each(&self) -> Vec<Reconstructions> {
         self.images
-            .chunks_exact(PIXELS)
-            .zip(self.reconstructions.chunks_exact(PIXELS))
+            .chunks_exact(self.numbers())
+            .zip(self.reconstructions.chunks_exact(self.numbers()))
             .map(|(image, reconstruction)| Reconstructions {
+                shape: self.shape,
                 images: image.to_vec(),
                 reconstructions: reconstruction.to_vec(),
             })
@@ -56,10 +77,15 @@ impl Reconstructions {
 
     /// Mean scores over the images.
     pub(crate) fn scores(&self) -> Scores {
+        let Shape {
+            channels,
+            rows,
+            columns,
+        } = self.shape;
         Scores::of(
             &self.images,
             &self.reconstructions,
-            [IMAGE_SIDE, IMAGE_SIDE],
+            [channels, rows, columns],
         )
     }
 
@@ -70,20 +96,21 @@ impl Reconstructions {
 
     /// Sum over the pixels of each image of (x - x_hat)^2, N values.
     pub(crate) fn squared_errors(&self) -> Vec<f64> {
-        squared_errors(&self.images, &self.reconstructions, PIXELS)
+        squared_errors(&self.images, &self.reconstructions, self.numbers())
     }
 
     /// See [`experiment::NotebookError::signed_error`]: the sum of the entries of A A is the sum
-    /// over k of (sum of column k of A) (sum of row k of A).
+    /// over k of (sum of column k of A) (sum of row k of A). For a square image of one channel.
     pub(crate) fn signed_error(&self) -> f64 {
+        let side = self.shape.columns;
         let residual = |row: usize, column: usize| {
-            let pixel = row * IMAGE_SIDE + column;
+            let pixel = row * side + column;
             f64::from(self.images[pixel]) - f64::from(self.reconstructions[pixel])
         };
-        (0..IMAGE_SIDE)
+        (0..side)
             .map(|k| {
-                let column: f64 = (0..IMAGE_SIDE).map(|row| residual(row, k)).sum();
-                let row: f64 = (0..IMAGE_SIDE).map(|column| residual(k, column)).sum();
+                let column: f64 = (0..side).map(|row| residual(row, k)).sum();
+                let row: f64 = (0..side).map(|column| residual(k, column)).sum();
                 column * row
             })
             .sum()
@@ -94,8 +121,8 @@ impl Reconstructions {
     pub(crate) fn contrast(&self) -> f64 {
         let ratios: Vec<f64> = self
             .images
-            .chunks_exact(PIXELS)
-            .zip(self.reconstructions.chunks_exact(PIXELS))
+            .chunks_exact(self.numbers())
+            .zip(self.reconstructions.chunks_exact(self.numbers()))
             .map(|(image, reconstruction)| {
                 (
                     standard_deviation(image),
@@ -110,13 +137,13 @@ impl Reconstructions {
 
     /// See [`experiment::Measures::random_border`].
     pub(crate) fn reconstructed_frame(&self) -> f64 {
-        let inner = FRAME..IMAGE_SIDE - FRAME;
-        let in_frame = |pixel: usize| {
-            !(inner.contains(&(pixel / IMAGE_SIDE)) && inner.contains(&(pixel % IMAGE_SIDE)))
-        };
+        let Shape { rows, columns, .. } = self.shape;
+        let is_inner = |at: usize, length: usize| at >= FRAME && at + FRAME < length;
+        let in_frame =
+            |pixel: usize| !(is_inner(pixel / columns, rows) && is_inner(pixel % columns, columns));
         let (mut sum, mut count) = (0.0, 0);
         for (index, &value) in self.reconstructions.iter().enumerate() {
-            if in_frame(index % PIXELS) {
+            if in_frame(index % (rows * columns)) {
                 sum += f64::from(value);
                 count += 1;
             }

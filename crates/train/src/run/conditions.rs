@@ -11,7 +11,7 @@ use std::{
 };
 
 use durable_fs::quote_untrusted;
-use experiment::{Machine, RunFolder, RunRecord};
+use experiment::{Data, DataRecord, Machine, RunFolder, RunRecord};
 use tch::Device;
 
 use super::device;
@@ -34,19 +34,23 @@ pub fn describe(device: Device, threads: usize, data: &Datasets) -> RunRecord {
             features: features(),
             processors: thread::available_parallelism().map_or(1, usize::from),
         },
-        data: data.digests.clone(),
+        data: data.records(),
     }
 }
 
 /// Writes the record of a new run folder, or checks that the folder was made under the same
-/// conditions, so that a report never mixes results from different ones.
+/// conditions, so that a report never mixes results from different ones. Images that the folder has
+/// no record of are added to it. Returns the record that the folder has now.
 ///
 /// # Errors
 /// [`Error::OtherSettings`] with what differs; [`Error::NoRecord`].
-pub fn claim(run: &RunFolder, record: &RunRecord) -> Result<(), Error> {
-    let Some(found) = run.record()? else {
+pub fn claim(run: &RunFolder, record: &RunRecord) -> Result<RunRecord, Error> {
+    let Some(mut found) = run.record()? else {
         return match run.existing_results() {
-            None => Ok(run.write_record(record)?),
+            None => {
+                run.write_record(record)?;
+                Ok(record.clone())
+            }
             Some(found) => Err(Error::NoRecord {
                 folder: run.path().to_owned(),
                 found,
@@ -54,16 +58,26 @@ pub fn claim(run: &RunFolder, record: &RunRecord) -> Result<(), Error> {
         };
     };
     let differences = differences(&found, record);
-    if differences.is_empty() {
-        return Ok(());
+    if !differences.is_empty() {
+        return Err(Error::OtherSettings {
+            what: run.path().display().to_string(),
+            difference: differences.join("; "),
+        });
     }
-    Err(Error::OtherSettings {
-        what: run.path().display().to_string(),
-        difference: differences.join("; "),
-    })
+    let known = found.data.len();
+    for (key, data) in &record.data {
+        found
+            .data
+            .entry(key.clone())
+            .or_insert_with(|| data.clone());
+    }
+    if found.data.len() > known {
+        run.write_record(&found)?;
+    }
+    Ok(found)
 }
 
-/// Checks that the folder still has the record that [`claim`] wrote or found.
+/// Checks that the folder still has the record that [`claim`] returned.
 ///
 /// # Errors
 /// [`Error::RunFolderLost`], or a `run.json` that cannot be read.
@@ -77,7 +91,7 @@ pub fn check(run: &RunFolder, record: &RunRecord) -> Result<(), Error> {
 }
 
 /// The conditions in which two records differ, in words. The number of processors is left out, since
-/// no result depends on it.
+/// no result depends on it, and so are images that only one of them has.
 pub fn differences(there: &RunRecord, here: &RunRecord) -> Vec<String> {
     // A record of an older version names no features.
     let features_are_known =
@@ -96,11 +110,16 @@ pub fn differences(there: &RunRecord, here: &RunRecord) -> Vec<String> {
         if features_are_known {
             fields.insert("features".into(), machine.features.join(" "));
         }
-        let digests = record.data.iter();
-        fields.extend(digests.map(|(file, digest)| (format!("data {file}"), digest.clone())));
         fields
     };
-    let (there, here) = (fields(there), fields(here));
+    let (mut there_fields, mut here_fields) = (fields(there), fields(here));
+    for (key, data) in &there.data {
+        if let Some(other) = here.data.get(key) {
+            there_fields.extend(digests(key, data));
+            here_fields.extend(digests(key, other));
+        }
+    }
+    let (there, here) = (there_fields, here_fields);
     let names: BTreeSet<&String> = there.keys().chain(here.keys()).collect();
     let value = |fields: &BTreeMap<String, String>, name| {
         let value = fields.get(name);
@@ -112,6 +131,19 @@ pub fn differences(there: &RunRecord, here: &RunRecord) -> Vec<String> {
         .filter(|(_, there, here)| there != here)
         .map(|(name, there, here)| format!("{}: there {there}, here {here}", quote_untrusted(name)))
         .collect()
+}
+
+/// The digests of a set of images by the names that messages have for them.
+fn digests(key: &str, data: &DataRecord) -> impl Iterator<Item = (String, String)> {
+    let files = data.files.iter();
+    files.map(move |(file, digest)| {
+        let name = if key == Data::MNIST {
+            format!("data {file}")
+        } else {
+            format!("data {key}: {file}")
+        };
+        (name, digest.clone())
+    })
 }
 
 /// The processor's name as the system gives it, or "unknown".

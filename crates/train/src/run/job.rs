@@ -6,7 +6,8 @@
 
 use experiment::{Experiment, ExperimentFolder, RunFolder};
 
-use crate::Error;
+use super::continuation;
+use crate::{Error, data::Datasets};
 
 /// More would fill the memory with their settings before any training begins.
 const MAX_JOBS: usize = 100_000;
@@ -122,15 +123,17 @@ impl Job {
         Ok((jobs, unusable))
     }
 
-    /// Checks the user's request: that there are enough training images, and that the job's
-    /// folder holds no results of other settings, which training would overwrite. A folder that
-    /// cannot be read passes: it is not the user's mistake, and fails this job alone when its turn
-    /// comes.
+    /// Checks the user's request: that the settings fit the images of `data`, and that the job's
+    /// folder holds no results of other settings, which training would overwrite, or such that
+    /// training can go on from them. A folder that cannot be read passes: it is not the user's
+    /// mistake, and fails this job alone when its turn comes.
     ///
     /// # Errors
-    /// [`Error::TooFewImages`], [`Error::OtherSettings`].
-    pub fn check(&self, images: usize) -> Result<(), Error> {
+    /// [`Error::TooFewImages`], [`Error::OtherSettings`], [`Error::CannotContinue`]; a validation set
+    /// that leaves no image to train on.
+    pub fn check(&self, data: &Datasets) -> Result<(), Error> {
         let experiment = &self.experiment;
+        let images = data.of(&experiment.data).training.len();
         if let Some(asked) = experiment.training_images.filter(|&asked| asked > images) {
             return Err(Error::TooFewImages {
                 id: experiment.id.clone(),
@@ -138,45 +141,43 @@ impl Job {
                 found: images,
             });
         }
-        match self.is_begun() {
-            Err(error @ Error::OtherSettings { .. }) => Err(error),
+        experiment.check_images(experiment.training_images.unwrap_or(images))?;
+        match self.settings_found() {
+            Err(error @ (Error::OtherSettings { .. } | Error::CannotContinue { .. })) => Err(error),
             _ => Ok(()),
         }
     }
 
-    /// Whether the job's folder holds its results, complete or not.
+    /// The settings of the results in the job's folder, complete or not; `None` without results.
+    /// They are the job's, or training can go on from them.
     ///
     /// # Errors
-    /// [`Error::OtherSettings`] or [`Error::NoSettings`] if they have other settings or none; a
-    /// folder that cannot be read.
-    fn is_begun(&self) -> Result<bool, Error> {
+    /// [`Error::OtherSettings`], [`Error::CannotContinue`] or [`Error::NoSettings`] if they have
+    /// other settings or none; a folder that cannot be read.
+    fn settings_found(&self) -> Result<Option<Experiment>, Error> {
         if !self.folder.has_results()? {
-            return Ok(false);
+            return Ok(None);
         }
         let found = self.folder.settings()?;
         let found = found.ok_or_else(|| Error::NoSettings {
             folder: self.folder.path().to_owned(),
         })?;
-        match self.experiment.difference(&found) {
-            None => Ok(true),
-            Some(difference) => Err(Error::OtherSettings {
-                what: self.folder.path().display().to_string(),
-                difference,
-            }),
-        }
+        continuation::check(&self.experiment, &found, &self.folder)?;
+        Ok(Some(found))
     }
 
     /// Whether its folder holds all of its results, undamaged.
     ///
     /// # Errors
-    /// A file that cannot be read, or has changed since it was written; results of other settings.
+    /// A file that cannot be read, or has changed since it was written; results of other settings,
+    /// from which training cannot go on.
     pub fn is_complete(&self) -> Result<bool, Error> {
-        if !self.is_begun()? {
+        let Some(found) = self.settings_found()? else {
             return Ok(false);
-        }
+        };
         let folder = &self.folder;
         let is_sealed = folder.is_sealed()?;
-        // A checkpoint is removed only after the list of digests is written. So here the list is
+        // A checkpoint is kept, or removed only after the list of digests is written. So here the list is
         // lost, and training would overwrite the results.
         let had_a_seal = !self.experiment.method.is_pca()
             && folder.evaluation_path().exists()
@@ -184,7 +185,7 @@ impl Job {
         if !is_sealed && had_a_seal {
             return Err(folder.missing_seal().into());
         }
-        Ok(is_sealed)
+        Ok(is_sealed && found == self.experiment)
     }
 }
 

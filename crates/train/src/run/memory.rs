@@ -12,10 +12,10 @@ use rustix::process::{Resource, getrlimit};
 
 use crate::Error;
 
-/// Refuses an experiment on `images` images that cannot fit into memory, before it begins: running
+/// Refuses an experiment on `images` images of `numbers` numbers each that cannot fit into memory, before it begins: running
 /// out of memory in the middle ends the whole program.
-pub(crate) fn check(experiment: &Experiment, images: usize) -> Result<(), Error> {
-    let needed = experiment.min_memory(images);
+pub(crate) fn check(experiment: &Experiment, images: usize, numbers: usize) -> Result<(), Error> {
+    let needed = experiment.min_memory(images, numbers);
     match free() {
         Some(free) if free < needed => Err(Error::Memory {
             id: experiment.id.clone(),

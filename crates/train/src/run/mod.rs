@@ -2,7 +2,9 @@
 
 pub mod catch_panic;
 pub mod conditions;
+mod continuation;
 pub mod device;
+mod held_out;
 mod job;
 mod memory;
 pub mod queue;

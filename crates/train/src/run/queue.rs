@@ -7,13 +7,15 @@
 
 use std::{cmp::Reverse, collections::VecDeque, sync::Mutex, thread};
 
-use experiment::{Evaluation, Experiment, Method, ModelSpec};
+use experiment::{Evaluation, Experiment, Method, ModelSpec, TrainingRecord};
 use tch::Device;
 
-use super::{catch_panic::catch_panic, device, job::Job, memory, reporter::Reporter};
+use super::{
+    catch_panic::catch_panic, device, held_out::HeldOutImages, job::Job, memory, reporter::Reporter,
+};
 use crate::{
     Error,
-    data::{Datasets, TrainingImages},
+    data::{DataSet, Datasets, TrainingImages, TrainingSplit},
     evaluation::{TruncatedPca, evaluate},
     training::{Outcome, Progress, checkpoint, fit},
 };
@@ -79,7 +81,7 @@ pub fn run_all(
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Vec<JobOutcome>, Error> {
     let mut order: Vec<usize> = (0..jobs.len()).collect();
-    order.sort_by_key(|&index| Reverse(cost(&jobs[index].experiment, data.training.len())));
+    order.sort_by_key(|&index| Reverse(cost(&jobs[index].experiment, data)));
     let queue = Mutex::new(VecDeque::from(order));
     let next = || {
         queue
@@ -139,20 +141,25 @@ fn run(
         name,
     } = job;
     folder.remove_unfinished()?;
+    let keeps_state = experiment.method.training().is_some_and(|t| t.keep_state);
     if job.is_complete()? {
-        checkpoint::remove(folder)?;
+        if !keeps_state {
+            checkpoint::remove(folder)?;
+        }
         reporter.already_complete(name);
         return Ok(JobOutcome::AlreadyComplete);
     }
+    let data = data.of(&experiment.data);
     let count = experiment.training_images.unwrap_or(data.training.len());
+    // The results of a finished training that goes on to more epochs.
+    folder.remove_evaluation()?;
     // First, so that the report names an experiment that fails before it begins.
     folder.write_settings(experiment)?;
     if device == Device::Cpu {
-        memory::check(experiment, count)?;
+        memory::check(experiment, count, data.shape().size())?;
     }
-    let images = &data.training.images()[..count * data.training.pixels()];
     let progress = reporter.begin(name, count * epochs(experiment));
-    let Some(evaluation) = compute(job, images, data, device, &*progress, stop)? else {
+    let Some(evaluation) = compute(job, count, data, device, &*progress, stop)? else {
         progress.interrupted();
         return Ok(JobOutcome::Interrupted);
     };
@@ -168,17 +175,21 @@ fn run(
         });
     }
     folder.write_evaluation(&evaluation)?;
-    folder.seal()?;
-    checkpoint::remove(folder)?;
+    if keeps_state {
+        folder.seal_with_state()?;
+    } else {
+        folder.seal()?;
+        checkpoint::remove(folder)?;
+    }
     progress.done(&evaluation);
     Ok(JobOutcome::Done)
 }
 
-/// Trains or fits on `images`, N x P bytes, and evaluates; `None` if the user stopped it.
+/// Trains or fits on the first `count` training images, and evaluates; `None` if the user stopped it.
 fn compute(
     job: &Job,
-    images: &[u8],
-    data: &Datasets,
+    count: usize,
+    data: &DataSet,
     device: Device,
     progress: &dyn Progress,
     stop: &dyn Fn() -> bool,
@@ -188,39 +199,60 @@ fn compute(
     } = job;
     let evaluation_images = &data.evaluation;
     if let Method::Pca { components } = experiment.method {
-        let pca = TruncatedPca::fit(images, data.training.pixels(), components)?;
+        let pca = TruncatedPca::fit(&data.training, count, components)?;
         pca.save(&folder.model_path())?;
         let device = Device::Cpu;
         return evaluate(&pca, experiment, None, evaluation_images, folder, device).map(Some);
     }
-    let images = TrainingImages::new(images, device);
-    match fit(experiment, &images, folder, device, progress, stop)? {
+    let training = experiment.method.training().expect("PCA was fitted above");
+    let split = TrainingSplit::new(&data.training, count, training.validation, experiment.seed);
+    let monitor = HeldOutImages {
+        validation: split.validation.as_ref(),
+        test: &evaluation_images.test,
+        batch_size: training.batch_size,
+        device,
+    };
+    let images = TrainingImages::first(&split.training, split.count, device);
+    match fit(
+        experiment, &images, folder, device, &monitor, progress, stop,
+    )? {
         Outcome::Interrupted => Ok(None),
         Outcome::Finished {
             model,
+            record,
             stopped_after_epoch,
-        } => evaluate(
-            &*model,
-            experiment,
-            stopped_after_epoch,
-            evaluation_images,
-            folder,
-            device,
-        )
-        .map(Some),
+        } => {
+            let evaluation = evaluate(
+                &*model,
+                experiment,
+                stopped_after_epoch,
+                evaluation_images,
+                folder,
+                device,
+            )?;
+            let training = Some(TrainingRecord {
+                validation_images: split.validation.map_or(0, |images| images.len()),
+                ..record
+            });
+            Ok(Some(Evaluation {
+                training,
+                ..evaluation
+            }))
+        }
     }
 }
 
 /// An estimate to order experiments by: the weights of a dense model that each image meets in all
 /// epochs, and as many as take as long for the others: a convolutional model takes about as long as
 /// `deep-ae-10`.
-fn cost(experiment: &Experiment, images: usize) -> u64 {
+fn cost(experiment: &Experiment, data: &Datasets) -> u64 {
     let per_image = match experiment.method.model() {
         None => 1_000,
         Some(model @ ModelSpec::Dense(_)) => model.parameters(),
         Some(ModelSpec::Convolutional(_)) => 1_000_000,
     };
-    let images = experiment.training_images.unwrap_or(images);
+    let images = experiment.training_images;
+    let images = images.unwrap_or_else(|| data.of(&experiment.data).training.len());
     (per_image * images * epochs(experiment)) as u64
 }
 

@@ -1,9 +1,10 @@
 //! The checkpoint of a training, `resume.safetensors`.
 //!
-//! Its tensors are `weight/NAME` for each parameter and those that the optimizer names, for Adam
-//! `first_moment/NAME` and `second_moment/NAME`. Its texts are the fields of [`TrainerState`], and
-//! `sha256`, the digest of all these: nothing else would show a flipped bit in a training that
-//! resumes from it.
+//! Its tensors are `weight/NAME` for each parameter and running statistic, and those that the
+//! optimizer names, for Adam `first_moment/NAME` and `second_moment/NAME`; then the copies of the
+//! weights that the training keeps, `average/NAME` and `best/NAME`. Its texts are the fields of
+//! [`TrainerState`], and `sha256`, the digest of all these: nothing else would show a flipped bit in a
+//! training that resumes from it.
 //!
 //! It is written at the end of each epoch and when the user stops the training, after the metrics of
 //! the same steps, and only if every loss and every tensor in it is finite. A damaged one stays, and
@@ -22,7 +23,7 @@ use sha2::{Digest, Sha256};
 use tch::Tensor;
 use weights_file::Texts;
 
-use super::optimizer::Optimizer;
+use super::{optimizer::Optimizer, weight_copies::WeightCopies};
 use crate::Error;
 
 /// The state of a training beside the weights and the state of the optimizer.
@@ -34,6 +35,8 @@ pub(crate) struct TrainerState {
     pub(crate) zero_gradient_steps: usize,
     /// SHA-256 of the metrics of all steps taken.
     pub(crate) metrics_sha256: String,
+    /// SHA-256 of the saved model that the training began with.
+    pub(crate) from_sha256: Option<String>,
 }
 
 /// Saves a training.
@@ -41,11 +44,12 @@ pub(crate) fn save(
     path: &Path,
     model: &Autoencoder,
     optimizer: &dyn Optimizer,
+    copies: &WeightCopies,
     state: &TrainerState,
 ) -> Result<(), Error> {
-    let tensors = tensors(model, optimizer);
+    let tensors = tensors(model, optimizer, copies);
     let digest = digest(state, tensors.iter().map(|(_, tensor)| *tensor));
-    let texts = HashMap::from([
+    let mut texts = HashMap::from([
         ("step".into(), state.step.to_string()),
         (
             "zero_gradient_steps".into(),
@@ -54,20 +58,23 @@ pub(crate) fn save(
         ("metrics_sha256".into(), state.metrics_sha256.clone()),
         ("sha256".into(), digest),
     ]);
+    let from = state.from_sha256.clone();
+    texts.extend(from.map(|digest| ("from_sha256".into(), digest)));
     let named = tensors
         .iter()
         .map(|(name, tensor)| (name.as_str(), *tensor));
     Ok(tensor_file::write(path, named, texts)?)
 }
 
-/// Restores `model` and `optimizer`, and returns the rest of the state.
+/// Restores `model`, `optimizer` and `copies`, and returns the rest of the state.
 pub(crate) fn load(
     path: &Path,
     model: &mut Autoencoder,
     optimizer: &mut dyn Optimizer,
+    copies: &mut WeightCopies,
 ) -> Result<TrainerState, Error> {
     let (mut found, texts) = {
-        let tensors = tensors(model, optimizer);
+        let tensors = tensors(model, optimizer, copies);
         let expected = tensors
             .iter()
             .map(|(name, tensor)| (name.as_str(), *tensor));
@@ -89,10 +96,12 @@ pub(crate) fn load(
         ))
         .into());
     }
-    let optimizer_state = found.split_off(model.parameters().tensors().len());
+    let mut optimizer_state = found.split_off(model.parameters().iter().count());
+    let copies_state = optimizer_state.split_off(optimizer.state().len());
     model.parameters_mut().set(&found);
     optimizer.restore(optimizer_state);
-    match first_non_finite(model, optimizer) {
+    copies.restore(copies_state);
+    match first_non_finite(model, optimizer, copies) {
         None => Ok(state),
         Some(name) => Err(wrong(format!("expected finite numbers, found others in {name}")).into()),
     }
@@ -111,20 +120,30 @@ pub(crate) fn remove(folder: &ExperimentFolder) -> Result<(), Error> {
 
 /// The name of the first tensor with a NaN or an infinity. A training cannot recover from one: with
 /// an infinite second moment, for example, Adam never moves the weight again.
-pub(crate) fn first_non_finite(model: &Autoencoder, optimizer: &dyn Optimizer) -> Option<String> {
-    tensors(model, optimizer)
+pub(crate) fn first_non_finite(
+    model: &Autoencoder,
+    optimizer: &dyn Optimizer,
+    copies: &WeightCopies,
+) -> Option<String> {
+    tensors(model, optimizer, copies)
         .into_iter()
         .find(|(_, tensor)| tensor.isfinite().all().int64_value(&[]) == 0)
         .map(|(name, _)| name)
 }
 
-/// All tensors of a checkpoint by their names: the weights, then the state of the optimizer.
-fn tensors<'a>(model: &'a Autoencoder, optimizer: &'a dyn Optimizer) -> Vec<(String, &'a Tensor)> {
+/// All tensors of a checkpoint by their names: the weights, the state of the optimizer, and the
+/// copies of the weights.
+fn tensors<'a>(
+    model: &'a Autoencoder,
+    optimizer: &'a dyn Optimizer,
+    copies: &'a WeightCopies,
+) -> Vec<(String, &'a Tensor)> {
     model
         .parameters()
         .iter()
         .map(|(name, weight)| (format!("weight/{name}"), weight))
         .chain(optimizer.state())
+        .chain(copies.state(model.parameters()))
         .collect()
 }
 
@@ -134,9 +153,13 @@ fn digest<'a>(state: &TrainerState, tensors: impl IntoIterator<Item = &'a Tensor
         step,
         zero_gradient_steps,
         metrics_sha256,
+        from_sha256,
     } = state;
     let mut hasher = Sha256::new();
-    hasher.update(format!("{step} {zero_gradient_steps} {metrics_sha256} "));
+    let from = from_sha256.as_deref().unwrap_or_default();
+    hasher.update(format!(
+        "{step} {zero_gradient_steps} {metrics_sha256} {from}"
+    ));
     for tensor in tensors {
         let Ok(()) = tensor_file::each_piece(tensor, |bytes| {
             hasher.update(bytes);
@@ -152,6 +175,7 @@ fn parse(texts: &Texts) -> Option<(TrainerState, &str)> {
         step: texts.get("step")?.parse().ok()?,
         zero_gradient_steps: texts.get("zero_gradient_steps")?.parse().ok()?,
         metrics_sha256: texts.get("metrics_sha256")?.clone(),
+        from_sha256: texts.get("from_sha256").cloned(),
     };
     Some((state, texts.get("sha256")?))
 }

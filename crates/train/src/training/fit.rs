@@ -1,10 +1,10 @@
 //! Training from the beginning, or from a checkpoint, to the end or to an interruption.
 
 use ae_models::Autoencoder;
-use experiment::{Experiment, ExperimentFolder, Method};
+use experiment::{Experiment, ExperimentFolder, Method, TrainingRecord};
 use tch::Device;
 
-use super::{progress::Progress, trainer::Trainer};
+use super::{monitor::Monitor, progress::Progress, trainer::Trainer};
 use crate::{
     Error,
     data::{Epoch, TrainingImages},
@@ -17,6 +17,8 @@ pub enum Outcome {
     Finished {
         /// The trained model.
         model: Box<Autoencoder>,
+        /// What happened; which images are held out, the training does not know.
+        record: TrainingRecord,
         /// See [`experiment::Health::stopped_after_epoch`].
         stopped_after_epoch: Option<usize>,
     },
@@ -27,15 +29,18 @@ pub enum Outcome {
 /// Trains an experiment on all of `images` from its beginning, or from the checkpoint in its folder.
 /// `stop` is asked before each step.
 ///
-/// The result depends only on the experiment, the images, the device and the number of threads that
-/// libtorch uses on this thread: an interruption changes no bit of it.
+/// The model is trained on `images` alone. `monitor` measures it on others, at the end of the epochs
+/// that the settings say; early stopping and the choice of the best weights follow its errors.
+///
+/// The result depends only on the experiment, the images, those errors, the device and the number of
+/// threads that libtorch uses on this thread: an interruption changes no bit of it.
 ///
 /// ```
-/// use experiment::{Experiment, Method, ModelSpec, RunFolder, Training};
+/// use experiment::{Experiment, Method, ModelSpec, RunFolder, Shape, Training};
 /// use tch::{Device, Tensor, kind::FLOAT_CPU};
 /// use train::{
-///     data::TrainingImages,
-///     training::{Outcome, Silent, fit},
+///     data::{Images, Pixels, TrainingImages},
+///     training::{Outcome, Silent, Unmonitored, fit},
 /// };
 ///
 /// let experiment = Experiment {
@@ -48,11 +53,13 @@ pub enum Outcome {
 /// };
 /// // 40 images of 28 x 28 pixels.
 /// let pixels: Vec<u8> = (0..40 * 784).map(|i| if i % 9 < 4 { 255 } else { 0 }).collect();
-/// let images = TrainingImages::new(&pixels, Device::Cpu);
+/// let images = Images::new(Shape::square(1, 28), Pixels::Bytes(pixels));
+/// let images = TrainingImages::new(&images, Device::Cpu);
 /// let run = tempfile::tempdir()?;
 /// let folder = RunFolder::new(run.path()).experiment(&experiment.id);
 ///
-/// let outcome = fit(&experiment, &images, &folder, Device::Cpu, &Silent, &|| false)?;
+/// let (device, stop) = (Device::Cpu, || false);
+/// let outcome = fit(&experiment, &images, &folder, device, &Unmonitored, &Silent, &stop)?;
 /// let Outcome::Finished { model, .. } = outcome else { panic!("nobody stopped it") };
 /// let code = model.forward(&Tensor::zeros([1, 784], FLOAT_CPU)).code;
 /// assert_eq!(code.size(), [1, 16]);
@@ -69,6 +76,7 @@ pub fn fit(
     images: &TrainingImages,
     folder: &ExperimentFolder,
     device: Device,
+    monitor: &dyn Monitor,
     progress: &dyn Progress,
     stop: &dyn Fn() -> bool,
 ) -> Result<Outcome, Error> {
@@ -81,19 +89,24 @@ pub fn fit(
     progress.resume_at(trainer.steps_taken() as f64 / steps as f64);
     let mut stopped_after_epoch = trainer.stalled_epoch(steps_per_epoch);
 
-    while stopped_after_epoch.is_none() && trainer.steps_taken() < steps {
+    while stopped_after_epoch.is_none()
+        && trainer.early_end().is_none()
+        && trainer.steps_taken() < steps
+    {
         let number = trainer.steps_taken() / steps_per_epoch + 1;
         let epoch = Epoch::new(experiment, training, images, number);
-        if !trainer.run_epoch(&epoch, progress, stop)? {
+        if !trainer.run_epoch(&epoch, monitor, progress, stop)? {
             return Ok(Outcome::Interrupted);
         }
         stopped_after_epoch = trainer.stalled_epoch(steps_per_epoch);
     }
 
+    let record = trainer.summary(images.len());
     let model = Box::new(trainer.into_model());
     model.parameters().save(&folder.model_path())?;
     Ok(Outcome::Finished {
         model,
+        record,
         stopped_after_epoch,
     })
 }

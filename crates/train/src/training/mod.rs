@@ -1,4 +1,5 @@
-//! Training: the loop, the optimizers, checkpoints, and the progress that is reported.
+//! Training: the loop, the optimizers, checkpoints, measurements along the way, and the progress that
+//! is reported.
 
 pub(crate) mod checkpoint;
 mod clipping;
@@ -7,9 +8,13 @@ mod monitor;
 mod optimizer;
 mod progress;
 mod resume;
+mod start;
 mod trainer;
+mod warning;
+mod weight_copies;
 
 pub use clipping::clip_gradients;
 pub use fit::{Outcome, fit};
+pub use monitor::{Monitor, Unmonitored};
 pub use optimizer::{Optimizer, optimizer};
 pub use progress::{EpochSummary, Progress, Silent};

@@ -1,7 +1,7 @@
 //! What a training reports while it runs. The library prints nothing: the caller decides where this
 //! is shown.
 
-use experiment::Evaluation;
+use experiment::{Evaluation, HeldOutErrors};
 
 /// Receives the progress of one experiment. By default nothing is shown.
 pub trait Progress {
@@ -40,6 +40,8 @@ pub struct EpochSummary {
     pub loss: f64,
     /// Training speed, over the part of the epoch that ran without interruption.
     pub images_per_second: f64,
+    /// The errors on other images, where they were measured.
+    pub errors: Option<HeldOutErrors>,
     /// What is wrong with the model, in a few words.
     pub warning: Option<String>,
 }

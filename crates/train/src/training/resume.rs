@@ -7,17 +7,19 @@ use experiment::{ExperimentFolder, Metric, metrics_sha256};
 use super::{
     checkpoint::{self, TrainerState},
     optimizer::Optimizer,
+    weight_copies::WeightCopies,
 };
 use crate::Error;
 
-/// Restores `model` and `optimizer` from the checkpoint of an earlier run; returns the rest of its
-/// state, and the metrics of the steps taken.
+/// Restores `model`, `optimizer` and `copies` from the checkpoint of an earlier run; returns the rest
+/// of its state, and the metrics of the steps taken.
 pub(crate) fn resume(
     folder: &ExperimentFolder,
     model: &mut Autoencoder,
     optimizer: &mut dyn Optimizer,
+    copies: &mut WeightCopies,
 ) -> Result<(TrainerState, Vec<Metric>), Error> {
-    let state = checkpoint::load(&folder.resume_path(), model, optimizer)?;
+    let state = checkpoint::load(&folder.resume_path(), model, optimizer, copies)?;
     let metrics = metrics_up_to(state.step, folder.metrics()?);
     let found = metrics_sha256(&metrics);
     if found != state.metrics_sha256 {
@@ -51,9 +53,20 @@ pub(crate) fn losses_of_open_epoch(metrics: &[Metric]) -> Vec<f64> {
         .rev()
         .map_while(|metric| match metric {
             Metric::Step { loss, .. } => Some(*loss),
-            Metric::Epoch { .. } => None,
+            Metric::Epoch { .. } | Metric::Evaluation { .. } => None,
         })
         .collect();
     losses.reverse();
     losses
+}
+
+/// The validation losses that were measured, each with its epoch.
+pub(crate) fn validation_losses(metrics: &[Metric]) -> Vec<(usize, f64)> {
+    metrics
+        .iter()
+        .filter_map(|metric| match metric {
+            Metric::Evaluation { epoch, errors } => Some((*epoch, errors.validation?.loss)),
+            Metric::Step { .. } | Metric::Epoch { .. } => None,
+        })
+        .collect()
 }

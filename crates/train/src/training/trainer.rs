@@ -3,16 +3,22 @@
 use std::time::Instant;
 
 use ae_models::Autoencoder;
-use experiment::{Experiment, ExperimentFolder, Metric, MetricsLog, ModelSpec, Training};
+use experiment::{
+    Experiment, ExperimentFolder, HeldOutErrors, Metric, MetricsLog, ModelSpec, Training,
+    TrainingRecord,
+};
 use tch::{Device, Tensor};
 
 use super::{
     checkpoint::{self, TrainerState},
     clipping::clip_gradients,
-    monitor::warning,
+    monitor::Monitor,
     optimizer::{Optimizer, optimizer},
     progress::{EpochSummary, Progress},
-    resume::{losses_of_open_epoch, resume},
+    resume::{losses_of_open_epoch, resume, validation_losses},
+    start::Start,
+    warning::warning,
+    weight_copies::WeightCopies,
 };
 use crate::{
     Error,
@@ -29,6 +35,9 @@ pub(crate) struct Trainer<'a> {
     folder: &'a ExperimentFolder,
     model: Autoencoder,
     optimizer: Box<dyn Optimizer>,
+    copies: WeightCopies,
+    /// SHA-256 of the saved model that the training began with.
+    from_sha256: Option<String>,
     log: MetricsLog,
     /// The number of steps taken.
     step: usize,
@@ -40,6 +49,8 @@ pub(crate) struct Trainer<'a> {
     step_losses: Vec<f64>,
     /// Mean losses of the epochs before.
     epoch_losses: Vec<f64>,
+    /// The validation losses so far, each with its epoch.
+    validation_losses: Vec<(usize, f64)>,
     /// The step of the last checkpoint.
     saved_step: Option<usize>,
 }
@@ -53,14 +64,27 @@ impl<'a> Trainer<'a> {
         folder: &'a ExperimentFolder,
         device: Device,
     ) -> Result<Self, Error> {
-        let mut rng = generator(experiment.seed, &experiment.id, RngStream::Weights, 0);
+        let mut rng = generator(experiment.seed, RngStream::Weights, 0);
         let mut model = Autoencoder::new(model, training.into(), &mut rng, device);
-        let mut optimizer = optimizer(training, model.parameters().iter());
+        let start = training.from.as_ref();
+        let start = start.map(|from| Start::new(experiment, from)).transpose()?;
+        if let Some(start) = &start {
+            start.load(&mut model)?;
+        }
+        let parameters = model.parameters();
+        let names = parameters.names().iter().map(String::as_str);
+        let mut optimizer = optimizer(training, names.zip(parameters.tensors()));
+        let mut copies = WeightCopies::new(training, model.parameters());
         let (mut step, mut zero_gradient_steps) = (0, 0);
         let (mut saved_step, mut metrics) = (None, Vec::new());
         if folder.resume_path().exists() {
-            let (state, recorded) =
-                resume(folder, &mut model, &mut *optimizer).map_err(|error| Error::Checkpoint {
+            let (state, recorded) = resume(folder, &mut model, &mut *optimizer, &mut copies)
+                .and_then(|resumed| {
+                    let from = resumed.0.from_sha256.as_deref();
+                    start.iter().try_for_each(|start| start.check(from))?;
+                    Ok(resumed)
+                })
+                .map_err(|error| Error::Checkpoint {
                     problem: error.with_causes(),
                     folder: folder.path().to_owned(),
                 })?;
@@ -73,12 +97,15 @@ impl<'a> Trainer<'a> {
             folder,
             model,
             optimizer,
+            copies,
+            from_sha256: start.map(|start| start.sha256),
             log: folder.write_metrics(&metrics)?,
             step,
             zero_gradient_steps,
             batch: Batch::new(),
             step_losses: losses_of_open_epoch(&metrics),
             epoch_losses: epoch_losses(&metrics),
+            validation_losses: validation_losses(&metrics),
             saved_step,
         })
     }
@@ -88,8 +115,40 @@ impl<'a> Trainer<'a> {
         self.step
     }
 
-    /// The model as it is now.
-    pub(crate) fn into_model(self) -> Autoencoder {
+    /// What happened in a training on `images` images that ends now.
+    pub(crate) fn summary(&self, images: usize) -> TrainingRecord {
+        let early_end = self.early_end();
+        TrainingRecord {
+            images,
+            validation_images: 0,
+            stopped_early_after_epoch: early_end.filter(|&epoch| epoch < self.training.epochs),
+            best_epoch: self.best_epoch(),
+            from_sha256: self.from_sha256.clone(),
+        }
+    }
+
+    /// The epoch whose weights are kept, where that is the one of the lowest validation loss.
+    fn best_epoch(&self) -> Option<usize> {
+        let lowest = self
+            .validation_losses
+            .iter()
+            .min_by(|a, b| a.1.total_cmp(&b.1));
+        lowest
+            .filter(|_| self.training.best_weights)
+            .map(|(epoch, _)| *epoch)
+    }
+
+    /// The epoch that has just ended, if early stopping ends the training with it.
+    pub(crate) fn early_end(&self) -> Option<usize> {
+        let last = self.validation_losses.last().map(|(epoch, _)| *epoch);
+        let early_stopping = self.training.early_stopping;
+        last.filter(|_| early_stopping.is_some_and(|e| e.ends(&self.validation_losses)))
+    }
+
+    /// The model with the weights that are kept.
+    pub(crate) fn into_model(mut self) -> Autoencoder {
+        let has_best = self.best_epoch().is_some();
+        self.copies.finish(has_best, &mut self.model);
         self.model
     }
 
@@ -105,6 +164,7 @@ impl<'a> Trainer<'a> {
     pub(crate) fn run_epoch(
         &mut self,
         epoch: &Epoch,
+        monitor: &dyn Monitor,
         progress: &dyn Progress,
         stop: &dyn Fn() -> bool,
     ) -> Result<bool, Error> {
@@ -117,7 +177,7 @@ impl<'a> Trainer<'a> {
                 break;
             }
             epoch.fill(index, &mut self.batch);
-            losses.push(self.take_step(epoch.steps()));
+            losses.push(self.take_step(epoch, index));
             images += epoch.images_of(index);
             progress.advance(epoch.images_of(index));
         }
@@ -131,13 +191,19 @@ impl<'a> Trainer<'a> {
         let is_complete = self.step_losses.len() == epoch.steps();
         if is_complete {
             let images_per_second = images as f64 / started.elapsed().as_secs_f64();
-            let summary = self.end_epoch(epoch, images_per_second);
+            let mut summary = self.end_epoch(epoch, images_per_second);
             metrics.push(Metric::Epoch {
                 epoch: summary.epoch,
                 loss: summary.loss,
                 images: epoch.images(),
                 images_per_second,
             });
+            if self.training.evaluates_after(epoch.number()) {
+                let errors = self.measure(epoch.number(), monitor, &metrics)?;
+                let epoch = epoch.number();
+                metrics.push(Metric::Evaluation { epoch, errors });
+                summary.errors = Some(errors);
+            }
             progress.epoch_done(&summary);
         }
         self.log.append(&metrics)?;
@@ -145,10 +211,12 @@ impl<'a> Trainer<'a> {
         Ok(is_complete)
     }
 
-    /// Takes one step on the batch; returns its loss, still on the device.
-    fn take_step(&mut self, steps_per_epoch: usize) -> Tensor {
+    /// Takes the step `index` (from 0) of an epoch, on the batch; returns its loss, still on the
+    /// device.
+    fn take_step(&mut self, epoch: &Epoch, index: usize) -> Tensor {
         let (input, target) = (self.batch.input(), self.batch.target());
-        let (loss, mut gradients) = self.model.loss_and_gradients(input, target);
+        let mut rng = epoch.generator_of_step(RngStream::Dropout, index);
+        let (loss, mut gradients) = self.model.loss_and_gradients(input, target, &mut rng);
         self.zero_gradient_steps = if gradients.iter().all(is_zero) {
             self.zero_gradient_steps + 1
         } else {
@@ -164,13 +232,14 @@ impl<'a> Trainer<'a> {
             epochs,
             ..
         } = self.training;
-        let factor = schedule.factor(self.step, steps_per_epoch, *epochs);
+        let factor = schedule.factor(self.step, epoch.steps(), *epochs);
         self.optimizer.step(
             self.step,
             learning_rate * factor,
             self.model.parameters_mut().tensors_mut(),
             &gradients,
         );
+        self.copies.end_step(self.step, self.model.parameters());
         loss
     }
 
@@ -198,7 +267,9 @@ impl<'a> Trainer<'a> {
             let what = format!("the loss of {}", place(epoch, first + bad));
             return Err(self.not_finite(what, losses[bad].to_string()));
         }
-        if let Some(name) = checkpoint::first_non_finite(&self.model, &*self.optimizer) {
+        if let Some(name) =
+            checkpoint::first_non_finite(&self.model, &*self.optimizer, &self.copies)
+        {
             self.log.append(&metrics)?;
             let after = place(epoch, first + losses.len() - 1);
             return Err(self.not_finite(format!("{name} after {after}"), "not finite".into()));
@@ -211,13 +282,48 @@ impl<'a> Trainer<'a> {
         let loss = mean_loss(epoch, &self.step_losses);
         self.step_losses.clear();
         self.epoch_losses.push(loss);
+        self.copies
+            .end_epoch(epoch.number(), self.model.parameters());
         EpochSummary {
             epoch: epoch.number(),
             epochs: self.training.epochs,
             loss,
             images_per_second,
+            errors: None,
             warning: warning(&self.model, self.batch.input(), &self.epoch_losses),
         }
+    }
+
+    /// Measures the weights that would be kept if the training ended now, and keeps them if they are
+    /// the best so far.
+    ///
+    /// # Errors
+    /// [`Error::NotFinite`]; `metrics`, those of the steps since the last record, are recorded then.
+    fn measure(
+        &mut self,
+        epoch: usize,
+        monitor: &dyn Monitor,
+        metrics: &[Metric],
+    ) -> Result<HeldOutErrors, Error> {
+        self.copies.exchange_average(&mut self.model);
+        let errors = monitor.measure(&self.model);
+        if let Some(validation) = errors.validation {
+            let mut before = self.validation_losses.iter();
+            if before.all(|(_, loss)| validation.loss < *loss) {
+                self.copies.keep_best(&self.model);
+            }
+            self.validation_losses.push((epoch, validation.loss));
+        }
+        self.copies.exchange_average(&mut self.model);
+        for (set, error) in [("validation", errors.validation), ("test", errors.test)] {
+            let Some(error) = error else { continue };
+            if !(error.sse.is_finite() && error.loss.is_finite()) {
+                self.log.append(metrics)?;
+                let what = format!("the {set} error after epoch {epoch}");
+                return Err(self.not_finite(what, "not finite".into()));
+            }
+        }
+        Ok(errors)
     }
 
     /// Writes a checkpoint. The metrics of all steps must be in the log.
@@ -226,9 +332,10 @@ impl<'a> Trainer<'a> {
             step: self.step,
             zero_gradient_steps: self.zero_gradient_steps,
             metrics_sha256: self.log.sha256(),
+            from_sha256: self.from_sha256.clone(),
         };
         let path = self.folder.resume_path();
-        checkpoint::save(&path, &self.model, &*self.optimizer, &state)?;
+        checkpoint::save(&path, &self.model, &*self.optimizer, &self.copies, &state)?;
         self.saved_step = Some(self.step);
         Ok(())
     }

@@ -26,8 +26,8 @@ fn training(augmentation: &[Augmentation], corruption: &[Corruption]) -> Trainin
 
 /// Batch `index` of epoch `number`.
 fn batch(training: &Training, number: usize, index: usize) -> Batch {
-    let bytes = training_images();
-    let images = TrainingImages::new(&bytes, Device::Cpu);
+    let images = training_images();
+    let images = TrainingImages::new(&images, Device::Cpu);
     Epoch::new(&experiment(), training, &images, number).batch(index)
 }
 
@@ -110,8 +110,8 @@ fn noise_does_not_depend_on_augmentation() {
 
 #[test]
 fn a_batch_without_noise_can_be_followed_by_one_with_noise() {
-    let bytes = training_images();
-    let images = TrainingImages::new(&bytes, Device::Cpu);
+    let images = training_images();
+    let images = TrainingImages::new(&images, Device::Cpu);
     let experiment = experiment();
     let (quiet, noisy) = (training(&[], &[]), training(&[], &[NOISE]));
     let mut batch = Epoch::new(&experiment, &quiet, &images, 1).batch(0);

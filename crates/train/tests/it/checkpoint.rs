@@ -9,7 +9,7 @@ use train::{
     Error,
     data::TrainingImages,
     run::device::prepare_thread,
-    training::{Outcome, Silent, fit},
+    training::{Outcome, Silent, Unmonitored, fit},
 };
 
 use crate::small;
@@ -39,11 +39,20 @@ fn sound() -> Experiment {
 /// Trains on 20 images until `steps` steps are taken.
 fn run(folder: &ExperimentFolder, experiment: &Experiment, steps: usize) -> Result<Outcome, Error> {
     prepare_thread(1);
-    let bytes = small::images().test.0;
-    let images = TrainingImages::new(&bytes, Device::Cpu);
+    let images = small::images().test;
+    let images = TrainingImages::new(&images, Device::Cpu);
     let left = std::cell::Cell::new(steps);
     let stop = || left.replace(left.get().saturating_sub(1)) == 0;
-    fit(experiment, &images, folder, Device::Cpu, &Silent, &stop)
+    let device = Device::Cpu;
+    fit(
+        experiment,
+        &images,
+        folder,
+        device,
+        &Unmonitored,
+        &Silent,
+        &stop,
+    )
 }
 
 #[test]

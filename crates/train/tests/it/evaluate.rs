@@ -4,21 +4,27 @@
 use std::{path::Path, sync::LazyLock};
 
 use ae_models::Output;
-use experiment::{Evaluation, Experiment, Protocol, RunFolder, assignment};
+use experiment::{Data, Evaluation, Experiment, Protocol, RunFolder, assignment};
 use mnist_io::Elements;
 use tch::{Device, Kind, Tensor};
 use tempfile::TempDir;
 use train::{
-    data::Datasets,
+    data::{DataSet, Datasets},
     evaluation::{Reconstruct, TruncatedPca, evaluate},
     run::device::prepare_thread,
 };
 
+use crate::small::bytes;
+
 /// Loaded once: the random image comes from a generator that all threads share.
 static DATA: LazyLock<Datasets> = LazyLock::new(|| {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data");
-    Datasets::load(&folder).unwrap()
+    Datasets::load([&Data::default()], &folder).unwrap()
 });
+
+fn mnist() -> &'static DataSet {
+    DATA.of(&Data::default())
+}
 
 fn named(id: &str) -> Experiment {
     let mut list = assignment::full(Experiment::DEFAULT_SEED).into_iter();
@@ -32,7 +38,7 @@ fn evaluated(model: &dyn Reconstruct, id: &str) -> Evaluation {
         model,
         &named(id),
         None,
-        &DATA.evaluation,
+        &mnist().evaluation,
         &folder,
         Device::Cpu,
     )
@@ -42,13 +48,13 @@ fn evaluated(model: &dyn Reconstruct, id: &str) -> Evaluation {
 #[test]
 fn pca_has_the_figures_of_the_notebook_and_of_the_corrected_protocol() {
     prepare_thread(1);
-    let pca = TruncatedPca::fit(DATA.training.images(), 784, 30).unwrap();
+    let pca = TruncatedPca::fit(&mnist().training, 60_000, 30).unwrap();
     let evaluation = evaluated(&pca, "pca-30");
     let printed = [
         4.90691, 16.862376, 16.045755, 10.714797, 14.848193, 20.390819, 11.735863, 14.356571,
         13.21549, 16.605797,
     ];
-    let samples = &evaluation.assignment.samples;
+    let samples = &evaluation.assignment.as_ref().unwrap().samples;
     assert_eq!(samples.len(), printed.len());
     for (index, (sample, printed)) in samples.iter().zip(printed).enumerate() {
         assert_eq!(sample.test_index, 9705 + index);
@@ -66,7 +72,7 @@ fn pca_has_the_figures_of_the_notebook_and_of_the_corrected_protocol() {
 fn the_random_image_is_pytorchs() {
     let root = TempDir::new().unwrap();
     let run = RunFolder::new(root.path());
-    DATA.evaluation.write(&run).unwrap();
+    mnist().evaluation.write(&run).unwrap();
     let Elements::U8(pixels) = run.input("random").unwrap().into_elements() else {
         panic!("expected bytes");
     };
@@ -97,13 +103,14 @@ impl Reconstruct for OnePixel {
 fn errors_have_the_scale_of_their_protocol() {
     let evaluation = evaluated(&OnePixel, "conv-ae-unpool");
     // The residual A is the image, but for -1 at row 1, column 2, where the ten samples are black.
-    let image: Vec<f64> = DATA.evaluation.samples.0[..784]
+    let image: Vec<f64> = bytes(&mnist().evaluation.samples)[..784]
         .iter()
         .map(|&pixel| f64::from(pixel) / 255.0)
         .collect();
     let expected: f64 = image.iter().map(|x| x * x).sum::<f64>() + 1.0;
     let near = |a: f64, b: f64| assert!((a / b - 1.0).abs() < 1e-5, "{a} {b}");
-    let notebook = &evaluation.assignment.samples[0];
+    let assignment = evaluation.assignment.as_ref().unwrap();
+    let notebook = &assignment.samples[0];
     near(notebook.squared_error, expected);
     near(evaluation.corrected.samples[0].scores.sse, expected);
 
@@ -122,16 +129,11 @@ fn errors_have_the_scale_of_their_protocol() {
     }
     near(notebook.signed_error.unwrap(), signed);
 
-    let garment: f64 = DATA
-        .evaluation
-        .fashion
-        .0
+    let fashion = mnist().evaluation.fashion.as_ref().unwrap();
+    let garment: f64 = bytes(&fashion.sample)
         .iter()
         .map(|&x| f64::from(x).powi(2))
         .sum();
-    near(
-        evaluation.assignment.fashion_mse,
-        (garment + 255.0 * 255.0) / 784.0,
-    );
+    near(assignment.fashion_mse, (garment + 255.0 * 255.0) / 784.0);
     assert!(evaluation.health.constant_output);
 }

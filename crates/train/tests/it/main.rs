@@ -7,6 +7,7 @@ mod fit;
 mod golden;
 mod measures;
 mod optimizer;
+mod own_images;
 mod self_check;
 mod small;
 mod warnings;

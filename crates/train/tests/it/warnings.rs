@@ -26,7 +26,7 @@ fn a_dead_model_is_warned_of_during_training_and_at_its_end() {
     let warned = "WARNING: constant output, hidden layer 1 is all zero";
     let epoch = text.lines().rfind(|line| line.contains(" epoch 12/12 "));
     assert!(epoch.is_some_and(|line| line.contains(warned)), "{text}");
-    let end = text.lines().rfind(|line| line.contains(" done: "));
+    let end = text.lines().rfind(|line| line.contains(" done ("));
     assert!(
         end.is_some_and(|line| line.contains("CONSTANT OUTPUT")),
         "{text}"

@@ -96,17 +96,19 @@ impl<'a> ClaimInputs<'a> {
     ///
     /// # Errors
     /// [`Error::Content`] for an evaluation without one of the levels.
-    pub fn code_noise(
+    pub fn code_noise<T: Into<Option<f64>>>(
         &self,
         levels: &[f64],
-        value: fn(&CodeNoise) -> f64,
+        value: fn(&CodeNoise) -> T,
     ) -> Result<Vec<Number>, Error> {
         let model = self.models[0];
         let measured = &model.evaluation.measures.code_noise;
         let number = |level: &f64| {
             let noise = measured.iter().find(|noise| noise.level == *level);
             let noise = noise.ok_or_else(|| missing_measure(model))?;
-            Ok(Number::new(format!("s = {level}"), value(noise)))
+            let value = value(noise).into();
+            let value = value.ok_or_else(|| missing_measure(model))?;
+            Ok(Number::new(format!("s = {level}"), value))
         };
         levels.iter().map(number).collect()
     }

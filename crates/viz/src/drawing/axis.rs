@@ -129,7 +129,7 @@ fn linear_ticks(end: f64) -> Vec<f64> {
 
 /// 1, 2 and 5 times each power of ten within the range; every digit if those are too few, only the
 /// powers of ten if they are too many.
-fn logarithmic_ticks(range: &Range<f64>) -> Vec<f64> {
+pub fn logarithmic_ticks(range: &Range<f64>) -> Vec<f64> {
     let decades = range.start.log10().floor() as i32..=range.end.log10().ceil() as i32;
     let within = |digits: &[u32]| -> Vec<f64> {
         decades

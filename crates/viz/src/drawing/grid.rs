@@ -1,22 +1,22 @@
 //! Images in rows and columns, with labels, titles and captions.
 
 use super::{
-    gray::Gray,
-    svg::{Canvas, Drawing, data_uri, text_width},
+    picture::Picture,
+    svg::{Canvas, Drawing, data_uri, shortened, text_width},
 };
 use crate::{error::Error, run::Image};
 
 /// An image in a grid.
 #[derive(Clone, Debug)]
 pub struct Tile {
-    pub image: Gray,
+    pub image: Picture,
     /// The text below it; may be empty.
     pub caption: String,
 }
 
 impl Tile {
     /// An image and the text below it.
-    pub fn new(image: Gray, caption: impl Into<String>) -> Self {
+    pub fn new(image: Picture, caption: impl Into<String>) -> Self {
         Tile {
             image,
             caption: caption.into(),
@@ -24,13 +24,13 @@ impl Tile {
     }
 
     /// An image without a text.
-    pub fn plain(image: Gray) -> Self {
+    pub fn plain(image: Picture) -> Self {
         Tile::new(image, "")
     }
 
     /// An image as it is, without a text.
     pub fn of(image: &Image, max_pixel: f64) -> Self {
-        Tile::plain(Gray::clipped(image, max_pixel))
+        Tile::plain(Picture::clipped(image, max_pixel))
     }
 }
 
@@ -61,7 +61,7 @@ impl Row {
 /// Images in rows and columns.
 #[derive(Clone, Debug)]
 pub struct Grid {
-    /// Side of each image as drawn, in pixels.
+    /// The height of each image as drawn, in pixels.
     pub side: u32,
     /// The texts above the columns; may be empty.
     pub column_titles: Vec<String>,
@@ -73,10 +73,12 @@ const MARGIN: u32 = 8;
 const GAP: u32 = 6;
 const LINE: u32 = 18;
 const FONT_SIZE: u32 = 13;
+/// Characters of a label or a title that are shown.
+const CHARACTERS: usize = 32;
 
 impl Grid {
     /// Images without captions, eight in a row.
-    pub fn eight_wide(images: Vec<Gray>, side: u32) -> Grid {
+    pub fn eight_wide(images: Vec<Picture>, side: u32) -> Grid {
         let mut tiles = images.into_iter().map(Tile::plain).peekable();
         let mut rows = Vec::new();
         while tiles.peek().is_some() {
@@ -100,34 +102,45 @@ impl Grid {
         };
         let columns = self.rows.iter().map(|row| row.tiles.len()).max();
         let columns = columns.unwrap_or(0) as u32;
-        let labels = text_width(self.rows.iter().map(|row| &row.label), FONT_SIZE);
+        let short = |text: &String| shortened(text, CHARACTERS);
+        let row_labels: Vec<String> = self.rows.iter().map(|row| short(&row.label)).collect();
+        let column_titles: Vec<String> = self.column_titles.iter().map(short).collect();
+        let labels = text_width(row_labels.iter(), FONT_SIZE);
         let left = MARGIN + labels + if labels > 0 { GAP } else { 0 };
         let has_titles = !self.column_titles.is_empty();
         let top = MARGIN + if has_titles { LINE } else { 0 };
         let has_captions = captions().any(|caption| !caption.is_empty());
         let row_height = self.side + if has_captions { LINE } else { 0 } + GAP;
-        let texts = self.column_titles.iter().chain(captions());
-        let column = self.side.max(text_width(texts, FONT_SIZE)) + GAP;
+        let texts = column_titles.iter().chain(captions());
+        let tiles = self.rows.iter().flat_map(|row| row.tiles.iter().flatten());
+        let widest = tiles.map(|tile| self.width(&tile.image)).max();
+        let column = widest.unwrap_or(0).max(text_width(texts, FONT_SIZE)) + GAP;
         let width = left + columns * column + MARGIN;
         let height = top + self.rows.len() as u32 * row_height + MARGIN;
 
         let mut canvas = Canvas::new(width, height, FONT_SIZE);
         let centered = "text-anchor=\"middle\"";
         let center = |index: usize| left + index as u32 * column + column / 2;
-        for (index, title) in self.column_titles.iter().enumerate() {
+        for (index, title) in column_titles.iter().enumerate() {
             canvas.text(center(index), top - GAP, centered, title);
         }
         for (index, row) in self.rows.iter().enumerate() {
             let y = top + index as u32 * row_height;
-            canvas.text(MARGIN, y + (self.side + FONT_SIZE) / 2, "", &row.label);
+            canvas.text(
+                MARGIN,
+                y + (self.side + FONT_SIZE) / 2,
+                "",
+                &row_labels[index],
+            );
             for (index, tile) in row.tiles.iter().enumerate() {
                 let Some(tile) = tile else { continue };
+                let width = self.width(&tile.image);
                 canvas.element(format_args!(
-                    "<image x=\"{x}\" y=\"{y}\" width=\"{side}\" height=\"{side}\" href=\"{}\"/>\
-                     <rect x=\"{x}\" y=\"{y}\" width=\"{side}\" height=\"{side}\" \
+                    "<image x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{side}\" href=\"{}\"/>\
+                     <rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{side}\" \
                      fill=\"none\" stroke=\"#808080\" stroke-opacity=\"0.5\"/>\n",
                     data_uri("image/png", &png(&tile.image)?),
-                    x = center(index) - self.side / 2,
+                    x = center(index) - width / 2,
                     side = self.side,
                 ));
                 let below = y + self.side + FONT_SIZE;
@@ -136,12 +149,22 @@ impl Grid {
         }
         Ok(canvas.finish())
     }
+
+    /// The width of an image as drawn, in pixels.
+    fn width(&self, image: &Picture) -> u32 {
+        let width = self.side as usize * image.columns / image.rows.max(1);
+        width.clamp(self.side as usize / 8, self.side as usize * 8) as u32
+    }
 }
 
-fn png(image: &Gray) -> Result<Vec<u8>, Error> {
+fn png(image: &Picture) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, image.columns as u32, image.rows as u32);
-    encoder.set_color(png::ColorType::Grayscale);
+    encoder.set_color(if image.channels == 3 {
+        png::ColorType::Rgb
+    } else {
+        png::ColorType::Grayscale
+    });
     encoder.set_depth(png::BitDepth::Eight);
     let mut writer = encoder.write_header()?;
     writer.write_image_data(&image.levels)?;

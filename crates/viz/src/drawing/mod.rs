@@ -1,17 +1,24 @@
 //! Figures as SVG documents of one look: plots of curves and points, grids of images, heat maps.
 
 mod axis;
-mod gray;
 mod grid;
 mod heat_map;
 mod labels;
+mod legend;
 mod markers;
+mod palette;
+mod picture;
 mod plot;
+mod quantiles;
+mod scatter;
 mod svg;
 
 pub use axis::Axis;
-pub use gray::Gray;
 pub use grid::{Grid, Row, Tile};
 pub use heat_map::HeatMap;
+pub use markers::COLOR_COUNT;
+pub use picture::Picture;
 pub use plot::{Curve, Plot, Point};
+pub use quantiles::Quantiles;
+pub use scatter::{Panel, Scatter};
 pub use svg::{Drawing, data_uri};

@@ -8,8 +8,9 @@ use plotters::{
 use super::{
     axis::Axis,
     labels,
+    legend::{CHARACTERS, LEFT, Legend},
     markers::{color, marker},
-    svg::{Drawing, STYLE},
+    svg::{Drawing, STYLE, shortened},
 };
 use crate::error::Error;
 
@@ -43,23 +44,26 @@ pub struct Curve {
     pub ringed: Vec<(f64, f64)>,
     /// A shaded band through each (x, lower, upper).
     pub band: Vec<(f64, f64, f64)>,
+    /// A dashed line through these points.
+    pub dashed: Vec<(f64, f64)>,
+    /// Whether it is only the background of the others: gray, without markers, and in the legend
+    /// only if it has a label.
+    pub is_faint: bool,
 }
 
 /// A named point.
 #[derive(Clone, Debug)]
 pub struct Point {
-    /// Its name.
+    /// Its name; empty for a point that is drawn without one.
     pub label: String,
     /// Its coordinates.
     pub at: (f64, f64),
 }
 
 const GRID: RGBColor = RGBColor(128, 128, 128);
-const SIZE: (u32, u32) = (900, 480);
-/// Height of the legend in pixels.
-const HEAD: i32 = 44;
-/// Left end of the horizontal axis, in pixels.
-const LEFT: i32 = 92;
+/// Width of the picture, and its height below the legend.
+const WIDTH: u32 = 900;
+const BODY: u32 = 436;
 
 impl Plot {
     /// Draws the plot without the points that an axis cannot show, such as zero on a logarithmic
@@ -71,21 +75,21 @@ impl Plot {
         let mut svg = String::new();
         self.plot(&mut svg)
             .map_err(|error| Error::Plot(error.to_string()))?;
-        let (width, height) = SIZE;
+        let (width, height) = self.size();
         let head = svg.find('>').map_or(0, |end| end + 1);
         svg.insert_str(head, STYLE);
         Ok(Drawing { svg, width, height })
     }
 
     fn plot(&self, svg: &mut String) -> Result<(), Box<dyn std::error::Error>> {
-        let area = SVGBackend::with_string(svg, SIZE).into_drawing_area();
+        let area = SVGBackend::with_string(svg, self.size()).into_drawing_area();
         area.fill(&WHITE)?;
         let all = self.all_points();
         let x_scale = self.x.scale(all.iter().map(|point| point.0));
         let y_scale = self.y.scale(all.iter().map(|point| point.1));
 
         // The legend is above the curves, where it can hide none of them.
-        let (head, body) = area.split_vertically(HEAD);
+        let (head, body) = area.split_vertically(self.legend().height);
         let mut chart = ChartBuilder::on(&body)
             .margin_left(16)
             .margin_right(24)
@@ -105,14 +109,17 @@ impl Plot {
             .axis_desc_style(("sans-serif", 21))
             .draw()?;
 
-        let rings = self.curves.iter().any(|curve| !curve.ringed.is_empty());
-        let entries = self.curves.len() + usize::from(rings) + usize::from(!self.points.is_empty());
-        let entry = (SIZE.0 as i32 - LEFT) / entries.max(1) as i32;
-        let legend_position = |index: usize| (LEFT + index as i32 * entry, HEAD / 2);
+        let entries = self.legend().entries;
         let legend = ("sans-serif", 20)
             .into_text_style(&head)
             .pos(Pos::new(HPos::Left, VPos::Center));
-        for (index, curve) in self.curves.iter().enumerate() {
+        let mut entries = entries.into_iter();
+        let faint = GRID.mix(0.35).stroke_width(1);
+        for curve in self.curves.iter().filter(|curve| curve.is_faint) {
+            chart.draw_series(LineSeries::new(self.positions(&curve.thick), faint))?;
+        }
+        let clear = self.curves.iter().filter(|curve| !curve.is_faint);
+        for (index, curve) in clear.enumerate() {
             let color = color(index);
             let thick = color.stroke_width(2);
             if !curve.band.is_empty() {
@@ -122,27 +129,39 @@ impl Plot {
             let thin = color.mix(0.6).stroke_width(1);
             chart.draw_series(LineSeries::new(self.positions(&curve.thin), thin))?;
             chart.draw_series(LineSeries::new(self.positions(&curve.thick), thick))?;
+            let dashed = self.positions(&curve.dashed).into_iter();
+            chart.draw_series(DashedLineSeries::new(dashed, 8, 5, thick))?;
             let marked = self.positions(&curve.marked).into_iter();
             chart
                 .draw_series(marked.map(|point| EmptyElement::at(point) + marker(index, (0, 0))))?;
             let ringed = self.positions(&curve.ringed).into_iter();
             chart.draw_series(ringed.map(|point| Circle::new(point, 6, thick)))?;
+            if let Some(entry) = entries.next() {
+                let label = shortened(&curve.label, CHARACTERS);
+                head.draw(
+                    &(EmptyElement::at(entry)
+                        + PathElement::new(vec![(0, 0), (30, 0)], thick)
+                        + marker(index, (15, 0))
+                        + Text::new(label, (40, 0), legend.clone())),
+                )?;
+            }
+        }
+        for (label, entry) in self.faint_labels().zip(&mut entries) {
             head.draw(
-                &(EmptyElement::at(legend_position(index))
-                    + PathElement::new(vec![(0, 0), (30, 0)], thick)
-                    + marker(index, (15, 0))
-                    + Text::new(curve.label.clone(), (40, 0), legend.clone())),
+                &(EmptyElement::at(entry)
+                    + PathElement::new(vec![(0, 0), (30, 0)], GRID.stroke_width(1))
+                    + Text::new(shortened(label, CHARACTERS), (40, 0), legend.clone())),
             )?;
         }
-
-        let mut next = self.curves.len();
         let mut explain = |label: &str, style: ShapeStyle| {
+            let Some(entry) = entries.next() else {
+                return Ok(());
+            };
             let text = Text::new(label.to_owned(), (25, 0), legend.clone());
             let symbol = Circle::new((10, 0), 6, style);
-            next += 1;
-            head.draw(&(EmptyElement::at(legend_position(next - 1)) + symbol + text))
+            head.draw(&(EmptyElement::at(entry) + symbol + text))
         };
-        if rings {
+        if self.has_rings() {
             explain("notebook", BLACK.stroke_width(2))?;
         }
         if !self.points.is_empty() {
@@ -150,11 +169,23 @@ impl Plot {
         }
 
         let pixel = |point| Some(chart.backend_coord(&self.position(point)?));
-        let points = self.points.iter();
-        let points = points.filter_map(|point| Some((point.label.clone(), pixel(point.at)?)));
-        let thick = self.curves.iter().flat_map(|curve| &curve.thick);
-        let lines = thick.filter_map(|&point| pixel(point));
-        for label in labels::place(points.collect(), lines, SIZE) {
+        let points = self
+            .points
+            .iter()
+            .filter_map(|point| Some((shortened(&point.label, CHARACTERS), pixel(point.at)?)))
+            .collect::<Vec<_>>();
+        let (points, unnamed): (Vec<_>, Vec<_>) =
+            points.into_iter().partition(|(label, _)| !label.is_empty());
+        for (_, point) in &unnamed {
+            area.draw(&Circle::new(*point, 4, color(1).mix(0.6).filled()))?;
+        }
+        let lines = self
+            .curves
+            .iter()
+            .flat_map(|curve| &curve.thick)
+            .filter_map(|&point| pixel(point))
+            .chain(unnamed.into_iter().map(|(_, point)| point));
+        for label in labels::place(points, lines, self.size()) {
             let side = if label.is_right {
                 HPos::Left
             } else {
@@ -171,11 +202,36 @@ impl Plot {
         Ok(())
     }
 
+    /// Width and height in pixels: the legend takes as many lines as it needs.
+    fn size(&self) -> (u32, u32) {
+        (WIDTH, BODY + self.legend().height as u32)
+    }
+
+    /// The curves, the faint ones, the notebook's rings, the points.
+    fn legend(&self) -> Legend {
+        let clear = self.curves.iter().filter(|curve| !curve.is_faint);
+        let clear = clear.map(|curve| curve.label.as_str());
+        let rings = self.has_rings().then_some("notebook");
+        let points = (!self.points.is_empty()).then_some(self.points_label.as_str());
+        Legend::of(clear.chain(self.faint_labels()).chain(rings).chain(points))
+    }
+
+    fn has_rings(&self) -> bool {
+        self.curves.iter().any(|curve| !curve.ringed.is_empty())
+    }
+
+    fn faint_labels(&self) -> impl Iterator<Item = &str> {
+        let faint = self.curves.iter().filter(|curve| curve.is_faint);
+        faint
+            .map(|curve| curve.label.as_str())
+            .filter(|label| !label.is_empty())
+    }
+
     /// Every point that the axes can show.
     fn all_points(&self) -> Vec<(f64, f64)> {
         let mut all: Vec<(f64, f64)> = self.points.iter().map(|point| point.at).collect();
         for curve in &self.curves {
-            all.extend(curve.thin.iter().chain(&curve.thick));
+            all.extend(curve.thin.iter().chain(&curve.thick).chain(&curve.dashed));
             all.extend(curve.marked.iter().chain(&curve.ringed));
             for &(x, lower, upper) in &curve.band {
                 all.extend([(x, lower), (x, upper)]);

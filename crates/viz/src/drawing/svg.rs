@@ -24,8 +24,11 @@ text{font-family:system-ui,sans-serif;fill:#1b1b1b}\
 image{image-rendering:pixelated}\
 @media screen and (prefers-color-scheme:dark){\
 text{fill:#e6e6e6}\
-[fill=\"#0072B2\"]{fill:#56b4e9}\
-[stroke=\"#0072B2\"]{stroke:#56b4e9}\
+[fill=\"#0072B2\"]{fill:#4da3ff}\
+[fill=\"#6E50C8\"]{fill:#a48cff}\
+[stroke=\"#6E50C8\"]{stroke:#a48cff}\
+[stroke=\"#0072B2\"]{stroke:#4da3ff}\
+[stroke=\"#000000\"]{stroke:#e6e6e6}\
 .paper,rect[fill=\"#FFFFFF\"]{fill:#191b1f}}\
 </style>";
 
@@ -75,6 +78,18 @@ impl Canvas {
 pub fn text_width<'a>(texts: impl Iterator<Item = &'a String>, font_size: u32) -> u32 {
     let characters = texts.map(|text| text.chars().count()).max().unwrap_or(0);
     characters as u32 * font_size * 6 / 10
+}
+
+/// `text` with an ellipsis in the middle if it has more than `characters`.
+pub fn shortened(text: &str, characters: usize) -> String {
+    let all: Vec<char> = text.chars().collect();
+    if all.len() <= characters {
+        return text.to_owned();
+    }
+    let end = characters / 2;
+    let begin = characters.saturating_sub(end + 1);
+    let parts = [&all[..begin], &['…'], &all[all.len() - end..]];
+    parts.concat().into_iter().collect()
 }
 
 /// `bytes` as a URI that needs no file.

@@ -10,7 +10,10 @@ use crate::{drawing::Drawing, run::Source};
 
 #[derive(Debug, Serialize)]
 pub struct Report {
-    pub introduction: &'static str,
+    /// What it is about: the images.
+    pub title: String,
+    pub introduction: String,
+    /// What a reader must know before any figure.
     pub notes: Vec<Note>,
     /// Experiments of the assignment without results.
     pub missing: Option<MissingExperiments>,
@@ -22,7 +25,7 @@ pub struct Report {
 
 #[derive(Debug, Serialize)]
 pub struct Summary {
-    /// The number of claims with each verdict, or the errors of custom experiments.
+    /// The number of claims with each verdict, or the best of the user's own experiments.
     pub finding: String,
     pub verdicts: Vec<Verdicts>,
     /// What was trained, for how long, on what.
@@ -60,6 +63,14 @@ pub struct Section {
 pub enum Block {
     Heading {
         title: String,
+    },
+    Paragraph {
+        text: String,
+    },
+    /// Names and values, folded until the reader opens them.
+    Details {
+        title: String,
+        rows: Vec<(String, Cell)>,
     },
     Figure(Figure),
     Table(Table),

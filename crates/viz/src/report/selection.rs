@@ -30,15 +30,15 @@ impl<'a> Selection<'a> {
         }
     }
 
-    /// One experiment, of the assignment or custom.
-    pub fn one(run: &'a Run, experiment: &'a ExperimentResults) -> Self {
+    /// These experiments, of the assignment or the user's own.
+    pub fn of(run: &'a Run, experiments: Vec<&'a ExperimentResults>) -> Self {
         Selection {
-            experiments: vec![experiment],
+            experiments,
             ..Selection::new(run, &[])
         }
     }
 
-    /// All experiments with results, custom ones included.
+    /// All experiments with results, the user's own included.
     pub fn all(run: &'a Run) -> Self {
         Selection {
             experiments: run.experiments().collect(),

@@ -9,6 +9,8 @@ pub struct Excluded {
     pub(super) folder: SeedFolder,
     /// The seed, if the settings can be read.
     pub seed: Option<u64>,
+    /// Whether it was begun with settings of the assignment.
+    pub of_assignment: bool,
     /// Which file is damaged, and how; `None` if the experiment is only unfinished.
     pub damage: Option<String>,
 }

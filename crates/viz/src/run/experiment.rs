@@ -19,8 +19,10 @@ use crate::{
 pub struct ExperimentResults {
     /// One entry a seed, never empty. Figures show the images of the first.
     pub seeds: Vec<SeedResults>,
-    /// Whether it is the assignment's and has the assignment's model.
+    /// Whether it is the assignment's and has the assignment's model and images.
     pub of_assignment: bool,
+    /// Whether it has the name of one of the assignment's, but other epochs or training images.
+    pub is_of_other_length: bool,
     /// For an experiment of the assignment, the settings that are not the assignment's.
     pub differences: Vec<String>,
 }
@@ -70,7 +72,7 @@ impl ExperimentResults {
         self.first().is_pca()
     }
 
-    /// What the notebook printed for it: nothing for a custom experiment, whatever its name.
+    /// What the notebook printed for it: nothing for the user's own, whatever its name.
     pub fn printed(&self) -> &'static NotebookResults {
         printed(if self.of_assignment { self.id() } else { "" })
     }
@@ -102,6 +104,12 @@ impl ExperimentResults {
     ) -> String {
         self.mean_std(value)
             .map_or(NONE.into(), |mean_std| mean_std.to_text(places))
+    }
+
+    /// The mean squared error of the test images, over [`ExperimentResults::averaged_seeds`].
+    pub fn test_error(&self) -> f64 {
+        let error = self.mean_std(|seed| seed.evaluation.corrected.test.sse);
+        error.map_or(f64::INFINITY, |error| error.mean)
     }
 
     pub fn sources(&self, file: &str) -> Vec<Source> {

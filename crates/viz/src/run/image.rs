@@ -9,11 +9,13 @@ use crate::{error::Error, format::join};
 /// One image or filter.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Image {
+    /// 1, or 3 for red, green and blue.
+    pub channels: usize,
     /// Pixels from top to bottom.
     pub rows: usize,
     /// Pixels from left to right.
     pub columns: usize,
-    /// Row by row, on the scale of the array that it was read from: 0-255 or 0-1 for images, any
+    /// Channel by channel, each row by row, on the scale of the array that it was read from: 0-255 or 0-1 for images, any
     /// for filters.
     pub values: Vec<f32>,
 }
@@ -59,6 +61,34 @@ impl Image {
             }
         };
         Ok(split_values(&values, rows, columns))
+    }
+
+    /// Splits an array `[N, rows, columns]`, or `[N, channels, rows, columns]` of several channels,
+    /// into its images of the shape [channels, rows, columns].
+    ///
+    /// # Errors
+    /// See [`Image::split`].
+    pub fn split_colors(
+        array: &IdxArray,
+        [channels, rows, columns]: [usize; 3],
+        path: &Path,
+    ) -> Result<Vec<Image>, Error> {
+        let size = [Some(rows), Some(columns)];
+        if channels == 1 {
+            return Image::split(array, &[&[None], &size[..]].concat(), path);
+        }
+        let planes = Image::split(array, &[&[None, Some(channels)], &size[..]].concat(), path)?;
+        let image = |planes: &[Image]| Image {
+            channels,
+            rows,
+            columns,
+            values: planes
+                .iter()
+                .flat_map(|plane| &plane.values)
+                .copied()
+                .collect(),
+        };
+        Ok(planes.chunks_exact(channels).map(image).collect())
     }
 
     /// Makes a square image of each row of an array `[count, side * side]`.
@@ -111,6 +141,7 @@ fn split_values(values: &[f32], rows: usize, columns: usize) -> Vec<Image> {
     values
         .chunks_exact(rows * columns)
         .map(|values| Image {
+            channels: 1,
             rows,
             columns,
             values: values.to_vec(),

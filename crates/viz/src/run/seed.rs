@@ -1,21 +1,29 @@
 //! The results of an experiment with one of its seeds.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use experiment::{
-    CODE_NOISE_FIGURE_IMAGES, CODE_NOISE_LEVELS, CODE_NOISE_MEASURED, Evaluation, Experiment,
-    ExperimentFolder, IMAGE_SIDE, INPUT_NOISE_LEVELS, Metric, SAMPLE_COUNT, TEST_NOISE_LEVELS,
+    AssignmentEvaluation, CODE_NOISE_FIGURE_IMAGES, CODE_NOISE_LEVELS, CODE_NOISE_MEASURED,
+    DataRecord, Evaluation, Experiment, ExperimentFolder, IMAGE_SIDE, INPUT_NOISE_LEVELS, Metric,
+    RunFolder, SAMPLE_COUNT, TEST_NOISE_LEVELS,
 };
 use mnist_io::Elements;
 
-use super::{image::Image, seed_folder::SeedFolder, source::Source};
+use super::{image::Image, opened_folder::OpenedFolder, seed_folder::SeedFolder, source::Source};
 use crate::error::Error;
 
 /// What training with one seed left behind.
 #[derive(Debug)]
 pub struct SeedResults {
-    folder: ExperimentFolder,
+    pub(super) folder: ExperimentFolder,
+    pub(super) run_folder: RunFolder,
     seed_folder: SeedFolder,
+    /// The path from the report to the run folder.
+    link: String,
+    id: String,
+    /// The images that it was trained on and tested with.
+    pub data: Arc<DataRecord>,
+    /// The settings.
     pub settings: Experiment,
     /// Every number measured on the model.
     pub evaluation: Evaluation,
@@ -31,6 +39,7 @@ impl SeedResults {
     /// fewer or more numbers than the figures show.
     pub fn read(
         folder: ExperimentFolder,
+        opened: &OpenedFolder,
         seed_folder: SeedFolder,
         settings: Experiment,
     ) -> Result<Option<Self>, Error> {
@@ -40,7 +49,11 @@ impl SeedResults {
         let results = SeedResults {
             metrics: folder.metrics()?,
             folder,
+            run_folder: opened.folder.clone(),
             seed_folder,
+            link: opened.link.clone(),
+            id: format!("{}{}", opened.prefix, settings.id),
+            data: opened.images(&settings)?,
             settings,
             evaluation,
         };
@@ -48,8 +61,29 @@ impl SeedResults {
         Ok(Some(results))
     }
 
+    /// The experiment's name in the report: that in its settings, after the name of its run where
+    /// several are compared.
     pub fn id(&self) -> &str {
-        &self.settings.id
+        &self.id
+    }
+
+    /// What the notebook computed, measured on this model; `None` with other images than the
+    /// assignment's.
+    pub fn assignment(&self) -> Option<&AssignmentEvaluation> {
+        self.evaluation.assignment.as_ref()
+    }
+
+    /// Whether every number was measured that the assignment is about.
+    pub fn has_assignment_numbers(&self) -> bool {
+        let Evaluation {
+            corrected,
+            measures,
+            ..
+        } = &self.evaluation;
+        let of_fashion = [measures.fashion_sse, measures.fashion_auc];
+        self.assignment().is_some()
+            && corrected.fashion.is_some()
+            && of_fashion.iter().all(Option::is_some)
     }
 
     /// Whether it is PCA, which is deterministic and needs no training.
@@ -69,11 +103,12 @@ impl SeedResults {
 
     /// One of its files, as the report refers to it.
     pub fn source(&self, file: &str) -> Source {
-        let path = format!("experiments/{}/{file}", self.id());
+        let link = &self.link;
+        let path = format!("experiments/{}/{file}", self.settings.id);
         match self.seed_folder {
-            SeedFolder::First => Source::new(path),
+            SeedFolder::First => Source::new(format!("{link}{path}")),
             SeedFolder::Further(seed) => Source {
-                path: format!("seeds/{seed}/{path}"),
+                path: format!("{link}seeds/{seed}/{path}"),
                 label: format!("seed {seed}"),
             },
         }
@@ -125,49 +160,13 @@ impl SeedResults {
         }
     }
 
-    fn array_path(&self, name: &str) -> PathBuf {
+    pub(super) fn array_path(&self, name: &str) -> PathBuf {
         self.path(&format!("arrays/{name}.idx"))
     }
 
-    /// Mean loss of each epoch, from the first.
-    pub fn epoch_losses(&self) -> Vec<f64> {
-        let loss = |metric: &Metric| match *metric {
-            Metric::Epoch { loss, .. } => Some(loss),
-            Metric::Step { .. } => None,
-        };
-        self.metrics.iter().filter_map(loss).collect()
-    }
-
-    /// Mean loss of the last epoch.
-    pub fn last_loss(&self) -> Option<f64> {
-        self.epoch_losses().last().copied()
-    }
-
-    /// Loss of the very last batch.
-    pub fn last_batch_loss(&self) -> Option<f64> {
-        self.metrics.iter().rev().find_map(|metric| match metric {
-            Metric::Step { loss, .. } => Some(*loss),
-            Metric::Epoch { .. } => None,
-        })
-    }
-
-    /// Duration of training in seconds, from the images and the speed of each epoch.
-    pub fn training_seconds(&self) -> f64 {
-        let seconds = |metric: &Metric| match *metric {
-            Metric::Epoch {
-                images,
-                images_per_second,
-                ..
-            } => Some(images as f64 / images_per_second),
-            Metric::Step { .. } => None,
-        };
-        let seconds = self.metrics.iter().filter_map(seconds);
-        seconds.filter(|seconds| seconds.is_finite()).sum()
-    }
-
-    /// Checks that there are as many numbers as samples and noise levels, on which figures rely.
+    /// Checks that there are as many numbers as samples and noise levels, on which figures rely. Of
+    /// other images than the assignment's there may be fewer samples.
     fn check_counts(&self) -> Result<(), Error> {
-        let assignment = &self.evaluation.assignment;
         let corrected = &self.evaluation.corrected;
         let measures = &self.evaluation.measures;
         let check = |what, expected: usize, found: usize| {
@@ -181,12 +180,16 @@ impl SeedResults {
             })
         };
         let levels = INPUT_NOISE_LEVELS.len();
-        check("samples", SAMPLE_COUNT, assignment.samples.len())?;
-        check("samples", SAMPLE_COUNT, corrected.samples.len())?;
-        check("noise levels", levels, assignment.noisy_squared_error.len())?;
         check("noise levels", levels, corrected.noisy.len())?;
         let (levels, found) = (TEST_NOISE_LEVELS.len(), measures.noisy_sse.len());
         check("noise levels of the test set", levels, found)?;
+        let Some(assignment) = self.assignment() else {
+            return Ok(());
+        };
+        check("samples", SAMPLE_COUNT, assignment.samples.len())?;
+        check("samples", SAMPLE_COUNT, corrected.samples.len())?;
+        let levels = INPUT_NOISE_LEVELS.len();
+        check("noise levels", levels, assignment.noisy_squared_error.len())?;
         let (images, found) = (CODE_NOISE_FIGURE_IMAGES, corrected.code_noise.len());
         check("images with a noisy code", images, found)?;
         let (levels, found) = (CODE_NOISE_MEASURED.len(), measures.code_noise.len());

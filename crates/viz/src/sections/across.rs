@@ -1,13 +1,12 @@
 //! Models of several parts compared.
 
-use experiment::{Measures, Method, Operation, arrays};
+use experiment::Measures;
 
-use super::shared::{distributions, tables::meanings};
+use super::shared::{code_size, distributions, tables::meanings};
 use crate::{
-    drawing::{Axis, Curve, Plot, Point},
     error::Error,
     format::{NONE, join},
-    report::{Block, Columns, Figure, Section, Selection},
+    report::{Block, Columns, Section, Selection},
     run::{ExperimentResults, Run, SeedResults},
 };
 
@@ -19,17 +18,19 @@ const SHOWN: [&str; 4] = [
     "conv-ae-deconv-unpool",
 ];
 
+/// What the errors are.
+const MEASURE: &str = "squared error summed over the 784 pixels, x from 0 to 1";
+
 pub fn section(run: &Run) -> Result<Section, Error> {
-    let all = Selection::all(run);
+    let planned = run.experiments().filter(|e| e.of_assignment);
+    let all = Selection::of(run, planned.collect());
     let mut blocks = vec![
         Block::heading("Error against the size of the code"),
-        code_size(&all)?,
+        code_size::figure(&all, "across-code-size", MEASURE)?,
         Block::heading("Strange images"),
     ];
-    if !run.is_custom_only() {
-        for id in SHOWN {
-            blocks.push(distributions::figure(&Selection::new(run, &[id]))?);
-        }
+    for id in SHOWN {
+        blocks.push(distributions::figure(&Selection::new(run, &[id]))?);
     }
     blocks.push(distributions::table(&all));
     blocks.push(measures(&all));
@@ -41,75 +42,6 @@ pub fn section(run: &Run) -> Result<Section, Error> {
             .into(),
         blocks,
     })
-}
-
-/// Whether the decoder receives the positions of the maxima besides the code.
-fn unpools(method: &Method) -> bool {
-    let is_unpooling = |operation| matches!(operation, Operation::MaxUnpool { .. });
-    let layers = method.model().map_or(Vec::new(), |model| model.layers());
-    layers
-        .into_iter()
-        .any(|layer| is_unpooling(layer.operation))
-}
-
-/// PCA with 1 to 256 components, and the autoencoders as points.
-fn code_size(all: &Selection) -> Result<Block, Error> {
-    let title = "Test error against code size";
-    if all.is_empty() {
-        return Ok(all.placeholder(title));
-    }
-    let mut curves = Vec::new();
-    let mut points = Vec::new();
-    let mut sources = all.sources("evaluation.json");
-    for experiment in all.rows() {
-        if !experiment.is_pca() {
-            let error = experiment.mean_std(|seed| seed.evaluation.corrected.test.sse);
-            points.extend(error.map(|error| Point {
-                label: experiment.id().into(),
-                at: (experiment.settings().method.code_size() as f64, error.mean),
-            }));
-        } else if curves.is_empty() {
-            let errors = experiment.first().values(arrays::SSE_BY_COMPONENTS)?;
-            let curve: Vec<(f64, f64)> = (1..).map(f64::from).zip(errors).collect();
-            let is_power_of_two = |point: &&(f64, f64)| (point.0 as u64).is_power_of_two();
-            let powers_of_two = curve.iter().filter(is_power_of_two);
-            curves.push(Curve {
-                label: "PCA, 1 to 256 components of one fit".into(),
-                marked: powers_of_two.copied().collect(),
-                thick: curve,
-                ..Curve::default()
-            });
-            sources.push(experiment.first().array_source(arrays::SSE_BY_COMPONENTS));
-        }
-    }
-    let mut caption =
-        "Squared error summed over the 784 pixels, x from 0 to 1, mean over the test \
-         images, against the number of values that describe an image. Of several seeds, the mean \
-         over the living ones."
-            .to_owned();
-    if !curves.is_empty() {
-        caption += " Autoencoders below the curve beat PCA with as many components.";
-    }
-    if all.rows().any(|e| unpools(&e.settings().method)) {
-        caption += " Decoders that unpool also receive the position of each maximum, which the size \
-                    of the code does not count.";
-    }
-    let plot = Plot {
-        x: Axis::logarithmic("values in the code"),
-        y: Axis::logarithmic("SSE, test set"),
-        curves,
-        points,
-        points_label: "autoencoders".into(),
-    };
-    Ok(all.plot(Figure {
-        name: "across-code-size".into(),
-        title: title.into(),
-        alt: format!("Test error against the size of the code of {}", all.names()),
-        caption,
-        notes: Vec::new(),
-        sources,
-        drawing: plot.draw()?,
-    }))
 }
 
 /// The root mean square of the weights of each decoder layer; a dash for PCA.

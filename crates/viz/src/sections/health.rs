@@ -64,6 +64,9 @@ const CONDITIONS: &[Condition] = &[
 ];
 
 /// The state of every model.
+/// The maximum number of affected models that are named.
+const MAX_NAMED: usize = 20;
+
 pub fn section(run: &Run) -> Section {
     let all = Selection::all(run);
     // Only a ReLU can die, and PCA has none.
@@ -73,7 +76,12 @@ pub fn section(run: &Run) -> Section {
         let affected: Vec<String> = affected.collect();
         match affected.as_slice() {
             [] => "none".into(),
-            affected => affected.join(";\n"),
+            few if few.len() <= MAX_NAMED => few.join(";\n"),
+            many => format!(
+                "{};\nand {} more",
+                many[..MAX_NAMED].join(";\n"),
+                many.len() - MAX_NAMED
+            ),
         }
     };
     let columns = Columns::new()

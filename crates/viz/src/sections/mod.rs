@@ -2,9 +2,10 @@
 
 mod across;
 mod claims;
-mod custom;
+mod conditions;
 mod health;
 mod overview;
+mod own;
 mod part1;
 mod part2;
 mod part3;
@@ -18,7 +19,7 @@ mod summary;
 use crate::{
     claims::ClaimResult,
     error::Error,
-    report::{Report, Section},
+    report::{Block, Report, Section},
     run::Run,
 };
 
@@ -28,6 +29,7 @@ use crate::{
 /// A file of the run folder that cannot be read or does not hold what it should.
 pub fn report(run: &Run, claims: &[ClaimResult]) -> Result<Report, Error> {
     Ok(Report {
+        title: preamble::title(run),
         introduction: preamble::introduction(run),
         notes: preamble::notes(run),
         missing: preamble::missing(run),
@@ -36,26 +38,51 @@ pub fn report(run: &Run, claims: &[ClaimResult]) -> Result<Report, Error> {
     })
 }
 
-/// The sections in their order: custom experiments come last in a run of the assignment, and first
-/// where the run holds nothing else.
+/// The sections in their order: the assignment's, with the user's own experiments in the last one, or
+/// those about own experiments.
 fn sections(run: &Run, claims: &[ClaimResult]) -> Result<Vec<Section>, Error> {
-    let (overview, health) = (overview::section(run), health::section(run));
-    let across = across::section(run)?;
-    let custom = custom::section(run)?;
-    if run.is_custom_only() {
-        return Ok(custom
-            .into_iter()
-            .chain([overview, health, across])
-            .collect());
+    let own = own::chapters(run)?;
+    if !run.of_assignment {
+        let mut sections = own;
+        sections.extend([health::section(run), conditions::section(run)]);
+        return Ok(sections);
     }
+    let across = across::section(run)?;
     let parts = parts(run, claims)?;
-    let figures = parts.iter().chain([&across]).flat_map(Section::figures);
-    let figures = figures.map(|figure| figure.name.clone()).collect();
-    let mut sections = vec![claims::section(run, claims, &figures), health, overview];
+    let figures = parts
+        .iter()
+        .chain([&across])
+        .flat_map(Section::figures)
+        .map(|figure| figure.name.clone())
+        .collect();
+    let mut sections = Vec::new();
+    if !claims.is_empty() {
+        sections.push(claims::section(run, claims, &figures));
+    }
+    sections.extend([health::section(run), overview::section(run)]);
     sections.extend(parts);
     sections.push(across);
-    sections.extend(custom);
+    sections.extend(in_one(own));
+    sections.push(conditions::section(run));
     Ok(sections)
+}
+
+/// The chapters about own experiments as one section of a report that is about the assignment.
+fn in_one(chapters: Vec<Section>) -> Option<Section> {
+    let mut blocks = Vec::new();
+    for chapter in chapters {
+        blocks.push(Block::heading(chapter.title));
+        blocks.push(Block::Paragraph { text: chapter.text });
+        blocks.extend(chapter.blocks);
+    }
+    (!blocks.is_empty()).then(|| Section {
+        id: "own",
+        title: "Own experiments",
+        text: "Experiments that are not the assignment's, or that have the name of one of its \
+               experiments but another model or other images."
+            .into(),
+        blocks,
+    })
 }
 
 /// The six parts of the assignment, each followed by what the notebook concluded.
@@ -68,8 +95,10 @@ fn parts(run: &Run, claims: &[ClaimResult]) -> Result<Vec<Section>, Error> {
         part5::section(run)?,
         part6::section(run)?,
     ];
-    for (number, part) in (1..).zip(&mut parts) {
-        part.blocks.push(claims::conclusions(claims, number));
+    if !claims.is_empty() {
+        for (number, part) in (1..).zip(&mut parts) {
+            part.blocks.push(claims::conclusions(claims, number));
+        }
     }
     Ok(parts)
 }

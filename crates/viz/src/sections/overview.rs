@@ -1,17 +1,15 @@
-//! What was run, and all experiments at a glance.
-
-use std::collections::BTreeSet;
+//! All experiments of the assignment at a glance.
 
 use experiment::Protocol;
 
 use super::shared::{
     losses,
-    tables::{dead_pixels, dead_units},
+    tables::{dead_pixels, dead_units, state},
 };
 use crate::{
-    format::{NONE, join, mean, or_none},
-    report::{Block, Cell, Columns, Section, Selection, Table},
-    run::{ExperimentResults, Run, SeedResults, Source},
+    format::{NONE, mean, or_none},
+    report::{Block, Cell, Columns, Section, Selection},
+    run::{ExperimentResults, Run, SeedResults},
 };
 
 pub fn section(run: &Run) -> Section {
@@ -23,45 +21,11 @@ pub fn section(run: &Run) -> Section {
                protocol gives the same models pixels from 0 to 1, as in training, and also measures \
                on the whole test set."
             .into(),
-        blocks: vec![summary(run), Block::Table(about(run))],
+        blocks: vec![summary(run)],
     }
 }
 
-/// What was run, and on which machine.
-fn about(run: &Run) -> Table {
-    let record = &run.record;
-    let machine = &record.machine;
-    let machine = format!(
-        "{}, {} processors, {} {}",
-        machine.processor, machine.processors, machine.system, machine.architecture
-    );
-    let seeds = run.experiments().flat_map(ExperimentResults::seed_numbers);
-    let seeds: BTreeSet<u64> = seeds.collect();
-    let found = run.assignment.iter().filter(|e| run.get(&e.id).is_some());
-    let found = format!("{} of {}", found.count(), run.assignment.len());
-    let custom = run.custom_experiments().count();
-    let mut rows = vec![
-        ("program", format!("version {}", record.version)),
-        ("libtorch", record.libtorch.clone()),
-        ("device", record.device.clone()),
-        ("threads of each experiment", record.threads.to_string()),
-        ("machine", machine),
-        ("seeds", join(seeds, ", ")),
-        ("experiments of the assignment", found),
-        ("custom experiments", custom.to_string()),
-    ];
-    let digests = record.data.iter();
-    rows.extend(digests.map(|(file, digest)| (file.as_str(), format!("SHA-256 {digest}"))));
-    let caption = "The digests are of the data files' decompressed content.";
-    let mut table = Columns::new()
-        .words("what", |(what, _): &(&str, String)| *what)
-        .words("value", |(_, value)| value)
-        .table("What was run", caption, &rows);
-    table.sources.push(Source::new("run.json"));
-    table
-}
-
-/// All experiments at a glance: the assignment's, missing ones included, then the custom ones.
+/// All experiments at a glance: the assignment's, missing ones included.
 fn summary(run: &Run) -> Block {
     let columns = Columns::new()
         .words("experiment", |e: &ExperimentResults| {
@@ -85,13 +49,8 @@ fn summary(run: &Run) -> Block {
         .means("SSIM", 4, |seed| seed.evaluation.corrected.test.ssim)
         .numbers("dead units", dead_units)
         .numbers("dead pixels", dead_pixels);
-    let planned: Vec<&str> = if run.is_custom_only() {
-        Vec::new()
-    } else {
-        run.assignment.iter().map(|e| e.id.as_str()).collect()
-    };
-    let mut selection = Selection::new(run, &planned);
-    selection.experiments.extend(run.custom_experiments());
+    let planned: Vec<&str> = run.assignment.iter().map(|e| e.id.as_str()).collect();
+    let selection = Selection::new(run, &planned);
     let caption = "Loss: mean training loss of the last epoch. Assignment: squared error of the ten \
                    samples under the assignment protocol, their mean. To the right of both, the \
                    notebook's number. SSE, PSNR and SSIM: corrected protocol; squared error summed \
@@ -123,31 +82,4 @@ fn summary(run: &Run) -> Block {
 fn notebook_samples(experiment: &ExperimentResults) -> Option<f64> {
     let errors = experiment.printed().samples.as_ref()?;
     mean(errors.iter().copied())
-}
-
-fn state(experiment: &ExperimentResults) -> String {
-    let dead = experiment.seeds.iter().filter(|seed| seed.is_dead());
-    let mut state = Vec::new();
-    match (dead.count(), experiment.seeds.len()) {
-        (0, _) => {}
-        (_, 1) => state.push("CONSTANT OUTPUT".to_owned()),
-        (dead, all) => state.push(format!("CONSTANT OUTPUT ({dead} of {all} seeds)")),
-    }
-    let mut health = experiment.seeds.iter().map(|seed| &seed.evaluation.health);
-    if health
-        .clone()
-        .any(|health| health.stopped_after_epoch.is_some())
-    {
-        state.push("stopped early".to_owned());
-    }
-    if health.any(|health| health.loss_stalled) {
-        state.push("loss stalled".to_owned());
-    }
-    if !experiment.differences.is_empty() {
-        state.push("other settings".to_owned());
-    }
-    if state.is_empty() {
-        state.push("complete".to_owned());
-    }
-    state.join(", ")
 }

@@ -3,13 +3,13 @@
 use experiment::{Protocol, SAMPLE_5, SAMPLE_COUNT, Scores, arrays};
 
 use super::shared::{
-    figures::{self, FILTERS, LARGE, SMALL, reading},
+    figures::{self, FILTERS, LARGE, SMALL, dead_filters, reading},
     losses, tables,
 };
 use crate::{
-    drawing::{Gray, Grid, Row, Tile},
+    drawing::{Grid, Picture, Row, Tile},
     error::Error,
-    format::{decimals, or_none},
+    format::or_none,
     report::{Block, Columns, Figure, Section, Selection, evaluation_faults},
     run::{NotebookResults, Run, SeedResults, Source},
 };
@@ -57,13 +57,13 @@ struct Subject {
     /// The number of images in both arrays.
     count: usize,
     /// The error that the notebook computed.
-    error: fn(&SeedResults) -> f64,
+    error: fn(&SeedResults) -> Option<f64>,
     /// The error that the notebook printed.
     printed: fn(&NotebookResults) -> Option<f64>,
     /// What that error is.
     measure: &'static str,
     /// All scores under the corrected protocol.
-    scores: fn(&SeedResults) -> Scores,
+    scores: fn(&SeedResults) -> Option<Scores>,
 }
 
 const SQUARED_ERROR: &str = "the sum over the 784 pixels of ((x − x̂) / 255)², x from 0 to 255";
@@ -76,10 +76,10 @@ const SUBJECTS: [Subject; 3] = [
         output: arrays::samples,
         index: SAMPLE_5,
         count: SAMPLE_COUNT,
-        error: |experiment| experiment.evaluation.assignment.samples[SAMPLE_5].squared_error,
+        error: |seed| Some(seed.assignment()?.samples[SAMPLE_5].squared_error),
         printed: |notebook| notebook.sample_5,
         measure: SQUARED_ERROR,
-        scores: |experiment| experiment.evaluation.corrected.samples[SAMPLE_5].scores,
+        scores: |seed| Some(seed.evaluation.corrected.samples[SAMPLE_5].scores),
     },
     Subject {
         name: "fashion",
@@ -88,10 +88,10 @@ const SUBJECTS: [Subject; 3] = [
         output: arrays::fashion,
         index: 0,
         count: 1,
-        error: |experiment| experiment.evaluation.assignment.fashion_mse,
+        error: |seed| Some(seed.assignment()?.fashion_mse),
         printed: |notebook| notebook.fashion_mse,
         measure: "the mean squared error, x from 0 to 255",
-        scores: |experiment| experiment.evaluation.corrected.fashion,
+        scores: |seed| seed.evaluation.corrected.fashion,
     },
     Subject {
         name: "random",
@@ -100,10 +100,10 @@ const SUBJECTS: [Subject; 3] = [
         output: arrays::random,
         index: 0,
         count: 1,
-        error: |experiment| experiment.evaluation.assignment.random_squared_error,
+        error: |seed| Some(seed.assignment()?.random_squared_error),
         printed: |_| None,
         measure: SQUARED_ERROR,
-        scores: |experiment| experiment.evaluation.corrected.random,
+        scores: |seed| Some(seed.evaluation.corrected.random),
     },
 ];
 
@@ -123,12 +123,12 @@ fn strip(all: &Selection, protocol: Protocol, subject: &Subject) -> Result<Block
         let images = experiment.pictures(&array, subject.count)?;
         let error = match protocol {
             Protocol::Assignment => (subject.error)(experiment),
-            Protocol::Corrected => (subject.scores)(experiment).sse,
+            Protocol::Corrected => (subject.scores)(experiment).map(|scores| scores.sse),
         };
         column_titles.push(experiment.id().into());
         tiles.push(Tile::new(
-            Gray::clipped(&images[subject.index], protocol.max_pixel()),
-            decimals(error, 2),
+            Picture::clipped(&images[subject.index], protocol.max_pixel()),
+            or_none(error, 2),
         ));
         sources.push(experiment.array_source(&array));
         sources.push(experiment.source("evaluation.json"));
@@ -193,8 +193,8 @@ fn filters(run: &Run) -> Result<Block, Error> {
         caption: "The weights from the pixels to each hidden unit, row by row. Black is the \
                   smallest weight of all 64 together, white the largest."
             .into(),
-        notes: Vec::new(),
+        notes: dead_filters(&one, 0..FILTERS)?.into_iter().collect(),
         sources: vec![experiment.array_source(arrays::ENCODER_FILTERS)],
-        drawing: Grid::eight_wide(Gray::normalized_together(&filters), SMALL).draw()?,
+        drawing: Grid::eight_wide(Picture::normalized_together(&filters), SMALL).draw()?,
     }))
 }

@@ -4,7 +4,7 @@ use experiment::{Protocol, SAMPLE_COUNT, arrays};
 
 use super::shared::{figures, losses, tables};
 use crate::{
-    drawing::{Gray, Grid, Row, Tile},
+    drawing::{Grid, Picture, Row, Tile},
     error::Error,
     report::{Block, Figure, Section, Selection, evaluation_faults},
     run::{Run, Source},
@@ -75,7 +75,7 @@ fn activations(all: &Selection, protocol: Protocol) -> Result<Block, Error> {
         let codes = experiment.square_codes(&array)?;
         let tiles = codes.iter().map(|code| {
             let active = code.positive_values();
-            Tile::new(Gray::up_to_maximum(code), active.to_string())
+            Tile::new(Picture::up_to_maximum(code), active.to_string())
         });
         rows.push(Row::new(experiment.id(), tiles));
         sources.push(experiment.array_source(&array));

@@ -7,9 +7,9 @@ use super::shared::{
     losses, noise_matrix, tables,
 };
 use crate::{
-    drawing::{Gray, Grid, Row, Tile},
+    drawing::{Grid, Picture, Row, Tile},
     error::Error,
-    format::{decimals, or_none},
+    format::or_none,
     report::{
         Block, Columns, Figure, INVISIBLE_NOISE, Section, Selection, evaluation_faults,
         notebook_fault,
@@ -23,6 +23,9 @@ const DENOISING: [&str; 4] = [
     "denoising-ae-0.8",
     "denoising-ae-0.9",
 ];
+
+/// What the errors are.
+const MEASURE: &str = "squared error summed over the 784 pixels, x from 0 to 1";
 
 pub fn section(run: &Run) -> Result<Section, Error> {
     let denoising = Selection::new(run, &DENOISING);
@@ -63,8 +66,12 @@ pub fn section(run: &Run) -> Result<Section, Error> {
     }
     blocks.push(comparison(&with_standard));
     blocks.push(Block::heading("The whole test set"));
-    blocks.push(noise_matrix::heat_map(&with_standard));
-    blocks.push(noise_matrix::table(&with_standard));
+    blocks.push(noise_matrix::heat_map(
+        &with_standard,
+        "part-4-noise-matrix",
+        MEASURE,
+    ));
+    blocks.push(noise_matrix::table(&with_standard, MEASURE));
     blocks.push(tables::scores(&with_standard));
     blocks.push(Block::heading("Weights"));
     blocks.push(figures::encoder_weights(
@@ -123,8 +130,8 @@ fn noisy_sample(
         let input = &model.pictures(&inputs, levels)?[level];
         let output = &model.pictures(&outputs, levels)?[level];
         let error = match protocol {
-            Protocol::Assignment => model.evaluation.assignment.noisy_squared_error[level],
-            Protocol::Corrected => model.evaluation.corrected.noisy[level].sse,
+            Protocol::Assignment => model.assignment().map(|a| a.noisy_squared_error[level]),
+            Protocol::Corrected => Some(model.evaluation.corrected.noisy[level].sse),
         };
         column_titles.push(if selection.experiments.len() > 1 {
             model.id().into()
@@ -132,8 +139,8 @@ fn noisy_sample(
             format!("noise {}", INPUT_NOISE_LEVELS[level])
         });
         noisy.push(Some(Tile::of(input, protocol.max_pixel())));
-        let output = Gray::clipped(output, protocol.max_pixel());
-        reconstructed.push(Some(Tile::new(output, decimals(error, 2))));
+        let output = Picture::clipped(output, protocol.max_pixel());
+        reconstructed.push(Some(Tile::new(output, or_none(error, 2))));
     }
     let mut sources = vec![Source::input(arrays::SAMPLES)];
     for experiment in selection.first_seeds() {
@@ -179,7 +186,7 @@ fn comparison(all: &Selection) -> Block {
         .numbers("noise", |(_, level)| INPUT_NOISE_LEVELS[level].to_string())
         .numbers("assignment", |(e, level)| {
             e.number(4, |seed| {
-                seed.evaluation.assignment.noisy_squared_error[level]
+                Some(seed.assignment()?.noisy_squared_error[level])
             })
         })
         .numbers("notebook", |(e, level)| or_none(notebook(e, level), 4));

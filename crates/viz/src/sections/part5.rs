@@ -10,7 +10,7 @@ use super::shared::{
     losses, tables,
 };
 use crate::{
-    drawing::{Gray, Grid, Row, Tile},
+    drawing::{Grid, Picture, Row, Tile},
     error::Error,
     format::{decimals, or_none},
     report::{Block, Columns, Figure, Section, Selection},
@@ -108,7 +108,7 @@ fn code_noise(one: &Selection) -> Result<Block, Error> {
         let mut tiles = vec![Tile::of(original, 255.0)];
         tiles.extend(variants.iter().map(|image| {
             let error = original.squared_error(image, 255.0);
-            Tile::new(Gray::clipped(image, 1.0), decimals(error, 2))
+            Tile::new(Picture::clipped(image, 1.0), decimals(error, 2))
         }));
         Row::new(&format!("test image {index}"), tiles)
     });

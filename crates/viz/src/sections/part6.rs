@@ -7,7 +7,7 @@ use super::shared::{
     losses, tables,
 };
 use crate::{
-    drawing::{Gray, Grid},
+    drawing::{Grid, Picture},
     error::Error,
     format::or_none,
     report::{Block, Columns, Figure, Section, Selection, evaluation_faults},
@@ -62,8 +62,8 @@ pub fn section(run: &Run) -> Result<Section, Error> {
 
 /// The notebook's signed error of the ten samples beside the squared error.
 fn signed_errors(all: &Selection) -> Block {
-    fn sample(seed: &SeedResults, index: usize) -> &NotebookError {
-        &seed.evaluation.assignment.samples[index]
+    fn sample(seed: &SeedResults, index: usize) -> Option<&NotebookError> {
+        seed.assignment()?.samples.get(index)
     }
     let printed = |e: &ExperimentResults, index| {
         let errors = e.printed().signed_error.as_ref()?;
@@ -73,10 +73,10 @@ fn signed_errors(all: &Selection) -> Block {
     for e in all.rows() {
         columns = columns
             .numbers(format!("{}: squared", e.id()), move |index| {
-                e.number(4, |seed| sample(seed, index).squared_error)
+                e.number(4, |seed| Some(sample(seed, index)?.squared_error))
             })
             .numbers("signed", move |index| {
-                e.number(4, |seed| sample(seed, index).signed_error)
+                e.number(4, |seed| sample(seed, index)?.signed_error)
             })
             .numbers("notebook, signed", move |index| {
                 or_none(printed(e, index), 4)
@@ -111,6 +111,6 @@ fn decoder_filters(run: &Run, id: &str, layer: usize) -> Result<Block, Error> {
             .into(),
         notes: Vec::new(),
         sources: vec![experiment.array_source(&array)],
-        drawing: Grid::eight_wide(Gray::normalized_together(&filters), SMALL).draw()?,
+        drawing: Grid::eight_wide(Picture::normalized_together(&filters), SMALL).draw()?,
     }))
 }

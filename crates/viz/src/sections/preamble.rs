@@ -3,18 +3,42 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    format::join,
+    format::{count, join},
     report::{MissingExperiments, Note, Seeds, dead_models, grouped, other_settings},
-    run::{Excluded, ExperimentResults, Run},
+    run::{Excluded, ExperimentResults, OpenedFolder, Run, images_name},
 };
 
-pub fn introduction(run: &Run) -> &'static str {
-    if run.is_custom_only() {
-        "Custom experiments from one run: what was trained, what the results are, and how they were \
-         measured."
-    } else {
-        "Every figure of the assignment, from one run of its experiments. Numbers that the \
-         assignment’s notebook printed are shown beside those of this run."
+/// The title: what the models were trained on.
+pub fn title(run: &Run) -> String {
+    let mut names: Vec<String> = Vec::new();
+    for experiment in run.experiments() {
+        let name = images_name(&experiment.first().data);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    match names.len() {
+        0 if run.of_assignment => "Autoencoders on MNIST".into(),
+        0 => "Autoencoders".into(),
+        1..=3 => format!("Autoencoders on {}", join(names, ", ")),
+        count => format!("Autoencoders on {count} sets of images"),
+    }
+}
+
+/// What the report is.
+pub fn introduction(run: &Run) -> String {
+    if run.of_assignment {
+        return "Every figure of the assignment, from one run of its experiments. Numbers that the \
+                assignment’s notebook printed are shown beside those of this run."
+            .into();
+    }
+    let experiments = count(run.own_experiments().count(), "experiment");
+    match run.folders.as_slice() {
+        [_] => format!("{experiments}, compared: what was trained, and what came out."),
+        several => format!(
+            "{experiments} of the runs {}, compared: what was trained, and what came out.",
+            join(several.iter().map(|folder| &folder.name), ", ")
+        ),
     }
 }
 
@@ -24,6 +48,7 @@ pub fn notes(run: &Run) -> Vec<Note> {
     let mut notes: Vec<Note> = Vec::new();
     notes.extend(other_version(run));
     notes.extend(other_settings(&experiments));
+    notes.extend(not_judged(run));
     notes.extend(missing_seeds(&experiments));
     notes.extend(dead_models(&experiments, Seeds::All));
     notes.extend(damaged(run));
@@ -31,19 +56,34 @@ pub fn notes(run: &Run) -> Vec<Note> {
     notes
 }
 
+/// That models of other epochs or images are not held against the notebook.
+fn not_judged(run: &Run) -> Option<Note> {
+    let text = "the assignment's models were trained for other epochs or on other images than it asks. \
+                They say nothing about the notebook's observations, which are not tested here.";
+    (run.of_assignment && run.is_of_other_length()).then(|| Note::new("Not judged", text))
+}
+
 /// A run by another version: its numbers may have been defined differently.
 fn other_version(run: &Run) -> Option<Note> {
-    let (then, now) = (&run.record.version, env!("CARGO_PKG_VERSION"));
+    let now = env!("CARGO_PKG_VERSION");
+    let then = |folder: &&OpenedFolder| folder.record.version != now;
+    let then: BTreeSet<&str> = run
+        .folders
+        .iter()
+        .filter(then)
+        .map(|f| f.record.version.as_str())
+        .collect();
     let text = format!(
-        "the run was made by version {then}, and this report by version {now}: its descriptions of \
-         how numbers were measured may not apply to that version."
+        "the run was made by version {}, and this report by version {now}: its descriptions of how \
+         numbers were measured may not apply to that version.",
+        join(&then, ", ")
     );
-    (then != now).then(|| Note::new("Other version", text))
+    (!then.is_empty()).then(|| Note::new("Other version", text))
 }
 
 /// Which experiments lack a seed that others have.
 fn missing_seeds(experiments: &[&ExperimentResults]) -> Option<Note> {
-    // PCA has one seed, and a custom experiment may have been run with other seeds.
+    // PCA has one seed, and an own experiment may have been run with other seeds.
     let is_planned = |e: &&&ExperimentResults| e.of_assignment && !e.is_pca();
     let planned = || experiments.iter().filter(is_planned);
     let all: BTreeSet<u64> = planned().flat_map(|e| e.seed_numbers()).collect();
@@ -74,7 +114,7 @@ fn unfinished(run: &Run) -> Option<Note> {
 
 /// The assignment's experiments without results.
 pub fn missing(run: &Run) -> Option<MissingExperiments> {
-    if run.is_custom_only() {
+    if !run.of_assignment {
         return None;
     }
     let planned = run.assignment.iter().map(|planned| planned.id.as_str());

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use experiment::{Metric, thousands};
+use experiment::Metric;
+
+use super::own::{self, Group};
 
 use crate::{
     claims::{ClaimResult, Verdict},
-    format::join,
+    format::{count, join},
     report::{Cell, Summary, Verdicts},
-    run::{ExperimentResults, Run, SeedResults},
+    run::{ExperimentResults, OpenedFolder, Run, SeedResults},
 };
 
 pub fn summary(run: &Run, claims: &[ClaimResult]) -> Summary {
@@ -19,8 +21,10 @@ pub fn summary(run: &Run, claims: &[ClaimResult]) -> Summary {
             .map(|claim| Cell::linked(in_brief(claim), format!("#{}", claim.anchor())))
             .collect(),
     });
-    let finding = if run.is_custom_only() {
-        test_errors(run)
+    let finding = if !run.of_assignment {
+        best_models(run)
+    } else if claims.is_empty() {
+        "The observations of the notebook are not tested.".into()
     } else {
         let counts = Verdict::ALL.map(|verdict| (verdict, with(verdict).count()));
         let counts = counts.into_iter().filter(|(_, count)| *count > 0);
@@ -63,17 +67,31 @@ fn seeds(run: &Run) -> String {
     }
 }
 
-/// The errors of custom experiments.
-fn test_errors(run: &Run) -> String {
-    let error = |experiment: &ExperimentResults| {
-        let error = experiment.number(4, |seed| seed.evaluation.corrected.test.sse);
-        format!("{} {error}", experiment.id())
+/// The models with the smallest test errors on each set of images, and the largest error.
+fn best_models(run: &Run) -> String {
+    const NAMED: usize = 3;
+    let error = |e: &&ExperimentResults| {
+        let error = e.number(3, |seed| seed.evaluation.corrected.test.sse);
+        format!("{} {error}", e.id())
     };
-    let errors = join(run.custom_experiments().map(error), ", ");
-    format!(
-        "Squared error summed over the 784 pixels, x from 0 to 1, mean over the test images: \
-         {errors}."
-    )
+    let of_group = |group: &Group| {
+        let best = join(group.ranked.iter().take(NAMED).map(error), ", ");
+        let worst = group.ranked.iter().skip(NAMED).last();
+        let worst = worst.map_or(String::new(), |e| format!("; the largest: {}", error(e)));
+        let which = if group.ranked.len() > 1 {
+            "The smallest test errors"
+        } else {
+            "The test error"
+        };
+        format!(
+            "{which} on {}: {best}{worst} ({}, mean over the test images).",
+            group.full_name, group.measure
+        )
+    };
+    match own::groups(run).as_slice() {
+        [] => "No experiment has results.".into(),
+        groups => join(groups.iter().map(of_group), " "),
+    }
 }
 
 fn phrase(verdict: Verdict, count: usize) -> &'static str {
@@ -97,26 +115,44 @@ fn cost(run: &Run) -> String {
     let seconds = models.iter().map(|model| model.training_seconds());
     // The sum of nothing is -0, which would be shown.
     let seconds = seconds.sum::<f64>() + 0.0;
-    let machine = &run.record.machine;
+    let experiments = run.experiments().count();
+    let seeds = run.experiments().map(|e| e.seeds.len()).max();
+    let seeds = match seeds {
+        None | Some(1) if experiments == 1 => "with one seed".into(),
+        None | Some(1) => "with one seed each".into(),
+        Some(seeds) => format!("with up to {seeds} seeds each"),
+    };
+    let were = if models.len() == 1 { "was" } else { "were" };
+    let machine = |folder: &OpenedFolder| {
+        let machine = &folder.record.machine;
+        format!(
+            "{}, {}, {}",
+            machine.processor,
+            count(machine.processors, "processor"),
+            folder.record.device
+        )
+    };
+    let machines: BTreeSet<String> = run.folders.iter().map(machine).collect();
+    let the_machine = if machines.len() == 1 {
+        "The machine"
+    } else {
+        "The machines"
+    };
     format!(
-        "{} models ({} experiments with {}) were trained for {} epochs: {} of training, the times of \
-         models that were trained side by side added up. The machine: {}, {} processors, {}.",
-        thousands(models.len()),
-        run.experiments().count(),
-        match run.experiments().map(|e| e.seeds.len()).max() {
-            None | Some(1) => "one seed each".into(),
-            Some(seeds) => format!("up to {seeds} seeds each"),
-        },
-        thousands(epochs.count()),
+        "{} ({} {seeds}) {were} trained for {}: {} of training, the times of models that were trained \
+         side by side added up. {the_machine}: {}.",
+        count(models.len(), "model"),
+        count(experiments, "experiment"),
+        count(epochs.count(), "epoch"),
         duration(seconds),
-        machine.processor,
-        machine.processors,
-        run.record.device,
+        join(machines, "; "),
     )
 }
 
 fn duration(seconds: f64) -> String {
     match seconds {
+        ..0.95 => format!("{seconds:.1} seconds"),
+        ..1.5 => "1 second".into(),
         ..120.0 => format!("{seconds:.0} seconds"),
         120.0..7200.0 => format!("{:.0} minutes", seconds / 60.0),
         _ => format!("{:.1} hours", seconds / 3600.0),

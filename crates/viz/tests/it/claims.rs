@@ -55,7 +55,7 @@ fn a_claim_holds_or_not_by_the_numbers_that_it_shows() {
             set(run, None, id, |e| e.corrected.test.sse = sse);
         }
         set(run, None, "standard-ae-256", |e| {
-            e.measures.fashion_sse = 14.0
+            e.measures.fashion_sse = Some(14.0)
         });
         set(run, None, "standard-ae-128", |e| {
             e.measures.random_sse = 65.3

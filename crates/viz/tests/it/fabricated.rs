@@ -1,6 +1,8 @@
 //! Run folders with invented results, to draw without training.
 
-use std::{collections::BTreeMap, path::Path};
+use std::path::Path;
+
+use crate::own::{self, data_record};
 
 use experiment::{
     AssignmentEvaluation, CODE_NOISE_LEVELS, CODE_NOISE_MEASURED, CodeNoise, CorrectedEvaluation,
@@ -25,7 +27,9 @@ pub fn run(root: &Path, experiments: &[Experiment]) -> RunFolder {
             features: vec!["avx2".into(), "fma".into()],
             processors: 2,
         },
-        data: BTreeMap::from([("mnist/t10k-images-idx3-ubyte.gz".into(), "ab".repeat(32))]),
+        data: (experiments.iter().map(|experiment| &experiment.data))
+            .map(|data| (data.key(), data_record(data)))
+            .collect(),
     })
     .unwrap();
     for (name, count) in [
@@ -68,7 +72,10 @@ pub fn change(folder: &ExperimentFolder, change: impl FnOnce(&mut Evaluation)) {
 fn write(folder: &ExperimentFolder, experiment: &Experiment) {
     folder.write_settings(experiment).unwrap();
     folder.write_metrics(&metrics(experiment)).unwrap();
-    write_arrays(folder, &experiment.method);
+    if experiment.data.is_default() {
+        write_arrays(folder, &experiment.method);
+    }
+    own::write_arrays(folder, experiment);
     folder.write_evaluation(&evaluation(experiment)).unwrap();
 }
 
@@ -86,7 +93,7 @@ fn rings(count: usize, side: usize, white: f32) -> Vec<f32> {
     pixels.map(|value| value * white).collect()
 }
 
-fn floats(shape: &[usize], values: Vec<f32>) -> IdxArray {
+pub fn floats(shape: &[usize], values: Vec<f32>) -> IdxArray {
     IdxArray::new(shape.to_vec(), Elements::F32(values)).unwrap()
 }
 
@@ -116,7 +123,7 @@ fn write_arrays(folder: &ExperimentFolder, method: &Method) {
         write(&outputs, &[levels, 28, 28], white);
     }
     for (name, size, max) in [
-        (arrays::ERRORS_MNIST, 100, 20.0),
+        (arrays::ERRORS_TEST, 100, 20.0),
         (arrays::ERRORS_FASHION, 100, 90.0),
         (arrays::ERRORS_RANDOM, 50, 200.0),
     ] {
@@ -159,7 +166,7 @@ fn metrics(experiment: &Experiment) -> Vec<Metric> {
     let Some(training) = experiment.method.training() else {
         return Vec::new();
     };
-    let loss = |step: usize| 0.01 + 0.1 / step as f64 + training.sparsity * 200.0;
+    let loss = |step: usize| 0.01 + 0.1 / step as f64 + training.sparsity.weight() * 200.0;
     let mut metrics = Vec::new();
     for epoch in 1..=training.epochs {
         let steps = (epoch - 1) * 8 + 1..=epoch * 8;
@@ -172,17 +179,21 @@ fn metrics(experiment: &Experiment) -> Vec<Metric> {
         metrics.push(Metric::Epoch {
             epoch,
             loss: loss(last),
-            images: 60_000,
+            images: data_record(&experiment.data).training_images,
             images_per_second: 10_000.0,
         });
+        if !experiment.data.is_default() {
+            metrics.push(own::held_out(epoch, 1.2 * loss(last)));
+        }
     }
     metrics
 }
 
 fn evaluation(experiment: &Experiment) -> Evaluation {
+    let sse = own::test_error(experiment);
     let scores = Scores {
-        sse: 7.25,
-        mse: 7.25 / PIXELS as f64,
+        sse,
+        mse: sse / PIXELS as f64,
         psnr: Some(20.3),
         ssim: 0.9,
     };
@@ -190,7 +201,7 @@ fn evaluation(experiment: &Experiment) -> Evaluation {
     let indices = FIRST_SAMPLE..FIRST_SAMPLE + SAMPLE_COUNT;
     Evaluation {
         experiment: experiment.id.clone(),
-        assignment: AssignmentEvaluation {
+        assignment: experiment.data.is_default().then(|| AssignmentEvaluation {
             samples: indices
                 .clone()
                 .map(|test_index| NotebookError {
@@ -202,18 +213,18 @@ fn evaluation(experiment: &Experiment) -> Evaluation {
             fashion_mse: 4321.0,
             random_squared_error: 111.5,
             noisy_squared_error: vec![12.5; INPUT_NOISE_LEVELS.len()],
-        },
+        }),
         corrected: CorrectedEvaluation {
             samples: indices
                 .map(|test_index| SampleScores { test_index, scores })
                 .collect(),
             test: scores,
-            fashion: scores,
+            fashion: experiment.data.is_default().then_some(scores),
             random: scores,
             noisy: vec![scores; INPUT_NOISE_LEVELS.len()],
             code_noise: vec![vec![scores; CODE_NOISE_LEVELS.len()]; 2],
         },
-        measures: measures(&experiment.method),
+        measures: measures(experiment),
         health: Health {
             hidden_units: 256,
             dead_hidden_units: 3,
@@ -223,17 +234,20 @@ fn evaluation(experiment: &Experiment) -> Evaluation {
             stopped_after_epoch: None,
         },
         explained_variance_ratio: None,
+        training: None,
     }
 }
 
-fn measures(method: &Method) -> Measures {
+fn measures(experiment: &Experiment) -> Measures {
+    let method = &experiment.method;
+    let is_mnist = experiment.data.is_default();
     let is_pca = method.is_pca();
     let has_filters = !matches!(method.model(), Some(ModelSpec::Convolutional(_)));
     Measures {
         noisy_sse: TEST_NOISE_LEVELS.map(|level| 7.25 + 20.0 * level).into(),
-        fashion_sse: 40.5,
+        fashion_sse: is_mnist.then_some(40.5),
         random_sse: 80.25,
-        fashion_auc: 0.9375,
+        fashion_auc: is_mnist.then_some(0.9375),
         random_auc: 1.0,
         contrast: 0.875,
         random_border: 0.0625,
@@ -246,7 +260,7 @@ fn measures(method: &Method) -> Measures {
             .map(|level| CodeNoise {
                 level,
                 sse: 20.0 + level,
-                nn_accuracy: 1.0 / (1.0 + level),
+                nn_accuracy: is_mnist.then_some(1.0 / (1.0 + level)),
                 variance: 0.01 * level,
             })
             .into(),

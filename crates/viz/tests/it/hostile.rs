@@ -117,7 +117,11 @@ fn texts_of_a_foreign_run_folder_cannot_become_markup() {
             record[field] = json!(markup);
         }
         record["machine"]["system"] = json!(markup);
-        record["data"][markup] = json!(markup);
+        let data = &mut record["data"]["mnist"];
+        data["name"] = json!(markup);
+        data["classes"] = json!([markup]);
+        data["notes"] = json!([markup]);
+        data["files"] = json!({ markup: markup });
     });
     let evaluation = run.experiment("deep-ae-10").evaluation_path();
     rewrite(&evaluation, |evaluation| {

@@ -41,12 +41,8 @@ fn named(ids: &[&str]) -> Vec<Experiment> {
 /// Sets what the table shows of an evaluation.
 fn set(run: &RunFolder, id: &str, sse: f64, health: Health) {
     change(&run.experiment(id), |evaluation: &mut Evaluation| {
-        for (sample, error) in evaluation
-            .assignment
-            .samples
-            .iter_mut()
-            .zip([4.0, 5.5].repeat(5))
-        {
+        let assignment = evaluation.assignment.as_mut().unwrap();
+        for (sample, error) in assignment.samples.iter_mut().zip([4.0, 5.5].repeat(5)) {
             sample.squared_error = error;
         }
         let test = &mut evaluation.corrected.test;

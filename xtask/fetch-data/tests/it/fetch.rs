@@ -48,7 +48,7 @@ fn fetch_and_say(folder: &Path, servers: &[&Server], said: &Mutex<String>) -> Re
         say: &|text| *said.lock().unwrap() += &format!("{text}\n"),
     };
     fetcher
-        .fetch(folder, &[known(b"the digits")], &mirrors)
+        .fetch(folder, &[known(b"the digits").into()], &mirrors)
         .map_err(|error| format!("{error:#}"))
 }
 
@@ -194,7 +194,7 @@ fn a_file_that_no_mirror_has_does_not_stop_the_others() {
         ..known(b"nowhere")
     };
     let good = Server::of_digits(Answer::Whole(gzip(b"the digits")));
-    let files = [lost, known(b"the digits")];
+    let files = [lost.into(), known(b"the digits").into()];
     let fetcher = Fetcher {
         policy: POLICY,
         offline: false,
@@ -233,7 +233,7 @@ fn offline_names_what_is_missing_and_sends_no_request() {
         offline: true,
         say: &|_| {},
     };
-    let files = [known(b"the digits")];
+    let files = [known(b"the digits").into()];
     let error = fetcher
         .fetch(folder.path(), &files, std::slice::from_ref(&good.url))
         .unwrap_err()

@@ -4,6 +4,7 @@ mod download;
 mod fetch;
 mod program;
 mod server;
+mod sets;
 
 use std::{fs, path::Path, time::Duration};
 
@@ -15,6 +16,7 @@ const POLICY: RetryPolicy = RetryPolicy {
     attempt_timeout: Duration::from_secs(300),
     attempts: 3,
     pause: Duration::from_millis(1),
+    max_bytes: 1 << 20,
 };
 
 /// Names of what is in a folder, sorted.

@@ -6,7 +6,10 @@
 //! `nonzero[c]` is OR-ed with the bits of every entry of column c, so it is zero only if the column
 //! is all zeros. NaN counts as nonzero.
 
+use experiment::{Activation, Loss};
 use multiversion::multiversion;
+
+use super::functions::{self, with_function};
 
 /// Marks in `nonzero [U]` the columns of `values [N, U]` that have a nonzero entry.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
@@ -41,10 +44,29 @@ pub(super) fn add_bias(values: &mut [f32], bias: &[f32]) {
     }
 }
 
+/// Replaces each x of `values [N, U]` by f(x + b), f being the activation and `bias [U]`, and sets
+/// `slopes [N, U]` to the slopes of f there.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
+pub(super) fn add_bias_activate(
+    values: &mut [f32],
+    bias: &[f32],
+    activation: Activation,
+    slopes: &mut [f32],
+) {
+    with_function!(activation, f => {
+        let rows = values.chunks_exact_mut(bias.len());
+        for (row, slopes) in rows.zip(slopes.chunks_exact_mut(bias.len())) {
+            for ((value, slope), bias) in row.iter_mut().zip(slopes).zip(bias) {
+                (*value, *slope) = f(*value + bias);
+            }
+        }
+    });
+}
+
 /// Column sums over a batch that a pass over the output collects, `[P]` each.
 pub(super) struct OutputSums {
-    /// Squared errors.
-    pub(super) squared_errors: Vec<f32>,
+    /// What the loss is the mean of, such as squared errors.
+    pub(super) losses: Vec<f32>,
     /// Gradients of the loss with respect to the last layer's sums: the gradient of its bias.
     pub(super) gradients: Vec<f32>,
     /// Which columns have a nonzero gradient.
@@ -54,7 +76,7 @@ pub(super) struct OutputSums {
 impl OutputSums {
     pub(super) fn zeros(columns: usize) -> Self {
         OutputSums {
-            squared_errors: vec![0.0; columns],
+            losses: vec![0.0; columns],
             gradients: vec![0.0; columns],
             nonzero: vec![0; columns],
         }
@@ -76,7 +98,7 @@ pub(super) fn bias_relu_squared_error(
     let rows = values
         .chunks_exact_mut(width)
         .zip(target.chunks_exact(width));
-    let squared_errors = &mut sums.squared_errors[..width];
+    let losses = &mut sums.losses[..width];
     let gradients = &mut sums.gradients[..width];
     let nonzero = &mut sums.nonzero[..width];
     for (row, target) in rows {
@@ -85,7 +107,7 @@ pub(super) fn bias_relu_squared_error(
             let output = if sum < 0.0 { 0.0 } else { sum };
             let error = output - target[column];
             let gradient = if output == 0.0 { 0.0 } else { scale * error };
-            squared_errors[column] += error * error;
+            losses[column] += error * error;
             gradients[column] += gradient;
             nonzero[column] |= gradient.to_bits();
             row[column] = gradient;
@@ -102,11 +124,11 @@ pub(super) fn sigmoid_squared_error(
     scale: f32,
     sums: &mut OutputSums,
 ) {
-    let width = sums.squared_errors.len();
+    let width = sums.losses.len();
     let rows = values
         .chunks_exact_mut(width)
         .zip(target.chunks_exact(width));
-    let squared_errors = &mut sums.squared_errors[..width];
+    let losses = &mut sums.losses[..width];
     let gradients = &mut sums.gradients[..width];
     let nonzero = &mut sums.nonzero[..width];
     for (row, target) in rows {
@@ -114,11 +136,84 @@ pub(super) fn sigmoid_squared_error(
             let output = row[column];
             let error = output - target[column];
             let gradient = scale * error * (1.0 - output) * output;
-            squared_errors[column] += error * error;
+            losses[column] += error * error;
             gradients[column] += gradient;
             nonzero[column] |= gradient.to_bits();
             row[column] = gradient;
         }
+    }
+}
+
+/// Like [`bias_relu_squared_error`], for any activation of the output and any loss, of which `scale`
+/// is the weight of one pixel: 1 / (N P).
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
+pub(super) fn bias_loss(
+    values: &mut [f32],
+    bias: &[f32],
+    (activation, loss): (Activation, Loss),
+    target: &[f32],
+    scale: f32,
+    sums: &mut OutputSums,
+) {
+    match loss {
+        Loss::Mse => with_function!(activation, f => {
+            each_pixel(values, bias, target, sums, |x, t| {
+                let (y, slope) = f(x);
+                let error = y - t;
+                (error * error, 2.0 * scale * error * slope)
+            });
+        }),
+        Loss::L1 => with_function!(activation, f => {
+            each_pixel(values, bias, target, sums, |x, t| {
+                let (y, slope) = f(x);
+                let error = y - t;
+                (error.abs(), scale * sign(error) * slope)
+            });
+        }),
+        Loss::Bce => each_pixel(values, bias, target, sums, |x, t| {
+            let (loss, gradient) = functions::cross_entropy(x, t);
+            (loss, scale * gradient)
+        }),
+    }
+}
+
+/// Replaces the products `values [N, P]` by the second number that `f` makes of each sum x + b and
+/// its target, a gradient; the first is a loss.
+#[inline(always)]
+fn each_pixel(
+    values: &mut [f32],
+    bias: &[f32],
+    target: &[f32],
+    sums: &mut OutputSums,
+    f: impl Fn(f32, f32) -> (f32, f32),
+) {
+    let width = bias.len();
+    let rows = values
+        .chunks_exact_mut(width)
+        .zip(target.chunks_exact(width));
+    let losses = &mut sums.losses[..width];
+    let gradients = &mut sums.gradients[..width];
+    let nonzero = &mut sums.nonzero[..width];
+    for (row, target) in rows {
+        for column in 0..width {
+            let (loss, gradient) = f(row[column] + bias[column], target[column]);
+            losses[column] += loss;
+            gradients[column] += gradient;
+            nonzero[column] |= gradient.to_bits();
+            row[column] = gradient;
+        }
+    }
+}
+
+/// 1, -1 or, of 0 and NaN, these themselves.
+#[inline(always)]
+fn sign(x: f32) -> f32 {
+    if x > 0.0 {
+        1.0
+    } else if x < 0.0 {
+        -1.0
+    } else {
+        x
     }
 }
 
@@ -147,16 +242,52 @@ pub(super) fn relu_backward(
     }
 }
 
+/// Takes `gradients [N, U]` back through an activation whose slopes were `slopes [N, U]`, adding the
+/// slope of an L1 penalty of weight `penalty` on its outputs, `outputs [N, U]`. Adds the column sums
+/// to `sums [U]`.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
+pub(super) fn slopes_backward(
+    gradients: &mut [f32],
+    slopes: &[f32],
+    outputs: &[f32],
+    penalty: f32,
+    sums: &mut [f32],
+) {
+    let width = sums.len();
+    let rows = gradients
+        .chunks_exact_mut(width)
+        .zip(slopes.chunks_exact(width))
+        .zip(outputs.chunks_exact(width));
+    for ((row, slopes), outputs) in rows {
+        for column in 0..width {
+            let gradient = row[column] + penalty * sign(outputs[column]);
+            row[column] = gradient * slopes[column];
+            sums[column] += row[column];
+        }
+    }
+}
+
+/// The sum of the magnitudes of `values`, of any shape.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
+pub(super) fn sum_of_magnitudes(values: &[f32]) -> f64 {
+    sum_of(values, f32::abs)
+}
+
 /// The sum of `values`, of any shape.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
 pub(super) fn sum(values: &[f32]) -> f64 {
+    sum_of(values, |value| value)
+}
+
+#[inline(always)]
+fn sum_of(values: &[f32], f: impl Fn(f32) -> f32) -> f64 {
     let mut lanes = [0.0; 16];
     let (chunks, rest) = values.as_chunks::<16>();
     for chunk in chunks {
         for (lane, &value) in lanes.iter_mut().zip(chunk) {
-            *lane += f64::from(value);
+            *lane += f64::from(f(value));
         }
     }
-    let rest_sum: f64 = rest.iter().map(|&value| f64::from(value)).sum();
+    let rest_sum: f64 = rest.iter().map(|&value| f64::from(f(value))).sum();
     lanes.iter().sum::<f64>() + rest_sum
 }

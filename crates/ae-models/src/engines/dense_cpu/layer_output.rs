@@ -1,12 +1,13 @@
 //! The values of one layer for a batch, and which of its columns are nonzero.
 
+use experiment::Activation;
 use tch::Tensor;
 
 use super::{columns::gather_columns, elementwise, matrix::Matrix};
 
 /// The input of a dense model, or the output of one of its layers, for a batch, `[N, U]`. Only the
-/// K columns that are nonzero for some image are multiplied. Weights of the other columns are never
-/// read, even if they are NaN.
+/// K columns that are nonzero for some image are multiplied, of the input and of ReLUs. Weights of
+/// the other columns are never read, even if they are NaN.
 #[derive(Debug)]
 pub(super) struct LayerOutput {
     /// `[N, U]`; of the last layer, the gradient of the loss with respect to its sums.
@@ -15,6 +16,9 @@ pub(super) struct LayerOutput {
     active_columns: Option<Vec<usize>>,
     /// `[N, K]`: the values of the active columns, unless all are used.
     compact: Matrix,
+    /// `[N, U]`: of a hidden layer, the slopes of its activation, unless it is a ReLU, whose outputs
+    /// tell them.
+    slopes: Matrix,
     /// `[N, K]`: of a hidden layer, the gradient of the loss with respect to its sums.
     pub(super) gradient: Matrix,
 }
@@ -25,6 +29,7 @@ impl LayerOutput {
             values: Matrix::new(),
             active_columns: None,
             compact: Matrix::new(),
+            slopes: Matrix::new(),
             gradient: Matrix::new(),
         }
     }
@@ -74,16 +79,38 @@ impl LayerOutput {
         }
     }
 
-    /// Takes the gradient back through the ReLU that made these values, adding `penalty`, the slope
-    /// of a penalty on them. Returns its sums over the batch, `[K]`.
-    pub(super) fn relu_backward(&mut self, penalty: f32) -> Vec<f32> {
+    /// Replaces the products of a hidden layer by its outputs, with `bias [U]`. A column that a ReLU
+    /// makes zero for all images is left out from here on; of another activation, its gradient would
+    /// not be zero.
+    pub(super) fn activate(&mut self, bias: &[f32], activation: Activation) {
+        let (rows, columns) = self.values.size();
+        let values = self.values.values_mut();
+        if activation == Activation::Relu {
+            let mut nonzero = vec![0; columns];
+            elementwise::add_bias_relu(values, bias, &mut nonzero);
+            self.set_active_columns(&nonzero);
+        } else {
+            self.slopes.resize(rows, columns);
+            let slopes = self.slopes.values_mut();
+            elementwise::add_bias_activate(values, bias, activation, slopes);
+        }
+    }
+
+    /// Takes the gradient back through the activation that made these values, adding the slope of an
+    /// L1 penalty of weight `penalty` on them. Returns its sums over the batch, `[K]`.
+    pub(super) fn backward(&mut self, activation: Activation, penalty: f32) -> Vec<f32> {
         let outputs = match self.active_columns {
             Some(_) => &self.compact,
             None => &self.values,
         };
         let mut sums = vec![0.0; outputs.columns()];
-        let gradient = self.gradient.values_mut();
-        elementwise::relu_backward(gradient, outputs.values(), penalty, &mut sums);
+        let (gradient, outputs) = (self.gradient.values_mut(), outputs.values());
+        if activation == Activation::Relu {
+            elementwise::relu_backward(gradient, outputs, penalty, &mut sums);
+        } else {
+            let slopes = self.slopes.values();
+            elementwise::slopes_backward(gradient, slopes, outputs, penalty, &mut sums);
+        }
         sums
     }
 }

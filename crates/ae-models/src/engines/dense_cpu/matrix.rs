@@ -40,6 +40,11 @@ impl Matrix {
         self.columns
     }
 
+    /// Rows and columns.
+    pub(super) fn size(&self) -> (usize, usize) {
+        (self.rows, self.columns)
+    }
+
     /// Resizes without initializing: the contents are unspecified.
     pub(super) fn resize(&mut self, rows: usize, columns: usize) {
         if self.is_shared || rows * columns > self.memory.numel() {

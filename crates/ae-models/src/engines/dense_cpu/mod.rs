@@ -3,17 +3,18 @@
 //! to step.
 //!
 //! Whatever is zero in the whole batch is left out, exactly: pixels that are black in every image,
-//! hidden units that are zero for every image, output pixels whose gradient is zero for every image.
+//! hidden units whose ReLU is zero for every image, output pixels whose gradient is zero for every image.
 //! Their columns are cut out of the matrices before these are multiplied, and their gradients are
 //! zeros. So a NaN weight shows in the loss only once its pixel or unit is active; training checks
 //! all weights at the end of each epoch.
 
 mod columns;
 mod elementwise;
+mod functions;
 mod layer_output;
 mod matrix;
 
-use experiment::{Activation, DenseSpec, Layer, Loss, Part};
+use experiment::{Activation, DenseSpec, Layer, Loss, Norm, Part, Sparsity};
 use tch::{Device, Tensor};
 
 use self::{
@@ -29,7 +30,9 @@ use crate::{Objective, Parameters, as_mut_slice, as_slice};
 pub(crate) struct DenseCpu {
     /// Which entry of `layers` is the code.
     code_layer: usize,
-    output: Activation,
+    /// Those of the layers, the output's the last.
+    activations: Vec<Activation>,
+    loss: Loss,
     sparsity: f64,
     /// The input, then the output of each layer.
     layers: Vec<LayerOutput>,
@@ -41,20 +44,31 @@ pub(crate) struct DenseCpu {
 }
 
 impl DenseCpu {
-    /// A ReLU after every hidden layer, a ReLU or a sigmoid on the output, trained on the mean squared
-    /// error with any sparsity.
+    /// All activations and losses, with an L1 penalty on the code or none.
     pub(crate) fn supports(spec: &DenseSpec, objective: &Objective, device: Device) -> bool {
         // All fields are named, so that a new one has to be considered here.
         let DenseSpec {
             widths: _,
             code_layer: _,
-            activation,
+            activation: _,
+            code_activation: _,
             output,
+            tied,
+            dropout,
+            norm,
+            top_k,
+            variational,
+            initialization: _,
         } = spec;
-        let Objective { loss, sparsity: _ } = objective;
-        *activation == Activation::Relu
-            && matches!(output, Activation::Relu | Activation::Sigmoid)
-            && *loss == Loss::Mse
+        let Objective { loss, sparsity } = objective;
+        let is_plain = !tied
+            && *dropout == 0.0
+            && *norm == Norm::None
+            && top_k.is_none()
+            && variational.is_none();
+        is_plain
+            && matches!(sparsity, Sparsity::L1 { .. })
+            && loss.accepts(*output)
             && device == Device::Cpu
     }
 
@@ -63,8 +77,9 @@ impl DenseCpu {
         let is_encoder = |layer: &&Layer| layer.part == Part::Encoder;
         DenseCpu {
             code_layer: layers.iter().filter(is_encoder).count(),
-            output: layers[layers.len() - 1].activation,
-            sparsity: objective.sparsity,
+            activations: layers.iter().map(|layer| layer.activation).collect(),
+            loss: objective.loss,
+            sparsity: objective.sparsity.weight(),
             layers: (0..=layers.len()).map(|_| LayerOutput::new()).collect(),
             gradients: Vec::new(),
             submatrix: Matrix::new(),
@@ -85,12 +100,10 @@ impl DenseCpu {
             self.gradients = zeros.collect();
         }
         self.forward(parameters, input);
-        let mut loss = self.squared_error(parameters, target);
+        let mut loss = self.loss(parameters, target);
         if self.sparsity != 0.0 {
-            // The output of a ReLU is never negative: the sum of its values is that of their
-            // magnitudes.
             let code = self.layers[self.code_layer].values.values();
-            loss += self.sparsity * elementwise::sum(code);
+            loss += self.sparsity * elementwise::sum_of_magnitudes(code);
         }
         self.backward(parameters);
         let gradients = self.gradients.iter().map(Tensor::shallow_clone);
@@ -109,19 +122,16 @@ impl DenseCpu {
             let weight = gather(weight, None, x.active_columns(), &mut self.submatrix);
             y.values.set_product(&x.active_tensor(), &weight.tr());
             if layer + 1 < count {
-                let mut nonzero = vec![0; bias.numel()];
                 // SAFETY: the parameters are borrowed, on this thread alone; libtorch is not called
                 // within the pass, and it writes to memory of `y` only.
                 let bias = unsafe { as_slice(bias) };
-                elementwise::add_bias_relu(y.values.values_mut(), bias, &mut nonzero);
-                y.set_active_columns(&nonzero);
+                y.activate(bias, self.activations[layer]);
             }
         }
     }
 
-    /// Returns the mean squared error of the last layer's products, and replaces them by its
-    /// gradient.
-    fn squared_error(&mut self, parameters: &Parameters, target: &Tensor) -> f64 {
+    /// Returns the loss of the last layer's products, and replaces them by its gradient.
+    fn loss(&mut self, parameters: &Parameters, target: &Tensor) -> f64 {
         let last = self.layers.len() - 1;
         let y = &mut self.layers[last];
         // SAFETY: parameters and target are borrowed, on this thread alone; until the slices end,
@@ -129,27 +139,30 @@ impl DenseCpu {
         let bias = unsafe { as_slice(parameters.layer(last - 1).1) };
         // SAFETY: as above.
         let target = unsafe { as_slice(target) };
-        let scale = 2.0 / target.len() as f32;
+        let scale = 1.0 / target.len() as f32;
         let mut sums = OutputSums::zeros(bias.len());
         let values = &mut y.values;
-        match self.output {
-            Activation::Relu => {
+        match (self.activations[last - 1], self.loss) {
+            (Activation::Relu, Loss::Mse) => {
                 let values = values.values_mut();
-                elementwise::bias_relu_squared_error(values, bias, target, scale, &mut sums);
+                elementwise::bias_relu_squared_error(values, bias, target, 2.0 * scale, &mut sums);
             }
-            Activation::Sigmoid => {
+            (Activation::Sigmoid, Loss::Mse) => {
                 elementwise::add_bias(values.values_mut(), bias);
                 let _ = values.tensor().sigmoid_();
                 let values = values.values_mut();
-                elementwise::sigmoid_squared_error(values, target, scale, &mut sums);
+                elementwise::sigmoid_squared_error(values, target, 2.0 * scale, &mut sums);
             }
-            other => unreachable!("`supports` does not take {other:?}"),
+            others => {
+                let values = values.values_mut();
+                elementwise::bias_loss(values, bias, others, target, scale, &mut sums);
+            }
         }
         y.set_active_columns(&sums.nonzero);
         // SAFETY: no slice of a gradient lives from one call to the next, even if another owner has
         // the tensor, and libtorch does not run now.
         unsafe { as_mut_slice(&mut self.gradients[2 * last - 1]) }.copy_from_slice(&sums.gradients);
-        elementwise::sum(&sums.squared_errors) / target.len() as f64
+        elementwise::sum(&sums.losses) / target.len() as f64
     }
 
     fn backward(&mut self, parameters: &Parameters) {
@@ -159,7 +172,7 @@ impl DenseCpu {
                 unreachable!("a layer has an input and an output");
             };
             let gradient = if layer + 1 == count {
-                // `squared_error` left it here.
+                // `loss` left it here.
                 y.active_tensor()
             } else {
                 y.gradient.tensor()
@@ -171,7 +184,7 @@ impl DenseCpu {
             } else {
                 self.submatrix
                     .set_product(&gradient.tr(), &x.active_tensor());
-                // SAFETY: as in `squared_error`: no other slice of the gradients lives, and libtorch
+                // SAFETY: as in `loss`: no other slice of the gradients lives, and libtorch
                 // is not called within the pass.
                 let of_weight = unsafe { as_mut_slice(of_weight) };
                 scatter(self.submatrix.values(), rows, columns, x.width(), of_weight);
@@ -185,8 +198,8 @@ impl DenseCpu {
                 } else {
                     0.0
                 };
-                let sums = x.relu_backward(penalty);
-                // SAFETY: as in `squared_error`: the slice ends with the copying below.
+                let sums = x.backward(self.activations[layer - 1], penalty);
+                // SAFETY: as in `loss`: the slice ends with the copying below.
                 let of_bias = unsafe { as_mut_slice(&mut self.gradients[2 * layer - 1]) };
                 scatter(&sums, None, x.active_columns(), of_bias.len(), of_bias);
             }

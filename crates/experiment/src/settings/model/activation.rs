@@ -16,15 +16,27 @@ pub enum Activation {
     Sigmoid,
     /// x Phi(x), Phi being the distribution function of N(0, 1) (Hendrycks and Gimpel, 2016).
     Gelu,
+    /// x, or 0.01 x below 0 (Maas et al., 2013).
+    LeakyRelu,
+    /// x / (1 + exp(-x)) (Elfwing et al., 2018).
+    Silu,
+    /// The hyperbolic tangent.
+    Tanh,
+    /// x, or exp(x) - 1 below 0 (Clevert et al., 2016).
+    Elu,
 }
 
 impl Activation {
     /// All activations.
-    pub const ALL: [Activation; 4] = [
+    pub const ALL: [Activation; 8] = [
         Activation::Linear,
         Activation::Relu,
         Activation::Sigmoid,
         Activation::Gelu,
+        Activation::LeakyRelu,
+        Activation::Silu,
+        Activation::Tanh,
+        Activation::Elu,
     ];
 
     /// Its name in texts.
@@ -34,6 +46,10 @@ impl Activation {
             Activation::Relu => "ReLU",
             Activation::Sigmoid => "sigmoid",
             Activation::Gelu => "GELU",
+            Activation::LeakyRelu => "leaky ReLU",
+            Activation::Silu => "SiLU",
+            Activation::Tanh => "tanh",
+            Activation::Elu => "ELU",
         }
     }
 

@@ -4,10 +4,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Activation,
+    Activation, Initialization, Norm, Variational,
     layer::{Layer, Operation, Part, Shape},
+    layers::Layers,
 };
-use crate::{PIXELS, settings::bounds::whole};
+use crate::{
+    PIXELS,
+    settings::bounds::{whole, within},
+};
 
 /// Fully connected layers. Settings that are left out have those of [`DenseSpec::default`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -19,10 +23,31 @@ pub struct DenseSpec {
     /// narrowest hidden layer, and of several the first, if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code_layer: Option<usize>,
-    /// The activation after each hidden layer, the code among them.
+    /// The activation after each hidden layer, unless `code_activation` says otherwise for the code.
     pub activation: Activation,
+    /// The activation of the code; `activation` if absent, or linear of a variational model.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code_activation: Option<Activation>,
     /// The activation after the last layer.
     pub output: Activation,
+    /// Whether each layer of the decoder has the weights of the mirrored layer of the encoder,
+    /// transposed; biases are its own.
+    pub tied: bool,
+    /// The share of the units of each hidden layer, the code aside, that are dropped at each step of
+    /// the training, after the activation.
+    pub dropout: f64,
+    /// What is done to the sums of each hidden layer, the code aside, before the activation: nothing, or
+    /// a batch normalization.
+    pub norm: Norm,
+    /// How many units of the code stay for each image, the largest; the others become 0, in training
+    /// and in evaluation. All if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub top_k: Option<usize>,
+    /// Whether and how the code is variational; then it is linear, and the mean.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub variational: Option<Variational>,
+    /// How the first weights are drawn.
+    pub initialization: Initialization,
 }
 
 impl Default for DenseSpec {
@@ -32,7 +57,14 @@ impl Default for DenseSpec {
             widths: vec![PIXELS, 64, PIXELS],
             code_layer: None,
             activation: Activation::Relu,
+            code_activation: None,
             output: Activation::Relu,
+            tied: false,
+            dropout: 0.0,
+            norm: Norm::None,
+            top_k: None,
+            variational: None,
+            initialization: Initialization::default(),
         }
     }
 }
@@ -42,30 +74,62 @@ const MAX_WIDTH: usize = 16_384;
 const MAX_WEIGHTS: usize = 100_000_000;
 
 impl DenseSpec {
-    /// Named as in `nn.Sequential(Linear, ReLU, Linear, ...)` for encoder and decoder each: every
-    /// other index is an activation, which has no weights.
+    /// Named as in `nn.Sequential(Linear, ReLU, Linear, ...)` for encoder and decoder each, where every
+    /// step is counted: `Linear`, `BatchNorm1d`, the activation, `Dropout`.
     pub(super) fn layers(&self) -> Vec<Layer> {
+        let Some((&pixels, widths)) = self.widths.split_first() else {
+            return Vec::new();
+        };
         let code_layer = self.code_layer();
-        let pairs = self.widths.windows(2).enumerate();
-        let layers = pairs.map(|(index, pair)| {
-            let (part, name) = match index.checked_sub(code_layer) {
-                None => (Part::Encoder, format!("encoder.{}", 2 * index)),
-                Some(index) => (Part::Decoder, format!("decoder.{}", 2 * index)),
+        let mut layers = Layers::new(Shape::units(pixels));
+        let mut of_encoder = Vec::new();
+        let mut module = 0;
+        for (number, &width) in (1..).zip(widths) {
+            let (part, side) = if number <= code_layer {
+                (Part::Encoder, "encoder")
+            } else {
+                (Part::Decoder, "decoder")
             };
-            Layer {
-                part,
-                name: Some(name),
-                operation: Operation::Linear,
-                activation: if index + 2 == self.widths.len() {
-                    self.output
-                } else {
-                    self.activation
-                },
-                input: Shape::units(pair[0]),
-                output: Shape::units(pair[1]),
+            if number == code_layer + 1 {
+                module = 0;
             }
-        });
-        layers.collect()
+            let (is_code, is_output) = (number == code_layer, number == widths.len());
+            let activation = match () {
+                () if is_output => self.output,
+                () if is_code => self.code_activation(),
+                () => self.activation,
+            };
+            let mut operation = Operation::Linear;
+            if part == Part::Encoder {
+                of_encoder.push(layers.layers.len());
+            } else if let (true, Some(layer)) = (self.tied, of_encoder.pop()) {
+                operation = Operation::TiedLinear { layer };
+            }
+            let is_inner = !is_code && !is_output;
+            let name = |module| Some(format!("{side}.{module}"));
+            let output = Shape::units(width);
+            if is_inner && self.norm == Norm::Batch {
+                layers.add(part, name(module), operation, Activation::Linear, output);
+                let norm = Operation::BatchNorm;
+                layers.add(part, name(module + 1), norm, activation, output);
+                module += 1;
+            } else {
+                layers.add(part, name(module), operation, activation, output);
+            }
+            module += 2;
+            if is_inner && self.dropout > 0.0 {
+                let share = self.dropout;
+                layers.add_plain(part, Operation::Dropout { share });
+                module += 1;
+            }
+            if is_code && self.variational.is_some() {
+                layers.add_log_variance();
+            }
+            if let (true, Some(k)) = (is_code, self.top_k) {
+                layers.add_plain(part, Operation::TopK { k });
+            }
+        }
+        layers.layers
     }
 
     /// Which entry of `widths` is the code.
@@ -73,6 +137,14 @@ impl DenseSpec {
         let hidden = 1..self.widths.len().saturating_sub(1);
         let narrowest = hidden.min_by_key(|&layer| self.widths[layer]);
         self.code_layer.or(narrowest).unwrap_or(0)
+    }
+
+    fn code_activation(&self) -> Activation {
+        let default = match self.variational {
+            Some(_) => Activation::Linear,
+            None => self.activation,
+        };
+        self.code_activation.unwrap_or(default)
     }
 
     /// How many weights there are, biases left out.
@@ -85,6 +157,11 @@ impl DenseSpec {
         let widths: Vec<String> = self.widths.iter().map(usize::to_string).collect();
         let (hidden, output) = (self.activation.name(), self.output.name());
         let mut text = format!("{}, {hidden}", widths.join("-"));
+        if let Some(Variational { beta }) = self.variational {
+            text += &format!(", variational code (beta {beta})");
+        } else if self.code_activation() != self.activation {
+            text += &format!(", {} code", self.code_activation().name());
+        }
         if self.activation != self.output {
             text += &format!(", {output} on the output");
         }
@@ -94,6 +171,21 @@ impl DenseSpec {
         };
         if self.code_layer() != narrowest.code_layer() {
             text += &format!(", code in layer {}", self.code_layer());
+        }
+        if self.tied {
+            text += ", tied weights";
+        }
+        if self.norm != Norm::None {
+            text += &format!(", {}", self.norm.name());
+        }
+        if self.dropout > 0.0 {
+            text += &format!(", dropout {}", self.dropout);
+        }
+        if let Some(k) = self.top_k {
+            text += &format!(", the {k} largest of the code");
+        }
+        if self.initialization != Initialization::default() {
+            text += &format!(", {} initialization", self.initialization.name());
         }
         text
     }
@@ -108,9 +200,9 @@ impl DenseSpec {
                 widths.len()
             ));
         }
-        if widths.first() != Some(&PIXELS) || widths.last() != Some(&PIXELS) {
+        if widths.first() != widths.last() {
             return Err(format!(
-                "model.widths must begin and end with {PIXELS}, the pixels of an image, found \
+                "model.widths must begin and end with the same width, the numbers of an image, found \
                  {widths:?}"
             ));
         }
@@ -125,10 +217,30 @@ impl DenseSpec {
                 "model.widths must give at most {MAX_WEIGHTS} weights, found {weights}"
             ));
         }
-        match self.code_layer {
-            Some(found) => whole("model.code_layer", found, 1..=widths.len() - 2)
-                .map_err(|problem| format!("{problem}: it names a hidden layer")),
-            None => Ok(()),
+        if let Some(found) = self.code_layer {
+            whole("model.code_layer", found, 1..=widths.len() - 2)
+                .map_err(|problem| format!("{problem}: it names a hidden layer"))?;
         }
+        let is_mirrored =
+            widths.iter().eq(widths.iter().rev()) && 2 * self.code_layer() == widths.len() - 1;
+        if self.tied && !is_mirrored {
+            return Err(format!(
+                "model.tied needs model.widths that are the same backwards, with the code in the \
+                 middle, found {widths:?} with the code in layer {}",
+                self.code_layer()
+            ));
+        }
+        if let Some(found) = self.top_k {
+            whole("model.top_k", found, 1..=widths[self.code_layer()])?;
+        }
+        if let Some(variational) = self.variational {
+            variational.check(self.code_activation, self.top_k)?;
+        }
+        if self.norm == Norm::Group {
+            return Err(
+                "model.norm of a dense model must be none or batch, found group".to_owned(),
+            );
+        }
+        within("model.dropout", self.dropout, 0.0..=0.99)
     }
 }

@@ -1,14 +1,23 @@
 //! The architecture of an autoencoder, described by data.
 
 mod activation;
+mod block;
 mod convolutional;
 mod dense;
+mod initialization;
 mod layer;
+mod layers;
+mod norm;
+mod variational;
 
 pub use activation::Activation;
+pub use block::Block;
 pub use convolutional::{ConvolutionalSpec, Decoder};
 pub use dense::DenseSpec;
+pub use initialization::Initialization;
 pub use layer::{Layer, Operation, Part, Shape, Window};
+pub use norm::Norm;
+pub use variational::Variational;
 
 /// An autoencoder: what `ae-models` builds from.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +34,14 @@ impl ModelSpec {
         ModelSpec::Dense(DenseSpec {
             widths: widths.to_vec(),
             ..DenseSpec::default()
+        })
+    }
+
+    /// The assignment's convolutional model with this decoder.
+    pub fn convolutional(decoder: Decoder) -> Self {
+        ModelSpec::Convolutional(ConvolutionalSpec {
+            decoder,
+            ..ConvolutionalSpec::default()
         })
     }
 
@@ -49,6 +66,42 @@ impl ModelSpec {
         layers.last().expect("a model has layers").activation
     }
 
+    /// How its first weights are drawn.
+    pub fn initialization(&self) -> Initialization {
+        match self {
+            ModelSpec::Dense(dense) => dense.initialization,
+            ModelSpec::Convolutional(convolutional) => convolutional.initialization,
+        }
+    }
+
+    /// How its code is variational, if it is.
+    pub fn variational(&self) -> Option<Variational> {
+        match self {
+            ModelSpec::Dense(dense) => dense.variational,
+            ModelSpec::Convolutional(convolutional) => convolutional.variational,
+        }
+    }
+
+    /// How many numbers an image has: C H W.
+    pub fn pixels(&self) -> usize {
+        self.layers()[0].input.size()
+    }
+
+    /// Whether all numbers of a code are in [0, 1].
+    pub(super) fn has_probabilities_as_code(&self) -> bool {
+        let layers = self.layers();
+        let mut encoder = layers.iter().rev().filter(|l| l.part == Part::Encoder);
+        let selects = |l: &&Layer| {
+            matches!(
+                l.operation,
+                Operation::MaxPool { .. } | Operation::TopK { .. }
+            )
+        };
+        encoder
+            .find(|layer| !selects(layer))
+            .is_some_and(|layer| layer.activation.is_probability())
+    }
+
     /// How many weights it has, biases included.
     pub fn parameters(&self) -> usize {
         self.layers().iter().map(Layer::parameters).sum()
@@ -68,11 +121,30 @@ impl ModelSpec {
         }
     }
 
+    /// Checks that the model is for images of the set `data`, all of the size `image`. The error is a
+    /// message that names the field.
+    pub(super) fn fit_to(&mut self, image: Shape, data: &str) -> Result<(), String> {
+        let numbers = image.size();
+        match self {
+            ModelSpec::Dense(dense) => {
+                let widths = &dense.widths;
+                if widths.first() == Some(&numbers) && widths.last() == Some(&numbers) {
+                    return Ok(());
+                }
+                Err(format!(
+                    "model.widths must begin and end with {numbers}, the numbers of an image of \
+                     {data} ({image}), found {widths:?}"
+                ))
+            }
+            ModelSpec::Convolutional(convolutional) => convolutional.fit_to(image, data),
+        }
+    }
+
     /// Checks the settings. The error is a message that names the field.
     pub(super) fn check(&self) -> Result<(), String> {
         match self {
             ModelSpec::Dense(dense) => dense.check(),
-            ModelSpec::Convolutional(_) => Ok(()),
+            ModelSpec::Convolutional(convolutional) => convolutional.check(),
         }
     }
 }

@@ -12,26 +12,31 @@ pub enum Loss {
     /// Mean squared error: (x - y)^2.
     #[default]
     Mse,
-    /// Binary cross-entropy: -(x ln y + (1 - x) ln(1 - y)), for outputs in 0 to 1.
+    /// Binary cross-entropy: -(x ln y + (1 - x) ln(1 - y)), for outputs in 0 to 1. It is computed
+    /// from the sums before the sigmoid, so that it has a value and a gradient where y rounds to 0
+    /// or 1.
     Bce,
+    /// Mean absolute error: |x - y|.
+    L1,
 }
 
 impl Loss {
     /// All losses.
-    pub const ALL: [Loss; 2] = [Loss::Mse, Loss::Bce];
+    pub const ALL: [Loss; 3] = [Loss::Mse, Loss::Bce, Loss::L1];
 
     /// Its name in texts.
     pub fn name(self) -> &'static str {
         match self {
             Loss::Mse => "mean squared error",
             Loss::Bce => "binary cross-entropy",
+            Loss::L1 => "mean absolute error",
         }
     }
 
     /// Whether the loss is defined for the outputs of this activation.
     pub fn accepts(self, output: Activation) -> bool {
         match self {
-            Loss::Mse => true,
+            Loss::Mse | Loss::L1 => true,
             Loss::Bce => output.is_probability(),
         }
     }

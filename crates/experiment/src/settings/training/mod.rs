@@ -1,20 +1,30 @@
 //! How an autoencoder is trained.
 
 mod augmentation;
+mod averaging;
 mod corruption;
+mod early_stopping;
 mod loss;
 mod optimizer;
+mod saved_model;
 mod schedule;
+mod sparsity;
+mod validation;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::bounds::{whole, within};
 pub use augmentation::Augmentation;
+pub use averaging::Averaging;
 pub use corruption::Corruption;
+pub use early_stopping::EarlyStopping;
 pub use loss::Loss;
 pub use optimizer::Optimizer;
+pub use saved_model::SavedModel;
 pub use schedule::Schedule;
+pub use sparsity::Sparsity;
+pub use validation::Validation;
 
 /// How an autoencoder is trained. Settings that are left out have those of [`Training::default`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -36,13 +46,32 @@ pub struct Training {
     pub gradient_clipping: Option<f64>,
     /// What is minimized, beside the penalties.
     pub loss: Loss,
-    /// Weight of the L1 penalty on the code, added to the loss: the sum of |code| over the hidden
-    /// units and the images of a batch, so that it grows with the batch; 0 for none.
-    pub sparsity: f64,
+    /// The penalty on the code, added to the loss.
+    pub sparsity: Sparsity,
     /// Changes of input and target, in their order.
     pub augmentation: Vec<Augmentation>,
     /// Changes of the input alone, after those of `augmentation`, in their order.
     pub corruption: Vec<Corruption>,
+    /// Training images that are held out; none if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub validation: Option<Validation>,
+    /// Epochs from one measurement of the validation and test errors to the next. If absent, each
+    /// epoch is measured where there is a validation set, and none elsewhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evaluate_every: Option<usize>,
+    /// Ends the training when the validation loss no longer falls.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub early_stopping: Option<EarlyStopping>,
+    /// Whether the weights of the lowest validation loss are kept, instead of the last.
+    pub best_weights: bool,
+    /// The average of the weights that is kept, instead of the last weights.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub averaging: Option<Averaging>,
+    /// The saved model that the training begins with; random weights if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<SavedModel>,
+    /// Whether the state of the finished training is kept, so that more epochs can follow.
+    pub keep_state: bool,
 }
 
 impl Default for Training {
@@ -56,9 +85,16 @@ impl Default for Training {
             optimizer: Optimizer::default(),
             gradient_clipping: None,
             loss: Loss::default(),
-            sparsity: 0.0,
+            sparsity: Sparsity::default(),
             augmentation: Vec::new(),
             corruption: Vec::new(),
+            validation: None,
+            evaluate_every: None,
+            early_stopping: None,
+            best_weights: false,
+            averaging: None,
+            from: None,
+            keep_state: false,
         }
     }
 }
@@ -69,12 +105,24 @@ const MIN_LEARNING_RATE: f64 = 1e-12;
 const MAX_CHANGES: usize = 16;
 
 impl Training {
+    /// Whether the validation and test errors are measured at the end of `epoch`, counted from 1.
+    pub fn evaluates_after(&self, epoch: usize) -> bool {
+        let default = self.validation.map(|_| 1);
+        let every = self.evaluate_every.or(default);
+        every.is_some_and(|every| epoch.is_multiple_of(every))
+    }
+
+    /// How many copies of the weights are kept beside those that are trained.
+    pub(super) fn weight_copies(&self) -> usize {
+        usize::from(self.averaging.is_some()) + usize::from(self.best_weights)
+    }
+
     pub(super) fn check(&self) -> Result<(), String> {
         whole("training.epochs", self.epochs, 1..=100_000)?;
         whole("training.batch_size", self.batch_size, 1..=60_000)?;
         let rates = MIN_LEARNING_RATE..=10.0;
         within("training.learning_rate", self.learning_rate, rates)?;
-        within("training.sparsity", self.sparsity, 0.0..=1000.0)?;
+        self.sparsity.check()?;
         self.schedule.check(self.epochs)?;
         self.optimizer.check()?;
         if let Some(norm) = self.gradient_clipping {
@@ -88,6 +136,31 @@ impl Training {
             ));
         }
         self.augmentation.iter().try_for_each(Augmentation::check)?;
-        self.corruption.iter().try_for_each(Corruption::check)
+        self.corruption.iter().try_for_each(Corruption::check)?;
+        self.check_measurements()?;
+        self.averaging
+            .iter()
+            .try_for_each(|averaging| averaging.check(self.epochs))?;
+        self.from.iter().try_for_each(SavedModel::check)
+    }
+
+    fn check_measurements(&self) -> Result<(), String> {
+        self.validation.iter().try_for_each(Validation::check)?;
+        if let Some(every) = self.evaluate_every {
+            whole("training.evaluate_every", every, 1..=self.epochs)?;
+        }
+        self.early_stopping
+            .iter()
+            .try_for_each(EarlyStopping::check)?;
+        let needing = [
+            ("training.early_stopping", self.early_stopping.is_some()),
+            ("training.best_weights", self.best_weights),
+        ];
+        match needing.into_iter().find(|(_, is_set)| *is_set) {
+            Some((field, _)) if self.validation.is_none() => Err(format!(
+                "{field} needs images to measure on: set training.validation, for example to 0.1"
+            )),
+            _ => Ok(()),
+        }
     }
 }

@@ -12,20 +12,22 @@ pub(crate) struct NearestNeighbor {
     /// Half the sum of the squared pixels of each image, `[M]`.
     half_norms: Tensor,
     /// The class of each image.
-    labels: Vec<u8>,
+    labels: Vec<u32>,
 }
 
 impl NearestNeighbor {
-    pub(crate) fn new(references: &LabeledImages, device: Device) -> Self {
+    /// `None` without labels.
+    pub(crate) fn new(references: &LabeledImages, device: Device) -> Option<Self> {
+        let labels = references.labels.clone()?;
         let images = references.images.tensor(Protocol::Corrected, device);
         let norms = images
             .square()
             .sum_dim_intlist([1].as_slice(), false, Kind::Float);
-        NearestNeighbor {
+        Some(NearestNeighbor {
             images: images.transpose(0, 1),
             half_norms: norms / 2.0,
-            labels: references.labels.clone(),
-        }
+            labels,
+        })
     }
 
     /// The class of the labeled image nearest to each of `images`, `[N, P]` at 0-1 scale, by
@@ -33,7 +35,7 @@ impl NearestNeighbor {
     ///
     /// |x - r|^2 = |x|^2 - 2 (x r - |r|^2 / 2): the nearest r has the largest bracket, which takes
     /// one matrix product for all.
-    pub(crate) fn labels(&self, images: &Tensor) -> Vec<u8> {
+    pub(crate) fn labels(&self, images: &Tensor) -> Vec<u32> {
         let closeness = images.matmul(&self.images) - &self.half_norms;
         let nearest = Vec::<i64>::try_from(closeness.argmax(1, false)).expect("integers of rank 1");
         nearest

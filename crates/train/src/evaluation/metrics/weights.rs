@@ -1,6 +1,6 @@
 //! Metrics of a model's weights.
 
-use experiment::{IMAGE_SIDE, PIXELS};
+use experiment::Shape;
 use tch::{Kind, Tensor};
 
 /// Root of the mean square of all entries of a tensor of any shape.
@@ -9,12 +9,12 @@ pub(crate) fn root_mean_square(weight: &Tensor) -> f64 {
 }
 
 /// Correlation of entries that are neighbors, to the right or below, within each of `filters`,
-/// F x P, averaged over the filters. Only `nonzero` pixels, `[P]`, count, and filters with
-/// contrast; `None` if no filter is left.
-pub(crate) fn neighbor_correlation(filters: &[f32], nonzero: &[bool]) -> Option<f64> {
-    let neighbors = neighbors(nonzero);
+/// F x P for images of `shape`, averaged over the filters. Only `nonzero` pixels, `[P]`, count, and
+/// filters with contrast; `None` if no filter is left.
+pub(crate) fn neighbor_correlation(filters: &[f32], shape: Shape, nonzero: &[bool]) -> Option<f64> {
+    let neighbors = neighbors(shape, nonzero);
     let correlations: Vec<f64> = filters
-        .chunks_exact(PIXELS)
+        .chunks_exact(shape.size())
         .map(|filter| {
             let weight = |pixel: usize| f64::from(filter[pixel]);
             let pairs: Vec<_> = neighbors
@@ -29,13 +29,16 @@ pub(crate) fn neighbor_correlation(filters: &[f32], nonzero: &[bool]) -> Option<
     (!correlations.is_empty()).then(|| sum / correlations.len() as f64)
 }
 
-/// Each nonzero pixel with the one to its right and with the one below it, if these are nonzero
-/// too.
-fn neighbors(nonzero: &[bool]) -> Vec<(usize, usize)> {
-    let right = (0..PIXELS)
-        .filter(|pixel| (pixel + 1) % IMAGE_SIDE != 0)
+/// Each nonzero pixel with the one to its right and with the one below it in the same channel, if
+/// these are nonzero too.
+fn neighbors(shape: Shape, nonzero: &[bool]) -> Vec<(usize, usize)> {
+    let Shape { rows, columns, .. } = shape;
+    let right = (0..shape.size())
+        .filter(|pixel| (pixel + 1) % columns != 0)
         .map(|pixel| (pixel, pixel + 1));
-    let below = (0..PIXELS - IMAGE_SIDE).map(|pixel| (pixel, pixel + IMAGE_SIDE));
+    let below = (0..shape.size())
+        .filter(|pixel| pixel / columns % rows + 1 < rows)
+        .map(|pixel| (pixel, pixel + columns));
     right
         .chain(below)
         .filter(|&(a, b)| nonzero[a] && nonzero[b])
@@ -58,10 +61,14 @@ fn correlation(pairs: &[(f64, f64)]) -> f64 {
 mod tests {
     use super::*;
 
+    const SIDE: usize = 28;
+    const PIXELS: usize = SIDE * SIDE;
+
     #[test]
     fn weights_of_pixels_that_are_zero_in_all_images_do_not_count() {
-        let nonzero: Vec<bool> = (0..PIXELS).map(|pixel| pixel / IMAGE_SIDE >= 14).collect();
-        let board = |pixel: usize| ((pixel / IMAGE_SIDE + pixel) % 2) as f32;
+        let shape = Shape::square(1, SIDE);
+        let nonzero: Vec<bool> = (0..PIXELS).map(|pixel| pixel / SIDE >= 14).collect();
+        let board = |pixel: usize| ((pixel / SIDE + pixel) % 2) as f32;
         let smooth = |pixel: usize| (pixel as f32 / 300.0).sin();
         let filter: Vec<f32> = (0..PIXELS)
             .map(|pixel| {
@@ -72,8 +79,8 @@ mod tests {
                 }
             })
             .collect();
-        assert!(neighbor_correlation(&filter, &nonzero).unwrap() > 0.95);
-        assert!(neighbor_correlation(&filter, &[true; PIXELS]).unwrap() < 0.5);
-        assert_eq!(neighbor_correlation(&filter, &[false; PIXELS]), None);
+        assert!(neighbor_correlation(&filter, shape, &nonzero).unwrap() > 0.95);
+        assert!(neighbor_correlation(&filter, shape, &[true; PIXELS]).unwrap() < 0.5);
+        assert_eq!(neighbor_correlation(&filter, shape, &[false; PIXELS]), None);
     }
 }

@@ -5,7 +5,7 @@ use experiment::arrays;
 use crate::{
     drawing::{Axis, Curve, Plot},
     error::Error,
-    format::decimals,
+    format::{decimals, or_none},
     report::{Block, Columns, Figure, Selection},
 };
 
@@ -22,7 +22,7 @@ pub fn figure(one: &Selection) -> Result<Block, Error> {
     };
     let first = experiment.first();
     let names = [
-        ("MNIST", arrays::ERRORS_MNIST),
+        ("MNIST", arrays::ERRORS_TEST),
         ("Fashion-MNIST", arrays::ERRORS_FASHION),
         ("random images", arrays::ERRORS_RANDOM),
     ];
@@ -63,7 +63,7 @@ pub fn figure(one: &Selection) -> Result<Block, Error> {
              and of Fashion-MNIST and of 1,000 random images: the share of each set in {BINS} \
              bins. The error as a detector: the area under the ROC curve (AUC) is {} for garments \
              and {} for random images; 1 is a perfect detector, 0.5 is chance.",
-            decimals(measures.fashion_auc, 4),
+            or_none(measures.fashion_auc, 4),
             decimals(measures.random_auc, 4),
         ),
         notes: Vec::new(),

@@ -1,12 +1,14 @@
 //! Figures of the ten samples and of encoder weights.
 
+use std::ops::Range;
+
 use experiment::{FIRST_SAMPLE, Protocol, SAMPLE_COUNT, arrays};
 
 use crate::{
-    drawing::{Gray, Grid, Row, Tile},
+    drawing::{Grid, Picture, Row, Tile},
     error::Error,
-    format::decimals,
-    report::{Block, Figure, Selection, evaluation_faults},
+    format::{decimals, join},
+    report::{Block, Figure, Note, Selection, evaluation_faults, grouped},
     run::Source,
 };
 
@@ -52,7 +54,7 @@ pub fn samples(
         let images = experiment.pictures(&array, SAMPLE_COUNT)?;
         let errors = experiment.evaluation.sample_errors(protocol);
         let tiles = images.iter().zip(errors).map(|(image, error)| {
-            let image = Gray::clipped(image, protocol.max_pixel());
+            let image = Picture::clipped(image, protocol.max_pixel());
             Tile::new(image, decimals(error, 2))
         });
         rows.push(Row::new(experiment.id(), tiles));
@@ -78,6 +80,39 @@ pub fn samples(
     }))
 }
 
+/// The side of an image of the shape [channels, rows, columns] in figures of ten columns: near
+/// [`SMALL`], and a whole multiple of its rows if there are few.
+pub fn side_of([_, rows, _]: [usize; 3]) -> u32 {
+    let rows = rows.max(1) as u32;
+    if rows > SMALL {
+        64
+    } else {
+        rows * ((SMALL + rows / 2) / rows)
+    }
+}
+
+/// A note that names the dead units among `units` whose filters are shown: nothing trained these.
+///
+/// # Errors
+/// An array that cannot be read or does not hold what it should.
+pub fn dead_filters(selection: &Selection, units: Range<usize>) -> Result<Option<Note>, Error> {
+    let mut dead = Vec::new();
+    for seed in selection.first_seeds() {
+        let mut found = seed.dead_first_units()?;
+        found.retain(|unit| units.contains(unit));
+        let what = match found.as_slice() {
+            [] => continue,
+            [one] => format!("unit {one} is dead, its weights are the initial noise"),
+            several => format!(
+                "units {} are dead, their weights are the initial noise",
+                join(several, ", ")
+            ),
+        };
+        dead.push((seed.id().to_owned(), what));
+    }
+    Ok(grouped(dead.into_iter()).map(|text| Note::new("Dead units", text)))
+}
+
 /// The index of one of the ten samples in the test set.
 pub fn sample_title(sample: usize) -> String {
     (FIRST_SAMPLE + sample).to_string()
@@ -96,7 +131,9 @@ pub fn encoder_weights(
     let mut tiles = Vec::new();
     for experiment in selection.first_seeds() {
         let filters = experiment.pictures(arrays::ENCODER_FILTERS, FILTERS)?;
-        tiles.push(Tile::plain(Gray::normalized(&filters[unit])));
+        let is_dead = experiment.dead_first_units()?.contains(&unit);
+        let caption = if is_dead { "dead" } else { "" };
+        tiles.push(Tile::new(Picture::normalized(&filters[unit]), caption));
     }
     let sources = selection.first_seeds();
     let sources = sources.map(|seed| seed.array_source(arrays::ENCODER_FILTERS));
@@ -119,7 +156,9 @@ pub fn encoder_weights(
             "The weights from the pixels to hidden unit {unit}. In each image, black is its \
              smallest weight and white its largest."
         ),
-        notes: Vec::new(),
+        notes: dead_filters(selection, unit..unit + 1)?
+            .into_iter()
+            .collect(),
         sources: sources.collect(),
         drawing: grid.draw()?,
     }))

@@ -24,7 +24,7 @@ const BY_ITERATION: Kind = Kind {
         let metrics = experiment.averaged_seeds()[0].metrics.iter();
         let steps = metrics.filter_map(|metric| match *metric {
             Metric::Step { step, loss, .. } => Some((step as f64, loss)),
-            Metric::Epoch { .. } => None,
+            Metric::Epoch { .. } | Metric::Evaluation { .. } => None,
         });
         Curve {
             thin: steps.collect(),
@@ -71,6 +71,7 @@ fn epochs_by_iteration(seed: &SeedResults) -> Vec<(f64, f64)> {
                 epochs.push(((epoch_begins + last_step) / 2.0, loss));
                 epoch_begins = last_step;
             }
+            Metric::Evaluation { .. } => {}
         }
     }
     epochs
@@ -78,7 +79,7 @@ fn epochs_by_iteration(seed: &SeedResults) -> Vec<(f64, f64)> {
 
 /// The losses of the epochs averaged over the seeds, with a band if there are several, and those
 /// that the notebook printed.
-fn over_seeds(
+pub fn over_seeds(
     experiment: &ExperimentResults,
     epochs: fn(&SeedResults) -> Vec<(f64, f64)>,
 ) -> Curve {

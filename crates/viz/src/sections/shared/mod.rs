@@ -1,5 +1,6 @@
 //! Figures and tables that several sections have in common.
 
+pub mod code_size;
 pub mod distributions;
 pub mod figures;
 pub mod losses;

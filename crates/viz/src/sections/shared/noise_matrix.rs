@@ -8,12 +8,16 @@ use crate::{
     run::ExperimentResults,
 };
 
-const MEASURE: &str = "Squared error against the clean image, summed over the 784 pixels, x from 0 \
-    to 1; mean over the test images, with Gaussian noise of the given standard deviation \
-    added to their pixels and not clipped.";
+/// What `measure` is taken of.
+fn caption(measure: &str) -> String {
+    format!(
+        "The {measure}, against the clean image; mean over the test images, with Gaussian noise of \
+         the given standard deviation added to their pixels and not clipped."
+    )
+}
 
-/// The matrix as colors.
-pub fn heat_map(selection: &Selection) -> Block {
+/// The matrix as colors. `measure` says what the error is.
+pub fn heat_map(selection: &Selection, name: &str, measure: &str) -> Block {
     let title = "Error at each noise level";
     if selection.is_empty() {
         return selection.placeholder(title);
@@ -32,16 +36,16 @@ pub fn heat_map(selection: &Selection) -> Block {
         rows: selection.rows().map(row).collect(),
     };
     selection.plot(Figure {
-        name: "part-4-noise-matrix".into(),
+        name: name.into(),
         title: title.into(),
         alt: format!(
-            "Matrix of errors, a row for each of {}, a column for each noise level; the table \
-             below has the numbers",
+            "Matrix of errors, a row for each of {}, a column for each noise level",
             selection.names()
         ),
         caption: format!(
-            "{MEASURE} The larger a number, the darker its cell; the smallest of each column is in \
-             bold. Of several seeds, the mean over the living ones."
+            "{} The larger a number, the darker its cell; the smallest of each column is in \
+             bold. Of several seeds, the mean over the living ones.",
+            caption(measure)
         ),
         notes: Vec::new(),
         sources: selection.sources("evaluation.json"),
@@ -50,7 +54,7 @@ pub fn heat_map(selection: &Selection) -> Block {
 }
 
 /// The matrix as numbers.
-pub fn table(selection: &Selection) -> Block {
+pub fn table(selection: &Selection, measure: &str) -> Block {
     let mut columns = Columns::of_experiments();
     for (index, level) in TEST_NOISE_LEVELS.iter().enumerate() {
         columns = columns.means(format!("noise {level}"), 4, move |seed| {
@@ -60,6 +64,6 @@ pub fn table(selection: &Selection) -> Block {
     let title = "Error at each noise level, in numbers";
     selection.table(
         "evaluation.json",
-        columns.table(title, MEASURE, selection.rows()),
+        columns.table(title, caption(measure), selection.rows()),
     )
 }

@@ -60,7 +60,7 @@ pub fn sample_comparison(selection: &Selection) -> Block {
     for experiment in selection.rows() {
         columns = columns.numbers(experiment.id(), move |sample| {
             let errors = |s: &SeedResults| s.evaluation.sample_errors(Protocol::Assignment);
-            experiment.number(4, |seed| errors(seed)[sample])
+            experiment.number(4, |seed| errors(seed).get(sample).copied())
         });
         if let Some(errors) = &experiment.printed().samples {
             columns = columns.numbers("notebook", |sample| or_none(errors.get(sample).copied(), 4));
@@ -109,14 +109,14 @@ fn capitalized(text: &str) -> String {
 }
 
 /// Adds a column for each score of the images that a row is about, under the corrected protocol.
-pub fn with_scores<'a, R: Copy + 'a>(
+pub fn with_scores<'a, R: Copy + 'a, S: Into<Option<Scores>>>(
     columns: Columns<'a, R>,
     experiment: fn(R) -> &'a ExperimentResults,
-    scores: impl Fn(R, &SeedResults) -> Scores + Copy + 'a,
+    scores: impl Fn(R, &SeedResults) -> S + Copy + 'a,
 ) -> Columns<'a, R> {
     Scores::COLUMNS.iter().fold(columns, |columns, score| {
         columns.numbers(score.title, move |row| {
-            let value = |seed: &SeedResults| (score.value)(&scores(row, seed));
+            let value = |seed: &SeedResults| (score.value)(&scores(row, seed).into()?);
             experiment(row).number(score.decimals, value)
         })
     })
@@ -143,4 +143,30 @@ fn count(experiment: &ExperimentResults, value: fn(&Health) -> usize) -> String 
     count.map_or(NONE.into(), |count| {
         count.to_text(if count.std.is_some() { 1 } else { 0 })
     })
+}
+
+/// What is wrong with a model in a few words; "complete" if nothing is.
+pub fn state(experiment: &ExperimentResults) -> String {
+    let dead = experiment.seeds.iter().filter(|seed| seed.is_dead());
+    let mut state = Vec::new();
+    match (dead.count(), experiment.seeds.len()) {
+        (0, _) => {}
+        (_, 1) => state.push("CONSTANT OUTPUT".to_owned()),
+        (dead, all) => state.push(format!("CONSTANT OUTPUT ({dead} of {all} seeds)")),
+    }
+    let stopped = |seed: &SeedResults| seed.evaluation.health.stopped_after_epoch.is_some();
+    if experiment.seeds.iter().any(stopped) {
+        state.push("stopped early".to_owned());
+    }
+    let stalled = |seed: &SeedResults| seed.evaluation.health.loss_stalled;
+    if experiment.seeds.iter().any(stalled) {
+        state.push("loss stalled".to_owned());
+    }
+    if !experiment.differences.is_empty() {
+        state.push("other settings".to_owned());
+    }
+    if state.is_empty() {
+        state.push("complete".to_owned());
+    }
+    state.join(", ")
 }

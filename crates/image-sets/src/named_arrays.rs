@@ -1,0 +1,223 @@
+//! Sets in NumPy's formats: which array is what, by its name.
+//!
+//! The words of a name decide, whatever separates them: `y`, `labels` or `target` are labels, `x`,
+//! `images` or `data` images, `test` is the test set, and `val` is not read. One array alone is images,
+//! whatever its name.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    array::{self, Array},
+    error::{Error, Problem},
+    listing::{has_extension, name, relative},
+    npy,
+    npz::Npz,
+    set::{ImageSet, Source},
+};
+
+/// Words for images. If several arrays are images, the one of the earliest word is taken.
+const IMAGES: [&str; 6] = ["x", "images", "image", "imgs", "img", "data"];
+
+/// Words for labels.
+const LABELS: [&str; 6] = ["y", "labels", "label", "targets", "target", "classes"];
+
+/// An array by its path relative to the set, with its SHA-256.
+type Opened = (Array, String, String);
+
+/// Reads a single `.npy` file: images, without labels or a test set.
+pub(crate) fn read_npy(path: &Path, set: &str) -> Result<Source, Error> {
+    read_files(
+        path.parent().unwrap_or(Path::new("")),
+        &[path.to_owned()],
+        set,
+    )
+}
+
+/// Reads an `.npz` file.
+pub(crate) fn read_npz(path: &Path, set: &str) -> Result<Source, Error> {
+    let mut npz = Npz::open(path)?;
+    let names = npz.names.clone();
+    assemble(path, set, &names, &mut |index| {
+        Ok((npz.read(&names[index])?, name(path), npz.sha256.clone()))
+    })
+}
+
+/// Reads the `.npy` and `.npz` files of a folder of the set at `root`: each `.npy`, and each `.npz`
+/// with one array, is an array of that name.
+pub(crate) fn read_files(root: &Path, files: &[PathBuf], set: &str) -> Result<Source, Error> {
+    if let [file] = files
+        && has_extension(file, &["npz"])
+    {
+        return read_npz(file, set);
+    }
+    let stem = |file: &PathBuf| {
+        file.file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned()
+    };
+    let names: Vec<String> = files.iter().map(stem).collect();
+    let folder = files[0].parent().unwrap_or(root);
+    assemble(folder, set, &names, &mut |index| {
+        let file = &files[index];
+        if has_extension(file, &["npy"]) {
+            let (array, sha256) = npy::read_file(file)?;
+            return Ok((array, relative(file, root), sha256));
+        }
+        let mut npz = Npz::open(file)?;
+        match &npz.names.clone()[..] {
+            [only] => Ok((npz.read(only)?, relative(file, root), npz.sha256)),
+            _ => {
+                let found = files.iter().map(|file| name(file)).collect();
+                Err(Problem::SeveralSets { found }.at(folder))
+            }
+        }
+    })
+}
+
+/// Which of the arrays are what, by index.
+#[derive(Debug, Default)]
+struct Roles {
+    images: Option<usize>,
+    labels: Option<usize>,
+    test_images: Option<usize>,
+    test_labels: Option<usize>,
+}
+
+impl Roles {
+    /// The roles of arrays of these names, and the arrays that have none.
+    fn of(names: &[String]) -> Result<(Roles, Vec<usize>), Problem> {
+        let refuse = || Problem::ArrayNames {
+            found: names.to_vec(),
+        };
+        if names.len() == 1 {
+            let images = Some(0);
+            return Ok((
+                Roles {
+                    images,
+                    ..Roles::default()
+                },
+                Vec::new(),
+            ));
+        }
+        // The best rank of each role.
+        let mut best: [Option<(usize, usize)>; 4] = [None; 4];
+        for (index, name) in names.iter().enumerate() {
+            let Some((role, rank)) = role(name) else {
+                continue;
+            };
+            match &mut best[role] {
+                Some((same, _)) if *same == rank => return Err(refuse()),
+                Some((better, _)) if *better < rank => {}
+                place => *place = Some((rank, index)),
+            }
+        }
+        let [images, labels, test_images, test_labels] = best.map(|best| Some(best?.1));
+        let used = [images, labels, test_images, test_labels];
+        let unused = (0..names.len()).filter(|index| !used.contains(&Some(*index)));
+        if images.is_none() {
+            return Err(if test_images.is_some() {
+                Problem::TestOnly
+            } else {
+                refuse()
+            });
+        }
+        let roles = Roles {
+            images,
+            labels,
+            test_images,
+            test_labels,
+        };
+        Ok((roles, unused.collect()))
+    }
+}
+
+/// The role of an array: 0 for images, 1 for labels, and 2 more for those of the test set; and its
+/// rank among the arrays of this role, the best first.
+fn role(name: &str) -> Option<(usize, usize)> {
+    let name = name.to_lowercase();
+    if let Some(role) = ["arr_0", "arr_1"].iter().position(|arr| *arr == name) {
+        return Some((role, 0));
+    }
+    let words: Vec<&str> = name
+        .split(|letter: char| !letter.is_alphanumeric())
+        .flat_map(|word| match word {
+            "xtrain" => vec!["x", "train"],
+            "ytrain" => vec!["y", "train"],
+            "xtest" => vec!["x", "test"],
+            "ytest" => vec!["y", "test"],
+            word => vec![word],
+        })
+        .collect();
+    let has = |word: &str| words.contains(&word);
+    if ["val", "valid", "validation", "names"]
+        .iter()
+        .any(|word| has(word))
+    {
+        return None;
+    }
+    let is_test = has("test") || has("t10k");
+    let role = 2 * usize::from(is_test);
+    if let Some(rank) = LABELS.iter().position(|word| has(word)) {
+        return Some((role + 1, rank));
+    }
+    if let Some(rank) = IMAGES.iter().position(|word| has(word)) {
+        return Some((role, rank));
+    }
+    let is_split = is_test || has("train") || has("training");
+    is_split.then_some((role, IMAGES.len()))
+}
+
+/// Reads the arrays that are needed, with `open`, and makes a set of them.
+fn assemble(
+    place: &Path,
+    set: &str,
+    names: &[String],
+    open: &mut dyn FnMut(usize) -> Result<Opened, Error>,
+) -> Result<Source, Error> {
+    let (roles, unused) = Roles::of(names).map_err(|problem| problem.at(place))?;
+    let mut part = |images: usize, labels: Option<usize>| -> Result<ImageSet, Error> {
+        let in_array = |index: usize, problem: Problem| problem.in_array(&names[index]).at(place);
+        let (array, file, sha256) = open(images)?;
+        let mut files = BTreeMap::from([(file, sha256)]);
+        let (shape, pixels, mut notes) =
+            array::images(array).map_err(|problem| in_array(images, problem))?;
+        let count = pixels.len() / shape.size();
+        let labels = match labels {
+            None => None,
+            Some(index) => {
+                let (array, file, sha256) = open(index)?;
+                files.insert(file, sha256);
+                let (labels, note) =
+                    array::labels(array, count).map_err(|problem| in_array(index, problem))?;
+                notes.extend(note);
+                Some(labels)
+            }
+        };
+        Ok(ImageSet {
+            name: set.to_owned(),
+            shape,
+            pixels,
+            labels,
+            class_names: Vec::new(),
+            names: Vec::new(),
+            files,
+            notes,
+        })
+    };
+    let mut training = part(roles.images.unwrap_or(0), roles.labels)?;
+    let test = match roles.test_images {
+        None => None,
+        Some(images) => Some(part(images, roles.test_labels)?),
+    };
+    if !unused.is_empty() {
+        let unused: Vec<&str> = unused.iter().map(|&index| &*names[index]).collect();
+        training
+            .notes
+            .push(format!("Arrays that were not read: {}.", unused.join(", ")));
+    }
+    Ok(Source { training, test })
+}

@@ -1,0 +1,60 @@
+//! What looks odd in the pixels of a set.
+
+use crate::set::{ImageSet, Pixels};
+
+/// Below this maximum, bytes use so little of 0-255 that they were probably meant otherwise.
+const SMALL_MAXIMUM: f32 = 64.0;
+
+/// Notes on the pixels and labels of a set.
+pub(crate) fn of(set: &ImageSet) -> Vec<String> {
+    let mut notes = Vec::new();
+    let (low, high) = set.value_range();
+    match set.pixels() {
+        Pixels::U8(_) if low == high => {}
+        Pixels::U8(_) if high <= 1.0 => {
+            notes.push("All pixels are 0 or 1 of 0-255, so every image is nearly black.".into());
+        }
+        Pixels::U8(_) if high < SMALL_MAXIMUM => {
+            notes.push(format!(
+                "The pixels are from {low} to {high} of 0-255, so every image is dark."
+            ));
+        }
+        Pixels::F32(_) if low < -1.0 || high > 1.0 => notes.push(format!(
+            "The pixels are from {low} to {high}, neither in 0 to 1 nor in -1 to 1."
+        )),
+        _ => {}
+    }
+    match set.pixels() {
+        Pixels::U8(values) => alike(values, set, &mut notes),
+        Pixels::F32(values) => alike(values, set, &mut notes),
+    }
+    if set.labels().is_none() {
+        notes.push("There are no labels, so nothing can be shown by class.".into());
+    }
+    notes
+}
+
+fn alike<T: PartialEq>(values: &[T], set: &ImageSet, notes: &mut Vec<String>) {
+    let shape = set.shape();
+    let mut images = values.chunks_exact(shape.size());
+    let first = images.clone().next().unwrap_or_default();
+    if set.len() > 1 && images.all(|image| image == first) {
+        notes.push(format!("All {} images are equal.", set.len()));
+    }
+    let plane = shape.rows * shape.columns;
+    for channel in 0..shape.channels {
+        let planes = values
+            .chunks_exact(plane)
+            .skip(channel)
+            .step_by(shape.channels);
+        let mut pixels = planes.flatten();
+        let first = pixels.next();
+        if pixels.all(|pixel| Some(pixel) == first) {
+            notes.push(if shape.channels == 1 {
+                "All pixels of all images are equal.".into()
+            } else {
+                format!("Channel {channel} is the same in all pixels of all images.")
+            });
+        }
+    }
+}

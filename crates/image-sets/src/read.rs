@@ -1,0 +1,146 @@
+//! Reading a file or a folder of any of the known kinds.
+
+use std::path::{Path, PathBuf};
+
+use crate::{
+    error::{Error, Problem},
+    idx_files, image_folder,
+    kind::Kind,
+    listing::{self, Listing, has_extension, name},
+    named_arrays, notes,
+    options::Options,
+    set::{ImageSet, Source},
+    transform,
+};
+
+/// How deep a folder is searched for a set: `data/MNIST/raw` has its files two below `data`.
+const MAX_DEPTH: usize = 3;
+
+/// Reads the images at `path`: an IDX, `.npy` or `.npz` file, or a folder of such files or of images.
+///
+/// An IDX file of images brings its labels and its test set along if they are beside it. The files of
+/// a folder may also be one or more folders below it, if there is only one set.
+///
+/// # Errors
+/// A path that cannot be read; a file of another kind than its name says, or damaged, truncated or
+/// larger than [`MAX_PIXELS`](crate::MAX_PIXELS) allows; no images, several sets, or images for
+/// testing alone; sizes that differ within the set or from its test images; labels that are not as
+/// many as the images; pixels that are NaN or infinite.
+pub fn read(path: &Path, options: &Options) -> Result<Source, Error> {
+    let set = set_name(path);
+    let source = if path.is_dir() {
+        read_folder(path, path, options, &set, MAX_DEPTH)?
+    } else {
+        read_file(path, &set)?
+    };
+    let finish = |set: ImageSet| finish(set, options).map_err(|problem| problem.at(path));
+    let training = finish(source.training)?;
+    let test = source.test.map(finish).transpose()?;
+    if let Some(test) = &test
+        && test.shape() != training.shape()
+    {
+        let (expected, found) = (training.shape(), test.shape());
+        return Err(Problem::TestShape { expected, found }.at(path));
+    }
+    Ok(Source { training, test })
+}
+
+/// The name of a set: that of its file or folder. That of a folder `raw` says nothing, so it is the
+/// name of the folder above.
+fn set_name(path: &Path) -> String {
+    let absolute = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let folder = absolute.parent().filter(|_| absolute.ends_with("raw"));
+    name(folder.unwrap_or(&absolute))
+}
+
+fn read_file(path: &Path, set: &str) -> Result<Source, Error> {
+    let root = path.parent().unwrap_or(Path::new(""));
+    match listing::kind(path)? {
+        _ if idx_files::is_idx(path) => idx_files::read(root, &idx_files::around(path)?, set),
+        Kind::Idx => idx_files::read(root, &idx_files::around(path)?, set),
+        _ if has_extension(path, &["npz"]) => named_arrays::read_npz(path, set),
+        _ if has_extension(path, &["npy"]) => named_arrays::read_npy(path, set),
+        Kind::Npy => named_arrays::read_npy(path, set),
+        Kind::Zip => named_arrays::read_npz(path, set),
+        found => {
+            let expected = "a file of many images (IDX, .npy, .npz), or a folder of images";
+            Err(Problem::Kind { expected, found }.at(path))
+        }
+    }
+}
+
+/// Reads `folder`, which is `root`, the folder that the user named, or below it.
+fn read_folder(
+    root: &Path,
+    folder: &Path,
+    options: &Options,
+    set: &str,
+    depth: usize,
+) -> Result<Source, Error> {
+    let listing = Listing::of(folder)?;
+    if let Some(files) = idx_files::find(folder, &listing.files)? {
+        return idx_files::read(root, &files, set);
+    }
+    let arrays = arrays(&listing);
+    if !arrays.is_empty() {
+        return named_arrays::read_files(root, &arrays, set);
+    }
+    if image_folder::has_images(folder)? {
+        return image_folder::read(root, options, set);
+    }
+    let mut sets = Vec::new();
+    for folder in &listing.folders {
+        if holds_arrays(folder, depth)? {
+            sets.push(folder);
+        }
+    }
+    match sets[..] {
+        [only] if depth > 0 => read_folder(root, only, options, set, depth - 1),
+        [] | [_] => Err(no_images(folder, &listing, depth)),
+        _ => {
+            let found = sets.into_iter().map(|folder| name(folder)).collect();
+            Err(Problem::SeveralSets { found }.at(folder))
+        }
+    }
+}
+
+/// The error for a folder without images. Of folders that only hold one other, the innermost is named.
+fn no_images(folder: &Path, listing: &Listing, depth: usize) -> Error {
+    if let (true, [only]) = (listing.files.is_empty() && depth > 0, &listing.folders[..])
+        && let Ok(listing) = Listing::of(only)
+    {
+        return no_images(only, &listing, depth - 1);
+    }
+    let found = listing.describe();
+    Problem::NoImages { found }.at(folder)
+}
+
+/// Whether `folder`, or one below it, has IDX files or NumPy's.
+fn holds_arrays(folder: &Path, depth: usize) -> Result<bool, Error> {
+    let listing = Listing::of(folder)?;
+    if !arrays(&listing).is_empty() || listing.files.iter().any(|file| idx_files::is_idx(file)) {
+        return Ok(true);
+    }
+    for folder in &listing.folders {
+        if depth > 0 && holds_arrays(folder, depth - 1)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn arrays(listing: &Listing) -> Vec<PathBuf> {
+    let files = listing
+        .files
+        .iter()
+        .filter(|file| has_extension(file, &["npy", "npz"]));
+    files.cloned().collect()
+}
+
+/// The set as the options want it, with notes on its pixels.
+fn finish(mut set: ImageSet, options: &Options) -> Result<ImageSet, Problem> {
+    (set.shape, set.pixels) = transform::apply(set.shape, set.pixels, options)?;
+    let notes = notes::of(&set);
+    set.notes.extend(notes);
+    Ok(set)
+}

@@ -1,0 +1,33 @@
+//! The images of some experiments, and the names of the sets that are known.
+
+use experiment::{Data, DataRecord, Shape};
+
+use super::{evaluation_images::EvaluationImages, images::Images};
+
+/// The sets that an experiment can name, with what texts call them.
+pub const KNOWN_SETS: [(&str, &str); 6] = [
+    (Data::MNIST, "MNIST"),
+    ("fashion-mnist", "Fashion-MNIST"),
+    ("kmnist", "KMNIST"),
+    ("emnist-letters", "EMNIST Letters"),
+    ("emnist-balanced", "EMNIST Balanced"),
+    ("qmnist", "QMNIST"),
+];
+
+/// The images of some experiments.
+#[derive(Debug)]
+pub struct DataSet {
+    /// What is recorded of them.
+    pub record: DataRecord,
+    /// What models are trained on.
+    pub training: Images,
+    /// The images that evaluations show to models.
+    pub evaluation: EvaluationImages,
+}
+
+impl DataSet {
+    /// The size of an image.
+    pub fn shape(&self) -> Shape {
+        self.training.shape()
+    }
+}

@@ -1,0 +1,172 @@
+//! Any set of images as an experiment uses it: its numbers at 0-1 scale, its labels as classes, and
+//! a test set.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
+
+use experiment::{Data, DataRecord, Shape};
+use image_sets::{ImageSet, Options, Source};
+use rand::seq::SliceRandom;
+
+use super::{
+    data_set::{DataSet, KNOWN_SETS},
+    evaluation_images::EvaluationImages,
+    images::{Images, LabeledImages, Pixels},
+};
+use crate::{
+    Error,
+    random::{RngStream, generator},
+};
+
+/// Reads the images of `data` at `path`, which texts call `name`.
+pub(super) fn load(data: &Data, path: &Path, name: String) -> Result<DataSet, Error> {
+    if !path.exists() {
+        let known = KNOWN_SETS.map(|(name, _)| name);
+        return Err(Error::NoSuchData {
+            path: path.to_owned(),
+            known: known.join(", "),
+        });
+    }
+    let options = Options {
+        resize: data.resize.map(|[rows, columns]| (rows, columns)),
+        gray: data.gray,
+    };
+    let Source { training, test } = image_sets::read(path, &options)?;
+    let classes = Classes::of(&training, test.as_ref());
+    let image_sets::Shape {
+        channels,
+        rows,
+        columns,
+    } = training.shape();
+    let (low, high) = training.value_range();
+    let mut notes = training.notes().to_vec();
+    let mut files = training.files().clone();
+    if let Some(test) = &test {
+        files.extend(test.files().clone());
+        for note in test.notes() {
+            if !notes.contains(note) {
+                notes.push(note.clone());
+            }
+        }
+    }
+    let range = (low < 0.0 || high > 1.0).then_some([low, high]);
+    let is_floats = matches!(training.pixels(), image_sets::Pixels::F32(_));
+    if let Some([low, high]) = range.filter(|_| is_floats) {
+        notes.push(format!(
+            "The values are from {low} to {high}; they are scaled to 0-1."
+        ));
+    }
+    let training = labeled(training, &classes, range);
+    let (training, test, held_out) = match test {
+        Some(test) => (training, labeled(test, &classes, range), None),
+        None => {
+            let (training, test) = split(&training, data.test, name.as_str())?;
+            let count = test.images.len();
+            (training, test, Some(count))
+        }
+    };
+    Ok(DataSet {
+        record: DataRecord {
+            name,
+            shape: [channels, rows, columns],
+            training_images: training.images.len(),
+            test_images: test.images.len(),
+            held_out,
+            values: [low, high],
+            classes: classes.names,
+            notes,
+            files,
+        },
+        evaluation: EvaluationImages::new(&training, &test),
+        training: training.images,
+    })
+}
+
+/// The classes of a set: its labels in ascending order.
+struct Classes {
+    indices: BTreeMap<i64, u32>,
+    names: Vec<String>,
+}
+
+impl Classes {
+    fn of(training: &ImageSet, test: Option<&ImageSet>) -> Self {
+        let sets = [Some(training), test].into_iter().flatten();
+        let labels: BTreeSet<i64> = sets
+            .flat_map(|set| set.labels().unwrap_or_default())
+            .copied()
+            .collect();
+        let folders = training.class_names();
+        let name = |label: &i64| {
+            let folder = usize::try_from(*label).ok().and_then(|l| folders.get(l));
+            folder.cloned().unwrap_or_else(|| label.to_string())
+        };
+        Classes {
+            names: labels.iter().map(name).collect(),
+            indices: labels.into_iter().zip(0..).collect(),
+        }
+    }
+}
+
+/// The images at 0-1 scale: floats from `range` if they are in another one than 0 to 1.
+fn labeled(set: ImageSet, classes: &Classes, range: Option<[f32; 2]>) -> LabeledImages {
+    let image_sets::Shape {
+        channels,
+        rows,
+        columns,
+    } = set.shape();
+    let shape = Shape {
+        channels,
+        rows,
+        columns,
+    };
+    let labels = set
+        .labels()
+        .map(|labels| labels.iter().map(|label| classes.indices[label]).collect());
+    let pixels = match set.into_pixels() {
+        image_sets::Pixels::U8(bytes) => Pixels::Bytes(bytes),
+        image_sets::Pixels::F32(mut floats) => {
+            if let Some([low, high]) = range {
+                let width = if high > low { high - low } else { 1.0 };
+                floats
+                    .iter_mut()
+                    .for_each(|value| *value = (*value - low) / width);
+            }
+            Pixels::Floats(floats)
+        }
+    };
+    LabeledImages {
+        images: Images::new(shape, pixels),
+        labels,
+    }
+}
+
+/// The images for training, and a share `test` of them for testing. The choice depends on their
+/// number only, so that all experiments on the same images are tested on the same ones.
+fn split(
+    all: &LabeledImages,
+    test: f64,
+    name: &str,
+) -> Result<(LabeledImages, LabeledImages), Error> {
+    let count = all.images.len();
+    if count < 2 {
+        return Err(Error::TooFewToSplit {
+            name: name.to_owned(),
+            found: count,
+        });
+    }
+    let test_count = ((count as f64 * test).round() as usize).clamp(1, count - 1);
+    let mut order: Vec<usize> = (0..count).collect();
+    order.shuffle(&mut generator(0, RngStream::TestSplit, 0));
+    let (test, training) = order.split_at_mut(test_count);
+    let select = |indices: &mut [usize]| {
+        indices.sort_unstable();
+        let labels = all.labels.as_ref();
+        LabeledImages {
+            images: all.images.select(indices.iter().copied()),
+            labels: labels.map(|labels| indices.iter().map(|&i| labels[i]).collect()),
+        }
+    };
+    Ok((select(training), select(test)))
+}

@@ -1,0 +1,102 @@
+//! What is wrong with a model at the end of an epoch, as far as one batch shows it.
+
+use ae_models::Autoencoder;
+use tch::Tensor;
+
+use crate::{
+    diagnosis::{has_stalled, is_constant},
+    tensors::{count, to_floats},
+};
+
+/// What is wrong with a model at the end of an epoch, in a few words, as far as a batch of inputs,
+/// `[N, P]`, and the mean losses of the epochs show it.
+pub(crate) fn warning(model: &Autoencoder, input: &Tensor, epoch_losses: &[f64]) -> Option<String> {
+    let _no_grad = tch::no_grad_guard();
+    let (output, hidden) = model.forward_with_hidden(input);
+    let mut warnings = Vec::new();
+    // A single image says nothing: its reconstruction cannot differ from another's.
+    let numbers = input.size()[1] as usize;
+    if input.size()[0] > 1 && is_constant(&to_floats(&output.reconstruction), numbers) {
+        warnings.push("constant output".to_owned());
+    }
+    for (layer, output) in (1..).zip(&hidden) {
+        if count(&output.gt(0.0)) == 0 {
+            warnings.push(format!("hidden layer {layer} is all zero"));
+        }
+    }
+    if has_stalled(epoch_losses) {
+        warnings.push("loss stalled".to_owned());
+    }
+    (!warnings.is_empty()).then(|| warnings.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use ae_models::Objective;
+    use experiment::{ModelSpec, PIXELS};
+    use tch::{Device, Kind};
+
+    use super::*;
+    use crate::random::{RngStream, generator};
+
+    /// A model 784-6-4-784 that responds to its input.
+    fn model() -> Autoencoder {
+        let spec = ModelSpec::dense(&[PIXELS, 6, 4, PIXELS]);
+        let mut rng = generator(1, RngStream::Weights, 0);
+        Autoencoder::new(&spec, Objective::default(), &mut rng, Device::Cpu)
+    }
+
+    /// The same with one of its parameters set to a value throughout.
+    fn with(name: &str, value: f64) -> Autoencoder {
+        let mut model = model();
+        let index = model.parameters().names().iter().position(|n| n == name);
+        let _no_grad = tch::no_grad_guard();
+        let _ = model.parameters_mut().tensors_mut()[index.unwrap()].fill_(value);
+        model
+    }
+
+    fn batch(count: i64) -> Tensor {
+        let pixels = Tensor::arange(count * PIXELS as i64, (Kind::Float, Device::Cpu));
+        (pixels.sin() + 1.0).view([count, PIXELS as i64]) / 2.0
+    }
+
+    #[test]
+    fn a_healthy_model_gets_no_warning() {
+        assert_eq!(warning(&model(), &batch(5), &[0.3, 0.2, 0.1, 0.05]), None);
+    }
+
+    #[test]
+    fn a_constant_output_shows_in_a_batch() {
+        let black = with("decoder.0.bias", -1e3);
+        assert_eq!(
+            warning(&black, &batch(5), &[]).as_deref(),
+            Some("constant output")
+        );
+        let gray = with("decoder.0.weight", 0.0);
+        assert_eq!(
+            warning(&gray, &batch(2), &[]).as_deref(),
+            Some("constant output")
+        );
+        assert_eq!(warning(&gray, &batch(1), &[]), None);
+    }
+
+    #[test]
+    fn a_dead_layer_is_named() {
+        let second = with("encoder.2.bias", -1e3);
+        assert_eq!(
+            warning(&second, &batch(5), &[]).as_deref(),
+            Some("constant output, hidden layer 2 is all zero")
+        );
+    }
+
+    #[test]
+    fn a_stalled_loss_is_reported_as_soon_as_three_epochs_show_it() {
+        let reported = |losses: &[f64]| warning(&model(), &batch(5), losses);
+        assert_eq!(reported(&[0.1, 0.1, 0.1]), None);
+        assert_eq!(
+            reported(&[0.1, 0.1, 0.1, 0.1]).as_deref(),
+            Some("loss stalled")
+        );
+        assert_eq!(reported(&[0.1, 0.1, 0.1, 0.0998]), None);
+    }
+}

@@ -1,0 +1,69 @@
+//! All settings and numbers of each experiment, folded.
+
+use experiment::{Scores, thousands};
+
+use super::group::Group;
+use crate::{
+    format::join,
+    report::{Block, Cell},
+    run::ExperimentResults,
+    sections::shared::tables::{dead_pixels, dead_units},
+};
+
+/// A folded block for each experiment, in the order of the ranking.
+pub fn blocks(group: &Group) -> Vec<Block> {
+    let details = |(place, experiment): (usize, &&ExperimentResults)| Block::Details {
+        title: format!("{place}. {}", experiment.id()),
+        rows: rows(experiment),
+    };
+    (1..).zip(&group.ranked).map(details).collect()
+}
+
+fn rows(experiment: &ExperimentResults) -> Vec<(String, Cell)> {
+    let settings = experiment.settings().describe().into_iter();
+    let mut rows: Vec<(String, Cell)> = settings
+        .map(|setting| (setting.name.to_owned(), setting.value.into()))
+        .collect();
+    rows.push(("seed".into(), join(experiment.seed_numbers(), ", ").into()));
+    for score in Scores::COLUMNS {
+        let value = experiment.number(score.decimals, |seed| {
+            (score.value)(&seed.evaluation.corrected.test)
+        });
+        rows.push((format!("{}, test set", score.title), value.into()));
+    }
+    let random = experiment.number(2, |seed| seed.evaluation.measures.random_sse);
+    rows.push(("SSE, random images".into(), random.into()));
+    rows.push(("dead hidden units".into(), dead_units(experiment).into()));
+    rows.push(("dead output pixels".into(), dead_pixels(experiment).into()));
+    if let Some(warning) = experiment.first().evaluation.health.warning() {
+        rows.push(("health".into(), warning.into()));
+    }
+    rows.extend(training(experiment));
+    for file in ["experiment.json", "evaluation.json", "metrics.jsonl"] {
+        let seed = experiment.first();
+        if seed.path(file).exists() {
+            rows.push(("file".into(), Cell::linked(file, seed.source(file).path)));
+        }
+    }
+    rows
+}
+
+/// What happened in the training of the first seed.
+fn training(experiment: &ExperimentResults) -> Vec<(String, Cell)> {
+    let Some(record) = &experiment.first().evaluation.training else {
+        return Vec::new();
+    };
+    let counts = [
+        ("trained on images", Some(record.images)),
+        ("validation images", Some(record.validation_images)),
+        (
+            "stopped early after epoch",
+            record.stopped_early_after_epoch,
+        ),
+        ("weights of epoch", record.best_epoch),
+    ];
+    let counts = counts.into_iter();
+    counts
+        .filter_map(|(name, count)| Some((name.to_owned(), thousands(count?).into())))
+        .collect()
+}

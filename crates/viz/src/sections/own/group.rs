@@ -1,0 +1,89 @@
+//! Experiments on the same images, which can be compared.
+
+use experiment::DataRecord;
+
+use crate::{
+    report::Selection,
+    run::{ExperimentResults, Run, error_measure, images_name, short_name},
+};
+
+/// Own experiments on the same images.
+pub struct Group<'a> {
+    run: &'a Run,
+    /// The images.
+    pub data: &'a DataRecord,
+    /// What titles call them.
+    pub name: String,
+    /// The same with their size.
+    pub full_name: String,
+    /// What the errors are.
+    pub measure: String,
+    /// The end of the names of figures: empty for the first group.
+    pub suffix: String,
+    /// By test error, the smallest first.
+    pub ranked: Vec<&'a ExperimentResults>,
+}
+
+/// The maximum number of models whose images are shown in one figure.
+const MAX_SHOWN: usize = 20;
+/// If there are more, so many of the best and of the worst are shown.
+const BEST: usize = 10;
+const WORST: usize = 3;
+
+impl<'a> Group<'a> {
+    /// Some of its experiments.
+    pub fn selection(&self, experiments: &[&'a ExperimentResults]) -> Selection<'a> {
+        Selection::of(self.run, experiments.to_vec())
+    }
+
+    /// The experiments whose images are shown, each with its place in the ranking: all of a few, or
+    /// else the best and the worst.
+    pub fn shown(&self) -> Vec<(usize, &'a ExperimentResults)> {
+        shown((1..).zip(self.ranked.iter().copied()).collect())
+    }
+
+    /// A sentence that says which of the experiments are shown; empty if all are.
+    pub fn selection_text(&self, all: usize) -> String {
+        if all <= MAX_SHOWN {
+            return String::new();
+        }
+        format!(" Of {all} models, the best {BEST} and the worst {WORST} are shown.")
+    }
+}
+
+/// All of a few models, or else the best and the worst.
+pub fn shown<T>(mut models: Vec<T>) -> Vec<T> {
+    if models.len() > MAX_SHOWN {
+        models.drain(BEST..models.len() - WORST);
+    }
+    models
+}
+
+/// The own experiments of a run by their images, in the order of the first of each by name.
+pub fn groups(run: &Run) -> Vec<Group<'_>> {
+    let mut groups: Vec<Group> = Vec::new();
+    for experiment in run.own_experiments() {
+        let data = &*experiment.first().data;
+        match groups.iter_mut().find(|group| group.data == data) {
+            Some(group) => group.ranked.push(experiment),
+            None => groups.push(Group {
+                run,
+                data,
+                name: short_name(data),
+                full_name: images_name(data),
+                measure: error_measure(data),
+                suffix: match groups.len() {
+                    0 => String::new(),
+                    before => format!("-{}", before + 1),
+                },
+                ranked: vec![experiment],
+            }),
+        }
+    }
+    for group in &mut groups {
+        group
+            .ranked
+            .sort_by(|a, b| a.test_error().total_cmp(&b.test_error()));
+    }
+    groups
+}

@@ -1,0 +1,224 @@
+//! The report of a user's own experiments, alone and beside the assignment's.
+
+use std::fs;
+
+use crate::{
+    drawn::{DrawnRun, between, drawn},
+    fabricated,
+    own::{COLOR, FASHION, PLAIN, experiment},
+};
+use experiment::{Corruption, Experiment};
+
+fn names(drawn: &DrawnRun) -> Vec<&str> {
+    let stems = drawn.figures.iter().map(|path| path.file_stem().unwrap());
+    stems.map(|stem| stem.to_str().unwrap()).collect()
+}
+
+/// A few experiments on color images, one of which denoises.
+fn colors() -> Vec<Experiment> {
+    vec![
+        experiment("code-2", COLOR, 2, |_| ()),
+        experiment("code-128", COLOR, 128, |_| ()),
+        experiment("code-16", COLOR, 16, |t| t.learning_rate = 3e-4),
+        experiment("denoising", COLOR, 16, |t| {
+            t.corruption = vec![Corruption::Gaussian {
+                std: 0.3,
+                clip: false,
+            }]
+        }),
+    ]
+}
+
+#[test]
+fn models_are_ranked_by_their_error_with_the_settings_that_differ() {
+    let drawn = drawn(&colors(), |_| ());
+    let ranking = drawn.html.split("<section id=\"ranking\">").nth(1).unwrap();
+    let ranking = ranking.split("</section>").next().unwrap();
+    let order: Vec<usize> = ["code-128", "code-16", "denoising", "code-2"]
+        .map(|id| ranking.find(&format!(">{id}</a>")).unwrap())
+        .into();
+    assert!(order.is_sorted(), "{order:?}");
+    for column in [">model<", ">learning rate<", ">corruption<"] {
+        assert!(ranking.contains(column), "{column}");
+    }
+    assert!(!ranking.contains(">batch size<"));
+    assert!(
+        ranking.contains("127\u{a0}of\u{a0}128"),
+        "a dead unit of the code"
+    );
+}
+
+#[test]
+fn the_images_are_called_by_their_name_and_counted() {
+    let drawn = drawn(&colors(), |_| ());
+    let title = "Autoencoders on my images (3 x 16 x 16)";
+    assert!(drawn.html.contains(&format!("<h1>{title}</h1>")));
+    assert!(drawn.markdown.starts_with(&format!("# {title}\n")));
+    for text in [
+        "100, held out",
+        "900",
+        "768 numbers of an image, 3 of each pixel",
+        "the values use a small part",
+    ] {
+        assert!(drawn.html.contains(text), "{text}");
+    }
+    for text in [&drawn.html, &drawn.markdown] {
+        for absent in [
+            "MNIST",
+            "784",
+            "60,000",
+            "10,000",
+            "otebook",
+            "ssignment",
+            "Missing",
+        ] {
+            let place = text
+                .find(absent)
+                .map(|at| &text[at.saturating_sub(60)..at + 40]);
+            assert_eq!(place, None, "{absent}");
+        }
+    }
+    assert!(drawn.claims.as_array().unwrap().is_empty());
+}
+
+#[test]
+fn a_report_of_own_experiments_has_every_chapter() {
+    let drawn = drawn(&colors(), |_| ());
+    let expected = [
+        "own-training-mean-squared-error",
+        "own-reconstructions",
+        "own-denoising",
+        "own-noise",
+        "own-codes",
+        "own-code-grid",
+        "own-errors",
+        "own-extremes",
+        "own-code-size",
+        "own-filters",
+    ];
+    assert_eq!(names(&drawn), expected);
+    let sections = between(&drawn.html, "<section id=\"", '"');
+    assert_eq!(
+        sections,
+        [
+            "abstract",
+            "ranking",
+            "training",
+            "reconstructions",
+            "denoising",
+            "codes",
+            "errors",
+            "code-size",
+            "filters",
+            "experiments",
+            "health",
+            "conditions"
+        ]
+    );
+    let svg = |name: &str| {
+        fs::read_to_string(drawn.folder.path().join(format!("figures/{name}.svg"))).unwrap()
+    };
+    let losses = drawn.figure("own-training-mean-squared-error");
+    assert!(losses.contains("dashed: the loss on images held out for validation"));
+    let classes = svg("own-codes");
+    assert!(classes.contains(">cat<") && classes.contains("&lt;horse&gt;"));
+    // Originals once and a row for each model.
+    assert_eq!(
+        svg("own-reconstructions").matches("<image ").count(),
+        10 * 5
+    );
+    // The model without corruption is beside the one with it.
+    assert_eq!(svg("own-denoising").matches("<image ").count(), 1 + 4 * 3);
+    assert!(
+        drawn
+            .figure("own-filters")
+            .contains("unit 1 is dead, its weights are")
+    );
+    assert_eq!(svg("own-filters").matches(">dead<").count(), 3);
+    assert_eq!(
+        drawn.html.matches("<details class=\"experiment\">").count(),
+        4
+    );
+}
+
+#[test]
+fn several_sets_of_images_are_compared_apart() {
+    let experiments = [
+        experiment("garments", FASHION, 8, |_| ()),
+        experiment("small", PLAIN, 8, |_| ()),
+        experiment("garments-large", FASHION, 32, |_| ()),
+    ];
+    let drawn = drawn(&experiments, |_| ());
+    assert!(
+        drawn
+            .html
+            .contains("<h1>Autoencoders on Fashion-MNIST, digits.npz (8 x 8)</h1>")
+    );
+    assert!(drawn.html.contains("Test error on Fashion-MNIST"));
+    assert!(drawn.html.contains("Test error on digits.npz (8 x 8)"));
+    assert!(names(&drawn).contains(&"own-reconstructions-2"));
+    assert!(drawn.figure("own-codes-2").contains("have no labels"));
+}
+
+#[test]
+fn many_experiments_make_a_short_page() {
+    let experiments: Vec<Experiment> = (1..=60)
+        .map(|code| experiment(&format!("code-{code}"), COLOR, code, |_| ()))
+        .collect();
+    let drawn = drawn(&experiments, |_| ());
+    assert!(drawn.html.len() < 3_000_000, "{} bytes", drawn.html.len());
+    let reconstructions = drawn.figure("own-reconstructions");
+    assert!(reconstructions.contains("Of 60 models, the best 10 and the worst 3 are shown."));
+    assert!(drawn.html.contains("1. code-60") && drawn.html.contains("60. code-1"));
+}
+
+#[test]
+fn what_an_older_folder_does_not_have_is_not_drawn() {
+    let drawn = drawn(&colors(), |run| {
+        for experiment in colors() {
+            let arrays = run.experiment(&experiment.id).path().join("arrays");
+            fs::remove_dir_all(arrays).unwrap();
+        }
+    });
+    assert_eq!(
+        names(&drawn),
+        [
+            "own-training-mean-squared-error",
+            "own-noise",
+            "own-code-size"
+        ]
+    );
+}
+
+#[test]
+fn runs_are_compared_under_their_names() {
+    let root = tempfile::tempdir().unwrap();
+    let [first, second] = ["a b", "second"].map(|name| root.path().join(name));
+    fabricated::run(&first, &colors()[..2]);
+    fabricated::run(&second, &colors()[1..]);
+    let report = root.path().join("out");
+    let outputs = viz::compare(&[&first, &second], &report).unwrap();
+    let html = fs::read_to_string(&outputs.html).unwrap();
+    for text in [
+        "of the runs a b, second",
+        ">a b&#x2f;code-128</a>",
+        ">second&#x2f;code-128</a>",
+    ] {
+        assert!(html.contains(text), "{text}");
+    }
+    for link in between(&html, "href=\"", '"') {
+        let link = link.replace("&#x2f;", "/").replace("%20", " ");
+        let is_there = match link.strip_prefix('#') {
+            Some(id) => html.contains(&format!("id=\"{id}\"")),
+            None => report.join(&link).is_file(),
+        };
+        assert!(is_there, "{link}");
+    }
+    let results = fs::read_to_string(&outputs.results).unwrap();
+    assert!(
+        results.contains("second/code-16,12,settings,training.learning_rate,0.0003"),
+        "{results}"
+    );
+    let error = viz::compare(&[&first], &second).unwrap_err();
+    assert!(matches!(error, viz::Error::ReportInRun { .. }));
+}
