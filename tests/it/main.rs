@@ -17,6 +17,7 @@ mod run_folder;
 mod same_bits;
 mod seeds;
 mod signals;
+mod tensorboard;
 mod tidy;
 mod untrusted;
 mod verify;

@@ -63,6 +63,7 @@ impl<'a> Trainer<'a> {
         training: &'a Training,
         folder: &'a ExperimentFolder,
         device: Device,
+        monitor: &dyn Monitor,
     ) -> Result<Self, Error> {
         let mut rng = generator(experiment.seed, &experiment.id, RngStream::Weights, 0);
         let mut model = Autoencoder::new(model, training.into(), &mut rng, device);
@@ -91,6 +92,8 @@ impl<'a> Trainer<'a> {
             (step, zero_gradient_steps) = (state.step, state.zero_gradient_steps);
             (saved_step, metrics) = (Some(state.step), recorded);
         }
+        let log = folder.write_metrics(&metrics)?;
+        monitor.record(&metrics)?;
         Ok(Trainer {
             experiment,
             training,
@@ -99,7 +102,7 @@ impl<'a> Trainer<'a> {
             optimizer,
             copies,
             from_sha256: start.map(|start| start.sha256),
-            log: folder.write_metrics(&metrics)?,
+            log,
             step,
             zero_gradient_steps,
             batch: Batch::new(),
@@ -208,6 +211,7 @@ impl<'a> Trainer<'a> {
         }
         self.log.append(&metrics)?;
         self.save()?;
+        monitor.record(&metrics)?;
         Ok(is_complete)
     }
 
