@@ -12,6 +12,7 @@ mod disk;
 mod examples;
 mod failed_training;
 mod kill;
+mod loss_terms;
 mod more_epochs;
 mod run_folder;
 mod same_bits;

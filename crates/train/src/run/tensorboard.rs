@@ -7,7 +7,7 @@
 use std::{cell::RefCell, path::PathBuf};
 
 use event_file::{EventFile, Point, Value};
-use experiment::{Evaluation, Metric, Protocol, Scores, Training, arrays};
+use experiment::{Evaluation, LossParts, Metric, Protocol, Scores, Training, arrays};
 use mnist_io::Elements;
 use tch::Device;
 
@@ -144,7 +144,15 @@ impl Axis<'_> {
                     scalar(step as u64, "learning_rate", self.learning_rate(step)),
                 ]
             }
-            Metric::Epoch { epoch, loss, .. } => vec![scalar(end_of(epoch), "loss/epoch", loss)],
+            Metric::Epoch {
+                epoch, loss, parts, ..
+            } => {
+                let terms = [("epoch", Some(loss))].into_iter().chain(terms(parts));
+                terms
+                    .filter_map(|(name, value)| Some((format!("loss/{name}"), value?)))
+                    .map(|(tag, value)| scalar(end_of(epoch), &tag, value))
+                    .collect()
+            }
             Metric::Evaluation { epoch, errors } => {
                 let sets = [("validation", errors.validation), ("test", errors.test)];
                 let measured = sets
@@ -177,6 +185,15 @@ impl Axis<'_> {
         } = self.training;
         learning_rate * schedule.factor(step, self.steps_per_epoch, *epochs)
     }
+}
+
+/// The names and values of the terms of a loss.
+fn terms(parts: Option<LossParts>) -> [(&'static str, Option<f64>); 3] {
+    [
+        ("reconstruction", parts.map(|parts| parts.reconstruction)),
+        ("penalty", parts.and_then(|parts| parts.penalty)),
+        ("kl", parts.and_then(|parts| parts.kl)),
+    ]
 }
 
 fn scalar(step: u64, tag: &str, value: f64) -> Point {

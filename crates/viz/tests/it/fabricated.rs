@@ -168,10 +168,12 @@ fn metrics(experiment: &Experiment) -> Vec<Metric> {
             step,
             epoch,
             loss: loss(step),
+            parts: None,
         }));
         metrics.push(Metric::Epoch {
             epoch,
             loss: loss(last),
+            parts: None,
             images: 60_000,
             images_per_second: 10_000.0,
         });
