@@ -5,7 +5,7 @@ use rand::Rng;
 use tch::{Device, Tensor};
 
 use crate::{
-    Draws, Objective, Output, Parameters,
+    Draws, Objective, ObjectiveValue, Output, Parameters,
     engines::{Autograd, Engine},
 };
 
@@ -30,7 +30,7 @@ use crate::{
 ///     tch::no_grad(|| *weights -= gradient * 0.1);
 /// }
 /// let (after, _) = model.loss_and_gradients(&images, &images, &mut rng);
-/// assert!(after.double_value(&[]) < before.double_value(&[]));
+/// assert!(after.total.double_value(&[]) < before.total.double_value(&[]));
 /// ```
 #[derive(Debug)]
 pub struct Autoencoder {
@@ -131,12 +131,11 @@ impl Autoencoder {
         let pass = self
             .reference
             .forward(&self.parameters, x, None, None, &mut Vec::new());
-        let loss = self.objective.value(&pass, x);
-        (pass.output, loss)
+        let value = self.objective.value(&pass, x);
+        (pass.output, value.total)
     }
 
-    /// The value of the model's [`Objective`] for a batch, a tensor of one element, and its gradient
-    /// with respect to each parameter, in the order of [`Autoencoder::parameters`]. The model keeps
+    /// The value of the model's [`Objective`] for a batch, and its gradient with respect to each parameter, in the order of [`Autoencoder::parameters`]. The model keeps
     /// the memory of the gradients: its next call may overwrite them.
     ///
     /// `input` and `target` are `[N, P]`, on the model's device; for a model that denoises, they
@@ -150,7 +149,7 @@ impl Autoencoder {
         input: &Tensor,
         target: &Tensor,
         draws: &mut dyn Draws,
-    ) -> (Tensor, Vec<Tensor>) {
+    ) -> (ObjectiveValue, Vec<Tensor>) {
         assert_eq!(
             input.size(),
             target.size(),
@@ -171,7 +170,7 @@ impl Autoencoder {
         input: &Tensor,
         target: &Tensor,
         draws: &mut dyn Draws,
-    ) -> (Tensor, Vec<Tensor>) {
+    ) -> (ObjectiveValue, Vec<Tensor>) {
         self.reference
             .loss_and_gradients(&self.parameters, &self.objective, input, target, draws)
     }

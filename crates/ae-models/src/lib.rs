@@ -28,7 +28,7 @@ pub mod tensor_file;
 
 pub use autoencoder::Autoencoder;
 pub use draws::Draws;
-pub use objective::Objective;
+pub use objective::{Objective, ObjectiveValue};
 pub use output::Output;
 pub use parameters::Parameters;
 pub use slices::{as_mut_slice, as_slice};

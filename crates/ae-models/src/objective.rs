@@ -23,14 +23,59 @@ impl From<&Training> for Objective {
     }
 }
 
-impl Objective {
-    /// Its value for a batch, a tensor of one element; `target` is `[N, P]` at 0-1 scale.
-    pub(crate) fn value(&self, pass: &Pass, target: &Tensor) -> Tensor {
-        let loss = loss::apply(self.loss, pass, target);
-        if self.sparsity.weight() == 0.0 {
-            return loss;
+/// The value of an [`Objective`] for a batch, and the terms that add up to it: tensors of one element on
+/// the model's device.
+#[derive(Debug)]
+pub struct ObjectiveValue {
+    /// What a training step minimizes.
+    pub total: Tensor,
+    /// The loss between reconstruction and target.
+    pub reconstruction: Tensor,
+    /// The penalty on the code with its weight, if there is any.
+    pub penalty: Option<Tensor>,
+    /// Of a variational model at a training step, the divergence of the code with its weight, beta / P.
+    pub kl: Option<Tensor>,
+}
+
+impl ObjectiveValue {
+    /// The value of the terms, summed in 64 bits; each is kept in 32.
+    pub(crate) fn of_numbers(reconstruction: f64, penalty: Option<f64>) -> Self {
+        let total = reconstruction + penalty.unwrap_or(0.0);
+        ObjectiveValue {
+            total: Tensor::from(total as f32),
+            reconstruction: Tensor::from(reconstruction as f32),
+            penalty: penalty.map(|penalty| Tensor::from(penalty as f32)),
+            kl: None,
         }
-        loss + penalty(self.sparsity, &pass.output.code) * self.sparsity.weight()
+    }
+
+    /// The same without a history for libtorch's autograd.
+    pub(crate) fn detach(self) -> Self {
+        ObjectiveValue {
+            total: self.total.detach(),
+            reconstruction: self.reconstruction.detach(),
+            penalty: self.penalty.map(|penalty| penalty.detach()),
+            kl: self.kl.map(|kl| kl.detach()),
+        }
+    }
+}
+
+impl Objective {
+    /// Its value for a batch without the divergence of a variational code; `target` is `[N, P]` at 0-1
+    /// scale.
+    pub(crate) fn value(&self, pass: &Pass, target: &Tensor) -> ObjectiveValue {
+        let reconstruction = loss::apply(self.loss, pass, target);
+        let weight = self.sparsity.weight();
+        let penalty = (weight != 0.0).then(|| penalty(self.sparsity, &pass.output.code) * weight);
+        ObjectiveValue {
+            total: match &penalty {
+                Some(penalty) => &reconstruction + penalty,
+                None => reconstruction.shallow_clone(),
+            },
+            reconstruction,
+            penalty,
+            kl: None,
+        }
     }
 }
 

@@ -3,8 +3,9 @@
 //! Every file that is not written by the process itself is untrusted, and is checked before memory
 //! or disk is used for it. The limits are where the files are read: a list of experiments and each
 //! record 1 MiB; a line of metrics 4 KiB; a file of weights what its header and the model say; an
-//! array 16 MiB; an IDX file what its header says, and a gzip stream only if its header declares at
-//! most 200 times its own size, or 64 MiB. Messages quote such files by [`crate::quote_untrusted`].
+//! array 16 MiB; an event file 256 MiB; an IDX file what its header says, and a gzip stream only if its
+//! header declares at most 200 times its own size, or 64 MiB. Messages quote such files by
+//! [`crate::quote_untrusted`].
 
 use std::{
     fs::{self, File},

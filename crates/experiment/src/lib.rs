@@ -18,7 +18,7 @@
 //! let settings = &assignment::quick(12)[0];
 //! let results = run.experiment(&settings.id);
 //! results.write_settings(settings)?;
-//! results.write_metrics(&[Metric::Step { step: 1, epoch: 1, loss: 0.5 }])?;
+//! results.write_metrics(&[Metric::Step { step: 1, epoch: 1, loss: 0.5, parts: None }])?;
 //! assert_eq!(run.ids()?, [settings.id.as_str()]);
 //! assert!(results.evaluation()?.is_none()); // not evaluated yet
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -43,8 +43,8 @@ pub use protocol::{
 };
 pub use records::{
     AssignmentEvaluation, CodeNoise, CorrectedEvaluation, DataRecord, Evaluation, Fault, Health,
-    HeldOutErrors, ImageError, Machine, Measures, Metric, NotebookError, RunRecord, SampleScores,
-    TrainingRecord,
+    HeldOutErrors, ImageError, LossParts, Machine, Measures, Metric, NotebookError, RunRecord,
+    SampleScores, TrainingRecord,
 };
 pub use run_folder::{ExperimentFolder, MetricsLog, RunFolder, arrays, metrics_sha256};
 pub use settings::{

@@ -3,7 +3,7 @@
 use experiment::{Layer, ModelSpec, Operation, Part, Shape};
 use tch::{Kind, Tensor};
 
-use crate::{Draws, Objective, Output, Parameters, activation, output::Pass};
+use crate::{Draws, Objective, ObjectiveValue, Output, Parameters, activation, output::Pass};
 
 /// The share of a batch in the running statistics, and what is added to a variance: PyTorch's defaults.
 const MOMENTUM: f64 = 0.1;
@@ -98,15 +98,18 @@ impl Autograd {
         input: &Tensor,
         target: &Tensor,
         draws: &mut dyn Draws,
-    ) -> (Tensor, Vec<Tensor>) {
+    ) -> (ObjectiveValue, Vec<Tensor>) {
         let pass = self.forward(parameters, input, None, Some(draws), &mut Vec::new());
-        let mut loss = objective.value(&pass, target);
+        let mut value = objective.value(&pass, target);
         if let Some(log_variance) = &pass.log_variance {
             let pixels = target.size()[1] as f64;
-            loss += divergence(&pass.output.code, log_variance) * (self.beta / pixels);
+            let kl = divergence(&pass.output.code, log_variance) * (self.beta / pixels);
+            // `+=` would change the reconstruction loss too, whose memory the total may share.
+            value.total = value.total.g_add(&kl);
+            value.kl = Some(kl);
         }
-        let gradients = Tensor::run_backward(&[&loss], parameters.tensors(), false, false);
-        (loss.detach(), gradients)
+        let gradients = Tensor::run_backward(&[&value.total], parameters.tensors(), false, false);
+        (value.detach(), gradients)
     }
 }
 

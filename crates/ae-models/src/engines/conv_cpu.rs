@@ -5,7 +5,7 @@ use convolution::ConvAe;
 use experiment::{ConvolutionalSpec, Decoder, Loss, Sparsity};
 use tch::{Device, Tensor};
 
-use crate::{Objective, Output, Parameters, as_slice};
+use crate::{Objective, ObjectiveValue, Output, Parameters, as_slice};
 
 /// The engine of a convolutional model on the CPU.
 #[derive(Debug)]
@@ -69,7 +69,7 @@ impl ConvCpu {
         parameters: &Parameters,
         input: &Tensor,
         target: &Tensor,
-    ) -> (Tensor, Vec<Tensor>) {
+    ) -> (ObjectiveValue, Vec<Tensor>) {
         // SAFETY: as in `forward`: input and target are borrowed. They may share memory, which is
         // only read.
         let (input, target) = unsafe { (as_slice(input), as_slice(target)) };
@@ -82,7 +82,8 @@ impl ConvCpu {
             .zip(&result.gradients)
             .map(|(like, gradient)| Tensor::from_slice(gradient).view_as(like))
             .collect();
-        (Tensor::from(result.loss as f32), gradients)
+        let penalty = (self.sparsity != 0.0).then_some(result.penalty);
+        (ObjectiveValue::of_numbers(result.mse, penalty), gradients)
     }
 
     fn kernels(&self, parameters: &Parameters) -> ConvAe {

@@ -131,7 +131,17 @@ fn check(name: &str, spec: &ModelSpec) {
         let mut draws = Recorded::new(&golden);
         let (loss, gradients) = model.loss_and_gradients(&input, x, &mut draws);
         let expected = golden[key].double_value(&[]);
-        let found = loss.double_value(&[]);
+        let found = loss.total.double_value(&[]);
+        let kl = loss.kl.as_ref();
+        assert_eq!(kl.is_some(), matches!(kind, "sampled" | "elbo"), "{kind}");
+        if kind == "elbo" {
+            // The other term is the loss without the divergence.
+            let found = difference(&loss.reconstruction, &golden["loss.sampled"]);
+            assert!(
+                found < 1e-6,
+                "{name}: reconstruction loss differs by {found}"
+            );
+        }
         assert!(
             (found - expected).abs() < 1e-6 * expected.abs().max(1.0),
             "{name}: {kind} loss {found}, PyTorch {expected}"

@@ -1,6 +1,6 @@
 //! What several tests need: models, images, and the comparison of an engine with autograd.
 
-use ae_models::{Autoencoder, Objective};
+use ae_models::{Autoencoder, Objective, ObjectiveValue};
 use experiment::{ModelSpec, Sparsity};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -79,7 +79,28 @@ pub fn assert_equals_autograd(
 
     let (expected_loss, expected) = model.loss_and_gradients_autograd(input, target, &mut draws());
     let (loss, found) = model.loss_and_gradients(input, target, &mut draws());
-    assert_near(&loss, &expected_loss, MAX_LOSS_DIFFERENCE, &what_of("loss"));
+    assert_near(
+        &loss.total,
+        &expected_loss.total,
+        MAX_LOSS_DIFFERENCE,
+        &what_of("loss"),
+    );
+    let terms = |value: &ObjectiveValue| {
+        let reconstruction = Some(value.reconstruction.shallow_clone());
+        [
+            reconstruction,
+            value.penalty.as_ref().map(Tensor::shallow_clone),
+        ]
+    };
+    for (found, expected) in terms(&loss).iter().zip(&terms(&expected_loss)) {
+        assert_eq!(found.is_some(), expected.is_some(), "{}", what_of("terms"));
+        if let (Some(found), Some(expected)) = (found, expected) {
+            // Rounding of a term that is small beside the others does not matter.
+            let found = found - expected + &expected_loss.total;
+            let what = what_of("a term of the loss");
+            assert_near(&found, &expected_loss.total, MAX_LOSS_DIFFERENCE, &what);
+        }
+    }
     let names = model.parameters().names();
     assert_eq!(found.len(), names.len());
     for (name, (found, expected)) in names.iter().zip(found.iter().zip(&expected)) {

@@ -34,8 +34,12 @@ pub struct Output {
 
 /// A batch's loss with its gradients.
 pub struct LossAndGradients {
-    /// The mean squared error over all N x P elements, plus the L1 penalty.
+    /// The mean squared error plus the penalty.
     pub loss: f64,
+    /// The mean squared error over all N x P elements.
+    pub mse: f64,
+    /// The L1 penalty, with its weight.
+    pub penalty: f64,
     /// The gradient with respect to each parameter, in the order and shapes of [`ConvAe::new`].
     pub gradients: Vec<Vec<f32>>,
 }
@@ -176,8 +180,11 @@ impl Task for LossAndGradientsTask<'_> {
             let sparsity = self.sparsity as f32;
             map_gradients.backward::<S>(self.weights, &layers, sparsity, &mut gradients);
         }
+        let (mse, penalty) = (squares / elements, self.sparsity * activity);
         LossAndGradients {
-            loss: squares / elements + self.sparsity * activity,
+            loss: mse + penalty,
+            mse,
+            penalty,
             gradients: gradients.to_pytorch(self.weights.decoder),
         }
     }

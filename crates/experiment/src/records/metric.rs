@@ -14,6 +14,9 @@ pub enum Metric {
         epoch: usize,
         /// The loss that was minimized, over the batch.
         loss: f64,
+        /// Its terms, if it has more than one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        parts: Option<LossParts>,
     },
     /// One pass over the training images.
     Epoch {
@@ -21,6 +24,9 @@ pub enum Metric {
         epoch: usize,
         /// Mean of the steps' losses, weighted by the images of their batches.
         loss: f64,
+        /// The means of its terms, if it has more than one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        parts: Option<LossParts>,
         /// How many training images it has.
         images: usize,
         /// Training images per second, over the part of the epoch that ran without interruption.
@@ -35,6 +41,20 @@ pub enum Metric {
         #[serde(flatten)]
         errors: HeldOutErrors,
     },
+}
+
+/// The terms of a loss; they add up to it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LossParts {
+    /// The loss between reconstruction and target.
+    pub reconstruction: f64,
+    /// The sparsity penalty on the code, with its weight.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub penalty: Option<f64>,
+    /// The divergence of a variational code from N(0, 1), with its weight: beta times its sum over the
+    /// code, divided by the number of pixels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kl: Option<f64>,
 }
 
 /// The errors of a model on images that it is not trained on.

@@ -12,6 +12,6 @@ pub use evaluation::{
 };
 pub use health::{Fault, Health};
 pub use measures::{CodeNoise, Measures};
-pub use metric::{HeldOutErrors, ImageError, Metric};
+pub use metric::{HeldOutErrors, ImageError, LossParts, Metric};
 pub use run::{DataRecord, Machine, RunRecord};
 pub use training::TrainingRecord;

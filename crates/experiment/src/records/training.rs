@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 /// What happened in a training, beside its losses.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrainingRecord {
+    /// What computed the training: `autograd`, or a faster engine, `dense-cpu` or `conv-cpu`.
+    pub engine: String,
     /// The number of images that the model was trained on.
     pub images: usize,
     /// The number of images that were held out for validation.

@@ -15,8 +15,8 @@ use crate::{error::Error, records::Metric};
 /// Maximum length of a line in bytes: ten times that of the longest one a run writes.
 const MAX_LINE: u64 = 4096;
 
-/// `metrics.jsonl` of a training in progress. The only file that is appended to: rewriting it would
-/// take time that grows with the square of the epochs.
+/// `metrics.jsonl` of a training in progress. It is appended to: rewriting it would take time that
+/// grows with the square of the epochs.
 #[derive(Debug)]
 pub struct MetricsLog {
     path: PathBuf,

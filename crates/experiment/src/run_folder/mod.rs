@@ -32,12 +32,13 @@ pub use self::{
 };
 
 /// The files and folders at the top of a run folder.
-const ENTRIES: [&str; 10] = [
+const ENTRIES: [&str; 11] = [
     "lock",
     "run.json",
     "inputs",
     "experiments",
     "seeds",
+    "tensorboard",
     "figures",
     "report.html",
     "report.md",
@@ -59,12 +60,13 @@ const ENTRIES: [&str; 10] = [
 ///                    evaluation.json    every number
 ///                    SHA256SUMS         digests of these; written last: it seals the experiment
 /// RUN/seeds/SEED/experiments/ID/        the same experiments with further seeds
+/// RUN/tensorboard/ID/, ID/seed-SEED/    event files for TensorBoard, on request
 /// RUN/figures/, report.html, report.md, claims.json, results.csv
 ///                                       what `viz` makes of the above
 /// ```
 ///
 /// Every file appears whole or not at all (see [`durable_fs::write_atomically`]), except
-/// `metrics.jsonl`, which is appended to.
+/// `metrics.jsonl` and event files, which are appended to.
 #[derive(Clone, Debug)]
 pub struct RunFolder {
     root: PathBuf,
@@ -174,6 +176,13 @@ impl RunFolder {
     /// and `inputs/`.
     pub fn seed(&self, seed: u64) -> RunFolder {
         RunFolder::new(self.root.join("seeds").join(seed.to_string()))
+    }
+
+    /// The folder of an experiment's event file for TensorBoard, which shows it under the names of the
+    /// folders: `ID`, or `ID/seed-SEED` with a further seed.
+    pub fn tensorboard(&self, id: &str, further_seed: Option<u64>) -> PathBuf {
+        let folder = self.root.join("tensorboard").join(id);
+        further_seed.map_or(folder.clone(), |seed| folder.join(format!("seed-{seed}")))
     }
 
     /// The further seeds that the folder has results of, ascending.

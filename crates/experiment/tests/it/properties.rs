@@ -6,8 +6,8 @@ use std::fs;
 use experiment::{
     Activation, Augmentation, Averaging, Block, ConvolutionalSpec, Corruption, Data, Decoder,
     DenseSpec, EarlyStopping, Error, Experiment, HeldOutErrors, ImageError, Initialization, Loss,
-    Method, Metric, ModelSpec, Norm, Optimizer, RunFolder, SavedModel, Schedule, Shape, Sparsity,
-    Training, Validation, Variational, metrics_sha256, read_experiments,
+    LossParts, Method, Metric, ModelSpec, Norm, Optimizer, RunFolder, SavedModel, Schedule, Shape,
+    Sparsity, Training, Validation, Variational, metrics_sha256, read_experiments,
 };
 use proptest::{collection::vec, option, prelude::*};
 use tempfile::TempDir;
@@ -286,12 +286,26 @@ fn experiment() -> impl Strategy<Value = Experiment> {
 fn metric() -> impl Strategy<Value = Metric> {
     let finite = || any::<f64>().prop_filter("JSON holds no others", |value| value.is_finite());
     let error = || (finite(), finite()).prop_map(|(sse, loss)| ImageError { sse, loss });
-    let step = (any::<usize>(), any::<usize>(), finite())
-        .prop_map(|(step, epoch, loss)| Metric::Step { step, epoch, loss });
-    let epoch = (any::<usize>(), finite(), any::<usize>(), finite()).prop_map(
-        |(epoch, loss, images, images_per_second)| Metric::Epoch {
+    let parts = (finite(), option::of(finite()), option::of(finite()));
+    let parts = parts.prop_map(|(reconstruction, penalty, kl)| LossParts {
+        reconstruction,
+        penalty,
+        kl,
+    });
+    let parts = option::of(parts);
+    let step = (any::<usize>(), any::<usize>(), finite(), parts.clone()).prop_map(
+        |(step, epoch, loss, parts)| Metric::Step {
+            step,
             epoch,
             loss,
+            parts,
+        },
+    );
+    let epoch = (any::<usize>(), finite(), parts, any::<usize>(), finite()).prop_map(
+        |(epoch, loss, parts, images, images_per_second)| Metric::Epoch {
+            epoch,
+            loss,
+            parts,
             images,
             images_per_second,
         },

@@ -10,6 +10,7 @@ fn step(step: usize) -> Metric {
         step,
         epoch: 1,
         loss: f64::from(0.1_f32) / step as f64,
+        parts: None,
     }
 }
 

@@ -2,8 +2,10 @@
 
 use std::{fmt::Write, path::PathBuf, process::ExitCode};
 
-use experiment::{Experiment, assignment, read_experiments, thousands};
+use ae_models::Autoencoder;
+use experiment::{Experiment, Method, assignment, read_experiments, thousands};
 use serde_json::Value;
+use tch::Device;
 
 use super::terminal::print_line;
 
@@ -42,9 +44,24 @@ pub fn list(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         for (name, value) in differences {
             write!(line, "  {} {}", short(name, differences), shown(value))?;
         }
-        print_line(format!("{line}  ({})", experiment.summary()))?;
+        let summary = experiment.summary();
+        if is_slow(experiment) {
+            print_line(format!("{line}  ({summary}; computed by autograd)"))?;
+        } else {
+            print_line(format!("{line}  ({summary})"))?;
+        }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whether no fast engine computes the model on the CPU.
+fn is_slow(experiment: &Experiment) -> bool {
+    match &experiment.method {
+        Method::Pca { .. } => false,
+        Method::Autoencoder { model, training } => {
+            Autoencoder::engine_of(model, &training.into(), Device::Cpu) == "autograd"
+        }
+    }
 }
 
 /// The last part of a dotted name, if no other has it.

@@ -49,6 +49,9 @@ pub struct Arguments {
     /// settings say.
     #[arg(long, value_name = "N")]
     evaluate_every: Option<usize>,
+    /// Also write event files, which `tensorboard --logdir DIR/tensorboard` shows.
+    #[arg(long)]
+    tensorboard: bool,
     /// Experiments at a time; the results are the same for any number [default: one per
     /// processor on the CPU, one on a GPU].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
@@ -69,7 +72,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     // Before the images are read, since this can be refused at once.
     Job::with_seeds(&experiments, &folder, arguments.seeds)?;
     let device = arguments.device.device()?;
-    let options = Options::new(arguments.jobs, arguments.threads.into(), device);
+    let options = Options {
+        tensorboard: arguments.tensorboard,
+        ..Options::new(arguments.jobs, arguments.threads.into(), device)
+    };
     let wanted = experiments.iter().map(|experiment| &experiment.data);
     let (data, record) = arguments.data.load(wanted, device, options.threads)?;
     for experiment in &mut experiments {

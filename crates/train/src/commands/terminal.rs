@@ -11,7 +11,7 @@ use std::{
 };
 
 use anyhow::Context;
-use experiment::{Evaluation, HeldOutErrors};
+use experiment::{Evaluation, HeldOutErrors, LossParts};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use train::{
     Error,
@@ -152,11 +152,15 @@ impl Progress for JobProgress {
             epoch,
             epochs,
             loss,
+            parts,
             images_per_second,
             errors,
             warning,
         } = summary;
         let mut text = format!("epoch {epoch}/{epochs}  loss {loss:.4}");
+        if let Some(parts) = parts {
+            text += &terms(parts);
+        }
         let HeldOutErrors { validation, test } = errors.unwrap_or_default();
         for (set, error) in [("validation", validation), ("test", test)] {
             text += &error.map_or(String::new(), |error| {
@@ -196,6 +200,20 @@ impl Progress for JobProgress {
         }
         self.end(text);
     }
+}
+
+/// The terms of a loss, after the loss itself.
+fn terms(parts: &LossParts) -> String {
+    let LossParts {
+        reconstruction,
+        penalty,
+        kl,
+    } = parts;
+    let mut text = format!(" (reconstruction {reconstruction:.4}");
+    for (name, term) in [("penalty", penalty), ("KL", kl)] {
+        text += &term.map_or(String::new(), |term| format!(", {name} {term:.4}"));
+    }
+    text + ")"
 }
 
 fn job_line(name: &str, text: &str) -> String {

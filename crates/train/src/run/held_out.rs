@@ -1,10 +1,11 @@
 //! The images on which a model is measured during its training.
 
 use ae_models::Autoencoder;
-use experiment::{HeldOutErrors, ImageError};
+use experiment::{HeldOutErrors, ImageError, Metric};
 use tch::{Device, Kind};
 
-use crate::{data::Images, training::Monitor};
+use super::tensorboard::TensorBoard;
+use crate::{Error, data::Images, training::Monitor};
 
 /// The images that a training does not have.
 pub(crate) struct HeldOutImages<'a> {
@@ -13,6 +14,8 @@ pub(crate) struct HeldOutImages<'a> {
     /// Images of a batch, as many as in the training: some losses depend on it.
     pub(crate) batch_size: usize,
     pub(crate) device: Device,
+    /// Receives the metrics, if the user asked for it.
+    pub(crate) board: Option<TensorBoard<'a>>,
 }
 
 impl Monitor for HeldOutImages<'_> {
@@ -21,6 +24,12 @@ impl Monitor for HeldOutImages<'_> {
             validation: self.validation.map(|images| self.error(model, images)),
             test: Some(self.error(model, self.test)),
         }
+    }
+
+    fn record(&self, metrics: &[Metric]) -> Result<(), Error> {
+        self.board
+            .iter()
+            .try_for_each(|board| board.record(metrics))
     }
 }
 

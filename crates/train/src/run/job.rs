@@ -4,6 +4,8 @@
 //! `experiments/`, those of each further seed in `seeds/SEED/`, laid out like a run folder: they
 //! are what the seed gives alone. PCA has one seed, since nothing in it is random.
 
+use std::path::PathBuf;
+
 use experiment::{Experiment, ExperimentFolder, RunFolder};
 
 use super::continuation;
@@ -19,6 +21,8 @@ pub struct Job {
     pub experiment: Experiment,
     /// The folder of the results.
     pub folder: ExperimentFolder,
+    /// The folder of its event file.
+    pub tensorboard: PathBuf,
     /// What messages call it: the experiment's id, and its seed where there are several.
     pub name: String,
 }
@@ -71,11 +75,11 @@ impl Job {
                 experiment.seed
             ),
         })?;
-        let run = match number {
-            0 => run.clone(),
-            _ => run.seed(seed),
-        };
+        let further = (number > 0).then_some(seed);
+        let tensorboard = run.tensorboard(id, further);
+        let run = further.map_or_else(|| run.clone(), |seed| run.seed(seed));
         Ok(Job {
+            tensorboard,
             folder: run.experiment(id),
             name: name(id, seed, seeds > 1),
             experiment: Experiment {
@@ -95,9 +99,9 @@ impl Job {
         let mut runs = vec![(run.clone(), None)];
         runs.extend(seeds.iter().map(|&seed| (run.seed(seed), Some(seed))));
         let (mut jobs, mut unusable) = (Vec::new(), Vec::new());
-        for (run, seed) in runs {
-            for id in run.ids()? {
-                let folder = run.experiment(&id);
+        for (run_of_seed, seed) in runs {
+            for id in run_of_seed.ids()? {
+                let folder = run_of_seed.experiment(&id);
                 let settings = match seed {
                     None => folder.settings(),
                     Some(seed) => folder.settings_of_seed(seed),
@@ -112,6 +116,7 @@ impl Job {
                 };
                 if folder.model_path().exists() && folder.evaluation_path().exists() {
                     jobs.push(Job {
+                        tensorboard: run.tensorboard(&id, seed),
                         name: name(&experiment.id, experiment.seed, !seeds.is_empty()),
                         folder,
                         experiment,

@@ -7,8 +7,10 @@ pub mod device;
 mod held_out;
 mod job;
 mod memory;
+mod picture;
 pub mod queue;
 mod reporter;
+mod tensorboard;
 
 pub use job::Job;
 pub use reporter::Reporter;

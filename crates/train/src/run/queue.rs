@@ -11,7 +11,13 @@ use experiment::{Evaluation, Experiment, Method, ModelSpec, TrainingRecord};
 use tch::Device;
 
 use super::{
-    catch_panic::catch_panic, device, held_out::HeldOutImages, job::Job, memory, reporter::Reporter,
+    catch_panic::catch_panic,
+    device,
+    held_out::HeldOutImages,
+    job::Job,
+    memory,
+    reporter::Reporter,
+    tensorboard::{self, TensorBoard},
 };
 use crate::{
     Error,
@@ -32,10 +38,15 @@ pub struct Options {
     pub threads: usize,
     /// Where they compute.
     pub device: Device,
+    /// Whether event files for TensorBoard are written: see [`RunFolder::tensorboard`].
+    ///
+    /// [`RunFolder::tensorboard`]: experiment::RunFolder::tensorboard
+    pub tensorboard: bool,
 }
 
 impl Options {
-    /// `jobs` jobs at a time; by default as many as occupy the processors, or one on a GPU.
+    /// `jobs` jobs at a time; by default as many as occupy the processors, or one on a GPU. No event
+    /// files.
     pub fn new(jobs: Option<u16>, threads: usize, device: Device) -> Self {
         let default = || match device {
             Device::Cpu => thread::available_parallelism()
@@ -47,6 +58,7 @@ impl Options {
             jobs: jobs.map_or_else(default, usize::from),
             threads,
             device,
+            tensorboard: false,
         }
     }
 }
@@ -95,7 +107,7 @@ pub fn run_all(
         }
         catch_panic(&job.experiment.id, || {
             ready()?;
-            run(job, data, options.device, reporter, stop)
+            run(job, data, options, reporter, stop)
         })
         .unwrap_or_else(|error| {
             reporter.failed(&job.name, &error);
@@ -131,7 +143,7 @@ pub fn run_all(
 fn run(
     job: &Job,
     data: &Datasets,
-    device: Device,
+    options: Options,
     reporter: &dyn Reporter,
     stop: &dyn Fn() -> bool,
 ) -> Result<JobOutcome, Error> {
@@ -139,27 +151,31 @@ fn run(
         experiment,
         folder,
         name,
+        ..
     } = job;
     folder.remove_unfinished()?;
     let keeps_state = experiment.method.training().is_some_and(|t| t.keep_state);
+    let data = data.of(&experiment.data);
     if job.is_complete()? {
         if !keeps_state {
             checkpoint::remove(folder)?;
         }
+        if options.tensorboard {
+            tensorboard::write(job, &data.evaluation.samples)?;
+        }
         reporter.already_complete(name);
         return Ok(JobOutcome::AlreadyComplete);
     }
-    let data = data.of(&experiment.data);
     let count = experiment.training_images.unwrap_or(data.training.len());
     // The results of a finished training that goes on to more epochs.
     folder.remove_evaluation()?;
     // First, so that the report names an experiment that fails before it begins.
     folder.write_settings(experiment)?;
-    if device == Device::Cpu {
+    if options.device == Device::Cpu {
         memory::check(experiment, count, data.shape().size())?;
     }
     let progress = reporter.begin(name, count * epochs(experiment));
-    let Some(evaluation) = compute(job, count, data, device, &*progress, stop)? else {
+    let Some(evaluation) = compute(job, count, data, options, &*progress, stop)? else {
         progress.interrupted();
         return Ok(JobOutcome::Interrupted);
     };
@@ -181,6 +197,9 @@ fn run(
         folder.seal()?;
         checkpoint::remove(folder)?;
     }
+    if options.tensorboard {
+        tensorboard::write(job, &data.evaluation.samples)?;
+    }
     progress.done(&evaluation);
     Ok(JobOutcome::Done)
 }
@@ -190,13 +209,14 @@ fn compute(
     job: &Job,
     count: usize,
     data: &DataSet,
-    device: Device,
+    options: Options,
     progress: &dyn Progress,
     stop: &dyn Fn() -> bool,
 ) -> Result<Option<Evaluation>, Error> {
     let Job {
         experiment, folder, ..
     } = job;
+    let device = options.device;
     let evaluation_images = &data.evaluation;
     if let Method::Pca { components } = experiment.method {
         let pca = TruncatedPca::fit(&data.training, count, components)?;
@@ -206,13 +226,16 @@ fn compute(
     }
     let training = experiment.method.training().expect("PCA was fitted above");
     let split = TrainingSplit::new(&data.training, count, training.validation, experiment.seed);
+    let images = TrainingImages::first(&split.training, split.count, device);
+    let board = options.tensorboard;
+    let board = board.then(|| TensorBoard::open(job, images.len()));
     let monitor = HeldOutImages {
         validation: split.validation.as_ref(),
         test: &evaluation_images.test,
         batch_size: training.batch_size,
         device,
+        board: board.transpose()?,
     };
-    let images = TrainingImages::first(&split.training, split.count, device);
     match fit(
         experiment, &images, folder, device, &monitor, progress, stop,
     )? {

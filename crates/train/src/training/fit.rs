@@ -83,7 +83,7 @@ pub fn fit(
     let Method::Autoencoder { model, training } = &experiment.method else {
         panic!("PCA is fitted, not trained");
     };
-    let mut trainer = Trainer::new(experiment, model, training, folder, device)?;
+    let mut trainer = Trainer::new(experiment, model, training, folder, device, monitor)?;
     let steps_per_epoch = images.len().div_ceil(training.batch_size);
     let steps = steps_per_epoch * training.epochs;
     progress.resume_at(trainer.steps_taken() as f64 / steps as f64);

@@ -4,6 +4,7 @@
 pub(crate) mod checkpoint;
 mod clipping;
 mod fit;
+mod losses;
 mod monitor;
 mod optimizer;
 mod progress;

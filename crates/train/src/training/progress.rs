@@ -1,7 +1,7 @@
 //! What a training reports while it runs. The library prints nothing: the caller decides where this
 //! is shown.
 
-use experiment::{Evaluation, HeldOutErrors};
+use experiment::{Evaluation, HeldOutErrors, LossParts};
 
 /// Receives the progress of one experiment. By default nothing is shown.
 pub trait Progress {
@@ -38,6 +38,8 @@ pub struct EpochSummary {
     pub epochs: usize,
     /// Mean loss of the steps, weighted by their images.
     pub loss: f64,
+    /// The means of its terms, if it has more than one.
+    pub parts: Option<LossParts>,
     /// Training speed, over the part of the epoch that ran without interruption.
     pub images_per_second: f64,
     /// The errors on other images, where they were measured.

@@ -6,6 +6,7 @@ use experiment::{ExperimentFolder, Metric, metrics_sha256};
 
 use super::{
     checkpoint::{self, TrainerState},
+    losses::RecordedLoss,
     optimizer::Optimizer,
     weight_copies::WeightCopies,
 };
@@ -47,12 +48,15 @@ fn metrics_up_to(steps: usize, mut metrics: Vec<Metric>) -> Vec<Metric> {
 }
 
 /// The losses of the steps after the last complete epoch.
-pub(crate) fn losses_of_open_epoch(metrics: &[Metric]) -> Vec<f64> {
-    let mut losses: Vec<f64> = metrics
+pub(crate) fn losses_of_open_epoch(metrics: &[Metric]) -> Vec<RecordedLoss> {
+    let mut losses: Vec<RecordedLoss> = metrics
         .iter()
         .rev()
         .map_while(|metric| match metric {
-            Metric::Step { loss, .. } => Some(*loss),
+            Metric::Step { loss, parts, .. } => Some(RecordedLoss {
+                total: *loss,
+                parts: *parts,
+            }),
             Metric::Epoch { .. } | Metric::Evaluation { .. } => None,
         })
         .collect();

@@ -2,16 +2,17 @@
 
 use std::time::Instant;
 
-use ae_models::Autoencoder;
+use ae_models::{Autoencoder, ObjectiveValue};
 use experiment::{
     Experiment, ExperimentFolder, HeldOutErrors, Metric, MetricsLog, ModelSpec, Training,
     TrainingRecord,
 };
-use tch::{Device, Tensor};
+use tch::Device;
 
 use super::{
     checkpoint::{self, TrainerState},
     clipping::clip_gradients,
+    losses::RecordedLoss,
     monitor::Monitor,
     optimizer::{Optimizer, optimizer},
     progress::{EpochSummary, Progress},
@@ -46,7 +47,7 @@ pub(crate) struct Trainer<'a> {
     /// The images of the current step.
     batch: Batch,
     /// Losses of the steps of the current epoch.
-    step_losses: Vec<f64>,
+    step_losses: Vec<RecordedLoss>,
     /// Mean losses of the epochs before.
     epoch_losses: Vec<f64>,
     /// The validation losses so far, each with its epoch.
@@ -63,6 +64,7 @@ impl<'a> Trainer<'a> {
         training: &'a Training,
         folder: &'a ExperimentFolder,
         device: Device,
+        monitor: &dyn Monitor,
     ) -> Result<Self, Error> {
         let mut rng = generator(experiment.seed, RngStream::Weights, 0);
         let mut model = Autoencoder::new(model, training.into(), &mut rng, device);
@@ -91,6 +93,8 @@ impl<'a> Trainer<'a> {
             (step, zero_gradient_steps) = (state.step, state.zero_gradient_steps);
             (saved_step, metrics) = (Some(state.step), recorded);
         }
+        let log = folder.write_metrics(&metrics)?;
+        monitor.record(&metrics)?;
         Ok(Trainer {
             experiment,
             training,
@@ -99,7 +103,7 @@ impl<'a> Trainer<'a> {
             optimizer,
             copies,
             from_sha256: start.map(|start| start.sha256),
-            log: folder.write_metrics(&metrics)?,
+            log,
             step,
             zero_gradient_steps,
             batch: Batch::new(),
@@ -119,6 +123,7 @@ impl<'a> Trainer<'a> {
     pub(crate) fn summary(&self, images: usize) -> TrainingRecord {
         let early_end = self.early_end();
         TrainingRecord {
+            engine: self.model.engine().to_owned(),
             images,
             validation_images: 0,
             stopped_early_after_epoch: early_end.filter(|&epoch| epoch < self.training.epochs),
@@ -185,7 +190,7 @@ impl<'a> Trainer<'a> {
             return Ok(false);
         }
         // Read together: each reading would make a GPU wait.
-        let losses: Vec<f64> = losses.iter().map(|l| l.double_value(&[])).collect();
+        let losses: Vec<RecordedLoss> = losses.iter().map(RecordedLoss::read).collect();
         let mut metrics = self.record(epoch, first, &losses)?;
         self.step_losses.extend(losses);
         let is_complete = self.step_losses.len() == epoch.steps();
@@ -195,6 +200,7 @@ impl<'a> Trainer<'a> {
             metrics.push(Metric::Epoch {
                 epoch: summary.epoch,
                 loss: summary.loss,
+                parts: summary.parts,
                 images: epoch.images(),
                 images_per_second,
             });
@@ -208,12 +214,13 @@ impl<'a> Trainer<'a> {
         }
         self.log.append(&metrics)?;
         self.save()?;
+        monitor.record(&metrics)?;
         Ok(is_complete)
     }
 
     /// Takes the step `index` (from 0) of an epoch, on the batch; returns its loss, still on the
     /// device.
-    fn take_step(&mut self, epoch: &Epoch, index: usize) -> Tensor {
+    fn take_step(&mut self, epoch: &Epoch, index: usize) -> ObjectiveValue {
         let (input, target) = (self.batch.input(), self.batch.target());
         let mut rng = epoch.generator_of_step(RngStream::Dropout, index);
         let (loss, mut gradients) = self.model.loss_and_gradients(input, target, &mut rng);
@@ -251,21 +258,22 @@ impl<'a> Trainer<'a> {
         &mut self,
         epoch: &Epoch,
         first: usize,
-        losses: &[f64],
+        losses: &[RecordedLoss],
     ) -> Result<Vec<Metric>, Error> {
         let steps_before = (epoch.number() - 1) * epoch.steps() + first;
         let metrics: Vec<Metric> = (1..)
             .zip(losses)
-            .map(|(i, &loss)| Metric::Step {
+            .map(|(i, loss)| Metric::Step {
                 step: steps_before + i,
                 epoch: epoch.number(),
-                loss,
+                loss: loss.total,
+                parts: loss.parts,
             })
             .collect();
-        if let Some(bad) = losses.iter().position(|loss| !loss.is_finite()) {
+        if let Some(bad) = losses.iter().position(|loss| !loss.total.is_finite()) {
             self.log.append(&metrics[..bad])?;
             let what = format!("the loss of {}", place(epoch, first + bad));
-            return Err(self.not_finite(what, losses[bad].to_string()));
+            return Err(self.not_finite(what, losses[bad].total.to_string()));
         }
         if let Some(name) =
             checkpoint::first_non_finite(&self.model, &*self.optimizer, &self.copies)
@@ -279,15 +287,16 @@ impl<'a> Trainer<'a> {
 
     /// Sums up an epoch, all steps of which have been taken.
     fn end_epoch(&mut self, epoch: &Epoch, images_per_second: f64) -> EpochSummary {
-        let loss = mean_loss(epoch, &self.step_losses);
+        let loss = RecordedLoss::mean(epoch, &self.step_losses);
         self.step_losses.clear();
-        self.epoch_losses.push(loss);
+        self.epoch_losses.push(loss.total);
         self.copies
             .end_epoch(epoch.number(), self.model.parameters());
         EpochSummary {
             epoch: epoch.number(),
             epochs: self.training.epochs,
-            loss,
+            loss: loss.total,
+            parts: loss.parts,
             images_per_second,
             errors: None,
             warning: warning(&self.model, self.batch.input(), &self.epoch_losses),
@@ -362,11 +371,4 @@ fn place(epoch: &Epoch, index: usize) -> String {
     let (number, steps) = (epoch.number(), epoch.steps());
     let (step, batch) = ((number - 1) * steps + index + 1, index + 1);
     format!("step {step} (epoch {number}, batch {batch} of {steps})")
-}
-
-/// The steps' losses, weighted by their images.
-fn mean_loss(epoch: &Epoch, losses: &[f64]) -> f64 {
-    let images = |index| epoch.images_of(index) as f64;
-    let sum: f64 = losses.iter().enumerate().map(|(i, l)| l * images(i)).sum();
-    sum / (0..epoch.steps()).map(images).sum::<f64>()
 }

@@ -7,9 +7,9 @@ use ae_models::{Autoencoder, Objective};
 use durable_fs::checksums;
 use experiment::{
     Augmentation, Averaging, Corruption, Decoder, DenseSpec, EarlyStopping, Experiment,
-    ExperimentFolder, HeldOutErrors, ImageError, Method, Metric, ModelSpec, Norm, Optimizer,
-    Protocol, RunFolder, SavedModel, Schedule, Sparsity, Training, TrainingRecord, Validation,
-    Variational,
+    ExperimentFolder, HeldOutErrors, ImageError, LossParts, Method, Metric, ModelSpec, Norm,
+    Optimizer, Protocol, RunFolder, SavedModel, Schedule, Sparsity, Training, TrainingRecord,
+    Validation, Variational,
 };
 use safetensors::SafeTensors;
 use tch::{Device, Kind, Tensor};
@@ -258,6 +258,43 @@ fn resuming_from_any_step_changes_no_bit() {
     }
 }
 
+#[test]
+fn the_terms_of_a_loss_are_recorded_where_it_has_more_than_one() {
+    let variational = ModelSpec::Dense(DenseSpec {
+        widths: vec![784, 8, 784],
+        variational: Some(Variational::default()),
+        ..DenseSpec::default()
+    });
+    let dense = ModelSpec::dense(&[784, 8, 784]);
+    let convolutional = ModelSpec::convolutional(Decoder::Deconv);
+    let not_sparse = Training {
+        sparsity: Sparsity::default(),
+        ..training()
+    };
+    for (model, training, engine, terms) in [
+        (&dense, &not_sparse, "dense-cpu", None),
+        (&dense, &training(), "dense-cpu", Some((true, false))),
+        (&convolutional, &training(), "conv-cpu", Some((true, false))),
+        (&variational, &not_sparse, "autograd", Some((false, true))),
+        (&variational, &training(), "autograd", Some((true, true))),
+    ] {
+        let experiment = with(model.clone(), training.clone());
+        let root = TempDir::new().unwrap();
+        let folder = folder(root.path());
+        assert_eq!(record(&experiment, &folder).engine, engine);
+        for (_, loss, parts) in losses(&folder) {
+            let found = parts.map(|parts| (parts.penalty.is_some(), parts.kl.is_some()));
+            assert_eq!(found, terms, "{experiment:?}");
+            if let Some(parts) = parts {
+                let further = parts.penalty.unwrap_or(0.0) + parts.kl.unwrap_or(0.0);
+                let (sum, loss) = (parts.reconstruction + further, f64::from_bits(loss));
+                assert!((sum - loss).abs() < 1e-6 * loss, "{sum} for {loss}");
+                assert!(further >= 0.0);
+            }
+        }
+    }
+}
+
 /// A training that is measured and overfits: it begins well, and a high learning rate spoils it.
 fn overfitting() -> Training {
     Training {
@@ -494,12 +531,16 @@ fn a_saved_model_that_is_missing_changed_or_of_other_layers_is_refused() {
     }
 }
 
-fn losses(folder: &ExperimentFolder) -> Vec<(usize, u64)> {
+fn losses(folder: &ExperimentFolder) -> Vec<(usize, u64, Option<LossParts>)> {
     let metrics = folder.metrics().unwrap();
-    let loss = |metric: &Metric| match metric {
-        Metric::Step { step, loss, .. } => (*step, loss.to_bits()),
-        Metric::Epoch { epoch, loss, .. } => (*epoch, loss.to_bits()),
-        Metric::Evaluation { epoch, errors } => (*epoch, errors.test.unwrap().loss.to_bits()),
+    let loss = |metric: &Metric| match *metric {
+        Metric::Step {
+            step, loss, parts, ..
+        } => (step, loss.to_bits(), parts),
+        Metric::Epoch {
+            epoch, loss, parts, ..
+        } => (epoch, loss.to_bits(), parts),
+        Metric::Evaluation { epoch, errors } => (epoch, errors.test.unwrap().loss.to_bits(), None),
     };
     metrics.iter().map(loss).collect()
 }

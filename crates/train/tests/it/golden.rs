@@ -41,7 +41,7 @@ fn ten_steps(name: &str, spec: &ModelSpec) {
     for step in 1..=10 {
         let (loss, gradients) = model.loss_and_gradients(&golden["x"], &golden["x"], &mut rng);
         let expected = golden["losses"].double_value(&[step - 1]);
-        let found = loss.double_value(&[]);
+        let found = loss.total.double_value(&[]);
         assert!(
             (found / expected - 1.0).abs() < 1e-5,
             "{name}: loss of step {step} {found}, PyTorch {expected}"

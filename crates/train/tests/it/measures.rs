@@ -306,6 +306,7 @@ fn a_loss_that_has_not_moved_for_three_epochs_has_stalled() {
             .map(|(epoch, &loss)| Metric::Epoch {
                 epoch,
                 loss,
+                parts: None,
                 images: 1,
                 images_per_second: 1.0,
             })

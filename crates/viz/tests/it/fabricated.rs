@@ -175,10 +175,12 @@ fn metrics(experiment: &Experiment) -> Vec<Metric> {
             step,
             epoch,
             loss: loss(step),
+            parts: None,
         }));
         metrics.push(Metric::Epoch {
             epoch,
             loss: loss(last),
+            parts: None,
             images: data_record(&experiment.data).training_images,
             images_per_second: 10_000.0,
         });

@@ -23,7 +23,7 @@ use self::{
     layer_output::LayerOutput,
     matrix::Matrix,
 };
-use crate::{Objective, Parameters, as_mut_slice, as_slice};
+use crate::{Objective, ObjectiveValue, Parameters, as_mut_slice, as_slice};
 
 /// The engine of a dense model on the CPU, with the memory of its training steps.
 #[derive(Debug)]
@@ -93,21 +93,24 @@ impl DenseCpu {
         parameters: &Parameters,
         input: &Tensor,
         target: &Tensor,
-    ) -> (Tensor, Vec<Tensor>) {
+    ) -> (ObjectiveValue, Vec<Tensor>) {
         let _no_grad = tch::no_grad_guard();
         if self.gradients.is_empty() {
             let zeros = parameters.tensors().iter().map(Tensor::zeros_like);
             self.gradients = zeros.collect();
         }
         self.forward(parameters, input);
-        let mut loss = self.loss(parameters, target);
-        if self.sparsity != 0.0 {
+        let loss = self.loss(parameters, target);
+        let penalty = (self.sparsity != 0.0).then(|| {
             let code = self.layers[self.code_layer].values.values();
-            loss += self.sparsity * elementwise::sum_of_magnitudes(code);
-        }
+            self.sparsity * elementwise::sum_of_magnitudes(code)
+        });
         self.backward(parameters);
         let gradients = self.gradients.iter().map(Tensor::shallow_clone);
-        (Tensor::from(loss as f32), gradients.collect())
+        (
+            ObjectiveValue::of_numbers(loss, penalty),
+            gradients.collect(),
+        )
     }
 
     /// Computes the outputs of all layers, of the last one its products only, without the bias.

@@ -1,0 +1,4 @@
+//! Tests of event files, one module a topic.
+
+mod continued;
+mod format;
