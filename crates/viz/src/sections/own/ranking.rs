@@ -83,11 +83,13 @@ pub fn table(group: &Group) -> Result<Block, Error> {
         .numbers("code", |entry| entry.code.as_str())
         .numbers("parameters", |entry| parameters(entry.experiment))
         .numbers("seconds", |entry| seconds(entry.experiment))
+        .words("engine", |entry| engine(entry.experiment).to_owned())
         .words("state", |entry| state(entry.experiment));
     let mut caption = format!(
         "SSE: {}, mean over the {} test images; PSNR and SSIM: peak signal-to-noise ratio in dB and \
          structural similarity, means over the same images. Code: the numbers of a code that are not \
-         the same for all images, of all of its numbers. Seconds: of training, on the machine below.",
+         the same for all images, of all of its numbers. Seconds: of training, on the machine below. \
+         Engine: what computed it; autograd takes every model, and is slower than the others.",
         group.measure,
         thousands(group.data.test_images),
     );
@@ -100,6 +102,12 @@ pub fn table(group: &Group) -> Result<Block, Error> {
     let selection = group.selection(&group.ranked);
     let table = columns.table(&title, caption, &entries);
     Ok(selection.table("evaluation.json", table))
+}
+
+/// What computed the training.
+fn engine(experiment: &ExperimentResults) -> &str {
+    let training = experiment.first().evaluation.training.as_ref();
+    training.map_or(NONE, |training| &training.engine)
 }
 
 /// The settings of an experiment, and its seeds.
