@@ -11,6 +11,7 @@ mod progress;
 mod resume;
 mod start;
 mod trainer;
+mod validation_losses;
 mod warning;
 mod weight_copies;
 

@@ -63,14 +63,3 @@ pub(crate) fn losses_of_open_epoch(metrics: &[Metric]) -> Vec<RecordedLoss> {
     losses.reverse();
     losses
 }
-
-/// The validation losses that were measured, each with its epoch.
-pub(crate) fn validation_losses(metrics: &[Metric]) -> Vec<(usize, f64)> {
-    metrics
-        .iter()
-        .filter_map(|metric| match metric {
-            Metric::Evaluation { epoch, errors } => Some((*epoch, errors.validation?.loss)),
-            Metric::Step { .. } | Metric::Epoch { .. } => None,
-        })
-        .collect()
-}

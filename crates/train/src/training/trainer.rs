@@ -16,8 +16,9 @@ use super::{
     monitor::Monitor,
     optimizer::{Optimizer, optimizer},
     progress::{EpochSummary, Progress},
-    resume::{losses_of_open_epoch, resume, validation_losses},
+    resume::{losses_of_open_epoch, resume},
     start::Start,
+    validation_losses::ValidationLosses,
     warning::warning,
     weight_copies::WeightCopies,
 };
@@ -50,8 +51,7 @@ pub(crate) struct Trainer<'a> {
     step_losses: Vec<RecordedLoss>,
     /// Mean losses of the epochs before.
     epoch_losses: Vec<f64>,
-    /// The validation losses so far, each with its epoch.
-    validation_losses: Vec<(usize, f64)>,
+    validation_losses: ValidationLosses,
     /// The step of the last checkpoint.
     saved_step: Option<usize>,
 }
@@ -109,7 +109,7 @@ impl<'a> Trainer<'a> {
             batch: Batch::new(),
             step_losses: losses_of_open_epoch(&metrics),
             epoch_losses: epoch_losses(&metrics),
-            validation_losses: validation_losses(&metrics),
+            validation_losses: ValidationLosses::of(&metrics),
             saved_step,
         })
     }
@@ -127,32 +127,19 @@ impl<'a> Trainer<'a> {
             images,
             validation_images: 0,
             stopped_early_after_epoch: early_end.filter(|&epoch| epoch < self.training.epochs),
-            best_epoch: self.best_epoch(),
+            best_epoch: self.validation_losses.best_epoch(self.training),
             from_sha256: self.from_sha256.clone(),
         }
     }
 
-    /// The epoch whose weights are kept, where that is the one of the lowest validation loss.
-    fn best_epoch(&self) -> Option<usize> {
-        let lowest = self
-            .validation_losses
-            .iter()
-            .min_by(|a, b| a.1.total_cmp(&b.1));
-        lowest
-            .filter(|_| self.training.best_weights)
-            .map(|(epoch, _)| *epoch)
-    }
-
     /// The epoch that has just ended, if early stopping ends the training with it.
     pub(crate) fn early_end(&self) -> Option<usize> {
-        let last = self.validation_losses.last().map(|(epoch, _)| *epoch);
-        let early_stopping = self.training.early_stopping;
-        last.filter(|_| early_stopping.is_some_and(|e| e.ends(&self.validation_losses)))
+        self.validation_losses.early_end(self.training)
     }
 
     /// The model with the weights that are kept.
     pub(crate) fn into_model(mut self) -> Autoencoder {
-        let has_best = self.best_epoch().is_some();
+        let has_best = self.validation_losses.best_epoch(self.training).is_some();
         self.copies.finish(has_best, &mut self.model);
         self.model
     }
@@ -317,11 +304,9 @@ impl<'a> Trainer<'a> {
         self.copies.exchange_average(&mut self.model);
         let errors = monitor.measure(&self.model);
         if let Some(validation) = errors.validation {
-            let mut before = self.validation_losses.iter();
-            if before.all(|(_, loss)| validation.loss < *loss) {
+            if self.validation_losses.add(epoch, validation.loss) {
                 self.copies.keep_best(&self.model);
             }
-            self.validation_losses.push((epoch, validation.loss));
         }
         self.copies.exchange_average(&mut self.model);
         for (set, error) in [("validation", errors.validation), ("test", errors.test)] {
