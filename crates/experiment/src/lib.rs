@@ -51,7 +51,7 @@ pub use settings::{
     Activation, Augmentation, Averaging, Block, ConvolutionalSpec, Corruption, Data, Decoder,
     DenseSpec, EarlyStopping, Experiment, Initialization, Layer, Loss, Method, ModelSpec, Norm,
     Operation, Optimizer, Part, SavedModel, Schedule, Setting, Shape, Sparsity, Training,
-    Validation, Variational, Window, assignment, read_experiments, schema, thousands,
+    Validation, Variational, Window, assignment, nearest, read_experiments, schema, thousands,
 };
 
 /// Exit status of `train run` when some experiments failed and the others are complete.

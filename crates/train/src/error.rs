@@ -37,14 +37,17 @@ pub enum Error {
     /// There are no images at this path.
     #[error(
         "expected a file or folder of images, or the name of a known set ({known}), found nothing at \
-         {}",
-        path.display()
+         {}{}",
+        path.display(),
+        nearest.map_or(String::new(), |name| format!("; did you mean {name}?"))
     )]
     NoSuchData {
         /// What the setting says.
         path: PathBuf,
         /// The names of the known sets.
         known: String,
+        /// The one of them that is most like what the setting says, if any is.
+        nearest: Option<&'static str>,
     },
     /// A known set cannot be read.
     #[error("the set {name} cannot be read")]

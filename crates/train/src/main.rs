@@ -10,7 +10,10 @@ use commands::{Command, explain_any, signals::ignore_sigxfsz, terminal::eprint_l
 use train::run::catch_panic::silence_caught_panics;
 
 #[derive(Parser)]
-#[command(version, about = "Trains and evaluates autoencoders and PCA on MNIST")]
+#[command(
+    version,
+    about = "Trains and evaluates autoencoders and PCA, on MNIST or any other images"
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

@@ -22,7 +22,7 @@ mod training;
 pub use data::Data;
 pub use describe::{Setting, thousands};
 pub use experiment::Experiment;
-pub use file::{read_experiments, schema};
+pub use file::{nearest, read_experiments, schema};
 pub use method::Method;
 pub use model::{
     Activation, Block, ConvolutionalSpec, Decoder, DenseSpec, Initialization, Layer, ModelSpec,

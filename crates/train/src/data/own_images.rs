@@ -6,9 +6,11 @@ use std::{
     path::Path,
 };
 
+use durable_fs::hexadecimal;
 use experiment::{Data, DataRecord, Shape};
 use image_sets::{ImageSet, Options, Source};
 use rand::seq::SliceRandom;
+use sha2::{Digest, Sha256};
 
 use super::{
     data_set::{DataSet, KNOWN_SETS},
@@ -27,6 +29,7 @@ pub(super) fn load(data: &Data, path: &Path, name: String) -> Result<DataSet, Er
         return Err(Error::NoSuchData {
             path: path.to_owned(),
             known: known.join(", "),
+            nearest: experiment::nearest(&data.source, &known),
         });
     }
     let options = Options {
@@ -77,11 +80,28 @@ pub(super) fn load(data: &Data, path: &Path, name: String) -> Result<DataSet, Er
             values: [low, high],
             classes: classes.names,
             notes,
-            files,
+            files: digests(files),
         },
         evaluation: EvaluationImages::new(&training, &test),
         training: training.images,
     })
+}
+
+/// The digests as they are recorded: of many files, such as a folder of pictures, one of all paths
+/// and digests.
+fn digests(files: BTreeMap<String, String>) -> BTreeMap<String, String> {
+    const MAX_FILES: usize = 16;
+    if files.len() <= MAX_FILES {
+        return files;
+    }
+    let mut all = Sha256::new();
+    for (path, digest) in &files {
+        all.update(path);
+        all.update([0]);
+        all.update(digest);
+    }
+    let name = format!("all {} files", files.len());
+    BTreeMap::from([(name, hexadecimal(&all.finalize()))])
 }
 
 /// The classes of a set: its labels in ascending order.

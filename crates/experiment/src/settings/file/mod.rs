@@ -20,6 +20,7 @@ use serde_json::Value;
 
 use crate::{Error, Experiment};
 use check::check;
+pub use nearest::nearest;
 use node::{Content, Node, Problem};
 pub use schema::schema;
 

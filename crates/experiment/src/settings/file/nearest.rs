@@ -12,7 +12,7 @@ const MIN_SIMILARITY: f64 = 0.74;
 /// The same for names that belong elsewhere, of which there are many.
 const MIN_SIMILARITY_ELSEWHERE: f64 = 0.85;
 
-/// The most similar of several names.
+/// The most similar of several names, if one is similar enough to be a misspelling.
 pub fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     most_similar(name, known, MIN_SIMILARITY)
 }
