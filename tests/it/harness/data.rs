@@ -22,13 +22,26 @@ pub fn few_images() -> &'static Path {
         let folder = empty_folder("few-images");
         fs::create_dir(folder.join("mnist")).unwrap();
         fs::create_dir(folder.join("fashion-mnist")).unwrap();
-        write_first(&folder, "mnist/train");
-        write_first(&folder, "fashion-mnist/t10k");
+        write_first(COUNT, "mnist/train", &folder);
+        write_first(COUNT, "fashion-mnist/t10k", &folder);
         for name in ["images-idx3", "labels-idx1"] {
             let file = format!("mnist/t10k-{name}-ubyte.gz");
             symlink(whole(&file), folder.join(file)).unwrap();
         }
         folder
+    });
+    &FOLDER
+}
+
+/// The first of MNIST's images, as a set of a user's: its test set is small too, so that experiments
+/// on it take no time.
+pub fn few_digits() -> &'static Path {
+    static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
+        let folder = empty_folder("few-digits");
+        fs::create_dir(folder.join("mnist")).unwrap();
+        write_first(COUNT, "mnist/train", &folder);
+        write_first(COUNT / 3, "mnist/t10k", &folder);
+        folder.join("mnist")
     });
     &FOLDER
 }
@@ -49,17 +62,17 @@ fn whole(file: impl AsRef<Path>) -> PathBuf {
     project().join("data").join(file)
 }
 
-fn write_first(folder: &Path, set: &str) {
+fn write_first(count: usize, set: &str, folder: &Path) {
     let images = format!("{set}-images-idx3-ubyte.gz");
     let labels = format!("{set}-labels-idx1-ubyte.gz");
     let all = Dataset::load(&whole(&images), &whole(&labels)).unwrap();
-    let pixels = all.images()[..COUNT * all.pixels()].to_vec();
+    let pixels = all.images()[..count * all.pixels()].to_vec();
     let write = |file: &str, shape: Vec<usize>, elements: Vec<u8>| {
         let array = IdxArray::new(shape, Elements::U8(elements)).unwrap();
         mnist_io::write(&folder.join(file), &array).unwrap();
     };
-    write(&images, vec![COUNT, all.rows(), all.columns()], pixels);
-    write(&labels, vec![COUNT], all.labels()[..COUNT].to_vec());
+    write(&images, vec![count, all.rows(), all.columns()], pixels);
+    write(&labels, vec![count], all.labels()[..count].to_vec());
 }
 
 /// An empty folder for what all tests share. That of an earlier process is removed.

@@ -1,8 +1,8 @@
-//! `cargo xtask all`: the whole assignment, from set-up to report.
+//! `cargo xtask all`: the assignment or a file of experiments, from set-up to report.
 
 use std::{
-    ffi::OsString,
-    path::PathBuf,
+    ffi::{OsStr, OsString},
+    path::{Path, PathBuf},
     process::{Command, ExitCode},
 };
 
@@ -15,7 +15,11 @@ const SOME_FAILED: u8 = 3;
 /// Arguments of `all`.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// The run folder [default: runs/assignment, or with --quick runs/quick]
+    /// A JSON or TOML file of your own experiments, instead of the assignment's
+    #[arg(long, value_name = "FILE", conflicts_with = "quick")]
+    pub experiments: Option<PathBuf>,
+    /// The run folder [default: runs/assignment, with --quick runs/quick, and with --experiments
+    /// the name of the file, such as runs/my for my.toml]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// 2,000 training images and one epoch: to see everything run, not to compare figures
@@ -24,8 +28,9 @@ pub struct Arguments {
     /// Where to compute
     #[arg(long, value_enum, default_value_t)]
     pub device: Device,
-    /// The data folder [default: data in the project's folder]
-    #[arg(long, value_name = "DIR")]
+    /// The images of all experiments: the name of a known set, the path of a file or folder of
+    /// images, or a folder of known sets [default: data in the project's folder]
+    #[arg(long, value_name = "NAME|PATH")]
     pub data: Option<PathBuf>,
     /// Only these experiments
     #[arg(long, value_name = "ID,...")]
@@ -66,12 +71,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<ExitCode>
     );
     let binaries = build(context, &["train", "viz"])?;
 
-    let name = if arguments.quick {
-        "quick"
-    } else {
-        "assignment"
-    };
-    let default_out = context.root.join("runs").join(name);
+    let default_out = context.root.join("runs").join(run_name(arguments));
     let out = arguments.out.as_ref().unwrap_or(&default_out);
     let mut train = Command::new(binaries.path("train")?);
     train.arg("run").arg("--out").arg(out);
@@ -86,10 +86,23 @@ pub fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<ExitCode>
     Ok(if drawn == 0 { trained } else { drawn }.into())
 }
 
+/// The name of the default run folder.
+fn run_name(arguments: &Arguments) -> &OsStr {
+    let file = arguments.experiments.as_deref().and_then(Path::file_stem);
+    file.unwrap_or(OsStr::new(if arguments.quick {
+        "quick"
+    } else {
+        "assignment"
+    }))
+}
+
 /// The options that are forwarded to `train run`.
 fn forwarded(arguments: &Arguments) -> Vec<OsString> {
     let number = |value: Option<u64>| value.map(|value| value.to_string());
     let mut options = Vec::new();
+    if let Some(file) = &arguments.experiments {
+        options.extend(["--experiments".into(), file.into()]);
+    }
     if arguments.quick {
         options.push("--quick".into());
     }

@@ -23,7 +23,8 @@ pub enum Command {
     FetchData(ForwardedArguments),
     /// Look for what keeps the job from running, and say what to do about it
     Doctor(doctor::Arguments),
-    /// Run the whole assignment: set up, train, evaluate, write the report
+    /// Run the whole assignment, or experiments of your own: set up, train, evaluate, write the
+    /// report
     All(all::Arguments),
     /// Measure how fast training is, alone or beside PyTorch
     #[command(disable_help_flag = true)]

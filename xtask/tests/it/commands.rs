@@ -22,6 +22,7 @@ fn set_up_world() -> (World, PathBuf) {
 
 fn arguments() -> all::Arguments {
     all::Arguments {
+        experiments: None,
         out: None,
         quick: false,
         device: Device::Auto,
@@ -76,6 +77,36 @@ fn all_forwards_its_arguments() {
          --quick --only pca-30,manifold-ae --seed 7 --seeds 3 --jobs 3 --threads 2\n"
     );
     assert!(calls.contains(&expected), "{calls}");
+}
+
+#[test]
+fn all_runs_a_file_of_experiments_in_a_folder_of_its_name() {
+    let (world, programs) = set_up_world();
+    let own = all::Arguments {
+        experiments: Some("settings/my.grid.toml".into()),
+        data: Some("kmnist".into()),
+        only: Some("a".to_owned()),
+        ..arguments()
+    };
+    all::run(&world.context, &own).unwrap();
+    let root = world.context.root.display();
+    let expected = format!(
+        "train run --out {root}/runs/my.grid --data kmnist --device auto \
+         --experiments settings/my.grid.toml --only a\n\
+         viz {root}/runs/my.grid\n"
+    );
+    let calls = world.calls();
+    assert!(calls.contains(&expected), "{calls}");
+
+    let elsewhere = all::Arguments {
+        out: Some("elsewhere".into()),
+        ..own
+    };
+    fs::remove_file(programs.join("calls")).unwrap();
+    all::run(&world.context, &elsewhere).unwrap();
+    let calls = world.calls();
+    assert!(calls.contains("train run --out elsewhere "), "{calls}");
+    assert!(calls.contains("\nviz elsewhere\n"), "{calls}");
 }
 
 #[test]
