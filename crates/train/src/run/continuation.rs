@@ -22,19 +22,23 @@ pub(crate) fn check(
     let Some(difference) = asked.difference(found) else {
         return Ok(());
     };
-    let other_settings = || Error::OtherSettings {
+    let other_settings = |difference| Error::OtherSettings {
         what: folder.path().display().to_string(),
         difference,
     };
     let (Some(training), Some(before)) = (asked.method.training(), found.method.training()) else {
-        return Err(other_settings());
+        return Err(other_settings(difference));
     };
     let mut shorter = asked.clone();
     if let Some(training) = shorter.method.training_mut() {
         training.epochs = before.epochs;
     }
-    if training.epochs < before.epochs || shorter.difference(found).is_some() {
-        return Err(other_settings());
+    // Another setting is named first: more epochs alone could follow.
+    if let Some(difference) = shorter.difference(found) {
+        return Err(other_settings(difference));
+    }
+    if training.epochs < before.epochs {
+        return Err(other_settings(difference));
     }
     let reason = if training.schedule.depends_on_length() {
         format!(
