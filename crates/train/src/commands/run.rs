@@ -8,7 +8,7 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::bail;
-use experiment::{Experiment, RunFolder, SOME_FAILED, assignment, read_experiments};
+use experiment::{Experiment, Method, RunFolder, SOME_FAILED, assignment, read_experiments};
 use train::run::{
     Job, conditions,
     queue::{self, JobOutcome, Options},
@@ -73,8 +73,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let wanted = experiments.iter().map(|experiment| &experiment.data);
     let (data, record) = arguments.data.load(wanted, device, options.threads)?;
     for experiment in &mut experiments {
-        let shape = data.of(&experiment.data).shape();
-        experiment.fit_to(shape)?;
+        let images = &data.of(&experiment.data).training;
+        experiment.fit_to(images.shape())?;
+        note_rank(experiment, images.len());
     }
     let jobs = Job::with_seeds(&experiments, &folder, arguments.seeds)?;
     let check = || jobs.iter().try_for_each(|job| job.check(&data));
@@ -119,6 +120,21 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::from(SOME_FAILED));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Notes that a PCA keeps more components than its images have.
+fn note_rank(experiment: &Experiment, images: usize) {
+    let images = experiment.training_images.unwrap_or(images);
+    if let Method::Pca { components } = experiment.method
+        && components >= images
+    {
+        eprint_line(format!(
+            "note: experiment {:?}: {images} images differ in at most {} components; the others of \
+             {components} explain nothing",
+            experiment.id,
+            images.saturating_sub(1)
+        ));
+    }
 }
 
 /// The experiments that the user chose.

@@ -1,6 +1,9 @@
 //! The images of the experiments of a run: known sets from the data folder, and the user's own.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    path::Path,
+};
 
 use experiment::{Data, DataRecord, FASHION_SAMPLE, FIRST_SAMPLE, SAMPLE_COUNT, Shape};
 use mnist_io::{
@@ -44,14 +47,12 @@ impl Datasets {
     ) -> Result<Self, Error> {
         let mut sets = BTreeMap::new();
         for data in wanted {
-            let key = data.key();
-            if !sets.contains_key(&key) {
-                let set = if data.is_default() {
+            if let Entry::Vacant(entry) = sets.entry(data.key()) {
+                entry.insert(if data.is_default() {
                     mnist(folder)?
                 } else {
                     read(data, folder)?
-                };
-                sets.insert(key, set);
+                });
             }
         }
         Ok(Datasets(sets))
