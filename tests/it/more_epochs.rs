@@ -103,7 +103,7 @@ fn fewer_epochs_and_other_settings_are_refused() {
         (list(1, KEPT), "training.epochs: here 1, there 2"),
         (
             list(3, r#", "keep_state": true, "learning_rate": 0.01"#),
-            "training.epochs: here 3, there 2",
+            "training.learning_rate: here 0.01, there 0.001",
         ),
     ] {
         test.rewrite(&list);

@@ -4,7 +4,7 @@ use mnist_io::{Elements, IdxArray};
 
 use crate::{
     error::Problem,
-    set::{MAX_PIXELS, Pixels, Shape},
+    set::{MAX_FLOAT_LABEL, MAX_PIXELS, Pixels, Shape},
 };
 
 /// Numbers in row-major order. Other types are converted to these.
@@ -183,8 +183,8 @@ pub(crate) fn labels(array: Array, expected: usize) -> Result<(Vec<i64>, Option<
         Values::U8(values) => values.into_iter().map(i64::from).collect(),
         Values::Integer(values) => values,
         Values::Float(values) => {
-            let fraction = |value: &f32| value.fract() != 0.0 || !value.is_finite();
-            if let Some(index) = values.iter().position(fraction) {
+            let is_bad = |value: &f32| value.fract() != 0.0 || value.abs() > MAX_FLOAT_LABEL;
+            if let Some(index) = values.iter().position(is_bad) {
                 let found = values[index].into();
                 return Err(Problem::Label { index, found });
             }

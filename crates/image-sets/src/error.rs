@@ -166,8 +166,11 @@ pub enum Problem {
         /// The shape.
         found: Vec<usize>,
     },
-    /// A label that is not a whole number.
-    #[error("expected whole numbers as labels, found {found} at index {index}")]
+    /// A label that is not a whole number, or a float so large that others are rounded to it.
+    #[error(
+        "expected whole numbers as labels{}, found {found} at index {index}",
+        if found.fract() == 0.0 { ", and none of floats beyond 16777216" } else { "" }
+    )]
     Label {
         /// Index of the label, from 0.
         index: usize,
@@ -201,6 +204,18 @@ pub enum Problem {
         expected: crate::set::Shape,
         /// The shape of a test image.
         found: crate::set::Shape,
+    },
+    /// Test images of floats beside bytes: the scale of one of them is unknown.
+    #[error(
+        "expected test images of bytes, as the images for training are, found other numbers, whose \
+         scale is unknown"
+    )]
+    TestValues,
+    /// Gray was asked for, of channels that are not red, green and blue.
+    #[error("expected images of 1 or 3 channels for `gray`, found {found}")]
+    Gray {
+        /// The number of channels.
+        found: usize,
     },
     /// A size of zero was asked for.
     #[error("expected a size of at least 1 x 1 for `resize`, found {rows} x {columns}")]

@@ -40,7 +40,8 @@ pub(crate) fn read_npy(path: &Path, set: &str) -> Result<Source, Error> {
 pub(crate) fn read_npz(path: &Path, set: &str) -> Result<Source, Error> {
     let mut npz = Npz::open(path)?;
     let names = npz.names.clone();
-    assemble(path, set, &names, &mut |index| {
+    let wrong = |index: usize, problem: Problem| problem.in_array(&names[index]).at(path);
+    assemble(path, set, &names, &wrong, &mut |index| {
         Ok((npz.read(&names[index])?, name(path), npz.sha256.clone()))
     })
 }
@@ -61,7 +62,8 @@ pub(crate) fn read_files(root: &Path, files: &[PathBuf], set: &str) -> Result<So
     };
     let names: Vec<String> = files.iter().map(stem).collect();
     let folder = files[0].parent().unwrap_or(root);
-    assemble(folder, set, &names, &mut |index| {
+    let wrong = |index: usize, problem: Problem| problem.at(&files[index]);
+    assemble(folder, set, &names, &wrong, &mut |index| {
         let file = &files[index];
         if has_extension(file, &["npy"]) {
             let (array, sha256) = npy::read_file(file)?;
@@ -171,20 +173,21 @@ fn role(name: &str) -> Option<(usize, usize)> {
     is_split.then_some((role, IMAGES.len()))
 }
 
-/// Reads the arrays that are needed, with `open`, and makes a set of them.
+/// Reads the arrays that are needed, with `open`, and makes a set of them. `wrong` is the error for an
+/// array that cannot be used.
 fn assemble(
     place: &Path,
     set: &str,
     names: &[String],
+    wrong: &dyn Fn(usize, Problem) -> Error,
     open: &mut dyn FnMut(usize) -> Result<Opened, Error>,
 ) -> Result<Source, Error> {
     let (roles, unused) = Roles::of(names).map_err(|problem| problem.at(place))?;
     let mut part = |images: usize, labels: Option<usize>| -> Result<ImageSet, Error> {
-        let in_array = |index: usize, problem: Problem| problem.in_array(&names[index]).at(place);
         let (array, file, sha256) = open(images)?;
         let mut files = BTreeMap::from([(file, sha256)]);
         let (shape, pixels, mut notes) =
-            array::images(array).map_err(|problem| in_array(images, problem))?;
+            array::images(array).map_err(|problem| wrong(images, problem))?;
         let count = pixels.len() / shape.size();
         let labels = match labels {
             None => None,
@@ -192,7 +195,7 @@ fn assemble(
                 let (array, file, sha256) = open(index)?;
                 files.insert(file, sha256);
                 let (labels, note) =
-                    array::labels(array, count).map_err(|problem| in_array(index, problem))?;
+                    array::labels(array, count).map_err(|problem| wrong(index, problem))?;
                 notes.extend(note);
                 Some(labels)
             }

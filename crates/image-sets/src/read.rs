@@ -9,7 +9,7 @@ use crate::{
     listing::{self, Listing, has_extension, name},
     named_arrays, notes,
     options::Options,
-    set::{ImageSet, Source},
+    set::{ImageSet, Pixels, Source},
     transform,
 };
 
@@ -41,6 +41,11 @@ pub fn read(path: &Path, options: &Options) -> Result<Source, Error> {
     {
         let (expected, found) = (training.shape(), test.shape());
         return Err(Problem::TestShape { expected, found }.at(path));
+    }
+    if let Some(Pixels::F32(_)) = test.as_ref().map(ImageSet::pixels)
+        && matches!(training.pixels(), Pixels::U8(_))
+    {
+        return Err(Problem::TestValues.at(path));
     }
     Ok(Source { training, test })
 }

@@ -58,6 +58,9 @@ impl Pixels {
     }
 }
 
+/// Labels may be floats up to this one, below which 32-bit floats hold every whole number.
+pub(crate) const MAX_FLOAT_LABEL: f32 = 16_777_216.0;
+
 /// Images of one shape, with labels or without. A set that was read has at least one image.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ImageSet {

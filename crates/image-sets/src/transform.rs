@@ -18,16 +18,22 @@ const GRAY: [f32; 3] = [0.2126, 0.7152, 0.0722];
 /// Images of `shape` as `options` wants them.
 ///
 /// # Errors
-/// A size of zero, or more pixels than a set may have.
+/// Gray of two or four channels, a size of zero, or more pixels than a set may have.
 pub(crate) fn apply(
     shape: Shape,
     pixels: Pixels,
     options: &Options,
 ) -> Result<(Shape, Pixels), Problem> {
     let (mut shape, mut pixels) = (shape, pixels);
-    if options.gray && shape.channels == 3 {
-        pixels = gray(shape, pixels);
-        shape.channels = 1;
+    if options.gray {
+        match shape.channels {
+            1 => {}
+            3 => {
+                pixels = gray(shape, pixels);
+                shape.channels = 1;
+            }
+            found => return Err(Problem::Gray { found }),
+        }
     }
     let Some((rows, columns)) = options.resize else {
         return Ok((shape, pixels));

@@ -10,15 +10,18 @@ const STALL_EPOCHS: usize = 3;
 /// A loss that changed by at most this share has stalled.
 const STALL_CHANGE: f64 = 1e-3;
 
-/// Whether all reconstructions, N x P at 0-1 scale with `numbers` for P, look the same.
+/// Whether all reconstructions, N x P at 0-1 scale with `numbers` for P, look the same. A single one
+/// says nothing: it cannot differ from another.
 pub(crate) fn is_constant(reconstructions: &[f32], numbers: usize) -> bool {
     let first = &reconstructions[..numbers];
-    reconstructions.chunks_exact(numbers).all(|image| {
-        image
-            .iter()
-            .zip(first)
-            .all(|(a, b)| (a - b).abs() < INVISIBLE)
-    })
+    let mut images = reconstructions.chunks_exact(numbers);
+    images.len() > 1
+        && images.all(|image| {
+            image
+                .iter()
+                .zip(first)
+                .all(|(a, b)| (a - b).abs() < INVISIBLE)
+        })
 }
 
 /// Whether the mean losses of the epochs have stopped changing.

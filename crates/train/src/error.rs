@@ -65,6 +65,16 @@ pub enum Error {
         /// The number of images.
         found: usize,
     },
+    /// Images of more numbers than an evaluation can take.
+    #[error("{name}: expected images of at most {max} numbers, found images of {found}")]
+    ImagesTooLarge {
+        /// What texts call the images.
+        name: String,
+        /// The limit.
+        max: usize,
+        /// The size of an image.
+        found: String,
+    },
     /// Training and test images differ in size.
     #[error("{set}: expected test images of {training} like the training images, found {test}")]
     OtherTestSize {

@@ -11,6 +11,12 @@ pub enum Error {
         /// The folder.
         path: PathBuf,
     },
+    /// A comparison of a run folder with itself.
+    #[error("{} is named twice", path.display())]
+    NamedTwice {
+        /// The folder.
+        path: PathBuf,
+    },
     /// A comparison would overwrite the report of a run.
     #[error("{} is a run folder, which has a report of its own", path.display())]
     ReportInRun {

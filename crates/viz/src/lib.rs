@@ -23,6 +23,7 @@ mod sections;
 mod summary_table;
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
 };
@@ -68,8 +69,16 @@ pub fn draw(path: &Path) -> Result<Outputs, Error> {
 /// exist and may not be a run folder. The experiments are named `RUN/ID`.
 ///
 /// # Errors
-/// [`Error::ReportInRun`]; those of [`draw`].
+/// [`Error::NamedTwice`]; [`Error::ReportInRun`]; those of [`draw`].
 pub fn compare(paths: &[&Path], report: &Path) -> Result<Outputs, Error> {
+    let mut folders = BTreeSet::new();
+    for path in paths {
+        if !folders.insert(path.canonicalize().unwrap_or_else(|_| path.to_path_buf())) {
+            return Err(Error::NamedTwice {
+                path: path.to_path_buf(),
+            });
+        }
+    }
     let locks: Result<Vec<_>, Error> = paths.iter().map(|path| lock(path)).collect();
     let _locks = locks?;
     if report.join("run.json").exists() {
@@ -84,7 +93,7 @@ pub fn compare(paths: &[&Path], report: &Path) -> Result<Outputs, Error> {
 /// Locks a run folder before anything is read, so that the report is of a run that has ended.
 fn lock(path: &Path) -> Result<impl Sized, Error> {
     let folder = RunFolder::new(path);
-    if folder.record()?.is_none() {
+    if !path.is_dir() || folder.record()?.is_none() {
         return Err(Error::NotARun {
             path: path.to_owned(),
         });

@@ -61,6 +61,7 @@ fn draw(arguments: &Arguments) -> anyhow::Result<()> {
 fn remedy(error: &Error) -> &'static str {
     match error {
         Error::NotARun { .. } => "make a run folder with `cargo xtask all`",
+        Error::NamedTwice { .. } => "name each run folder once",
         Error::ReportInRun { .. } => "choose another folder with --out",
         Error::OtherVersion { .. } => {
             "draw it with the version that made it, or run its experiments again in another folder"

@@ -27,7 +27,7 @@ impl Default for Data {
 }
 
 /// Rows or columns that images can be resized to.
-const SIDES: std::ops::RangeInclusive<usize> = 1..=4096;
+const SIDES: std::ops::RangeInclusive<usize> = 1..=1024;
 
 impl Data {
     /// The name of the assignment's images.

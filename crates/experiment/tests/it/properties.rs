@@ -250,7 +250,7 @@ fn corruption() -> impl Strategy<Value = Corruption> {
 }
 
 fn data() -> impl Strategy<Value = Data> {
-    let resize = option::of([1_usize..4097, 1_usize..4097]);
+    let resize = option::of([1_usize..1025, 1_usize..1025]);
     (
         "[a-zA-Z0-9/ äß._-]{1,40}",
         resize,

@@ -203,6 +203,10 @@ fn a_value_of_another_type_is_answered_in_words_a_user_knows() {
             "[0].training.corruption: expected a list in square brackets, found settings in braces",
         ),
         (
+            r#""data": {"source": "photos", "resize": [8, 8, 3]}"#,
+            "[0].data.resize: expected a list of 2 values, found 3",
+        ),
+        (
             r#""training": {"corruption": [{"std": 1}]}"#,
             "[0].training.corruption[0].kind: is missing; expected one of gaussian, masking, \
              salt-and-pepper",

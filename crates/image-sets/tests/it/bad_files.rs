@@ -367,3 +367,38 @@ fn damaged_headers_are_quoted() {
         );
     }
 }
+
+#[test]
+fn an_array_that_cannot_be_used_is_named_by_its_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let images = folder.path().join("x_train.npy");
+    fs::write(&images, npy("|u1", "(2, 1, 1)", &[1, 200])).unwrap();
+    let labels = folder.path().join("y_train.npy");
+    for label in [0.5_f64, 16_777_217.0 * 2.0, f64::NAN] {
+        fs::write(
+            &labels,
+            npy("<f8", "(2,)", &[0.0, label].map(f64::to_le_bytes).concat()),
+        )
+        .unwrap();
+        let said = error(folder.path());
+        assert!(said.starts_with(labels.to_str().unwrap()), "{said}");
+        assert!(
+            said.contains("expected whole numbers as labels") && said.ends_with("at index 1"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn test_images_of_another_scale_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    fs::write(path("x_train.npy"), npy("|u1", "(2, 1, 1)", &[1, 200])).unwrap();
+    fs::write(
+        path("x_test.npy"),
+        npy("<f4", "(1, 1, 1)", &0.5_f32.to_le_bytes()),
+    )
+    .unwrap();
+    let said = error(folder.path());
+    assert!(said.contains("expected test images of bytes"), "{said}");
+}

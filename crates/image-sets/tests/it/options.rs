@@ -88,3 +88,19 @@ fn a_size_of_zero_or_beyond_all_memory_is_refused() {
         assert!(error.contains(expected), "{error}");
     }
 }
+
+#[test]
+fn gray_of_other_channels_than_colors_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("images.npy");
+    fs::write(&path, npy("|u1", "(1, 5, 5, 4)", &[200; 100])).unwrap();
+    let options = Options {
+        resize: None,
+        gray: true,
+    };
+    let said = read(&path, &options).unwrap_err().to_string();
+    assert!(
+        said.ends_with("expected images of 1 or 3 channels for `gray`, found 4"),
+        "{said}"
+    );
+}

@@ -37,7 +37,10 @@ fn remedy(error: &Error) -> Option<&'static str> {
         Error::NoRecord { .. } => Some("put run.json back, or choose another --out folder"),
         Error::RunFolderLost { .. } => Some("begin again in a folder that is left alone"),
         Error::NoSettings { .. } => Some("move it away, or choose another --out folder"),
-        Error::Memory { .. } => Some("fewer --jobs, a smaller batch_size or narrower layers help"),
+        Error::ImagesTooLarge { .. } => Some("the setting data.resize makes them smaller"),
+        Error::Memory { .. } => Some(
+            "fewer --jobs, a smaller batch_size, narrower layers, or smaller images (data.resize) help",
+        ),
         Error::Libtorch { .. } => {
             Some("if it lacks memory, fewer --jobs, a smaller batch_size or narrower layers help")
         }

@@ -22,6 +22,10 @@ use crate::{
     random::{RngStream, generator},
 };
 
+/// The maximum of the numbers of an image, those of 1024 x 1024 gray pixels: evaluations show
+/// [`experiment::RANDOM_IMAGES`] random images of this size to every model.
+const MAX_NUMBERS: usize = 1 << 20;
+
 /// Reads the images of `data` at `path`, which texts call `name`.
 pub(super) fn load(data: &Data, path: &Path, name: String) -> Result<DataSet, Error> {
     if !path.exists() {
@@ -37,6 +41,13 @@ pub(super) fn load(data: &Data, path: &Path, name: String) -> Result<DataSet, Er
         gray: data.gray,
     };
     let Source { training, test } = image_sets::read(path, &options)?;
+    if training.shape().size() > MAX_NUMBERS {
+        return Err(Error::ImagesTooLarge {
+            name,
+            max: MAX_NUMBERS,
+            found: training.shape().to_string(),
+        });
+    }
     let classes = Classes::of(&training, test.as_ref());
     let image_sets::Shape {
         channels,
@@ -148,10 +159,12 @@ fn labeled(set: ImageSet, classes: &Classes, range: Option<[f32; 2]>) -> Labeled
         image_sets::Pixels::U8(bytes) => Pixels::Bytes(bytes),
         image_sets::Pixels::F32(mut floats) => {
             if let Some([low, high]) = range {
+                // In 64 bits, where no difference of two floats overflows.
+                let [low, high] = [low, high].map(f64::from);
                 let width = if high > low { high - low } else { 1.0 };
                 floats
                     .iter_mut()
-                    .for_each(|value| *value = (*value - low) / width);
+                    .for_each(|value| *value = ((f64::from(*value) - low) / width) as f32);
             }
             Pixels::Floats(floats)
         }

@@ -83,8 +83,11 @@ fn add(
     sum.variance += variance.sum(Kind::Double).double_value(&[]) / numbers as f64;
 }
 
-/// See [`experiment::Measures::image_variance`].
+/// See [`experiment::Measures::image_variance`]. A single image has none.
 pub(crate) fn image_variance(images: &LabeledImages) -> f64 {
+    if images.images.len() < 2 {
+        return 0.0;
+    }
     let images = images.images.tensor(Protocol::Corrected, Device::Cpu);
     let variance = images.var_dim([0].as_slice(), true, false);
     variance.mean(Kind::Double).double_value(&[])

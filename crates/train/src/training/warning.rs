@@ -14,9 +14,8 @@ pub(crate) fn warning(model: &Autoencoder, input: &Tensor, epoch_losses: &[f64])
     let _no_grad = tch::no_grad_guard();
     let (output, hidden) = model.forward_with_hidden(input);
     let mut warnings = Vec::new();
-    // A single image says nothing: its reconstruction cannot differ from another's.
     let numbers = input.size()[1] as usize;
-    if input.size()[0] > 1 && is_constant(&to_floats(&output.reconstruction), numbers) {
+    if is_constant(&to_floats(&output.reconstruction), numbers) {
         warnings.push("constant output".to_owned());
     }
     for (layer, output) in (1..).zip(&hidden) {

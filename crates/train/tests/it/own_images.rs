@@ -183,3 +183,60 @@ fn absent_and_single_images_are_refused() {
     assert!(error.to_string().contains("at least 2 images"), "{error}");
     fs::remove_file(&path).unwrap();
 }
+
+#[test]
+fn images_of_any_range_and_a_single_test_image_can_be_evaluated() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("train-images-idx3-float");
+    let values = [f32::MIN, f32::MAX, 0.0, 1.0];
+    write(&path, &[4, 1, 1], Elements::F32(values.to_vec()));
+    let data = Data::named(folder.path().to_str().unwrap());
+    let sets = load(&data).unwrap();
+    let set = set_of(&sets, &data);
+    assert_eq!((set.training.len(), set.evaluation.test.len()), (3, 1));
+    for images in [&set.training, &set.evaluation.test] {
+        let Pixels::Floats(floats) = images.pixels() else {
+            panic!("expected floats");
+        };
+        assert!(
+            floats.iter().all(|value| (0.0..=1.0).contains(value)),
+            "{floats:?}"
+        );
+    }
+    let experiment = Experiment {
+        data: data.clone(),
+        method: Method::Pca { components: 1 },
+        ..Experiment::default()
+    };
+    let pca = TruncatedPca::fit(&set.training, 3, 1).unwrap();
+    let root = TempDir::new().unwrap();
+    let folder = RunFolder::new(root.path()).experiment("own");
+    let evaluation = evaluate(
+        &pca,
+        &experiment,
+        None,
+        &set.evaluation,
+        &folder,
+        Device::Cpu,
+    );
+    let evaluation = evaluation.unwrap();
+    assert!(evaluation.first_non_finite().is_none());
+    assert!(!evaluation.health.constant_output);
+}
+
+#[test]
+fn images_that_are_too_large_are_refused() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("train-images-idx3-ubyte");
+    write(
+        &path,
+        &[2, 1025, 1024],
+        Elements::U8(vec![0; 2 * 1025 * 1024]),
+    );
+    let refused = load(&Data::named(folder.path().to_str().unwrap())).unwrap_err();
+    let said = refused.to_string();
+    assert!(
+        said.ends_with("expected images of at most 1048576 numbers, found images of 1025 x 1024"),
+        "{said}"
+    );
+}

@@ -49,6 +49,21 @@ fn models_are_ranked_by_their_error_with_the_settings_that_differ() {
 }
 
 #[test]
+fn a_model_without_any_error_is_ranked_without_shares() {
+    let drawn = drawn(&colors(), |run| {
+        fabricated::change(&run.experiment("code-128"), |evaluation| {
+            evaluation.corrected.test.sse = 0.0;
+        });
+    });
+    let ranking = drawn.html.split("<section id=\"ranking\">").nth(1).unwrap();
+    let ranking = ranking.split("</section>").next().unwrap();
+    assert!(
+        !ranking.contains("NaN") && !ranking.contains("inf"),
+        "{ranking}"
+    );
+}
+
+#[test]
 fn the_images_are_called_by_their_name_and_counted() {
     let drawn = drawn(&colors(), |_| ());
     let title = "Autoencoders on my images (3 x 16 x 16)";
@@ -221,4 +236,12 @@ fn runs_are_compared_under_their_names() {
     );
     let error = viz::compare(&[&first], &second).unwrap_err();
     assert!(matches!(error, viz::Error::ReportInRun { .. }));
+    let again = second.join("../second");
+    let error = viz::compare(&[&first, &second, &again], &report).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!("{} is named twice", again.display())
+    );
+    let error = viz::draw(&outputs.results).unwrap_err();
+    assert!(matches!(error, viz::Error::NotARun { .. }));
 }

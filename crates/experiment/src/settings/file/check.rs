@@ -59,10 +59,30 @@ impl Checker<'_> {
                 Ok(Value::Null)
             }
             Content::List(items) => match schemas.iter().find(|s| has_type(s, "array")) {
-                Some(list) => self.items(&list["items"], items, pointer).map(Value::Array),
+                Some(list) => {
+                    self.length(list, items.len(), node, pointer)?;
+                    self.items(&list["items"], items, pointer).map(Value::Array)
+                }
                 None => Err(self.wrong_type(&schemas, node, pointer)),
             },
             Content::Fields(fields) => self.fields(&schemas, node, fields, pointer),
+        }
+    }
+
+    /// Checks the length of a list that must have a certain one.
+    fn length(
+        &self,
+        list: &Value,
+        found: usize,
+        node: &Node,
+        pointer: &str,
+    ) -> Result<(), Problem> {
+        match (list["minItems"].as_u64(), list["maxItems"].as_u64()) {
+            (Some(min), Some(max)) if min == max && found as u64 != min => {
+                let text = format!("expected a list of {min} values, found {found}");
+                Err(self.problem(node.at, pointer, &text))
+            }
+            _ => Ok(()),
         }
     }
 

@@ -42,7 +42,7 @@ impl Variational {
             ));
         }
         match top_k {
-            Some(_) => Err("model.top_k must be absent of a variational model".to_owned()),
+            Some(_) => Err("model.top_k must be absent from a variational model".to_owned()),
             None => Ok(()),
         }
     }

@@ -48,8 +48,12 @@ pub fn table(group: &Group) -> Result<Block, Error> {
                 .number(3, |seed| seed.evaluation.corrected.test.sse)
         })
         .numbers("of the best", |entry| {
-            let ratio = entry.experiment.test_error() / best;
-            format!("{}\u{a0}%", decimals(ratio * 100.0, 0))
+            // Of an error of 0, nothing is a share.
+            let ratio =
+                Some(entry.experiment.test_error() / best).filter(|ratio| ratio.is_finite());
+            ratio.map_or(NONE.to_owned(), |ratio| {
+                format!("{}\u{a0}%", decimals(ratio * 100.0, 0))
+            })
         });
     if varying.len() <= MAX_COLUMNS {
         for &name in &varying {
