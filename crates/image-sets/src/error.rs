@@ -74,7 +74,10 @@ pub enum Problem {
         below: String,
     },
     /// Images for testing, and none for training.
-    #[error("expected images for training beside the images for testing, found none")]
+    #[error(
+        "expected images for training beside the images for testing, found none; the file of the test \
+         images, named itself, is a set of its own"
+    )]
     TestOnly,
     /// Arrays whose names do not say what they are.
     #[error(
