@@ -139,16 +139,16 @@ fn test_images_alone_are_refused() {
         Elements::U8(vec![1]),
     );
     let expected = "expected images for training beside the images for testing, found none";
-    assert!(error(folder.path()).ends_with(expected));
+    assert!(error(folder.path()).contains(expected));
     let folder = tempfile::tempdir().unwrap();
     copy("gray.png", &folder.path().join("test/a/1.png"));
-    assert!(error(folder.path()).ends_with(expected));
+    assert!(error(folder.path()).contains(expected));
     fs::create_dir(folder.path().join("train")).unwrap();
-    assert!(error(folder.path()).ends_with(expected));
+    assert!(error(folder.path()).contains(expected));
     let folder = tempfile::tempdir().unwrap();
     copy("little-u1.npy", &folder.path().join("x_test.npy"));
     copy("little-u1.npy", &folder.path().join("y_test.npy"));
-    assert!(error(folder.path()).ends_with(expected));
+    assert!(error(folder.path()).contains(expected));
 }
 
 #[test]
