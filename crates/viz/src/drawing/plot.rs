@@ -185,7 +185,12 @@ impl Plot {
             .flat_map(|curve| &curve.thick)
             .filter_map(|&point| pixel(point))
             .chain(unnamed.into_iter().map(|(_, point)| point));
-        for label in labels::place(points, lines, self.size()) {
+        let top_end = self.legend().height;
+        for label in labels::place(points, lines, top_end, self.size()) {
+            area.draw(&Circle::new(label.point, 5, color(1).filled()))?;
+            if label.text.is_empty() {
+                continue;
+            }
             let side = if label.is_right {
                 HPos::Left
             } else {
@@ -195,7 +200,6 @@ impl Plot {
                 .into_text_style(&area)
                 .pos(Pos::new(side, VPos::Center));
             area.draw(&PathElement::new(vec![label.point, label.end], GRID))?;
-            area.draw(&Circle::new(label.point, 5, color(1).filled()))?;
             area.draw(&Text::new(label.text, label.end, style))?;
         }
         area.present()?;

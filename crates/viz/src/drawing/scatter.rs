@@ -36,7 +36,7 @@ const FONT_SIZE: u32 = 14;
 /// Panels side by side.
 const ACROSS: usize = 3;
 /// Characters of a text that fit above or below a panel.
-const CHARACTERS: usize = 30;
+const CHARACTERS: usize = 36;
 
 impl Scatter {
     /// Draws the panels, each over the range from the 1st to the 99th percentile of its points, with
@@ -63,12 +63,7 @@ impl Scatter {
         for (index, panel) in self.panels.iter().enumerate() {
             let x = MARGIN + (index % across) as u32 * (SIDE + GAP);
             let y = top + (index / across) as u32 * row_height;
-            canvas.text(
-                x,
-                y + LINE - 6,
-                "font-weight=\"bold\"",
-                &shortened(&panel.title, CHARACTERS),
-            );
+            canvas.text(x, y + LINE - 6, "", &shortened(&panel.title, CHARACTERS));
             canvas.element(format_args!(
                 "<rect x=\"{x}\" y=\"{}\" width=\"{SIDE}\" height=\"{SIDE}\" fill=\"none\" \
                  stroke=\"#808080\" stroke-opacity=\"0.5\"/>\n",

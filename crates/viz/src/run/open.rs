@@ -25,6 +25,7 @@ impl Run {
         if !run.of_assignment {
             run.forget_assignment();
         }
+        run.label_own_experiments();
         Ok(run)
     }
 
@@ -41,6 +42,7 @@ impl Run {
             run.read_folder(path, &format!("{name}/"), &link)?;
         }
         run.forget_assignment();
+        run.label_own_experiments();
         Ok(run)
     }
 
@@ -139,6 +141,7 @@ impl Run {
         let settings = &seed.settings;
         let planned = self.assignment.iter().find(|e| e.id == settings.id);
         let results = ExperimentResults {
+            label: seed.id().to_owned(),
             of_assignment: seed.has_assignment_numbers() && self.is_planned(settings),
             is_of_other_length: planned.is_some_and(|planned| !has_length_of(settings, planned)),
             differences: planned.map_or(Vec::new(), |planned| differences(settings, planned)),

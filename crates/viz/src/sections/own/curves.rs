@@ -73,7 +73,7 @@ fn figure<'a>(
     }));
     let has_dashes = curves.iter().any(|curve| !curve.dashed.is_empty());
     let plot = Plot {
-        x: Axis::linear("epoch"),
+        x: Axis::counts("epoch"),
         y: Axis::logarithmic("loss"),
         curves,
         points: Vec::new(),
@@ -110,7 +110,7 @@ fn figure<'a>(
 /// All series of a model.
 fn curve(experiment: &ExperimentResults) -> Curve {
     let mut curve = Curve {
-        label: experiment.id().into(),
+        label: experiment.label.clone(),
         ..Curve::default()
     };
     for series in SERIES {

@@ -39,7 +39,7 @@ fn distributions(group: &Group) -> Result<Option<Block>, Error> {
     let mut rows = Vec::new();
     for experiment in &models {
         let errors = experiment.first().values(arrays::ERRORS_TEST)?;
-        rows.push((experiment.id().to_owned(), errors));
+        rows.push((experiment.label.clone(), errors));
     }
     let selection = group.selection(&models);
     let sources = selection

@@ -59,15 +59,18 @@ pub fn chapters(run: &Run) -> Result<Vec<Section>, Error> {
         chapter(
             "denoising",
             "Denoising",
-            "What the models make of noisy images, beside the best that was trained without \
-             corruption.",
+            "What the models make of images with Gaussian noise.",
             of_groups(&groups, denoising::blocks)?,
         ),
         chapter(
             "codes",
             "The code space",
-            "The code of each test image, by the class of the image. Where classes lie apart, the \
-             codes tell them from each other, although no model saw a label.",
+            if groups.iter().any(|group| !group.data.classes.is_empty()) {
+                "The code of each test image, in the color of the image's class. Where classes are \
+                 apart, the codes tell them from each other, although no model saw a label."
+            } else {
+                "The code of each test image. Similar images should have similar codes."
+            },
             of_groups(&groups, codes::figures)?,
         ),
         chapter(

@@ -36,7 +36,7 @@ pub fn figure(all: &Selection, name: &str, measure: &str) -> Result<Block, Error
             let is_named = points.len() < named;
             points.extend(error.map(|error| Point {
                 label: if is_named {
-                    experiment.id().into()
+                    experiment.label.clone()
                 } else {
                     String::new()
                 },
