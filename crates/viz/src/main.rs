@@ -60,7 +60,9 @@ fn draw(arguments: &Arguments) -> anyhow::Result<()> {
 
 fn remedy(error: &Error) -> &'static str {
     match error {
-        Error::NotARun { .. } => "make a run folder with `cargo xtask all`",
+        Error::NotARun { .. } => {
+            "make a run folder with `cargo xtask all`, or of own experiments with `train run --out FOLDER`"
+        }
         Error::ReportInRun { .. } => "choose another folder with --out",
         Error::OtherVersion { .. } => {
             "draw it with the version that made it, or run its experiments again in another folder"

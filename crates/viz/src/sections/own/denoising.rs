@@ -2,7 +2,7 @@
 
 use experiment::{Corruption, INPUT_NOISE_LEVELS, Protocol, SAMPLE_5, arrays};
 
-use super::group::{Group, shown};
+use super::group::{Group, SHORT_MEASURE, shown};
 use crate::{
     drawing::{Grid, Picture, Row, Tile},
     error::Error,
@@ -28,7 +28,7 @@ pub fn blocks(group: &Group) -> Result<Vec<Block>, Error> {
     blocks.extend(introduction(&models));
     blocks.extend(figure(group, &models, all)?);
     let selection = group.selection(&models);
-    blocks.push(noise_matrix::heat_map(&selection, &name, &group.measure));
+    blocks.push(noise_matrix::heat_map(&selection, &name, SHORT_MEASURE));
     Ok(blocks)
 }
 
@@ -124,7 +124,7 @@ fn figure(
         caption: format!(
             "Above: the image, clean and with Gaussian noise of that standard deviation added to its pixels of 0 \
              to 1. Below: what each model makes of it, with the {} against the clean image.{}",
-            group.measure,
+            SHORT_MEASURE,
             group.selection_text(all)
         ),
         notes: Vec::new(),

@@ -16,7 +16,7 @@ pub struct Group<'a> {
     pub name: String,
     /// The same with their size.
     pub full_name: String,
-    /// What the errors are.
+    /// What the errors are, in full.
     pub measure: String,
     /// The end of the names of figures: empty for the first group.
     pub suffix: String,
@@ -24,6 +24,8 @@ pub struct Group<'a> {
     pub ranked: Vec<&'a ExperimentResults>,
 }
 
+/// The errors in short; the ranking says what they are in full.
+pub const SHORT_MEASURE: &str = "squared error (SSE)";
 /// The maximum number of models whose images are shown in one figure.
 const MAX_SHOWN: usize = 20;
 /// If there are more, so many of the best and of the worst are shown.

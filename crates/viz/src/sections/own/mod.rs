@@ -11,9 +11,10 @@ mod group;
 mod projection;
 mod ranking;
 mod reconstructions;
+mod unfinished;
 
 pub use data::table as data_table;
-pub use group::{Group, groups};
+pub use group::{Group, SHORT_MEASURE, groups};
 
 use super::shared::code_size;
 use crate::{
@@ -28,9 +29,8 @@ use crate::{
 /// A file of the run folder that cannot be read or does not hold what it should.
 pub fn chapters(run: &Run) -> Result<Vec<Section>, Error> {
     let groups = groups(run);
-    if groups.is_empty() {
-        return Ok(Vec::new());
-    }
+    let mut training = of_groups(&groups, curves::figures)?;
+    training.extend(unfinished::figure(run)?);
     let chapter = |id, title, text: &str, blocks: Vec<Block>| Section {
         id,
         title,
@@ -48,7 +48,7 @@ pub fn chapters(run: &Run) -> Result<Vec<Section>, Error> {
             "training",
             "Training",
             "How the loss fell from epoch to epoch.",
-            of_groups(&groups, curves::figures)?,
+            training,
         ),
         chapter(
             "reconstructions",
@@ -130,5 +130,5 @@ fn code_size(group: &Group) -> Result<Vec<Block>, Error> {
     }
     let name = format!("own-code-size{}", group.suffix);
     let selection = group.selection(&group.ranked);
-    Ok(vec![code_size::figure(&selection, &name, &group.measure)?])
+    Ok(vec![code_size::figure(&selection, &name, SHORT_MEASURE)?])
 }

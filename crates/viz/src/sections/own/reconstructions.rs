@@ -2,7 +2,7 @@
 
 use experiment::Protocol;
 
-use super::group::Group;
+use super::group::{Group, SHORT_MEASURE};
 use crate::{
     drawing::{Grid, Picture, Row, Tile},
     error::Error,
@@ -67,7 +67,7 @@ pub fn figures(group: &Group) -> Result<Vec<Block>, Error> {
             "Above: test images with their index in the test set. Below, in the order of the ranking, \
              a row for each model, with the {} of each image. Black is 0, white 1; values outside are \
              clipped.{}",
-            group.measure,
+            SHORT_MEASURE,
             group.selection_text(group.ranked.len())
         ),
         notes: Vec::new(),

@@ -76,6 +76,7 @@ pub fn figure(all: &Selection, name: &str, measure: &str) -> Result<Block, Error
         curves,
         points,
         points_label: "autoencoders".into(),
+        dashed_label: String::new(),
     };
     Ok(all.plot(Figure {
         name: name.into(),

@@ -127,6 +127,7 @@ fn figure(selection: &Selection, name: &str, title: &str, kind: &Kind) -> Result
         curves,
         points: Vec::new(),
         points_label: String::new(),
+        dashed_label: String::new(),
     };
     Ok(selection.plot(Figure {
         name: name.into(),
