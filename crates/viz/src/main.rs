@@ -60,7 +60,9 @@ fn draw(arguments: &Arguments) -> anyhow::Result<()> {
 
 fn remedy(error: &Error) -> &'static str {
     match error {
-        Error::NotARun { .. } => "make a run folder with `cargo xtask all`",
+        Error::NotARun { .. } => {
+            "make a run folder with `cargo xtask all`, or of your own experiments with `train run`"
+        }
         Error::NamedTwice { .. } => "name each run folder once",
         Error::ReportInRun { .. } => "choose another folder with --out",
         Error::OtherVersion { .. } => {

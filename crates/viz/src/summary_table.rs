@@ -25,9 +25,6 @@ const COLUMNS: usize = 8;
 /// The column of errors under the assignment's protocol.
 const ASSIGNMENT: usize = 3;
 
-/// The state of an experiment without an evaluation, or with one that cannot be trusted.
-const NO_RESULTS: &str = "failed, stopped or damaged";
-
 /// A line for each experiment in the run folder, the assignment's in its order and then the others, or
 /// own ones by their test error:
 /// the loss of the last epoch, the errors under each protocol, and what is wrong with the models.
@@ -40,11 +37,7 @@ pub fn table(run: &Run) -> String {
         ids.sort_by(|a, b| error(a).total_cmp(&error(b)));
     }
     rows.extend(ids.into_iter().map(|id| row(run, id)));
-    // Of other images than MNIST nothing is measured under the assignment's protocol.
-    let is_measured = rows[TITLES.len()..]
-        .iter()
-        .any(|row| row[ASSIGNMENT] != "-");
-    let hidden = (!is_measured).then_some(ASSIGNMENT);
+    let hidden = (!run.of_assignment).then_some(ASSIGNMENT);
     aligned(&rows, hidden)
 }
 
@@ -79,20 +72,22 @@ fn state(experiment: Option<&ExperimentResults>, excluded: &[&Excluded]) -> Stri
         .collect();
     let all = evaluated.len() + excluded.len();
     let wrong = match (evaluated.as_slice(), excluded) {
-        ([], [_]) => NO_RESULTS.to_owned(),
+        ([], [excluded]) => excluded.state().to_owned(),
         ([(_, health)], []) => health.warning().unwrap_or_default(),
         _ => {
-            let seeds = excluded.iter().map(|excluded| excluded.seed);
-            let mut clauses = vec![(NO_RESULTS, seeds.collect::<Vec<_>>())];
+            let mut clauses: Vec<(&str, Vec<Option<u64>>)> = Vec::new();
+            let mut add = |name, seed| match clauses.iter_mut().find(|clause| clause.0 == name) {
+                Some((_, seeds)) => seeds.push(seed),
+                None => clauses.push((name, vec![seed])),
+            };
+            for excluded in excluded {
+                add(excluded.state(), excluded.seed);
+            }
             for (seed, health) in evaluated {
                 for fault in health.faults() {
-                    match clauses.iter_mut().find(|(name, _)| *name == fault.name) {
-                        Some((_, seeds)) => seeds.push(Some(seed)),
-                        None => clauses.push((fault.name, vec![Some(seed)])),
-                    }
+                    add(fault.name, Some(seed));
                 }
             }
-            clauses.retain(|(_, seeds)| !seeds.is_empty());
             let texts = clauses
                 .iter()
                 .map(|(name, seeds)| in_seeds(name, seeds, all));

@@ -85,9 +85,12 @@ impl super::Training {
             setting("augmentation", |t| list(&t.augmentation)),
             setting("corruption", |t| list(&t.corruption)),
             setting("validation", |t| optional(&t.validation)),
-            setting("epochs between measurements", |t| {
-                optional(&t.evaluate_every)
-            }),
+            Setting {
+                is_notable: self.evaluate_every.is_some(),
+                ..setting("epochs between measurements", |t| {
+                    optional(&t.evaluates_every())
+                })
+            },
             setting("early stopping", |t| optional(&t.early_stopping)),
             setting("best weights", |t| yes_or_no(t.best_weights)),
             setting("averaging", |t| optional(&t.averaging)),

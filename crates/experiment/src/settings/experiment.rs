@@ -38,7 +38,7 @@ impl Default for Experiment {
 impl Experiment {
     /// The seed of an experiment that names none: with it no model of the assignment dies at the
     /// start, and the losses come near the notebook's. `docs/results.md` says how often others do.
-    pub const DEFAULT_SEED: u64 = 12;
+    pub const DEFAULT_SEED: u64 = 13;
 
     fn default_seed() -> u64 {
         Self::DEFAULT_SEED

@@ -13,6 +13,7 @@ pub struct Axis {
     /// What it shows.
     pub label: String,
     logarithmic: bool,
+    is_of_integers: bool,
 }
 
 impl Axis {
@@ -21,6 +22,15 @@ impl Axis {
         Axis {
             label: label.into(),
             logarithmic: false,
+            is_of_integers: false,
+        }
+    }
+
+    /// A linear axis of counts, whose ticks are integers.
+    pub fn counts(label: &str) -> Self {
+        Axis {
+            is_of_integers: true,
+            ..Axis::linear(label)
         }
     }
 
@@ -29,6 +39,7 @@ impl Axis {
         Axis {
             label: format!("{label} (log scale)"),
             logarithmic: true,
+            is_of_integers: false,
         }
     }
 
@@ -50,7 +61,11 @@ impl Axis {
             });
         if !self.logarithmic {
             let end = if max > 0.0 { max * 1.01 } else { 1.0 };
-            return Scale::new(0.0..end, linear_ticks(end), |tick| tick);
+            let mut ticks = linear_ticks(end);
+            if self.is_of_integers {
+                ticks.retain(|tick| tick.fract() == 0.0);
+            }
+            return Scale::new(0.0..end, ticks, |tick| tick);
         }
         let values = if min <= max {
             // At least a factor of three, so that the range contains two round numbers.

@@ -74,7 +74,7 @@ const GAP: u32 = 6;
 const LINE: u32 = 18;
 const FONT_SIZE: u32 = 13;
 /// Characters of a label or a title that are shown.
-const CHARACTERS: usize = 32;
+const CHARACTERS: usize = 36;
 
 impl Grid {
     /// Images without captions, eight in a row.

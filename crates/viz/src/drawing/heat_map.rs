@@ -42,7 +42,8 @@ impl HeatMap {
         for (row, (_, values)) in self.rows.iter().enumerate() {
             for (column, &value) in values.iter().enumerate() {
                 let darkness = darkness(value, range);
-                let is_smallest = self.rows.iter().all(|(_, other)| value <= other[column]);
+                let is_smallest = self.rows.len() > 1
+                    && self.rows.iter().all(|(_, other)| value <= other[column]);
                 canvas.element(format_args!(
                     "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"{}\" \
                      stroke=\"#808080\" stroke-opacity=\"0.5\"/>",

@@ -26,6 +26,7 @@ type Rectangle = (i32, i32, i32, i32);
 pub fn place(
     points: Vec<(String, (i32, i32))>,
     obstacles: impl Iterator<Item = (i32, i32)>,
+    top_end: i32,
     (width, height): (u32, u32),
 ) -> Vec<Label> {
     let mut taken: Vec<Rectangle> = points
@@ -40,18 +41,25 @@ pub fn place(
         let is_free = |label: &Label| {
             let (left, top, right, bottom) = rectangle(label);
             let is_inside =
-                left >= 0 && top >= 0 && right <= width as i32 && bottom <= height as i32;
+                left >= 0 && top >= top_end && right <= width as i32 && bottom <= height as i32;
             is_inside
                 && !taken.iter().any(|other| overlap(rectangle(label), *other))
                 && !line(label).any(|dot| names.iter().any(|name| overlap(dot, *name)))
         };
         let label = candidates(&text, point)
             .find(is_free)
-            .or_else(|| candidates(&text, point).next());
-        taken.extend(label.iter().flat_map(line));
-        taken.extend(label.iter().map(rectangle));
-        names.extend(label.iter().map(rectangle));
-        labels.extend(label);
+            .unwrap_or_else(|| Label {
+                text: String::new(),
+                point,
+                end: point,
+                is_right: true,
+            });
+        if !label.text.is_empty() {
+            taken.extend(line(&label));
+            taken.push(rectangle(&label));
+            names.push(rectangle(&label));
+        }
+        labels.push(label);
     }
     labels
 }
@@ -103,7 +111,7 @@ mod tests {
         let points: Vec<_> = (0..8)
             .map(|index| (format!("point {index}"), (890, 200 + index)))
             .collect();
-        let labels = place(points, std::iter::empty(), (900, 480));
+        let labels = place(points, std::iter::empty(), 0, (900, 480));
         for (index, label) in labels.iter().enumerate() {
             assert!(!label.is_right, "no room to the right: {label:?}");
             for other in &labels[..index] {
@@ -114,10 +122,24 @@ mod tests {
     }
 
     #[test]
+    fn a_name_without_room_is_left_out() {
+        let points = vec![("a name that is wider than all".to_owned(), (100, 100))];
+        let labels = place(points, std::iter::empty(), 0, (200, 480));
+        assert_eq!(labels[0].text, "");
+    }
+
+    #[test]
+    fn no_name_is_in_the_legend() {
+        let points = vec![("name".to_owned(), (100, 105))];
+        let labels = place(points, std::iter::empty(), 100, (900, 480));
+        assert!(labels[0].end.1 >= 100 + FONT_SIZE / 2);
+    }
+
+    #[test]
     fn a_label_avoids_obstacles() {
         let place = |obstacle| {
             let points = vec![("name".to_owned(), (100, 100))];
-            place(points, std::iter::once(obstacle), (900, 480)).remove(0)
+            place(points, std::iter::once(obstacle), 0, (900, 480)).remove(0)
         };
         assert!(place((500, 400)).is_right);
         assert!(!place((120, 100)).is_right);

@@ -27,6 +27,8 @@ pub struct Plot {
     pub points: Vec<Point>,
     /// The points' entry in the legend.
     pub points_label: String,
+    /// The dashed lines' entry in the legend.
+    pub dashed_label: String,
 }
 
 /// A curve.
@@ -153,6 +155,19 @@ impl Plot {
                     + Text::new(shortened(label, CHARACTERS), (40, 0), legend.clone())),
             )?;
         }
+        if self.has_dashes() {
+            if let Some(entry) = entries.next() {
+                let dash =
+                    |from| PathElement::new(vec![(from, 0), (from + 8, 0)], BLACK.stroke_width(2));
+                head.draw(
+                    &(EmptyElement::at(entry)
+                        + dash(0)
+                        + dash(13)
+                        + dash(26)
+                        + Text::new(self.dashed_label.clone(), (40, 0), legend.clone())),
+                )?;
+            }
+        }
         let mut explain = |label: &str, style: ShapeStyle| {
             let Some(entry) = entries.next() else {
                 return Ok(());
@@ -185,7 +200,12 @@ impl Plot {
             .flat_map(|curve| &curve.thick)
             .filter_map(|&point| pixel(point))
             .chain(unnamed.into_iter().map(|(_, point)| point));
-        for label in labels::place(points, lines, self.size()) {
+        let top_end = self.legend().height;
+        for label in labels::place(points, lines, top_end, self.size()) {
+            area.draw(&Circle::new(label.point, 5, color(1).filled()))?;
+            if label.text.is_empty() {
+                continue;
+            }
             let side = if label.is_right {
                 HPos::Left
             } else {
@@ -195,7 +215,6 @@ impl Plot {
                 .into_text_style(&area)
                 .pos(Pos::new(side, VPos::Center));
             area.draw(&PathElement::new(vec![label.point, label.end], GRID))?;
-            area.draw(&Circle::new(label.point, 5, color(1).filled()))?;
             area.draw(&Text::new(label.text, label.end, style))?;
         }
         area.present()?;
@@ -207,13 +226,20 @@ impl Plot {
         (WIDTH, BODY + self.legend().height as u32)
     }
 
-    /// The curves, the faint ones, the notebook's rings, the points.
+    /// The curves, the faint ones, the dashes, the notebook's rings, the points.
     fn legend(&self) -> Legend {
         let clear = self.curves.iter().filter(|curve| !curve.is_faint);
         let clear = clear.map(|curve| curve.label.as_str());
+        let dashes = self.has_dashes().then_some(self.dashed_label.as_str());
         let rings = self.has_rings().then_some("notebook");
         let points = (!self.points.is_empty()).then_some(self.points_label.as_str());
-        Legend::of(clear.chain(self.faint_labels()).chain(rings).chain(points))
+        let lines = clear.chain(self.faint_labels()).chain(dashes);
+        Legend::of(lines.chain(rings).chain(points))
+    }
+
+    fn has_dashes(&self) -> bool {
+        let mut curves = self.curves.iter();
+        !self.dashed_label.is_empty() && curves.any(|curve| !curve.dashed.is_empty())
     }
 
     fn has_rings(&self) -> bool {

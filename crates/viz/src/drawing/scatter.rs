@@ -36,11 +36,10 @@ const FONT_SIZE: u32 = 14;
 /// Panels side by side.
 const ACROSS: usize = 3;
 /// Characters of a text that fit above or below a panel.
-const CHARACTERS: usize = 30;
+const CHARACTERS: usize = 36;
 
 impl Scatter {
-    /// Draws the panels, each over the range from the 1st to the 99th percentile of its points, with
-    /// the points outside at its edge.
+    /// Draws the panels, each over the range of its points.
     pub fn draw(&self) -> Drawing {
         let across = self.panels.len().clamp(1, ACROSS);
         let width = MARGIN * 2 + across as u32 * (SIDE + GAP) - GAP;
@@ -63,12 +62,7 @@ impl Scatter {
         for (index, panel) in self.panels.iter().enumerate() {
             let x = MARGIN + (index % across) as u32 * (SIDE + GAP);
             let y = top + (index / across) as u32 * row_height;
-            canvas.text(
-                x,
-                y + LINE - 6,
-                "font-weight=\"bold\"",
-                &shortened(&panel.title, CHARACTERS),
-            );
+            canvas.text(x, y + LINE - 6, "", &shortened(&panel.title, CHARACTERS));
             canvas.element(format_args!(
                 "<rect x=\"{x}\" y=\"{}\" width=\"{SIDE}\" height=\"{SIDE}\" fill=\"none\" \
                  stroke=\"#808080\" stroke-opacity=\"0.5\"/>\n",
@@ -131,14 +125,11 @@ impl Scatter {
 /// From a value to its distance from the left or lower edge, in pixels.
 fn scale(values: impl Iterator<Item = f64>) -> impl Fn(f64) -> u32 {
     const INSET: f64 = 6.0;
-    let mut values: Vec<f64> = values.filter(|value| value.is_finite()).collect();
-    values.sort_by(f64::total_cmp);
-    let percentile = |share: f64| {
-        let last = values.len().saturating_sub(1) as f64;
-        values.get((share * last).round() as usize).copied()
-    };
-    let low = percentile(0.01).unwrap_or(0.0);
-    let high = percentile(0.99).unwrap_or(0.0);
+    let (low, high) = values
+        .filter(|value| value.is_finite())
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
+            (value.min(low), value.max(high))
+        });
     move |value| {
         let share = if high > low {
             (value - low) / (high - low)
@@ -174,7 +165,7 @@ mod tests {
     fn points_of_one_place_are_in_the_middle() {
         assert_eq!(scale([3.0, 3.0].into_iter())(3.0), SIDE / 2);
         assert_eq!(scale([].into_iter())(1.0), SIDE / 2);
-        let outside = scale((0..200).map(f64::from));
-        assert_eq!(outside(1e300), SIDE - 6);
+        let all = scale([0.0, 1.0, 2.0, 100.0].into_iter());
+        assert_eq!([all(0.0), all(50.0), all(100.0)], [6, SIDE / 2, SIDE - 6]);
     }
 }

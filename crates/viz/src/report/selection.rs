@@ -140,7 +140,10 @@ impl<'a> Selection<'a> {
             notes.push(Note::new("Missing here", missing));
         }
         notes.extend(other_settings(&self.experiments));
-        notes.extend(dead_models(&self.experiments, shown));
+        // The top of a report of own experiments names them once.
+        if self.run.of_assignment {
+            notes.extend(dead_models(&self.experiments, shown));
+        }
         notes
     }
 }

@@ -13,9 +13,19 @@ pub struct Excluded {
     pub of_assignment: bool,
     /// Which file is damaged, and how; `None` if the experiment is only unfinished.
     pub damage: Option<String>,
+    /// The kind of loss that an unfinished training minimizes, with the means of its epochs so far.
+    pub losses: Option<(&'static str, Vec<f64>)>,
 }
 
 impl Excluded {
+    /// Its state in a word.
+    pub fn state(&self) -> &'static str {
+        match self.damage {
+            Some(_) => "damaged",
+            None => "unfinished",
+        }
+    }
+
     /// The experiment's name, with the seed unless it is the first.
     pub fn name(&self) -> String {
         match self.folder {

@@ -17,6 +17,9 @@ use crate::{
 /// An experiment that was evaluated with at least one seed.
 #[derive(Debug)]
 pub struct ExperimentResults {
+    /// What figures call it: its name, or for own experiments the place in the ranking and a name
+    /// that is short enough.
+    pub label: String,
     /// One entry a seed, never empty. Figures show the images of the first.
     pub seeds: Vec<SeedResults>,
     /// Whether it is the assignment's and has the assignment's model and images.

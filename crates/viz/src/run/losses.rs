@@ -4,14 +4,28 @@ use experiment::Metric;
 
 use super::seed::SeedResults;
 
+/// Mean loss of each epoch, from the first.
+pub fn epoch_losses(metrics: &[Metric]) -> Vec<f64> {
+    let loss = |metric: &Metric| match *metric {
+        Metric::Epoch { loss, .. } => Some(loss),
+        Metric::Step { .. } | Metric::Evaluation { .. } => None,
+    };
+    metrics.iter().filter_map(loss).collect()
+}
+
 impl SeedResults {
     /// Mean loss of each epoch, from the first.
     pub fn epoch_losses(&self) -> Vec<f64> {
-        let loss = |metric: &Metric| match *metric {
-            Metric::Epoch { loss, .. } => Some(loss),
-            Metric::Step { .. } | Metric::Evaluation { .. } => None,
+        epoch_losses(&self.metrics)
+    }
+
+    /// Whether its errors on validation images were measured along the training.
+    pub fn has_validation_losses(&self) -> bool {
+        let is_of_validation = |metric: &Metric| match metric {
+            Metric::Evaluation { errors, .. } => errors.validation.is_some(),
+            Metric::Step { .. } | Metric::Epoch { .. } => false,
         };
-        self.metrics.iter().filter_map(loss).collect()
+        self.metrics.iter().any(is_of_validation)
     }
 
     /// The loss on images that the model is not trained on, with the epochs after which it was

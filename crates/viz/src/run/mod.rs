@@ -5,6 +5,7 @@ mod excluded;
 mod experiment;
 mod image;
 mod images_name;
+mod labels;
 mod losses;
 mod notebook;
 mod open;

@@ -7,7 +7,7 @@ use experiment::{Error as RunError, Experiment, RunFolder, assignment};
 
 use super::{
     Excluded, ExperimentResults, OpenedFolder, Run, SeedResults, differences::differences,
-    seed_folder::SeedFolder, source::link_to,
+    losses::epoch_losses, seed_folder::SeedFolder, source::link_to,
 };
 use crate::error::Error;
 
@@ -25,6 +25,7 @@ impl Run {
         if !run.of_assignment {
             run.forget_assignment();
         }
+        run.label_own_experiments();
         Ok(run)
     }
 
@@ -41,6 +42,7 @@ impl Run {
             run.read_folder(path, &format!("{name}/"), &link)?;
         }
         run.forget_assignment();
+        run.label_own_experiments();
         Ok(run)
     }
 
@@ -109,6 +111,7 @@ impl Run {
                 settings => settings,
             };
             let begun = settings.as_ref().ok().cloned();
+            let metrics = folder.metrics();
             let results = settings
                 .map_err(Error::from)
                 .and_then(|settings| SeedResults::read(folder, opened, seed_folder, settings));
@@ -120,7 +123,11 @@ impl Run {
                 Ok(None) => None,
                 Err(error) => Some(describe(&error, opened.folder.path())),
             };
+            let training = begun.as_ref().and_then(|begun| begun.method.training());
+            let losses = training.zip(metrics.ok()).filter(|_| damage.is_none());
             let excluded = Excluded {
+                losses: losses
+                    .map(|(training, metrics)| (training.loss.name(), epoch_losses(&metrics))),
                 id: format!("{}{id}", opened.prefix),
                 folder: seed_folder,
                 seed: begun.as_ref().map(|settings| settings.seed),
@@ -139,6 +146,7 @@ impl Run {
         let settings = &seed.settings;
         let planned = self.assignment.iter().find(|e| e.id == settings.id);
         let results = ExperimentResults {
+            label: seed.id().to_owned(),
             of_assignment: seed.has_assignment_numbers() && self.is_planned(settings),
             is_of_other_length: planned.is_some_and(|planned| !has_length_of(settings, planned)),
             differences: planned.map_or(Vec::new(), |planned| differences(settings, planned)),

@@ -2,12 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use experiment::thousands;
+
 use super::own::data_table;
 use crate::{
     format::join,
     report::{Block, Columns, Section, Table},
     run::{ExperimentResults, OpenedFolder, Run, images_name},
 };
+
+/// The maximum number of files of a set of images whose digests are shown.
+const MAX_FILES: usize = 6;
 
 pub fn section(run: &Run) -> Section {
     let folders = run.folders.iter();
@@ -55,6 +60,15 @@ fn about(run: &Run, folder: &OpenedFolder) -> Table {
         rows.push(("own experiments".into(), own.to_string()));
     }
     for data in record.data.values() {
+        if data.files.len() > MAX_FILES {
+            let what = format!(
+                "{}: {} files",
+                images_name(data),
+                thousands(data.files.len())
+            );
+            rows.push((what, "the SHA-256 of each is in run.json".into()));
+            continue;
+        }
         let digests = data.files.iter();
         rows.extend(digests.map(|(file, digest)| {
             let what = format!("{}: {file}", images_name(data));

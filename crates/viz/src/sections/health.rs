@@ -1,6 +1,6 @@
 //! What can be wrong with models, what it means, and what usually helps.
 
-use experiment::Health;
+use experiment::{Health, ModelSpec, Part};
 
 use super::shared::tables::{dead_pixels, dead_units};
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
 struct Condition {
     name: &'static str,
     meaning: &'static str,
-    help: &'static str,
+    help: fn(&[&ExperimentResults]) -> String,
     applies: fn(&Health) -> bool,
     /// How many units or pixels are affected, where that can be counted.
     count: fn(&ExperimentResults) -> Option<String>,
@@ -22,8 +22,7 @@ const CONDITIONS: &[Condition] = &[
         name: "Constant output",
         meaning: "Every image gets the same reconstruction: the model is dead. Its error is at \
                   best that of the mean image, and says nothing about this kind of model.",
-        help: "Another seed, a smaller learning rate or a sigmoid on the output may keep it alive. \
-               Where a sparsity penalty killed it, a smaller weight of the penalty does.",
+        help: against_constant_output,
         applies: |health| health.constant_output,
         count: |_| None,
     },
@@ -31,7 +30,7 @@ const CONDITIONS: &[Condition] = &[
         name: "Stopped early",
         meaning: "All gradients were zero for as many steps as an epoch has, so no weight could \
                   change any more. Training was stopped there.",
-        help: "What helps against a constant output helps here. More epochs do not.",
+        help: |_| "What helps against a constant output helps here. More epochs do not.".into(),
         applies: |health| health.stopped_after_epoch.is_some(),
         count: |_| None,
     },
@@ -39,8 +38,11 @@ const CONDITIONS: &[Condition] = &[
         name: "Dead hidden units",
         meaning: "These units are zero for every test image, so the model is effectively smaller. \
                   A few dead units are usual with ReLU.",
-        help: "A smaller learning rate or GELU keeps more of them alive. So does a smaller weight of \
-               a sparsity penalty.",
+        help: |_| {
+            "A smaller learning rate or GELU keeps more of them alive. So does a smaller weight of \
+               a sparsity penalty."
+                .into()
+        },
         applies: |health| health.dead_hidden_units > 0,
         count: |experiment| Some(dead_units(experiment)),
     },
@@ -48,7 +50,7 @@ const CONDITIONS: &[Condition] = &[
         name: "Dead output pixels",
         meaning: "These pixels are black in every reconstruction although they are nonzero in \
                   some image. Their ReLU died, and the error cannot fall below what they miss.",
-        help: "A sigmoid on the output has no such pixels. Another seed has others.",
+        help: |_| "A sigmoid on the output has no such pixels. Another seed has others.".into(),
         applies: |health| health.dead_output_pixels > 0,
         count: |experiment| Some(dead_pixels(experiment)),
     },
@@ -56,17 +58,45 @@ const CONDITIONS: &[Condition] = &[
         name: "Stalled loss",
         meaning: "The loss of the last epoch is within 0.1 percent of that three epochs before. \
                   The model has learned what it can with these settings, or is stuck.",
-        help: "If the loss is low, fewer epochs are enough. If it is high, another learning rate \
-               or another seed may free it.",
+        help: |_| {
+            "If the loss is low, fewer epochs are enough. If it is high, another learning rate \
+               or another seed may free it."
+                .into()
+        },
         applies: |health| health.loss_stalled,
         count: |_| None,
     },
 ];
 
-/// The state of every model.
 /// The maximum number of affected models that are named.
 const MAX_NAMED: usize = 20;
 
+/// What may keep these models alive, as far as their settings do not have it already.
+fn against_constant_output(affected: &[&ExperimentResults]) -> String {
+    let models = || affected.iter().filter_map(|e| e.settings().method.model());
+    let can_die = |model: &ModelSpec| model.output().can_die();
+    let sigmoid = if affected.is_empty() || models().any(can_die) {
+        "Another seed, a smaller learning rate or a sigmoid on the output"
+    } else {
+        "Another seed or a smaller learning rate"
+    };
+    let code_can_die = |model: &ModelSpec| {
+        let layers = model.layers();
+        let code = layers.iter().rfind(|layer| layer.part == Part::Encoder);
+        code.is_some_and(|layer| layer.activation.can_die())
+    };
+    let code = if models().any(code_can_die) {
+        " If all units of the code are dead, `code_activation` \"linear\" keeps them alive."
+    } else {
+        ""
+    };
+    format!(
+        "{sigmoid} may keep it alive.{code} Where a sparsity penalty killed it, a smaller weight of \
+         the penalty does."
+    )
+}
+
+/// The state of every model.
 pub fn section(run: &Run) -> Section {
     let all = Selection::all(run);
     // Only a ReLU can die, and PCA has none.
@@ -84,10 +114,15 @@ pub fn section(run: &Run) -> Section {
             ),
         }
     };
+    let help = |condition: &Condition| {
+        let is_affected = |model: &&&ExperimentResults| condition.affected(model).is_some();
+        let affected: Vec<_> = models.iter().filter(is_affected).copied().collect();
+        (condition.help)(&affected)
+    };
     let columns = Columns::new()
         .words("condition", |condition: &Condition| condition.name)
         .with(Prose, "what it means", |condition| condition.meaning)
-        .with(Prose, "what usually helps", |condition| condition.help)
+        .with(Prose, "what usually helps", help)
         .with(Prose, "affected", affected);
     let caption = "Measured on the whole test set at 0-1 scale; the loss in training. Where an \
                    experiment has several seeds, the affected ones are named; counts are mean \

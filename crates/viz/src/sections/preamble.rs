@@ -109,7 +109,13 @@ fn damaged(run: &Run) -> Option<Note> {
 fn unfinished(run: &Run) -> Option<Note> {
     let unfinished = run.excluded().iter().filter(|found| found.damage.is_none());
     let names = join(unfinished.map(Excluded::name), ", ");
-    (!names.is_empty()).then(|| Note::new("Begun, not finished", format!("{names}.")))
+    let command = if run.of_assignment {
+        "command"
+    } else {
+        "`train run` command"
+    };
+    let text = format!("{names}. The same {command} resumes it.");
+    (!names.is_empty()).then(|| Note::new("Begun, not finished", text))
 }
 
 /// The assignment's experiments without results.

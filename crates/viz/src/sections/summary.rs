@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use experiment::Metric;
 
-use super::own::{self, Group};
+use super::own::{self, Group, SHORT_MEASURE};
 
 use crate::{
     claims::{ClaimResult, Verdict},
@@ -84,8 +84,8 @@ fn best_models(run: &Run) -> String {
             "The test error"
         };
         format!(
-            "{which} on {}: {best}{worst} ({}, mean over the test images).",
-            group.full_name, group.measure
+            "{which} on {}: {best}{worst} ({SHORT_MEASURE}, mean over the test images).",
+            group.full_name
         )
     };
     match own::groups(run).as_slice() {
@@ -151,6 +151,7 @@ fn cost(run: &Run) -> String {
 
 fn duration(seconds: f64) -> String {
     match seconds {
+        ..0.1 => "less than 0.1 seconds".into(),
         ..0.95 => format!("{seconds:.1} seconds"),
         ..1.5 => "1 second".into(),
         ..120.0 => format!("{seconds:.0} seconds"),

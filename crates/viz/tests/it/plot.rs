@@ -9,6 +9,7 @@ fn plot(curves: Vec<Curve>, points: Vec<Point>) -> String {
         curves,
         points,
         points_label: "points".into(),
+        dashed_label: String::new(),
     };
     plot.draw().unwrap().svg
 }
@@ -55,6 +56,7 @@ fn curve(axes: (Axis, Axis), points: &[(f64, f64)]) -> String {
         }],
         points: vec![],
         points_label: String::new(),
+        dashed_label: String::new(),
     };
     plot.draw().unwrap().svg
 }

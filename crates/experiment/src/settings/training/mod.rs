@@ -107,9 +107,13 @@ const MAX_CHANGES: usize = 16;
 impl Training {
     /// Whether the validation and test errors are measured at the end of `epoch`, counted from 1.
     pub fn evaluates_after(&self, epoch: usize) -> bool {
-        let default = self.validation.map(|_| 1);
-        let every = self.evaluate_every.or(default);
+        let every = self.evaluates_every();
         every.is_some_and(|every| epoch.is_multiple_of(every))
+    }
+
+    /// The number of epochs between measurements: as set, or each epoch with validation images.
+    pub(super) fn evaluates_every(&self) -> Option<usize> {
+        self.evaluate_every.or(self.validation.map(|_| 1))
     }
 
     /// How many copies of the weights are kept beside those that are trained.

@@ -8,7 +8,7 @@ use crate::{
     error::Error,
     format::{count, decimals},
     report::{Block, Figure},
-    run::{ExperimentResults, SeedResults},
+    run::ExperimentResults,
 };
 
 /// The maximum number of models whose codes are shown.
@@ -38,7 +38,7 @@ fn scatter(group: &Group) -> Result<Option<Block>, Error> {
         if panels.len() == MAX_PANELS || seed.settings.method.code_size() < 2 {
             continue;
         }
-        let Some((panel, is_labeled)) = panel(seed)? else {
+        let Some((panel, is_labeled)) = panel(experiment)? else {
             continue;
         };
         has_classes &= is_labeled;
@@ -81,7 +81,8 @@ fn scatter(group: &Group) -> Result<Option<Block>, Error> {
 }
 
 /// The codes of a model, and whether they have classes.
-fn panel(seed: &SeedResults) -> Result<Option<(Panel, bool)>, Error> {
+fn panel(experiment: &ExperimentResults) -> Result<Option<(Panel, bool)>, Error> {
+    let seed = experiment.first();
     let Some(codes) = seed.codes()? else {
         return Ok(None);
     };
@@ -107,7 +108,7 @@ fn panel(seed: &SeedResults) -> Result<Option<(Panel, bool)>, Error> {
     };
     let points = points.into_iter().enumerate().take(MAX_POINTS);
     let panel = Panel {
-        title: seed.id().into(),
+        title: experiment.label.clone(),
         caption,
         points: points.map(|(index, point)| (point, class(index))).collect(),
     };
@@ -131,7 +132,7 @@ fn grids(group: &Group) -> Result<Option<Block>, Error> {
         let pictures: Vec<Picture> = images.iter().map(|i| Picture::clipped(i, 1.0)).collect();
         if let Some(mosaic) = Picture::mosaic(&pictures, CODE_GRID_SIDE) {
             tiles.push(Tile::plain(mosaic));
-            column_titles.push(experiment.id().to_owned());
+            column_titles.push(experiment.label.clone());
             sources.push(seed.array_source(arrays::CODE_GRID));
             drawn.push(experiment);
         }

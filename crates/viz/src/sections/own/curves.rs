@@ -4,34 +4,10 @@ use super::group::Group;
 use crate::{
     drawing::{Axis, COLOR_COUNT, Curve, Plot},
     error::Error,
-    report::{Block, Figure},
+    report::{Block, Figure, Note, grouped},
     run::{ExperimentResults, SeedResults},
     sections::shared::losses::over_seeds,
 };
-
-/// A number that is measured along the training.
-struct Series {
-    /// What the caption calls it.
-    name: &'static str,
-    /// Epoch and value of each measurement.
-    values: fn(&SeedResults) -> Vec<(f64, f64)>,
-    is_dashed: bool,
-}
-
-/// What is plotted of each model.
-const SERIES: &[Series] = &[
-    Series {
-        name: "training loss",
-        values: |seed| (1..).map(f64::from).zip(seed.epoch_losses()).collect(),
-        is_dashed: false,
-    },
-    Series {
-        name: "loss on images held out for validation, or else on the test images, at the end of an \
-               epoch",
-        values: SeedResults::held_out_losses,
-        is_dashed: true,
-    },
-];
 
 /// The maximum number of epochs with a marker each.
 const MAX_MARKED: usize = 30;
@@ -71,21 +47,31 @@ fn figure<'a>(
         thick: curve(experiment).thick,
         ..Curve::default()
     }));
+    let measured = best
+        .iter()
+        .map(|e| e.first())
+        .filter(|s| !s.held_out_losses().is_empty());
+    let of_validation: Vec<bool> = measured.map(SeedResults::has_validation_losses).collect();
+    let held_out = match (
+        of_validation.contains(&true),
+        of_validation.contains(&false),
+    ) {
+        (true, false) => "validation images",
+        (false, _) => "test images",
+        (true, true) => "validation images, or the test images where there are none",
+    };
     let has_dashes = curves.iter().any(|curve| !curve.dashed.is_empty());
     let plot = Plot {
-        x: Axis::linear("epoch"),
+        x: Axis::counts("epoch"),
         y: Axis::logarithmic("loss"),
         curves,
         points: Vec::new(),
         points_label: String::new(),
+        dashed_label: held_out.into(),
     };
-    let name = |is_dashed| {
-        let series = SERIES.iter().find(|series| series.is_dashed == is_dashed);
-        series.map_or("", |series| series.name)
-    };
-    let mut caption = format!("The {}, {loss}, the mean over each epoch", name(false));
+    let mut caption = format!("Solid: the training loss, {loss}, the mean over each epoch");
     if has_dashes {
-        caption += &format!("; dashed: the {}", name(true));
+        caption += &format!("; dashed: the loss on the {held_out} at the end of an epoch");
     }
     caption += ". It includes the penalties of models that have any.";
     if !rest.is_empty() {
@@ -101,28 +87,40 @@ fn figure<'a>(
         title: format!("{}: training loss, {loss}", group.name),
         alt: format!("Training loss by epoch of {}", selection.names()),
         caption,
-        notes: Vec::new(),
+        notes: early_stops(best).into_iter().collect(),
         sources: selection.sources("metrics.jsonl"),
         drawing: plot.draw()?,
     }))
 }
 
-/// All series of a model.
+/// The losses of a model on the images that it is trained on and on others.
 fn curve(experiment: &ExperimentResults) -> Curve {
     let mut curve = Curve {
-        label: experiment.id().into(),
+        label: experiment.label.clone(),
         ..Curve::default()
     };
-    for series in SERIES {
-        let found = over_seeds(experiment, series.values);
-        if series.is_dashed {
-            curve.dashed = found.thick;
-        } else {
-            (curve.thick, curve.band) = (found.thick, found.band);
-        }
-    }
+    let trained = over_seeds(experiment, |seed| {
+        (1..).map(f64::from).zip(seed.epoch_losses()).collect()
+    });
+    (curve.thick, curve.band) = (trained.thick, trained.band);
+    curve.dashed = over_seeds(experiment, SeedResults::held_out_losses).thick;
     if curve.thick.len() <= MAX_MARKED {
         curve.marked.clone_from(&curve.thick);
     }
     curve
+}
+
+/// After which epoch early stopping ended trainings, and which weights were kept.
+fn early_stops(experiments: &[&ExperimentResults]) -> Option<Note> {
+    let stops = experiments.iter().filter_map(|experiment| {
+        let record = experiment.first().evaluation.training.as_ref()?;
+        let epoch = record.stopped_early_after_epoch?;
+        let kept = match record.best_epoch {
+            Some(best) => format!(", with the weights of epoch {best}"),
+            None => String::new(),
+        };
+        let text = format!("ended after epoch {epoch}{kept}");
+        Some((experiment.label.clone(), text))
+    });
+    grouped(stops).map(|text| Note::new("Early stopping", text))
 }

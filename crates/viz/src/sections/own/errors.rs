@@ -2,7 +2,7 @@
 
 use experiment::arrays;
 
-use super::group::Group;
+use super::group::{Group, SHORT_MEASURE};
 use crate::{
     drawing::{Grid, Picture, Quantiles, Row, Tile},
     error::Error,
@@ -39,7 +39,7 @@ fn distributions(group: &Group) -> Result<Option<Block>, Error> {
     let mut rows = Vec::new();
     for experiment in &models {
         let errors = experiment.first().values(arrays::ERRORS_TEST)?;
-        rows.push((experiment.id().to_owned(), errors));
+        rows.push((experiment.label.clone(), errors));
     }
     let selection = group.selection(&models);
     let sources = selection
@@ -57,7 +57,7 @@ fn distributions(group: &Group) -> Result<Option<Block>, Error> {
         caption: format!(
             "The {} of each test image. Line: from the 5th to the 95th percentile; bar: from the 25th \
              to the 75th; dot: the median, whose number is to the right.{left_out}",
-            group.measure
+            SHORT_MEASURE
         ),
         notes: Vec::new(),
         sources: sources.collect(),

@@ -19,7 +19,7 @@ pub fn figures(group: &Group) -> Result<Vec<Block>, Error> {
     let mut rows = Vec::new();
     let mut drawn: Vec<&ExperimentResults> = Vec::new();
     let mut sources = Vec::new();
-    for (place, experiment) in group.shown() {
+    for experiment in group.shown() {
         let seed = experiment.first();
         let Some(mut filters) = seed.own_images(arrays::ENCODER_FILTERS)? else {
             continue;
@@ -30,7 +30,7 @@ pub fn figures(group: &Group) -> Result<Vec<Block>, Error> {
             let caption = if dead.contains(&unit) { "dead" } else { "" };
             Tile::new(Picture::normalized(filter), caption)
         });
-        rows.push(Row::new(&format!("{place}. {}", experiment.id()), tiles));
+        rows.push(Row::new(&experiment.label, tiles));
         sources.push(seed.array_source(arrays::ENCODER_FILTERS));
         drawn.push(experiment);
     }

@@ -16,7 +16,7 @@ pub struct Group<'a> {
     pub name: String,
     /// The same with their size.
     pub full_name: String,
-    /// What the errors are.
+    /// What the errors are, in full.
     pub measure: String,
     /// The end of the names of figures: empty for the first group.
     pub suffix: String,
@@ -24,6 +24,8 @@ pub struct Group<'a> {
     pub ranked: Vec<&'a ExperimentResults>,
 }
 
+/// The errors in short; the ranking says what they are in full.
+pub const SHORT_MEASURE: &str = "squared error (SSE)";
 /// The maximum number of models whose images are shown in one figure.
 const MAX_SHOWN: usize = 20;
 /// If there are more, so many of the best and of the worst are shown.
@@ -36,10 +38,9 @@ impl<'a> Group<'a> {
         Selection::of(self.run, experiments.to_vec())
     }
 
-    /// The experiments whose images are shown, each with its place in the ranking: all of a few, or
-    /// else the best and the worst.
-    pub fn shown(&self) -> Vec<(usize, &'a ExperimentResults)> {
-        shown((1..).zip(self.ranked.iter().copied()).collect())
+    /// The experiments whose images are shown: all of a few, or else the best and the worst.
+    pub fn shown(&self) -> Vec<&'a ExperimentResults> {
+        shown(self.ranked.clone())
     }
 
     /// A sentence that says which of the experiments are shown; empty if all are.
@@ -61,29 +62,21 @@ pub fn shown<T>(mut models: Vec<T>) -> Vec<T> {
 
 /// The own experiments of a run by their images, in the order of the first of each by name.
 pub fn groups(run: &Run) -> Vec<Group<'_>> {
-    let mut groups: Vec<Group> = Vec::new();
-    for experiment in run.own_experiments() {
-        let data = &*experiment.first().data;
-        match groups.iter_mut().find(|group| group.data == data) {
-            Some(group) => group.ranked.push(experiment),
-            None => groups.push(Group {
-                run,
-                data,
-                name: short_name(data),
-                full_name: images_name(data),
-                measure: error_measure(data),
-                suffix: match groups.len() {
-                    0 => String::new(),
-                    before => format!("-{}", before + 1),
-                },
-                ranked: vec![experiment],
-            }),
-        }
-    }
-    for group in &mut groups {
-        group
-            .ranked
-            .sort_by(|a, b| a.test_error().total_cmp(&b.test_error()));
+    let mut groups = Vec::new();
+    for (number, ranked) in (1..).zip(run.rankings()) {
+        let data = &*ranked[0].first().data;
+        groups.push(Group {
+            run,
+            data,
+            name: short_name(data),
+            full_name: images_name(data),
+            measure: error_measure(data),
+            suffix: match number {
+                1 => String::new(),
+                _ => format!("-{number}"),
+            },
+            ranked,
+        });
     }
     groups
 }

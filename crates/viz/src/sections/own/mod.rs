@@ -11,9 +11,10 @@ mod group;
 mod projection;
 mod ranking;
 mod reconstructions;
+mod unfinished;
 
 pub use data::table as data_table;
-pub use group::{Group, groups};
+pub use group::{Group, SHORT_MEASURE, groups};
 
 use super::shared::code_size;
 use crate::{
@@ -28,9 +29,8 @@ use crate::{
 /// A file of the run folder that cannot be read or does not hold what it should.
 pub fn chapters(run: &Run) -> Result<Vec<Section>, Error> {
     let groups = groups(run);
-    if groups.is_empty() {
-        return Ok(Vec::new());
-    }
+    let mut training = of_groups(&groups, curves::figures)?;
+    training.extend(unfinished::figure(run)?);
     let chapter = |id, title, text: &str, blocks: Vec<Block>| Section {
         id,
         title,
@@ -48,7 +48,7 @@ pub fn chapters(run: &Run) -> Result<Vec<Section>, Error> {
             "training",
             "Training",
             "How the loss fell from epoch to epoch.",
-            of_groups(&groups, curves::figures)?,
+            training,
         ),
         chapter(
             "reconstructions",
@@ -59,15 +59,18 @@ pub fn chapters(run: &Run) -> Result<Vec<Section>, Error> {
         chapter(
             "denoising",
             "Denoising",
-            "What the models make of noisy images, beside the best that was trained without \
-             corruption.",
+            "What the models make of images with Gaussian noise.",
             of_groups(&groups, denoising::blocks)?,
         ),
         chapter(
             "codes",
             "The code space",
-            "The code of each test image, by the class of the image. Where classes lie apart, the \
-             codes tell them from each other, although no model saw a label.",
+            if groups.iter().any(|group| !group.data.classes.is_empty()) {
+                "The code of each test image, in the color of the image's class. Where classes are \
+                 apart, the codes tell them from each other, although no model saw a label."
+            } else {
+                "The code of each test image. Similar images should have similar codes."
+            },
             of_groups(&groups, codes::figures)?,
         ),
         chapter(
@@ -127,5 +130,5 @@ fn code_size(group: &Group) -> Result<Vec<Block>, Error> {
     }
     let name = format!("own-code-size{}", group.suffix);
     let selection = group.selection(&group.ranked);
-    Ok(vec![code_size::figure(&selection, &name, &group.measure)?])
+    Ok(vec![code_size::figure(&selection, &name, SHORT_MEASURE)?])
 }

@@ -6,13 +6,16 @@ use super::group::Group;
 use crate::{
     error::Error,
     format::{NONE, decimals, join},
-    report::{Block, Cell, Columns},
+    report::{Block, Cell, Columns, Note},
     run::{ExperimentResults, SeedResults},
     sections::shared::tables::state,
 };
 
 /// The maximum number of settings that have a column each.
 const MAX_COLUMNS: usize = 5;
+
+/// With fewer test images, a note says so.
+const FEW_IMAGES: usize = 30;
 
 /// A row of the table.
 struct Entry<'a> {
@@ -104,7 +107,15 @@ pub fn table(group: &Group) -> Result<Block, Error> {
     };
     let title = format!("Test error on {}", group.full_name);
     let selection = group.selection(&group.ranked);
-    let table = columns.table(&title, caption, &entries);
+    let mut table = columns.table(&title, caption, &entries);
+    let images = group.data.test_images;
+    if images < FEW_IMAGES {
+        let text = format!(
+            "the errors are means over {images} images. With so few, a small difference between two \
+             models may be chance."
+        );
+        table.notes.push(Note::new("Few test images", text));
+    }
     Ok(selection.table("evaluation.json", table))
 }
 
@@ -163,5 +174,8 @@ fn seconds(experiment: &ExperimentResults) -> String {
     if experiment.is_pca() {
         return NONE.into();
     }
-    experiment.number(1, SeedResults::training_seconds)
+    match experiment.mean_std(SeedResults::training_seconds) {
+        Some(seconds) if seconds.mean < 0.1 => "< 0.1".into(),
+        _ => experiment.number(1, SeedResults::training_seconds),
+    }
 }

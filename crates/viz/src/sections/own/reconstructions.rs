@@ -2,7 +2,7 @@
 
 use experiment::Protocol;
 
-use super::group::Group;
+use super::group::{Group, SHORT_MEASURE};
 use crate::{
     drawing::{Grid, Picture, Row, Tile},
     error::Error,
@@ -18,7 +18,7 @@ pub fn figures(group: &Group) -> Result<Vec<Block>, Error> {
     let mut column_titles = Vec::new();
     let mut drawn: Vec<&ExperimentResults> = Vec::new();
     let mut sources = Vec::new();
-    for (place, experiment) in group.shown() {
+    for experiment in group.shown() {
         let seed = experiment.first();
         let Some(images) = seed.reconstructions()? else {
             continue;
@@ -41,7 +41,7 @@ pub fn figures(group: &Group) -> Result<Vec<Block>, Error> {
                 .map_or(String::new(), |error| decimals(*error, 2));
             Tile::new(Picture::clipped(image, 1.0), error)
         });
-        rows.push(Row::new(&format!("{place}. {}", experiment.id()), tiles));
+        rows.push(Row::new(&experiment.label, tiles));
         sources.push(seed.array_source(&experiment::arrays::samples(Protocol::Corrected)));
         drawn.push(experiment);
     }
@@ -67,7 +67,7 @@ pub fn figures(group: &Group) -> Result<Vec<Block>, Error> {
             "Above: test images with their index in the test set. Below, in the order of the ranking, \
              a row for each model, with the {} of each image. Black is 0, white 1; values outside are \
              clipped.{}",
-            group.measure,
+            SHORT_MEASURE,
             group.selection_text(group.ranked.len())
         ),
         notes: Vec::new(),

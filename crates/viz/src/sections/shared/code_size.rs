@@ -36,7 +36,7 @@ pub fn figure(all: &Selection, name: &str, measure: &str) -> Result<Block, Error
             let is_named = points.len() < named;
             points.extend(error.map(|error| Point {
                 label: if is_named {
-                    experiment.id().into()
+                    experiment.label.clone()
                 } else {
                     String::new()
                 },
@@ -76,6 +76,7 @@ pub fn figure(all: &Selection, name: &str, measure: &str) -> Result<Block, Error
         curves,
         points,
         points_label: "autoencoders".into(),
+        dashed_label: String::new(),
     };
     Ok(all.plot(Figure {
         name: name.into(),

@@ -48,6 +48,7 @@ pub fn figure(one: &Selection) -> Result<Block, Error> {
         curves: curves.collect(),
         points: Vec::new(),
         points_label: String::new(),
+        dashed_label: String::new(),
     };
     let (id, measures) = (first.id(), &first.evaluation.measures);
     let mut sources = vec![first.source("evaluation.json")];

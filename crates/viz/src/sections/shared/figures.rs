@@ -91,7 +91,7 @@ pub fn side_of([_, rows, _]: [usize; 3]) -> u32 {
     }
 }
 
-/// A note that names the dead units among `units` whose filters are shown: nothing trained these.
+/// A note that names the dead units among `units` whose filters are shown.
 ///
 /// # Errors
 /// An array that cannot be read or does not hold what it should.
@@ -102,9 +102,9 @@ pub fn dead_filters(selection: &Selection, units: Range<usize>) -> Result<Option
         found.retain(|unit| units.contains(unit));
         let what = match found.as_slice() {
             [] => continue,
-            [one] => format!("unit {one} is dead, its weights are the initial noise"),
+            [one] => format!("unit {one} is dead: zero for every test image"),
             several => format!(
-                "units {} are dead, their weights are the initial noise",
+                "units {} are dead: zero for every test image",
                 join(several, ", ")
             ),
         };

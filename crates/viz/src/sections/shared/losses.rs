@@ -87,7 +87,7 @@ pub fn over_seeds(
     let seeds: Vec<Vec<(f64, f64)>> = seeds.map(epochs).collect();
     let longest = seeds.iter().max_by_key(|epochs| epochs.len());
     let mut curve = Curve {
-        label: experiment.id().into(),
+        label: experiment.label.clone(),
         ..Curve::default()
     };
     for (index, &(x, _)) in longest.into_iter().flatten().enumerate() {
@@ -122,11 +122,12 @@ fn figure(selection: &Selection, name: &str, title: &str, kind: &Kind) -> Result
         caption = format!("{caption} {}", kind.by_seeds);
     }
     let plot = Plot {
-        x: Axis::linear(kind.x_label),
+        x: Axis::counts(kind.x_label),
         y: Axis::logarithmic("loss"),
         curves,
         points: Vec::new(),
         points_label: String::new(),
+        dashed_label: String::new(),
     };
     Ok(selection.plot(Figure {
         name: name.into(),

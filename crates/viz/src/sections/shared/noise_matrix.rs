@@ -27,7 +27,16 @@ pub fn heat_map(selection: &Selection, name: &str, measure: &str) -> Block {
             let error = experiment.mean_std(|seed| seed.evaluation.measures.noisy_sse[level]);
             error.map(|error| error.mean)
         });
-        (experiment.id().to_owned(), errors.collect())
+        (experiment.label.clone(), errors.collect())
+    };
+    let bold = match selection.experiments.len() {
+        1 => "",
+        _ => "; the smallest of each column is in bold",
+    };
+    let of_seeds = if selection.has_several_seeds() {
+        " Of several seeds, the mean over the living ones."
+    } else {
+        ""
     };
     let map = HeatMap {
         column_titles: TEST_NOISE_LEVELS
@@ -43,8 +52,7 @@ pub fn heat_map(selection: &Selection, name: &str, measure: &str) -> Block {
             selection.names()
         ),
         caption: format!(
-            "{} The larger a number, the darker its cell; the smallest of each column is in \
-             bold. Of several seeds, the mean over the living ones.",
+            "{} The larger a number, the darker its cell{bold}.{of_seeds}",
             caption(measure)
         ),
         notes: Vec::new(),
