@@ -303,10 +303,10 @@ impl<'a> Trainer<'a> {
     ) -> Result<HeldOutErrors, Error> {
         self.copies.exchange_average(&mut self.model);
         let errors = monitor.measure(&self.model);
-        if let Some(validation) = errors.validation {
-            if self.validation_losses.add(epoch, validation.loss) {
-                self.copies.keep_best(&self.model);
-            }
+        if let Some(validation) = errors.validation
+            && self.validation_losses.add(epoch, validation.loss)
+        {
+            self.copies.keep_best(&self.model);
         }
         self.copies.exchange_average(&mut self.model);
         for (set, error) in [("validation", errors.validation), ("test", errors.test)] {
