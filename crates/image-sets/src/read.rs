@@ -42,8 +42,10 @@ pub fn read(path: &Path, options: &Options) -> Result<Source, Error> {
         let (expected, found) = (training.shape(), test.shape());
         return Err(Problem::TestShape { expected, found }.at(path));
     }
-    if let Some(Pixels::F32(_)) = test.as_ref().map(ImageSet::pixels)
-        && matches!(training.pixels(), Pixels::U8(_))
+    let is_bytes = |set: &ImageSet| matches!(set.pixels(), Pixels::U8(_));
+    if test
+        .as_ref()
+        .is_some_and(|test| is_bytes(test) != is_bytes(&training))
     {
         return Err(Problem::TestValues.at(path));
     }

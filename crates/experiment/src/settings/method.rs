@@ -106,7 +106,11 @@ impl Method {
                  found {components}"
             )),
             Method::Pca { .. } => Ok(()),
-            Method::Autoencoder { model, .. } => model.fit_to(image, data),
+            Method::Autoencoder { model, training } => {
+                let mut changes = training.augmentation.iter();
+                changes.try_for_each(|change| change.fit_to(image, data))?;
+                model.fit_to(image, data)
+            }
         }
     }
 

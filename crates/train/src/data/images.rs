@@ -115,6 +115,32 @@ impl Images {
         }
     }
 
+    /// The minimum and the maximum of all numbers, as they are; there must be an image.
+    pub(crate) fn value_range(&self) -> [f32; 2] {
+        let ends = |values: &mut dyn Iterator<Item = f32>| {
+            values.fold([f32::INFINITY, f32::NEG_INFINITY], |[low, high], value| {
+                [low.min(value), high.max(value)]
+            })
+        };
+        match &self.pixels {
+            Pixels::Bytes(bytes) => ends(&mut bytes.iter().map(|&byte| byte.into())),
+            Pixels::Floats(floats) => ends(&mut floats.iter().copied()),
+        }
+    }
+
+    /// Scales floats so that `low` becomes 0 and `high` becomes 1; bytes stay.
+    pub(crate) fn scale(&mut self, [low, high]: [f32; 2]) {
+        let Pixels::Floats(floats) = &mut self.pixels else {
+            return;
+        };
+        // In 64 bits, where no difference of two floats overflows.
+        let [low, high] = [low, high].map(f64::from);
+        let width = if high > low { high - low } else { 1.0 };
+        for value in floats {
+            *value = ((f64::from(*value) - low) / width) as f32;
+        }
+    }
+
     /// For each of the P numbers of an image, whether it is nonzero in any of them.
     pub(crate) fn nonzero_pixels(&self) -> Vec<bool> {
         match &self.pixels {

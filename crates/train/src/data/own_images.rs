@@ -54,7 +54,7 @@ pub(super) fn load(data: &Data, path: &Path, name: String) -> Result<DataSet, Er
         rows,
         columns,
     } = training.shape();
-    let (low, high) = training.value_range();
+    let is_floats = matches!(training.pixels(), image_sets::Pixels::F32(_));
     let mut notes = training.notes().to_vec();
     let mut files = training.files().clone();
     if let Some(test) = &test {
@@ -65,22 +65,23 @@ pub(super) fn load(data: &Data, path: &Path, name: String) -> Result<DataSet, Er
             }
         }
     }
-    let range = (low < 0.0 || high > 1.0).then_some([low, high]);
-    let is_floats = matches!(training.pixels(), image_sets::Pixels::F32(_));
-    if let Some([low, high]) = range.filter(|_| is_floats) {
-        notes.push(format!(
-            "The values are from {low} to {high}; they are scaled to 0-1."
-        ));
-    }
-    let training = labeled(training, &classes, range);
-    let (training, test, held_out) = match test {
-        Some(test) => (training, labeled(test, &classes, range), None),
+    let training = labeled(training, &classes);
+    let (mut training, mut test, held_out) = match test {
+        Some(test) => (training, labeled(test, &classes), None),
         None => {
             let (training, test) = split(&training, data.test, name.as_str())?;
             let count = test.images.len();
             (training, test, Some(count))
         }
     };
+    let [low, high] = training.images.value_range();
+    if is_floats && (low < 0.0 || high > 1.0) {
+        notes.push(format!(
+            "The values of the training images are from {low} to {high}; they are scaled to 0-1."
+        ));
+        training.images.scale([low, high]);
+        test.images.scale([low, high]);
+    }
     Ok(DataSet {
         record: DataRecord {
             name,
@@ -140,8 +141,8 @@ impl Classes {
     }
 }
 
-/// The images at 0-1 scale: floats from `range` if they are in another one than 0 to 1.
-fn labeled(set: ImageSet, classes: &Classes, range: Option<[f32; 2]>) -> LabeledImages {
+/// The images as they are in their files, with the indices of their classes.
+fn labeled(set: ImageSet, classes: &Classes) -> LabeledImages {
     let image_sets::Shape {
         channels,
         rows,
@@ -157,17 +158,7 @@ fn labeled(set: ImageSet, classes: &Classes, range: Option<[f32; 2]>) -> Labeled
         .map(|labels| labels.iter().map(|label| classes.indices[label]).collect());
     let pixels = match set.into_pixels() {
         image_sets::Pixels::U8(bytes) => Pixels::Bytes(bytes),
-        image_sets::Pixels::F32(mut floats) => {
-            if let Some([low, high]) = range {
-                // In 64 bits, where no difference of two floats overflows.
-                let [low, high] = [low, high].map(f64::from);
-                let width = if high > low { high - low } else { 1.0 };
-                floats
-                    .iter_mut()
-                    .for_each(|value| *value = ((f64::from(*value) - low) / width) as f32);
-            }
-            Pixels::Floats(floats)
-        }
+        image_sets::Pixels::F32(floats) => Pixels::Floats(floats),
     };
     LabeledImages {
         images: Images::new(shape, pixels),

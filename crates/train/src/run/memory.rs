@@ -1,21 +1,26 @@
 //! Whether there is enough memory for an experiment.
 //!
-//! A dense model whose weights, optimizer state and outputs cannot fit into the free memory (of the
-//! machine, the container, the process) is refused when its turn comes, since running out of memory
-//! would end the whole program. Tensors are written and read piece by piece: a checkpoint takes no
+//! An experiment whose training (weights, optimizer state and outputs of layers) or whose evaluation
+//! (test images and their reconstructions) cannot fit into the free memory (of the machine, the
+//! container, the process) is refused when its turn comes, since running out of memory would end the
+//! whole program. Tensors are written and read piece by piece: a checkpoint takes no
 //! memory.
 
 use std::fs;
 
-use experiment::Experiment;
+use experiment::{Experiment, RANDOM_IMAGES};
 use rustix::process::{Resource, getrlimit};
 
-use crate::Error;
+use crate::{Error, data::DataSet};
 
-/// Refuses an experiment on `images` images of `numbers` numbers each that cannot fit into memory, before it begins: running
-/// out of memory in the middle ends the whole program.
-pub(crate) fn check(experiment: &Experiment, images: usize, numbers: usize) -> Result<(), Error> {
-    let needed = experiment.min_memory(images, numbers);
+/// Refuses an experiment on the first `images` training images of `data` that cannot fit into memory,
+/// before it begins: running out of memory in the middle ends the whole program.
+pub(crate) fn check(experiment: &Experiment, images: usize, data: &DataSet) -> Result<(), Error> {
+    let numbers = data.shape().size();
+    // An evaluation holds the test images or the random ones, and their reconstructions, as floats.
+    let evaluated = data.evaluation.test.len().max(RANDOM_IMAGES);
+    let evaluation = 2 * 4 * (evaluated * numbers) as u64;
+    let needed = experiment.min_memory(images, numbers).max(evaluation);
     match free() {
         Some(free) if free < needed => Err(Error::Memory {
             id: experiment.id.clone(),

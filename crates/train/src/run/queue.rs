@@ -172,7 +172,7 @@ fn run(
     // First, so that the report names an experiment that fails before it begins.
     folder.write_settings(experiment)?;
     if options.device == Device::Cpu {
-        memory::check(experiment, count, data.shape().size())?;
+        memory::check(experiment, count, data)?;
     }
     let progress = reporter.begin(name, count * epochs(experiment));
     let Some(evaluation) = compute(job, count, data, options, &*progress, stop)? else {

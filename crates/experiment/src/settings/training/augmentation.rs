@@ -5,7 +5,10 @@ use std::fmt::{self, Display};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::settings::bounds::{whole, within};
+use crate::settings::{
+    Shape,
+    bounds::{whole, within},
+};
 
 /// A random change of the training images: the changed image is both input and target. All channels
 /// of an image move alike. What leaves the frame is lost, and what enters it is black.
@@ -50,10 +53,27 @@ fn sigma() -> f64 {
     4.0
 }
 
+/// Larger shifts than half of the largest images are a mistake.
+const MAX_SHIFT: usize = 512;
+
 impl Augmentation {
+    /// Checks what depends on the size of the images of `data`.
+    pub(in crate::settings) fn fit_to(&self, image: Shape, data: &str) -> Result<(), String> {
+        let half = image.rows.min(image.columns) / 2;
+        match *self {
+            Augmentation::Shift { pixels } if pixels > half => Err(format!(
+                "training.augmentation.pixels must be at most {half}, half the side of an image of \
+                 {data} ({image}), found {pixels}"
+            )),
+            _ => Ok(()),
+        }
+    }
+
     pub(super) fn check(&self) -> Result<(), String> {
         match *self {
-            Augmentation::Shift { pixels } => whole("training.augmentation.pixels", pixels, 1..=14),
+            Augmentation::Shift { pixels } => {
+                whole("training.augmentation.pixels", pixels, 1..=MAX_SHIFT)
+            }
             Augmentation::Rotation { degrees } => {
                 within("training.augmentation.degrees", degrees, 0.0..=180.0)
             }

@@ -101,6 +101,8 @@ impl Default for Training {
 
 /// With a smaller rate no weight changes: Adam moves each by about the learning rate.
 const MIN_LEARNING_RATE: f64 = 1e-12;
+/// Larger batches are a mistake; [`super::Method`] limits the memory that they take.
+const MAX_BATCH: usize = 1_000_000;
 /// More changes of an image than this are a mistake.
 const MAX_CHANGES: usize = 16;
 
@@ -123,7 +125,7 @@ impl Training {
 
     pub(super) fn check(&self) -> Result<(), String> {
         whole("training.epochs", self.epochs, 1..=100_000)?;
-        whole("training.batch_size", self.batch_size, 1..=60_000)?;
+        whole("training.batch_size", self.batch_size, 1..=MAX_BATCH)?;
         let rates = MIN_LEARNING_RATE..=10.0;
         within("training.learning_rate", self.learning_rate, rates)?;
         self.sparsity.check()?;
