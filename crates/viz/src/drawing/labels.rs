@@ -80,7 +80,7 @@ fn candidates(text: &str, point: (i32, i32)) -> impl Iterator<Item = Label> {
 }
 
 fn rectangle(label: &Label) -> Rectangle {
-    let width = label.text.chars().count() as i32 * FONT_SIZE * 6 / 10;
+    let width = label.text.chars().count() as i32 * FONT_SIZE / 2;
     let half = FONT_SIZE / 2 + 1;
     let (x, y) = label.end;
     let left = if label.is_right { x } else { x - width };

@@ -119,6 +119,10 @@ impl Plot {
         let faint = GRID.mix(0.35).stroke_width(1);
         for curve in self.curves.iter().filter(|curve| curve.is_faint) {
             chart.draw_series(LineSeries::new(self.positions(&curve.thick), faint))?;
+            // A line needs two points.
+            if let [point] = self.positions(&curve.thick)[..] {
+                chart.draw_series([Circle::new(point, 3, faint)])?;
+            }
         }
         let clear = self.curves.iter().filter(|curve| !curve.is_faint);
         for (index, curve) in clear.enumerate() {
