@@ -260,7 +260,11 @@ fn figures_call_models_of_a_grid_by_what_differs() {
             "1. code 64, learning rate 0.001",
             "5. code 4, learning rate 0.001",
         ] {
-            assert!(svg.contains(name), "{figure}: {name}");
+            assert!(
+                svg.contains(name),
+                "{figure}: {name}: {:?}",
+                between(&svg, "\n1. ", '<')
+            );
         }
         assert!(!svg.contains("widths"), "{figure}");
     }
@@ -348,7 +352,10 @@ fn a_dead_code_is_named_once_with_what_helps() {
         })
     };
     let drawn_dead = drawn(&[experiment("dead", COLOR, 16, |_| ())], kill);
-    assert_eq!(drawn_dead.html.matches("CONSTANT OUTPUT:").count(), 1);
+    assert_eq!(
+        drawn_dead.html.matches("<strong>CONSTANT OUTPUT:").count(),
+        1
+    );
     assert!(drawn_dead.html.contains("a sigmoid on the output"));
     assert!(drawn_dead.html.contains("code_activation"));
     let mut with_sigmoid = experiment("dead", COLOR, 16, |_| ());
