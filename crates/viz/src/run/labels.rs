@@ -112,7 +112,7 @@ fn shared_beginning(ids: &[&str]) -> usize {
         };
         "-_/.".contains(*character) && ids.iter().all(is_before_word)
     };
-    let last = first.char_indices().filter(is_end).last();
+    let last = first.char_indices().rfind(is_end);
     last.map_or(0, |(index, _)| index + 1)
 }
 
