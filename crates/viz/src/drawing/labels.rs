@@ -20,14 +20,13 @@ const GAPS: [i32; 3] = [10, 50, 110];
 /// Left, top, right, bottom, in pixels.
 type Rectangle = (i32, i32, i32, i32);
 
-/// Positions the name of each point in a picture of the given size: beside the point, or as near to
-/// that height as is free of points, of other names with the lines to them, and of `obstacles`. The
-/// width of a text is estimated, since the reader's own font draws it.
+/// Positions the name of each point within `bounds`: beside the point, or as near to that height as is
+/// free of points, of other names with the lines to them, and of `obstacles`. A name without room is
+/// left out: its text is empty. The width of a text is estimated, since the reader's own font draws it.
 pub fn place(
     points: Vec<(String, (i32, i32))>,
     obstacles: impl Iterator<Item = (i32, i32)>,
-    top_end: i32,
-    (width, height): (u32, u32),
+    bounds: Rectangle,
 ) -> Vec<Label> {
     let mut taken: Vec<Rectangle> = points
         .iter()
@@ -41,7 +40,7 @@ pub fn place(
         let is_free = |label: &Label| {
             let (left, top, right, bottom) = rectangle(label);
             let is_inside =
-                left >= 0 && top >= top_end && right <= width as i32 && bottom <= height as i32;
+                left >= bounds.0 && top >= bounds.1 && right <= bounds.2 && bottom <= bounds.3;
             is_inside
                 && !taken.iter().any(|other| overlap(rectangle(label), *other))
                 && !line(label).any(|dot| names.iter().any(|name| overlap(dot, *name)))
@@ -80,7 +79,7 @@ fn candidates(text: &str, point: (i32, i32)) -> impl Iterator<Item = Label> {
 }
 
 fn rectangle(label: &Label) -> Rectangle {
-    let width = label.text.chars().count() as i32 * FONT_SIZE * 6 / 10;
+    let width = label.text.chars().count() as i32 * FONT_SIZE / 2;
     let half = FONT_SIZE / 2 + 1;
     let (x, y) = label.end;
     let left = if label.is_right { x } else { x - width };
@@ -111,7 +110,7 @@ mod tests {
         let points: Vec<_> = (0..8)
             .map(|index| (format!("point {index}"), (890, 200 + index)))
             .collect();
-        let labels = place(points, std::iter::empty(), 0, (900, 480));
+        let labels = place(points, std::iter::empty(), (0, 0, 900, 480));
         for (index, label) in labels.iter().enumerate() {
             assert!(!label.is_right, "no room to the right: {label:?}");
             for other in &labels[..index] {
@@ -124,14 +123,14 @@ mod tests {
     #[test]
     fn a_name_without_room_is_left_out() {
         let points = vec![("a name that is wider than all".to_owned(), (100, 100))];
-        let labels = place(points, std::iter::empty(), 0, (200, 480));
+        let labels = place(points, std::iter::empty(), (0, 0, 200, 480));
         assert_eq!(labels[0].text, "");
     }
 
     #[test]
     fn no_name_is_in_the_legend() {
         let points = vec![("name".to_owned(), (100, 105))];
-        let labels = place(points, std::iter::empty(), 100, (900, 480));
+        let labels = place(points, std::iter::empty(), (0, 100, 900, 480));
         assert!(labels[0].end.1 >= 100 + FONT_SIZE / 2);
     }
 
@@ -139,7 +138,7 @@ mod tests {
     fn a_label_avoids_obstacles() {
         let place = |obstacle| {
             let points = vec![("name".to_owned(), (100, 100))];
-            place(points, std::iter::once(obstacle), 0, (900, 480)).remove(0)
+            place(points, std::iter::once(obstacle), (0, 0, 900, 480)).remove(0)
         };
         assert!(place((500, 400)).is_right);
         assert!(!place((120, 100)).is_right);

@@ -66,6 +66,8 @@ const GRID: RGBColor = RGBColor(128, 128, 128);
 /// Width of the picture, and its height below the legend.
 const WIDTH: u32 = 900;
 const BODY: u32 = 436;
+/// Height of the horizontal axis with its texts.
+const BOTTOM: i32 = 60;
 
 impl Plot {
     /// Draws the plot without the points that an axis cannot show, such as zero on a logarithmic
@@ -96,7 +98,7 @@ impl Plot {
             .margin_left(16)
             .margin_right(24)
             .margin_bottom(8)
-            .x_label_area_size(52)
+            .x_label_area_size(BOTTOM - 8)
             .y_label_area_size(LEFT - 16)
             .build_cartesian_2d(x_scale, y_scale)?;
         chart
@@ -115,10 +117,14 @@ impl Plot {
         let legend = ("sans-serif", 20)
             .into_text_style(&head)
             .pos(Pos::new(HPos::Left, VPos::Center));
-        let mut entries = entries.into_iter();
+        let mut entries = entries.into_iter().peekable();
         let faint = GRID.mix(0.35).stroke_width(1);
         for curve in self.curves.iter().filter(|curve| curve.is_faint) {
             chart.draw_series(LineSeries::new(self.positions(&curve.thick), faint))?;
+            // A line needs two points.
+            if let [point] = self.positions(&curve.thick)[..] {
+                chart.draw_series([Circle::new(point, 3, faint)])?;
+            }
         }
         let clear = self.curves.iter().filter(|curve| !curve.is_faint);
         for (index, curve) in clear.enumerate() {
@@ -155,18 +161,16 @@ impl Plot {
                     + Text::new(shortened(label, CHARACTERS), (40, 0), legend.clone())),
             )?;
         }
-        if self.has_dashes() {
-            if let Some(entry) = entries.next() {
-                let dash =
-                    |from| PathElement::new(vec![(from, 0), (from + 8, 0)], BLACK.stroke_width(2));
-                head.draw(
-                    &(EmptyElement::at(entry)
-                        + dash(0)
-                        + dash(13)
-                        + dash(26)
-                        + Text::new(self.dashed_label.clone(), (40, 0), legend.clone())),
-                )?;
-            }
+        if let Some(entry) = entries.next_if(|_| self.has_dashes()) {
+            let dash =
+                |from| PathElement::new(vec![(from, 0), (from + 8, 0)], BLACK.stroke_width(2));
+            head.draw(
+                &(EmptyElement::at(entry)
+                    + dash(0)
+                    + dash(13)
+                    + dash(26)
+                    + Text::new(self.dashed_label.clone(), (40, 0), legend.clone())),
+            )?;
         }
         let mut explain = |label: &str, style: ShapeStyle| {
             let Some(entry) = entries.next() else {
@@ -200,8 +204,10 @@ impl Plot {
             .flat_map(|curve| &curve.thick)
             .filter_map(|&point| pixel(point))
             .chain(unnamed.into_iter().map(|(_, point)| point));
-        let top_end = self.legend().height;
-        for label in labels::place(points, lines, top_end, self.size()) {
+        let (width, height) = self.size();
+        let (right, bottom) = (width as i32, height as i32 - BOTTOM);
+        let bounds = (LEFT, self.legend().height, right, bottom);
+        for label in labels::place(points, lines, bounds) {
             area.draw(&Circle::new(label.point, 5, color(1).filled()))?;
             if label.text.is_empty() {
                 continue;

@@ -98,16 +98,21 @@ fn short_names(experiments: &[&ExperimentResults]) -> Vec<String> {
         .collect()
 }
 
-/// The length of the beginning that all of several ids share, up to a separator.
+/// The length of the beginning that all of several ids share, up to a separator before a word: a
+/// number alone would not say what it is.
 fn shared_beginning(ids: &[&str]) -> usize {
     let (Some(first), true) = (ids.first(), ids.len() > 1) else {
         return 0;
     };
     let is_end = |(index, character): &(usize, char)| {
         let end = index + character.len_utf8();
-        "-_/.".contains(*character) && ids.iter().all(|id| id.starts_with(&first[..end]))
+        let is_before_word = |id: &&str| {
+            let rest = id.strip_prefix(&first[..end]);
+            rest.is_some_and(|rest| rest.starts_with(char::is_alphabetic))
+        };
+        "-_/.".contains(*character) && ids.iter().all(is_before_word)
     };
-    let last = first.char_indices().filter(is_end).last();
+    let last = first.char_indices().rfind(is_end);
     last.map_or(0, |(index, _)| index + 1)
 }
 
@@ -141,7 +146,8 @@ mod tests {
     #[test]
     fn ids_share_a_beginning_up_to_a_separator() {
         let length = |ids: &[&str]| shared_beginning(ids);
-        assert_eq!(length(&["grid-code-12", "grid-code-16"]), 10);
+        assert_eq!(length(&["grid-code-12", "grid-code-16"]), 5);
+        assert_eq!(length(&["grid-small", "grid-large"]), 5);
         assert_eq!(length(&["grid-a", "pca"]), 0);
         assert_eq!(length(&["alone-id"]), 0);
     }

@@ -84,7 +84,7 @@ fn best_models(run: &Run) -> String {
             "The test error"
         };
         format!(
-            "{which} on {}: {best}{worst} ({SHORT_MEASURE}, mean over the test images).",
+            "{which} on {}: {best}{worst} ({SHORT_MEASURE} of an image, mean over the test images).",
             group.full_name
         )
     };

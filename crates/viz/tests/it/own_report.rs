@@ -7,7 +7,7 @@ use crate::{
     fabricated,
     own::{COLOR, FASHION, PLAIN, experiment},
 };
-use experiment::{Corruption, Experiment};
+use experiment::{Activation, Corruption, Experiment, Method, ModelSpec, RunFolder};
 
 fn names(drawn: &DrawnRun) -> Vec<&str> {
     let stems = drawn.figures.iter().map(|path| path.file_stem().unwrap());
@@ -134,7 +134,8 @@ fn a_report_of_own_experiments_has_every_chapter() {
         fs::read_to_string(drawn.folder.path().join(format!("figures/{name}.svg"))).unwrap()
     };
     let losses = drawn.figure("own-training-mean-squared-error");
-    assert!(losses.contains("dashed: the loss on images held out for validation"));
+    assert!(losses.contains("dashed: the loss on the test images"));
+    assert!(svg("own-training-mean-squared-error").contains("test images"));
     let classes = svg("own-codes");
     assert!(classes.contains(">cat<") && classes.contains("&lt;horse&gt;"));
     // Originals once and a row for each model.
@@ -143,11 +144,16 @@ fn a_report_of_own_experiments_has_every_chapter() {
         10 * 5
     );
     // The model without corruption is beside the one with it.
-    assert_eq!(svg("own-denoising").matches("<image ").count(), 1 + 4 * 3);
+    assert_eq!(svg("own-denoising").matches("<image ").count(), 5 * 3);
+    assert!(
+        drawn
+            .html
+            .contains("The last row is the best model that was trained without")
+    );
     assert!(
         drawn
             .figure("own-filters")
-            .contains("unit 1 is dead, its weights are")
+            .contains("unit 1 is dead: zero for every test image")
     );
     assert_eq!(svg("own-filters").matches(">dead<").count(), 3);
     assert_eq!(
@@ -244,4 +250,167 @@ fn runs_are_compared_under_their_names() {
     );
     let error = viz::draw(&outputs.results).unwrap_err();
     assert!(matches!(error, viz::Error::NotARun { .. }));
+}
+
+/// Experiments whose names are those of a grid.
+fn grid() -> Vec<Experiment> {
+    let mut experiments = Vec::new();
+    for code in [4, 16, 64] {
+        for rate in [0.003, 0.001] {
+            let id = format!("search-widths-768-512-{code}-512-768-learning_rate-{rate}");
+            experiments.push(experiment(&id, COLOR, code, |t| t.learning_rate = rate));
+        }
+    }
+    experiments
+}
+
+fn svg(drawn: &DrawnRun, name: &str) -> String {
+    fs::read_to_string(drawn.folder.path().join(format!("figures/{name}.svg"))).unwrap()
+}
+
+#[test]
+fn figures_call_models_of_a_grid_by_what_differs() {
+    let drawn = drawn(&grid(), |_| ());
+    for figure in [
+        "own-training-mean-squared-error",
+        "own-reconstructions",
+        "own-codes",
+        "own-errors",
+        "own-code-size",
+    ] {
+        let svg = svg(&drawn, figure);
+        for name in [
+            "1. code 64, learning rate 0.001",
+            "5. code 4, learning rate 0.001",
+        ] {
+            assert!(
+                svg.contains(name),
+                "{figure}: {name}: {:?}",
+                between(&svg, "\n1. ", '<')
+            );
+        }
+        assert!(!svg.contains("widths"), "{figure}");
+    }
+    assert!(
+        drawn
+            .html
+            .contains("1. search-widths-768-512-64-512-768-learning_rate-0.001")
+    );
+}
+
+#[test]
+fn long_names_lose_the_beginning_that_they_share() {
+    let long = |end| format!("the-long-name-of-a-series-of-experiments-{end}");
+    let experiments = ["first", "second"].map(|end| experiment(&long(end), COLOR, 8, |_| ()));
+    let drawn = drawn(&experiments, |_| ());
+    let svg = svg(&drawn, "own-errors");
+    assert!(
+        svg.contains(">1. first<") && svg.contains(">2. second<"),
+        "{svg}"
+    );
+}
+
+/// Changes what `run.json` says about the images.
+fn change_data(run: &RunFolder, change: impl Fn(&mut experiment::DataRecord)) {
+    let mut record = run.record().unwrap().unwrap();
+    record.data.values_mut().for_each(change);
+    run.write_record(&record).unwrap();
+}
+
+#[test]
+fn a_folder_of_many_images_is_one_line() {
+    let drawn = drawn(&colors(), |run| {
+        change_data(run, |data| {
+            data.files = (0..180)
+                .map(|index| (format!("image-{index}.png"), "ab".repeat(32)))
+                .collect();
+        })
+    });
+    assert!(drawn.html.contains("180 files") && !drawn.html.contains("image-7.png"));
+}
+
+#[test]
+fn a_ranking_by_few_images_says_so() {
+    let note = "Few test images:";
+    assert!(!drawn(&colors(), |_| ()).html.contains(note));
+    let drawn = drawn(&colors(), |run| {
+        change_data(run, |data| data.test_images = 5)
+    });
+    assert!(drawn.html.contains(note) && drawn.html.contains("means over 5 images"));
+}
+
+#[test]
+fn a_model_that_denoises_another_corruption_is_tested_with_gaussian_noise() {
+    let masked = experiment("masked", COLOR, 16, |t| {
+        t.corruption = vec![Corruption::Masking { share: 0.5 }]
+    });
+    let drawn = drawn(&[masked], |_| ());
+    let text =
+        "tested with Gaussian noise, also those that were trained with another corruption: masked.";
+    assert!(drawn.html.contains(text));
+    for absent in ["trained without corruption", "in bold"] {
+        assert!(!drawn.html.contains(absent), "{absent}");
+    }
+}
+
+#[test]
+fn early_stopping_is_told_with_its_epoch() {
+    let stopping = experiment("stopping", COLOR, 16, |_| ());
+    let drawn = drawn(&[stopping], |run| {
+        fabricated::change(&run.experiment("stopping"), |evaluation| {
+            let training = evaluation.training.get_or_insert_with(Default::default);
+            training.stopped_early_after_epoch = Some(4);
+            training.best_epoch = Some(2);
+        })
+    });
+    let losses = drawn.figure("own-training-mean-squared-error");
+    assert!(losses.contains("1. stopping: ended after epoch 4, with the weights of epoch 2."));
+}
+
+#[test]
+fn a_dead_code_is_named_once_with_what_helps() {
+    let kill = |run: &RunFolder| {
+        fabricated::change(&run.experiment("dead"), |evaluation| {
+            evaluation.health.constant_output = true;
+        })
+    };
+    let drawn_dead = drawn(&[experiment("dead", COLOR, 16, |_| ())], kill);
+    assert_eq!(
+        drawn_dead.html.matches("<strong>CONSTANT OUTPUT:").count(),
+        1
+    );
+    assert!(drawn_dead.html.contains("a sigmoid on the output"));
+    assert!(drawn_dead.html.contains("code_activation"));
+    let mut with_sigmoid = experiment("dead", COLOR, 16, |_| ());
+    if let Method::Autoencoder {
+        model: ModelSpec::Dense(dense),
+        ..
+    } = &mut with_sigmoid.method
+    {
+        dense.output = Activation::Sigmoid;
+    }
+    let drawn_dead = drawn(&[with_sigmoid], kill);
+    assert!(!drawn_dead.html.contains("a sigmoid on the output may"));
+}
+
+#[test]
+fn an_unfinished_training_has_its_losses_and_how_to_resume() {
+    let drawn = drawn(&colors(), |run| {
+        let begun = experiment("begun", COLOR, 4, |_| ());
+        let folder = run.experiment("begun");
+        folder.write_settings(&begun).unwrap();
+        let done = run.experiment("code-2").metrics().unwrap();
+        folder.write_metrics(&done).unwrap();
+    });
+    assert!(
+        drawn
+            .top()
+            .contains("begun. The same `train run` command resumes it.")
+    );
+    assert!(
+        drawn
+            .figure("own-unfinished")
+            .contains("begun: mean squared error")
+    );
+    assert!(drawn.summary.contains("unfinished"));
 }

@@ -25,7 +25,7 @@ pub struct Group<'a> {
 }
 
 /// The errors in short; the ranking says what they are in full.
-pub const SHORT_MEASURE: &str = "squared error (SSE)";
+pub const SHORT_MEASURE: &str = "squared error";
 /// The maximum number of models whose images are shown in one figure.
 const MAX_SHOWN: usize = 20;
 /// If there are more, so many of the best and of the worst are shown.

@@ -16,8 +16,8 @@ pub fn figure(run: &Run) -> Result<Option<Block>, Error> {
         let Some((kind, losses)) = &begun.losses else {
             continue;
         };
-        let is_shown = !losses.is_empty() && !(run.of_assignment && begun.of_assignment);
-        if is_shown {
+        let is_elsewhere = run.of_assignment && begun.of_assignment;
+        if !losses.is_empty() && !is_elsewhere {
             kinds.push((begun.name(), (*kind).to_owned()));
             curves.push(Curve {
                 label: begun.name(),
