@@ -126,12 +126,13 @@ impl Autoencoder {
     }
 
     /// Like [`Autoencoder::forward`]; also the value of the model's [`Objective`] with the images, at
-    /// 0-1 scale, as their own target, a tensor of one element.
+    /// 0-1 scale, as their own target, a tensor of one element. Nothing in it is random: a variational
+    /// model decodes the mean, and has the divergence of its code in the value, as in training.
     pub fn forward_with_loss(&self, x: &Tensor) -> (Output, Tensor) {
         let pass = self
             .reference
             .forward(&self.parameters, x, None, None, &mut Vec::new());
-        let value = self.objective.value(&pass, x);
+        let value = self.reference.value(&self.objective, &pass, x);
         (pass.output, value.total)
     }
 
