@@ -67,11 +67,16 @@ impl Autoencoder {
         &self.parameters
     }
 
+    /// The layers, from the image to the reconstruction.
+    pub fn layers(&self) -> &[Layer] {
+        self.reference.layers()
+    }
+
     /// The linear and convolutional layers, from the image to the reconstruction, each with its
     /// weight, of [`Layer::weight_shape`]; a tied layer with the weight of the encoder that it has
     /// transposed.
     pub fn layer_weights(&self) -> impl Iterator<Item = (&Layer, &Tensor)> {
-        let layers = self.reference.layers().iter().enumerate();
+        let layers = self.layers().iter().enumerate();
         layers.filter_map(|(index, layer)| {
             let owner = match layer.operation {
                 Operation::TiedLinear { layer } => layer,
