@@ -67,11 +67,16 @@ impl Autoencoder {
         &self.parameters
     }
 
+    /// The layers, from the image to the reconstruction.
+    pub fn layers(&self) -> &[Layer] {
+        self.reference.layers()
+    }
+
     /// The linear and convolutional layers, from the image to the reconstruction, each with its
     /// weight, of [`Layer::weight_shape`]; a tied layer with the weight of the encoder that it has
     /// transposed.
     pub fn layer_weights(&self) -> impl Iterator<Item = (&Layer, &Tensor)> {
-        let layers = self.reference.layers().iter().enumerate();
+        let layers = self.layers().iter().enumerate();
         layers.filter_map(|(index, layer)| {
             let owner = match layer.operation {
                 Operation::TiedLinear { layer } => layer,
@@ -126,12 +131,13 @@ impl Autoencoder {
     }
 
     /// Like [`Autoencoder::forward`]; also the value of the model's [`Objective`] with the images, at
-    /// 0-1 scale, as their own target, a tensor of one element.
+    /// 0-1 scale, as their own target, a tensor of one element. Nothing in it is random: a variational
+    /// model decodes the mean, and has the divergence of its code in the value, as in training.
     pub fn forward_with_loss(&self, x: &Tensor) -> (Output, Tensor) {
         let pass = self
             .reference
             .forward(&self.parameters, x, None, None, &mut Vec::new());
-        let value = self.objective.value(&pass, x);
+        let value = self.reference.value(&self.objective, &pass, x);
         (pass.output, value.total)
     }
 

@@ -33,7 +33,7 @@ pub struct ObjectiveValue {
     pub reconstruction: Tensor,
     /// The penalty on the code with its weight, if there is any.
     pub penalty: Option<Tensor>,
-    /// Of a variational model at a training step, the divergence of the code with its weight, beta / P.
+    /// Of a variational model, the divergence of the code with its weight, beta / P.
     pub kl: Option<Tensor>,
 }
 

@@ -18,7 +18,7 @@ pub(crate) struct Pass {
     pub(crate) output: Output,
     /// `[N, P]`: the last layer's sums before its activation.
     pub(crate) sums: Tensor,
-    /// Of a variational model at a training step, `[N, U]`.
+    /// Of a variational model, `[N, U]`.
     pub(crate) log_variance: Option<Tensor>,
     /// The activation of the last layer.
     pub(crate) activation: Activation,

@@ -73,6 +73,11 @@ impl Parameters {
         &self.tensors[start..self.ends[index]]
     }
 
+    /// Whether the model has running statistics, which training steps change without gradients.
+    pub fn has_statistics(&self) -> bool {
+        !self.statistics.is_empty()
+    }
+
     /// The running statistics of the layer at `index`, in the order of [`Layer::statistics`].
     pub(crate) fn statistics_of_layer(&self, index: usize) -> &[(String, Tensor)] {
         let ends = &self.ends_of_statistics;

@@ -1,7 +1,7 @@
 //! Signs that a model no longer learns or no longer responds to its input. Training looks for them
 //! after each epoch, the evaluation at the end.
 
-use experiment::Metric;
+use experiment::{Layer, Metric, Operation, Part};
 
 /// Pixels that differ by less look the same: half a gray level.
 const INVISIBLE: f32 = 0.5 / 255.0;
@@ -22,6 +22,24 @@ pub(crate) fn is_constant(reconstructions: &[f32], numbers: usize) -> bool {
                 .zip(first)
                 .all(|(a, b)| (a - b).abs() < INVISIBLE)
         })
+}
+
+/// The numbers, from 1 at the image, of the hidden layers whose units can die, in order. A
+/// normalization is part of the layer before it; what has no weights is no layer here.
+pub(crate) fn hidden_layers_that_can_die(layers: &[Layer]) -> Vec<usize> {
+    let mut number = 0;
+    let mut numbers = Vec::new();
+    let hidden = &layers[..layers.len().saturating_sub(1)];
+    for layer in hidden.iter().filter(|l| l.part != Part::LogVariance) {
+        let is_tied = matches!(layer.operation, Operation::TiedLinear { .. });
+        if is_tied || layer.weight_shape().is_some() {
+            number += 1;
+        }
+        if layer.activation.can_die() {
+            numbers.push(number);
+        }
+    }
+    numbers
 }
 
 /// Whether the mean losses of the epochs have stopped changing.

@@ -48,10 +48,8 @@ impl Autograd {
         let mut before = x.shallow_clone();
         for (index, layer) in self.layers.iter().enumerate() {
             if layer.part == Part::LogVariance {
-                if draws.is_some() {
-                    let values = operate(layer, &before, index, parameters, &mut pool_indices);
-                    log_variance = Some(to_rows(&values));
-                }
+                let values = operate(layer, &before, index, parameters, &mut pool_indices);
+                log_variance = Some(to_rows(&values));
                 continue;
             }
             if layer.part == Part::Decoder && code.is_none() {
@@ -88,6 +86,25 @@ impl Autograd {
         }
     }
 
+    /// The value of the objective for a batch with the targets `[N, P]`, with the divergence of a
+    /// variational code.
+    pub(crate) fn value(
+        &self,
+        objective: &Objective,
+        pass: &Pass,
+        target: &Tensor,
+    ) -> ObjectiveValue {
+        let mut value = objective.value(pass, target);
+        if let Some(log_variance) = &pass.log_variance {
+            let pixels = target.size()[1] as f64;
+            let kl = divergence(&pass.output.code, log_variance) * (self.beta / pixels);
+            // `+=` would change the reconstruction loss too, whose memory the total may share.
+            value.total = value.total.g_add(&kl);
+            value.kl = Some(kl);
+        }
+        value
+    }
+
     /// The value of the objective for a batch, `input` and `target` `[N, P]`, and its gradient with
     /// respect to each parameter. The gradients are returned, not accumulated in the parameters: so
     /// there is nothing to clear before the next step.
@@ -100,14 +117,7 @@ impl Autograd {
         draws: &mut dyn Draws,
     ) -> (ObjectiveValue, Vec<Tensor>) {
         let pass = self.forward(parameters, input, None, Some(draws), &mut Vec::new());
-        let mut value = objective.value(&pass, target);
-        if let Some(log_variance) = &pass.log_variance {
-            let pixels = target.size()[1] as f64;
-            let kl = divergence(&pass.output.code, log_variance) * (self.beta / pixels);
-            // `+=` would change the reconstruction loss too, whose memory the total may share.
-            value.total = value.total.g_add(&kl);
-            value.kl = Some(kl);
-        }
+        let value = self.value(objective, &pass, target);
         let gradients = Tensor::run_backward(&[&value.total], parameters.tensors(), false, false);
         (value.detach(), gradients)
     }

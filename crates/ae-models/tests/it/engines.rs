@@ -2,7 +2,9 @@
 //! assignment have a fast engine.
 
 use ae_models::{Autoencoder, Objective};
-use experiment::{Activation, Decoder, DenseSpec, Loss, Method, ModelSpec, Sparsity, assignment};
+use experiment::{
+    Activation, Decoder, DenseSpec, Loss, Method, ModelSpec, Sparsity, Variational, assignment,
+};
 use proptest::{
     collection::vec,
     option,
@@ -238,6 +240,26 @@ fn dropout_differs_by_draws_and_leaves_the_evaluation_alone() {
     let all = model(&spec(0.0), mse(0.0), 1);
     let output = |model: &Autoencoder| model.forward(&images).reconstruction;
     assert_eq!(output(&dropping), output(&all));
+}
+
+/// Without a decoder that responds to its code, the sample of a training step changes nothing.
+#[test]
+fn the_loss_of_a_variational_model_outside_training_has_the_divergence_too() {
+    let spec = ModelSpec::Dense(DenseSpec {
+        widths: vec![784, 12, 3, 12, 784],
+        variational: Some(Variational { beta: 50.0 }),
+        ..DenseSpec::default()
+    });
+    let mut model = model(&spec, mse(0.0), 1);
+    change(&mut model, "decoder.0.weight", |weight| {
+        let _ = weight.zero_();
+    });
+    let images = uniform(&[5, 784], 2);
+    let (training, _) = model.loss_and_gradients(&images, &images, &mut draws());
+    let (_, loss) = model.forward_with_loss(&images);
+    let number = |tensor: &Tensor| tensor.double_value(&[]);
+    assert!(number(&training.kl.unwrap()) > 1e-4);
+    assert_eq!(number(&loss), number(&training.total));
 }
 
 #[test]

@@ -29,8 +29,8 @@ pub struct Measures {
     /// in the images themselves.
     pub random_border: f64,
     /// Share of the code's units that are above zero for an image, averaged over the images. Absent
-    /// for encoders without an activation that gives exact zeros ([`crate::Activation::can_die`]):
-    /// their codes are signed, as those of PCA, or never zero. In the file: `activity`.
+    /// for codes whose layer has no activation that gives exact zeros
+    /// ([`crate::Activation::can_die`]): they are signed, as those of PCA, or never zero. In the file: `activity`.
     #[serde(default, rename = "activity", skip_serializing_if = "Option::is_none")]
     pub active_fraction: Option<f64>,
     /// Root of the mean square of the weights of each layer of the decoder, biases left out; empty

@@ -147,7 +147,7 @@ fn check_loss(model: &ModelSpec, training: &Training) -> Result<(), String> {
 
 fn check_sparsity(model: &ModelSpec, training: &Training) -> Result<(), String> {
     match training.sparsity {
-        Sparsity::Kl { .. } if !model.has_probabilities_as_code() => Err(
+        Sparsity::Kl { .. } if !model.code_activation().is_probability() => Err(
             "training.sparsity is of the kind kl, which needs a code from 0 to 1: set \
              model.code_activation to \"sigmoid\""
                 .to_owned(),

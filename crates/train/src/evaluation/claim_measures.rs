@@ -1,7 +1,7 @@
 //! The measures that decide the report's claims.
 
 use experiment::{
-    CORRELATION_IMAGES, Measures, Method, ModelSpec, Part, Protocol, TEST_NOISE_LEVELS, arrays,
+    CORRELATION_IMAGES, Measures, Method, ModelSpec, Protocol, TEST_NOISE_LEVELS, arrays,
 };
 use image_metrics::{roc_auc, squared_error};
 use tch::{Kind, Tensor};
@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     Error,
+    diagnosis::hidden_layers_that_can_die,
     random::{RngStream, normal},
     tensors::to_floats,
 };
@@ -74,12 +75,10 @@ pub(crate) fn measures(context: &EvaluationContext, test: &TestPass) -> Result<M
     })
 }
 
-/// Whether units of the code are 0 for some images, so that their share says something.
+/// Whether a unit of the code is either 0 or above: the share of those above then says something.
 fn has_activity(method: &Method) -> bool {
-    let layers = method.model().map_or(Vec::new(), ModelSpec::layers);
-    layers
-        .iter()
-        .any(|layer| layer.part == Part::Encoder && layer.gives_zeros())
+    let model = method.model();
+    model.is_some_and(|model| model.code_activation().can_die())
 }
 
 /// The error at each of [`TEST_NOISE_LEVELS`]. All levels scale the same draws, so that they
@@ -122,8 +121,11 @@ fn filter_correlation(context: &EvaluationContext, test: &TestPass) -> Option<f6
         .find(|(name, _)| name == arrays::ENCODER_FILTERS)?;
     let shape = context.images.test.shape();
     let mut filters = to_floats(encoder_filters);
+    let method = &context.experiment.method;
+    let layers = method.model().map_or(Vec::new(), ModelSpec::layers);
+    let first_can_die = hidden_layers_that_can_die(&layers).first() == Some(&1);
     // Dead units keep the random weights that they died with.
-    if let Some(living) = test.living.first() {
+    if let Some(living) = test.living.first().filter(|_| first_can_die) {
         let living = to_floats(&living.to_kind(Kind::Float));
         filters = filters
             .chunks_exact(shape.size())

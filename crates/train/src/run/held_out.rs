@@ -11,7 +11,8 @@ use crate::{Error, data::Images, training::Monitor};
 pub(crate) struct HeldOutImages<'a> {
     pub(crate) validation: Option<&'a Images>,
     pub(crate) test: &'a Images,
-    /// Images of a batch, as many as in the training: some losses depend on it.
+    /// Images of a batch, as many as in the training, which may have fewer than its `batch_size`: some
+    /// losses depend on it.
     pub(crate) batch_size: usize,
     pub(crate) device: Device,
     /// Receives the metrics, if the user asked for it.

@@ -232,7 +232,7 @@ fn compute(
     let monitor = HeldOutImages {
         validation: split.validation.as_ref(),
         test: &evaluation_images.test,
-        batch_size: training.batch_size,
+        batch_size: training.batch_size.min(images.len()),
         device,
         board: board.transpose()?,
     };

@@ -145,8 +145,12 @@ impl<'a> Trainer<'a> {
     }
 
     /// The epoch that has just ended, if nothing can change after it: every gradient was zero for at
-    /// least as many steps as an epoch has, and at least [`Optimizer::steps_to_rest`].
+    /// least as many steps as an epoch has, and at least [`Optimizer::steps_to_rest`]. An average of
+    /// the weights and running statistics change without gradients too.
     pub(crate) fn stalled_epoch(&self, steps_per_epoch: usize) -> Option<usize> {
+        if self.training.averaging.is_some() || self.model.parameters().has_statistics() {
+            return None;
+        }
         let at_end_of_epoch = self.step.is_multiple_of(steps_per_epoch);
         let enough = steps_per_epoch.max(self.optimizer.steps_to_rest()?);
         (at_end_of_epoch && self.zero_gradient_steps >= enough).then(|| self.step / steps_per_epoch)

@@ -4,7 +4,7 @@ use ae_models::Autoencoder;
 use tch::Tensor;
 
 use crate::{
-    diagnosis::{has_stalled, is_constant},
+    diagnosis::{has_stalled, hidden_layers_that_can_die, is_constant},
     tensors::{count, to_floats},
 };
 
@@ -18,7 +18,10 @@ pub(crate) fn warning(model: &Autoencoder, input: &Tensor, epoch_losses: &[f64])
     if is_constant(&to_floats(&output.reconstruction), numbers) {
         warnings.push("constant output".to_owned());
     }
-    for (layer, output) in (1..).zip(&hidden) {
+    for (layer, output) in hidden_layers_that_can_die(model.layers())
+        .iter()
+        .zip(&hidden)
+    {
         if count(&output.gt(0.0)) == 0 {
             warnings.push(format!("hidden layer {layer} is all zero"));
         }
@@ -32,7 +35,7 @@ pub(crate) fn warning(model: &Autoencoder, input: &Tensor, epoch_losses: &[f64])
 #[cfg(test)]
 mod tests {
     use ae_models::Objective;
-    use experiment::{ModelSpec, PIXELS};
+    use experiment::{Activation, DenseSpec, ModelSpec, Norm, PIXELS, Variational};
     use tch::{Device, Kind};
 
     use super::*;
@@ -40,14 +43,20 @@ mod tests {
 
     /// A model 784-6-4-784 that responds to its input.
     fn model() -> Autoencoder {
-        let spec = ModelSpec::dense(&[PIXELS, 6, 4, PIXELS]);
+        of(&ModelSpec::dense(&[PIXELS, 6, 4, PIXELS]))
+    }
+
+    fn of(spec: &ModelSpec) -> Autoencoder {
         let mut rng = generator(1, RngStream::Weights, 0);
-        Autoencoder::new(&spec, Objective::default(), &mut rng, Device::Cpu)
+        Autoencoder::new(spec, Objective::default(), &mut rng, Device::Cpu)
     }
 
     /// The same with one of its parameters set to a value throughout.
     fn with(name: &str, value: f64) -> Autoencoder {
-        let mut model = model();
+        set(model(), name, value)
+    }
+
+    fn set(mut model: Autoencoder, name: &str, value: f64) -> Autoencoder {
         let index = model.parameters().names().iter().position(|n| n == name);
         let _no_grad = tch::no_grad_guard();
         let _ = model.parameters_mut().tensors_mut()[index.unwrap()].fill_(value);
@@ -86,6 +95,36 @@ mod tests {
             warning(&second, &batch(5), &[]).as_deref(),
             Some("constant output, hidden layer 2 is all zero")
         );
+    }
+
+    #[test]
+    fn a_dead_layer_has_its_number_among_all_layers() {
+        let dense = |spec: DenseSpec| {
+            of(&ModelSpec::Dense(DenseSpec {
+                widths: vec![PIXELS, 6, 4, 5, PIXELS],
+                ..spec
+            }))
+        };
+        let linear_code = DenseSpec {
+            code_activation: Some(Activation::Linear),
+            ..DenseSpec::default()
+        };
+        let variational = DenseSpec {
+            variational: Some(Variational::default()),
+            ..DenseSpec::default()
+        };
+        for spec in [linear_code, variational] {
+            let dead = set(dense(spec), "decoder.0.bias", -1e3);
+            let found = warning(&dead, &batch(5), &[]);
+            let expected = "constant output, hidden layer 3 is all zero";
+            assert_eq!(found.as_deref(), Some(expected));
+        }
+        let normalized = dense(DenseSpec {
+            norm: Norm::Batch,
+            ..DenseSpec::default()
+        });
+        let found = warning(&set(normalized, "decoder.1.bias", -1e3), &batch(5), &[]);
+        assert!(found.unwrap().ends_with("hidden layer 3 is all zero"));
     }
 
     #[test]

@@ -585,6 +585,46 @@ fn a_model_that_cannot_move_is_stopped_when_the_momentum_has_faded() {
     assert_eq!(health.stopped_after_epoch, stopped_after_epoch);
 }
 
+/// An average of the weights and running statistics move on when the weights do not.
+#[test]
+fn a_dead_model_with_an_average_or_running_statistics_is_trained_to_the_end() {
+    let root = TempDir::new().unwrap();
+    let dead = || Training {
+        epochs: 80,
+        learning_rate: 10.0,
+        sparsity: Sparsity::default(),
+        ..training()
+    };
+    let averaged = Training {
+        averaging: Some(Averaging::Exponential { decay: 0.9 }),
+        ..dead()
+    };
+    let normalized = ModelSpec::Dense(DenseSpec {
+        widths: vec![784, 8, 4, 784],
+        norm: Norm::Batch,
+        ..DenseSpec::default()
+    });
+    for (name, experiment) in [
+        ("averaged", dense(averaged)),
+        ("normalized", with(normalized, dead())),
+    ] {
+        let folder = folder(&root.path().join(name));
+        let (_, stopped_after_epoch) = finish(&experiment, &folder);
+        assert_eq!(stopped_after_epoch, None, "{name}");
+        let metrics = folder.metrics().unwrap();
+        let losses: Vec<f64> = metrics
+            .iter()
+            .filter_map(|metric| match metric {
+                Metric::Epoch { loss, .. } => Some(*loss),
+                Metric::Step { .. } | Metric::Evaluation { .. } => None,
+            })
+            .collect();
+        assert_eq!(losses.len(), 80, "{name}");
+        // Dead: the losses of the batches differ, and so those of the epochs in their rounding.
+        assert!((losses[79] - losses[10]).abs() < 1e-6, "{name}: {losses:?}");
+    }
+}
+
 #[test]
 fn resuming_without_the_metrics_of_a_checkpoint_is_refused() {
     let root = TempDir::new().unwrap();

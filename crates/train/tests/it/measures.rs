@@ -3,8 +3,8 @@
 mod models;
 
 use experiment::{
-    Activation, CODE_NOISE_MEASURED, DenseSpec, Evaluation, Experiment, Method, Metric, ModelSpec,
-    RunFolder, TEST_NOISE_LEVELS, Training, arrays,
+    Activation, CODE_NOISE_MEASURED, Decoder, DenseSpec, Evaluation, Experiment, Method, Metric,
+    ModelSpec, Norm, RunFolder, TEST_NOISE_LEVELS, Training, Variational, arrays,
 };
 use mnist_io::{Elements, IdxArray};
 use models::{ConstantModel, HalfDead, ScalingModel, Weights};
@@ -23,6 +23,17 @@ fn experiment(id: &str, seed: u64) -> Experiment {
         id: id.into(),
         seed,
         ..Experiment::default()
+    }
+}
+
+/// The training of a model.
+fn of(model: ModelSpec) -> Experiment {
+    Experiment {
+        method: Method::Autoencoder {
+            model,
+            training: Training::default(),
+        },
+        ..experiment("model", 1)
     }
 }
 
@@ -99,24 +110,39 @@ fn a_perfect_model() {
 
 #[test]
 fn codes_without_a_relu_have_no_activity() {
-    let activity = |activation| {
-        let model = ModelSpec::Dense(DenseSpec {
-            activation,
-            ..DenseSpec::default()
-        });
-        let experiment = Experiment {
-            method: Method::Autoencoder {
-                model,
-                training: Training::default(),
-            },
-            ..experiment("model", 1)
-        };
-        let (evaluation, _folder) = run(&ScalingModel(1.0), &experiment, &small::images());
+    let activity = |model: ModelSpec| {
+        let (evaluation, _folder) = run(&ScalingModel(1.0), &of(model), &small::images());
         evaluation.measures.active_fraction
     };
-    assert!(activity(Activation::Relu).is_some());
+    let dense = |activation, code_activation| {
+        ModelSpec::Dense(DenseSpec {
+            activation,
+            code_activation,
+            ..DenseSpec::default()
+        })
+    };
+    let relu = Activation::Relu;
     for other in [Activation::Linear, Activation::Sigmoid, Activation::Gelu] {
-        assert_eq!(activity(other), None, "{}", other.name());
+        assert_eq!(activity(dense(other, None)), None, "{}", other.name());
+        assert_eq!(activity(dense(relu, Some(other))), None, "{}", other.name());
+        assert!(activity(dense(other, Some(relu))).is_some());
+    }
+    let variational = ModelSpec::Dense(DenseSpec {
+        variational: Some(Variational::default()),
+        ..DenseSpec::default()
+    });
+    assert_eq!(activity(variational), None);
+    // As printed in the notebook, the last block of this encoder has no ReLU.
+    assert_eq!(activity(ModelSpec::convolutional(Decoder::Unpool)), None);
+    for with_code_of_relu in [
+        dense(relu, None),
+        ModelSpec::convolutional(Decoder::Deconv),
+        ModelSpec::Dense(DenseSpec {
+            top_k: Some(3),
+            ..DenseSpec::default()
+        }),
+    ] {
+        assert!(activity(with_code_of_relu).is_some());
     }
 }
 
@@ -230,6 +256,35 @@ fn the_random_filters_of_dead_units_do_not_count() {
     let of = |model: &dyn Reconstruct| measured(model).filter_correlation.unwrap();
     assert!(of(&Weights(filters.clone())) < 0.6);
     assert!(of(&HalfDead(filters)) > 0.95);
+}
+
+#[test]
+fn only_units_of_the_first_layer_decide_which_filters_count() {
+    let wave = |i: usize| ((i / 28) as f32 / 6.0).sin();
+    let mut random = StdRng::seed_from_u64(5);
+    let mut filters: Vec<f32> = (0..784).map(wave).collect();
+    filters.extend((0..784).map(|_| random.random_range(-1.0..1.0f32)));
+    let correlation = |spec: DenseSpec| {
+        let model = ModelSpec::Dense(DenseSpec {
+            widths: vec![784, 2, 3, 784],
+            ..spec
+        });
+        let half_dead = HalfDead(filters.clone());
+        let (evaluation, _folder) = run(&half_dead, &of(model), &small::images());
+        evaluation.measures.filter_correlation.unwrap()
+    };
+    let linear_code_first = DenseSpec {
+        code_layer: Some(1),
+        code_activation: Some(Activation::Linear),
+        ..DenseSpec::default()
+    };
+    assert!(correlation(linear_code_first) < 0.6);
+    let normalized = DenseSpec {
+        code_layer: Some(2),
+        norm: Norm::Batch,
+        ..DenseSpec::default()
+    };
+    assert!(correlation(normalized) > 0.95);
 }
 
 #[test]

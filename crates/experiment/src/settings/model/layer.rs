@@ -205,11 +205,6 @@ impl Layer {
         self.tensors().iter().map(size).sum()
     }
 
-    /// Whether it gives exact zeros: how many then says something.
-    pub fn gives_zeros(&self) -> bool {
-        self.activation.can_die() || matches!(self.operation, Operation::TopK { .. })
-    }
-
     /// How many multiplications one image takes, each followed by an addition: as the layer is
     /// defined, that is with the zeros of padding and unpooling.
     pub fn multiply_adds(&self) -> usize {

@@ -87,8 +87,9 @@ impl ModelSpec {
         self.layers()[0].input.size()
     }
 
-    /// Whether all numbers of a code are in [0, 1].
-    pub(super) fn has_probabilities_as_code(&self) -> bool {
+    /// The activation of the layer that gives the code, before any pooling and before `top_k`; linear
+    /// for a model without layers.
+    pub fn code_activation(&self) -> Activation {
         let layers = self.layers();
         let mut encoder = layers.iter().rev().filter(|l| l.part == Part::Encoder);
         let selects = |l: &&Layer| {
@@ -99,7 +100,7 @@ impl ModelSpec {
         };
         encoder
             .find(|layer| !selects(layer))
-            .is_some_and(|layer| layer.activation.is_probability())
+            .map_or(Activation::Linear, |layer| layer.activation)
     }
 
     /// How many weights it has, biases included.
