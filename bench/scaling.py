@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import children
 import train_runs
 from output import median, number, say, show, write_results
 from workloads import TRAINING_IMAGES, dense
@@ -12,8 +13,6 @@ MANY_HIDDEN = [64, 128, 256, 512, 1_024, 2_048, 4_096]
 MANY_IMAGES = [1_000, 2_000, 5_000, 10_000, 20_000, TRAINING_IMAGES]
 # Epochs that count.
 EPOCHS = 2
-# The seed of the assignment.
-SEED = 12
 COLUMNS = ["side by side", "epoch s", "GFLOP", "GFLOP/s", "time by work", "peak MB"]
 
 
@@ -31,12 +30,14 @@ def name_of(size: tuple, what: str) -> str:
 def run(train: Path, repeats: int, jobs: int, out: Path) -> None:
     """Measures, prints tables, and writes them and `scaling.json`."""
     measured = {}
+    # The seed of the assignment.
+    seed = children.ask(train, "list", "--json")[0]["seed"]
     for round in range(1, repeats + 1):
         say(f"round {round} of {repeats}")
         for size in sizes(jobs):
             images, hidden, copies = size
             model = {"kind": "dense", "widths": [784, hidden, 784]}
-            experiment = {"id": f"hidden-{hidden}", "seed": SEED, "model": model}
+            experiment = {"id": f"hidden-{hidden}", "seed": seed, "model": model}
             speed = train_runs.epochs(train, experiment, images, EPOCHS, copies)
             # Side by side, an epoch takes its share of the time.
             speed["epoch_seconds"] = images / speed.pop("images_per_second")

@@ -19,17 +19,10 @@ PROJECT = Path(__file__).resolve().parents[2]
 sys.path.append(str(PROJECT / "crates/ae-models/tests/golden"))
 from idx import read_idx
 from notebook_models import build
+from supported import refuse_other_settings
 
 # Batches before the clock starts: libraries choose their kernels in the first ones.
 WARM_UP = 4
-# What `step` computes, of the settings in which it leaves no choice.
-FIXED = {
-    "loss": "mse",
-    "schedule": {"kind": "constant"},
-    "optimizer": {"kind": "adam", "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8},
-    "augmentation": [],
-}
-CHOSEN = {"epochs", "batch_size", "learning_rate", "sparsity", "corruption"}
 
 
 def epochs_in_seconds(request, barrier):
@@ -65,13 +58,6 @@ def epochs_in_seconds(request, barrier):
             step(model, optimizer, batch, training)
         seconds.append(time.perf_counter() - start)
     return seconds, peak_memory()
-
-
-def refuse_other_settings(training):
-    """Raises ValueError for a setting that this program would ignore."""
-    found = {name: value for name, value in training.items() if name not in CHOSEN}
-    if found != FIXED or any(each["kind"] != "gaussian" for each in training["corruption"]):
-        raise ValueError(f"expected {FIXED} and Gaussian corruption, found {training}")
 
 
 def step(model, optimizer, target, training):

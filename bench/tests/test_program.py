@@ -90,8 +90,11 @@ class RealTrain(unittest.TestCase):
 
     def test_scaling_shows_what_it_measured(self):
         short = {"MANY_IMAGES": [300, 600], "MANY_HIDDEN": [16, 32], "IMAGES": 300, "EPOCHS": 1}
-        with mock.patch.multiple("scaling", HIDDEN=16, **short), QUIET:
+        measure = mock.patch("train_runs.epochs", wraps=train_runs.epochs)
+        with mock.patch.multiple("scaling", HIDDEN=16, **short), measure as measured, QUIET:
             scaling.run(TRAIN, 1, 2, self.out)
+        seeds = {call.args[1]["seed"] for call in measured.call_args_list}
+        self.assertEqual(seeds, {each["seed"] for each in children.ask(TRAIN, "list", "--json")})
         self.assertEqual(len(self.json("scaling.json")["measured"]), 2 * 6)
         self.assertIn("| 600 | 2 |", (self.out / "scaling.md").read_text())
 

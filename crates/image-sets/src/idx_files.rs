@@ -173,12 +173,10 @@ fn read_part(root: &Path, part: &Part, set: &str) -> Result<Option<ImageSet>, Er
         }
     };
     Ok(Some(ImageSet {
-        name: set.to_owned(),
         shape,
         pixels,
         labels,
         class_names: Vec::new(),
-        names: Vec::new(),
         files,
         notes,
     }))

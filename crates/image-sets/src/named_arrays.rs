@@ -201,12 +201,10 @@ fn assemble(
             }
         };
         Ok(ImageSet {
-            name: set.to_owned(),
             shape,
             pixels,
             labels,
             class_names: Vec::new(),
-            names: Vec::new(),
             files,
             notes,
         })

@@ -19,9 +19,6 @@ pub(crate) fn of(set: &ImageSet) -> Vec<String> {
                 "The pixels are from {low} to {high} of 0-255, so every image is dark."
             ));
         }
-        Pixels::F32(_) if low < -1.0 || high > 1.0 => notes.push(format!(
-            "The pixels are from {low} to {high}, neither in 0 to 1 nor in -1 to 1."
-        )),
         _ => {}
     }
     match set.pixels() {

@@ -64,12 +64,10 @@ pub(crate) const MAX_FLOAT_LABEL: f32 = 16_777_216.0;
 /// Images of one shape, with labels or without. A set that was read has at least one image.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ImageSet {
-    pub(crate) name: String,
     pub(crate) shape: Shape,
     pub(crate) pixels: Pixels,
     pub(crate) labels: Option<Vec<i64>>,
     pub(crate) class_names: Vec<String>,
-    pub(crate) names: Vec<String>,
     pub(crate) files: BTreeMap<String, String>,
     pub(crate) notes: Vec<String>,
 }
@@ -83,11 +81,6 @@ impl ImageSet {
     /// Whether there are no images.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
-    }
-
-    /// What the user calls it: the name of the file or folder that was read.
-    pub fn name(&self) -> &str {
-        &self.name
     }
 
     /// The shape of each image.
@@ -113,11 +106,6 @@ impl ImageSet {
     /// The names of the classes 0, 1, ..., if they come from folders; otherwise empty.
     pub fn class_names(&self) -> &[String] {
         &self.class_names
-    }
-
-    /// The path of each image in its folder, for a folder of images; otherwise empty.
-    pub fn names(&self) -> &[String] {
-        &self.names
     }
 
     /// The files that were read, by their paths in the folder of the set, with the SHA-256 of their
@@ -146,46 +134,6 @@ impl ImageSet {
             }
         }
     }
-
-    /// The images at `indices`, in that order, with their labels and names. Files and notes are those
-    /// of the whole set.
-    ///
-    /// # Panics
-    /// If an index is not below [`ImageSet::len`].
-    pub fn select(&self, indices: &[usize]) -> ImageSet {
-        let size = self.shape.size();
-        ImageSet {
-            name: self.name.clone(),
-            shape: self.shape,
-            pixels: match &self.pixels {
-                Pixels::U8(values) => Pixels::U8(chosen_images(values, size, indices)),
-                Pixels::F32(values) => Pixels::F32(chosen_images(values, size, indices)),
-            },
-            labels: self
-                .labels
-                .as_ref()
-                .map(|labels| indices.iter().map(|&index| labels[index]).collect()),
-            class_names: self.class_names.clone(),
-            names: if self.names.is_empty() {
-                Vec::new()
-            } else {
-                indices
-                    .iter()
-                    .map(|&index| self.names[index].clone())
-                    .collect()
-            },
-            files: self.files.clone(),
-            notes: self.notes.clone(),
-        }
-    }
-}
-
-fn chosen_images<T: Copy>(values: &[T], size: usize, indices: &[usize]) -> Vec<T> {
-    let mut chosen = Vec::with_capacity(indices.len() * size);
-    for &index in indices {
-        chosen.extend_from_slice(&values[index * size..][..size]);
-    }
-    chosen
 }
 
 /// What a file or a folder holds.

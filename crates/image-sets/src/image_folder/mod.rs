@@ -69,13 +69,7 @@ pub(crate) fn read(root: &Path, options: &Options, set: &str) -> Result<Source, 
         let mut notes = notes.clone();
         notes.extend(notes_on(&files, &pictures));
         ImageSet {
-            name: set.to_owned(),
             shape,
-            names: files
-                .images
-                .iter()
-                .map(|(file, _)| relative(file, root))
-                .collect(),
             files: files
                 .images
                 .iter()

@@ -24,7 +24,6 @@ fn every_type_and_order_is_read() {
     for name in ["little-u1", "version-2"] {
         let set = read(&golden(&format!("{name}.npy"))).training;
         assert_eq!(bytes(&set), (0..24).collect::<Vec<u8>>());
-        assert_eq!(set.name(), format!("{name}.npy"));
     }
     let set = read(&golden("bool.npy")).training;
     assert_eq!(bytes(&set)[..4], [255, 0, 255, 0]);
@@ -40,7 +39,6 @@ fn the_digits_of_scikit_learn_are_read_with_their_labels() {
     assert_eq!(set.labels(), Some(&[0, 1, 2, 3, 4, 5, 6, 7][..]));
     assert_eq!(set.value_range(), (0.0, 16.0));
     assert_eq!(floats(&set)[..8], [0.0, 0.0, 5.0, 13.0, 9.0, 1.0, 0.0, 0.0]);
-    assert!(has_note(&set, "from 0 to 16, neither in 0 to 1 nor"));
     assert!(
         has_note(&set, "not read: data, target_names"),
         "{:?}",

@@ -73,16 +73,14 @@ fn final_points(
     samples: &Images,
     step: u64,
 ) -> Result<Vec<Point>, Error> {
-    let Scores {
-        sse,
-        mse: _,
-        psnr,
-        ssim,
-    } = evaluation.corrected.test;
-    let scores = [("sse", Some(sse)), ("psnr", psnr), ("ssim", Some(ssim))];
+    let test = &evaluation.corrected.test;
+    // The mean over the pixels is the sum in another unit.
+    let scores = Scores::COLUMNS.iter().filter(|score| score.name != "mse");
     let mut points: Vec<Point> = scores
-        .into_iter()
-        .filter_map(|(name, score)| Some(scalar(step, &format!("final/{name}"), score?)))
+        .filter_map(|score| {
+            let value = (score.value)(test)?;
+            Some(scalar(step, &format!("final/{}", score.name), value))
+        })
         .collect();
     let shape = samples.shape();
     let originals = to_floats(&samples.tensor(Protocol::Corrected, Device::Cpu));
