@@ -133,14 +133,14 @@ fn sets(files: &[PathBuf]) -> BTreeMap<String, IdxFiles> {
 }
 
 /// Reads the files. `root` is the folder that the user named.
-pub(crate) fn read(root: &Path, files: &IdxFiles, set: &str) -> Result<Source, Error> {
-    let training = read_part(root, &files.training, set)?;
+pub(crate) fn read(root: &Path, files: &IdxFiles) -> Result<Source, Error> {
+    let training = read_part(root, &files.training)?;
     let training = training.ok_or_else(|| Problem::TestOnly.at(root))?;
-    let test = read_part(root, &files.test, set)?;
+    let test = read_part(root, &files.test)?;
     Ok(Source { training, test })
 }
 
-fn read_part(root: &Path, part: &Part, set: &str) -> Result<Option<ImageSet>, Error> {
+fn read_part(root: &Path, part: &Part) -> Result<Option<ImageSet>, Error> {
     let Some(images) = &part.images else {
         return Ok(None);
     };

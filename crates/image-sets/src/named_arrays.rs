@@ -28,31 +28,27 @@ const LABELS: [&str; 6] = ["y", "labels", "label", "targets", "target", "classes
 type Opened = (Array, String, String);
 
 /// Reads a single `.npy` file: images, without labels or a test set.
-pub(crate) fn read_npy(path: &Path, set: &str) -> Result<Source, Error> {
-    read_files(
-        path.parent().unwrap_or(Path::new("")),
-        &[path.to_owned()],
-        set,
-    )
+pub(crate) fn read_npy(path: &Path) -> Result<Source, Error> {
+    read_files(path.parent().unwrap_or(Path::new("")), &[path.to_owned()])
 }
 
 /// Reads an `.npz` file.
-pub(crate) fn read_npz(path: &Path, set: &str) -> Result<Source, Error> {
+pub(crate) fn read_npz(path: &Path) -> Result<Source, Error> {
     let mut npz = Npz::open(path)?;
     let names = npz.names.clone();
     let wrong = |index: usize, problem: Problem| problem.in_array(&names[index]).at(path);
-    assemble(path, set, &names, &wrong, &mut |index| {
+    assemble(path, &names, &wrong, &mut |index| {
         Ok((npz.read(&names[index])?, name(path), npz.sha256.clone()))
     })
 }
 
 /// Reads the `.npy` and `.npz` files of a folder of the set at `root`: each `.npy`, and each `.npz`
 /// with one array, is an array of that name.
-pub(crate) fn read_files(root: &Path, files: &[PathBuf], set: &str) -> Result<Source, Error> {
+pub(crate) fn read_files(root: &Path, files: &[PathBuf]) -> Result<Source, Error> {
     if let [file] = files
         && has_extension(file, &["npz"])
     {
-        return read_npz(file, set);
+        return read_npz(file);
     }
     let stem = |file: &PathBuf| {
         file.file_stem()
@@ -63,7 +59,7 @@ pub(crate) fn read_files(root: &Path, files: &[PathBuf], set: &str) -> Result<So
     let names: Vec<String> = files.iter().map(stem).collect();
     let folder = files[0].parent().unwrap_or(root);
     let wrong = |index: usize, problem: Problem| problem.at(&files[index]);
-    assemble(folder, set, &names, &wrong, &mut |index| {
+    assemble(folder, &names, &wrong, &mut |index| {
         let file = &files[index];
         if has_extension(file, &["npy"]) {
             let (array, sha256) = npy::read_file(file)?;
@@ -177,7 +173,6 @@ fn role(name: &str) -> Option<(usize, usize)> {
 /// array that cannot be used.
 fn assemble(
     place: &Path,
-    set: &str,
     names: &[String],
     wrong: &dyn Fn(usize, Problem) -> Error,
     open: &mut dyn FnMut(usize) -> Result<Opened, Error>,

@@ -27,11 +27,10 @@ const MAX_DEPTH: usize = 3;
 /// testing alone; sizes that differ within the set or from its test images; labels that are not as
 /// many as the images; pixels that are NaN or infinite.
 pub fn read(path: &Path, options: &Options) -> Result<Source, Error> {
-    let set = set_name(path);
     let source = if path.is_dir() {
-        read_folder(path, path, options, &set, MAX_DEPTH)?
+        read_folder(path, path, options, MAX_DEPTH)?
     } else {
-        read_file(path, &set)?
+        read_file(path)?
     };
     let finish = |set: ImageSet| finish(set, options).map_err(|problem| problem.at(path));
     let training = finish(source.training)?;
@@ -52,23 +51,15 @@ pub fn read(path: &Path, options: &Options) -> Result<Source, Error> {
     Ok(Source { training, test })
 }
 
-/// The name of a set: that of its file or folder. That of a folder `raw` says nothing, so it is the
-/// name of the folder above.
-fn set_name(path: &Path) -> String {
-    let absolute = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let folder = absolute.parent().filter(|_| absolute.ends_with("raw"));
-    name(folder.unwrap_or(&absolute))
-}
-
-fn read_file(path: &Path, set: &str) -> Result<Source, Error> {
+fn read_file(path: &Path) -> Result<Source, Error> {
     let root = path.parent().unwrap_or(Path::new(""));
     match listing::kind(path)? {
-        _ if idx_files::is_idx(path) => idx_files::read(root, &idx_files::around(path)?, set),
-        Kind::Idx => idx_files::read(root, &idx_files::around(path)?, set),
-        _ if has_extension(path, &["npz"]) => named_arrays::read_npz(path, set),
-        _ if has_extension(path, &["npy"]) => named_arrays::read_npy(path, set),
-        Kind::Npy => named_arrays::read_npy(path, set),
-        Kind::Zip => named_arrays::read_npz(path, set),
+        _ if idx_files::is_idx(path) => idx_files::read(root, &idx_files::around(path)?),
+        Kind::Idx => idx_files::read(root, &idx_files::around(path)?),
+        _ if has_extension(path, &["npz"]) => named_arrays::read_npz(path),
+        _ if has_extension(path, &["npy"]) => named_arrays::read_npy(path),
+        Kind::Npy => named_arrays::read_npy(path),
+        Kind::Zip => named_arrays::read_npz(path),
         found => {
             let expected = "a file of many images (IDX, .npy, .npz), or a folder of images";
             Err(Problem::Kind { expected, found }.at(path))
@@ -81,19 +72,18 @@ fn read_folder(
     root: &Path,
     folder: &Path,
     options: &Options,
-    set: &str,
     depth: usize,
 ) -> Result<Source, Error> {
     let listing = Listing::of(folder)?;
     if let Some(files) = idx_files::find(folder, &listing.files)? {
-        return idx_files::read(root, &files, set);
+        return idx_files::read(root, &files);
     }
     let arrays = arrays(&listing);
     if !arrays.is_empty() {
-        return named_arrays::read_files(root, &arrays, set);
+        return named_arrays::read_files(root, &arrays);
     }
     if image_folder::has_images(folder)? {
-        return image_folder::read(root, options, set);
+        return image_folder::read(root, options);
     }
     let mut sets = Vec::new();
     for folder in &listing.folders {
@@ -102,7 +92,7 @@ fn read_folder(
         }
     }
     match sets[..] {
-        [only] if depth > 0 => read_folder(root, only, options, set, depth - 1),
+        [only] if depth > 0 => read_folder(root, only, options, depth - 1),
         [] | [_] => Err(no_images(folder, &listing, depth)),
         _ => {
             let found = sets.into_iter().map(|folder| name(folder)).collect();

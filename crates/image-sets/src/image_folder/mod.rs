@@ -23,7 +23,7 @@ mod files;
 pub(crate) use files::has_images;
 
 /// Reads the images below `root`.
-pub(crate) fn read(root: &Path, options: &Options, set: &str) -> Result<Source, Error> {
+pub(crate) fn read(root: &Path, options: &Options) -> Result<Source, Error> {
     let folder = set_folder(root)?;
     let mut notes = Vec::new();
     let (training, test) = split(&folder, &mut notes)?;

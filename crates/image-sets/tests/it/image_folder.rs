@@ -120,7 +120,11 @@ fn folders_train_and_test_are_the_split() {
         assert_eq!(source.training.labels(), Some(&[0, 1][..]));
         let held = source.test.unwrap();
         assert_eq!(held.labels(), Some(&[1][..]));
-        assert!(held.files().keys().eq([&format!("flowers/{test}/tulip/3.png")]));
+        assert!(
+            held.files()
+                .keys()
+                .eq([&format!("flowers/{test}/tulip/3.png")])
+        );
         assert_eq!(has_note(&held, "validation set"), test == "val");
     }
 }
