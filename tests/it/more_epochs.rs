@@ -13,7 +13,7 @@ fn list(epochs: usize, training: &str) -> String {
         r#"[{{"id": "dense", "training_images": 300,
             "model": {{"kind": "dense", "widths": [784, 8, 784]}},
             "training": {{"epochs": {epochs}, "batch_size": 75, "validation": 0.25,
-                          "best_weights": true, "averaging": {{"decay": 0.9}}{training}}}}}]"#
+                          "best_weights": true, "averaging": {{"kind": "exponential", "decay": 0.9}}{training}}}}}]"#
     )
 }
 

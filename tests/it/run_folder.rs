@@ -31,7 +31,11 @@ fn a_run_of_other_conditions_is_refused_by_what_differs() {
         ("/device", "cuda", "device: there cuda, here cpu"),
         ("/machine/architecture", "z80", "architecture: there z80"),
         ("/machine/processor", "Abacus", "processor: there Abacus"),
-        ("/data/mnist~1train-labels-idx1-ubyte.gz", "00", "there 00"),
+        (
+            "/data/mnist/files/mnist~1train-labels-idx1-ubyte.gz",
+            "00",
+            "there 00",
+        ),
     ] {
         change(&path, |record| {
             *record.pointer_mut(field).expect(field) = value.into();

@@ -111,7 +111,7 @@ fn bad_images_are_refused() {
     );
     assert_eq!(
         refused(&images[1..], PIXELS, 3),
-        "expected whole images of 12 bytes each, found 479 bytes in total"
+        "expected whole images of 12 numbers each, found 479 numbers in total"
     );
     assert_eq!(
         refused(&images[..PIXELS], PIXELS, 3),

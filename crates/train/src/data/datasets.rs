@@ -8,7 +8,7 @@ use std::{
 use experiment::{Data, DataRecord, FASHION_SAMPLE, FIRST_SAMPLE, SAMPLE_COUNT, Shape};
 use mnist_io::{
     Dataset,
-    catalog::{FASHION_TEST, KnownFile, MNIST},
+    catalog::{KnownFile, MNIST},
 };
 
 use super::{
@@ -104,7 +104,7 @@ fn name(data: &Data) -> String {
 }
 
 /// MNIST, with Fashion-MNIST's test set for the assignment. Other images in MNIST's place are called
-/// by their path; they are the assignment's as long as the two test sets are.
+/// by their path; they are the assignment's as long as the test set is.
 fn mnist(folder: &Path) -> Result<DataSet, Error> {
     let (training, (test, fashion)) = rayon::join(
         || load_set(folder, MNIST_TRAINING),
@@ -140,10 +140,11 @@ fn mnist(folder: &Path) -> Result<DataSet, Error> {
     }
     let is_known = |known: &KnownFile| files.get(known.path).is_some_and(|d| d == known.sha256);
     let is_mnist = MNIST.iter().all(is_known);
-    let has_enough = test.len() >= FIRST_SAMPLE + SAMPLE_COUNT && fashion.len() > FASHION_SAMPLE;
-    let is_assignment = MNIST[2..].iter().chain(&FASHION_TEST).all(is_known)
-        && shape == Shape::square(1, 28)
-        && has_enough;
+    let sizes = [fashion.rows(), fashion.columns()] == [shape.rows, shape.columns];
+    let has_enough =
+        sizes && test.len() >= FIRST_SAMPLE + SAMPLE_COUNT && fashion.len() > FASHION_SAMPLE;
+    let is_assignment =
+        MNIST[2..].iter().all(is_known) && shape == Shape::square(1, 28) && has_enough;
 
     let values = value_range(training.images());
     let [training, test, fashion] = [training, test, fashion].map(labeled);

@@ -198,10 +198,8 @@ fn images_of_any_range_and_a_single_test_image_can_be_evaluated() {
         let Pixels::Floats(floats) = images.pixels() else {
             panic!("expected floats");
         };
-        assert!(
-            floats.iter().all(|value| (0.0..=1.0).contains(value)),
-            "{floats:?}"
-        );
+        // The range is that of the training images; the test image may be beyond it.
+        assert!(floats.iter().all(|value| value.is_finite()), "{floats:?}");
     }
     let experiment = Experiment {
         data: data.clone(),
