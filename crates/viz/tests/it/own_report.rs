@@ -237,7 +237,7 @@ fn runs_are_compared_under_their_names() {
     }
     let results = fs::read_to_string(&outputs.results).unwrap();
     assert!(
-        results.contains("second/code-16,12,settings,training.learning_rate,0.0003"),
+        results.contains("second/code-16,13,settings,training.learning_rate,0.0003"),
         "{results}"
     );
     let error = viz::compare(&[&first], &second).unwrap_err();
