@@ -130,9 +130,10 @@ impl Autoencoder {
             .output
     }
 
-    /// Like [`Autoencoder::forward`]; also the value of the model's [`Objective`] with the images, at
-    /// 0-1 scale, as their own target, a tensor of one element. Nothing in it is random: a variational
-    /// model decodes the mean, and has the divergence of its code in the value, as in training.
+    /// Like [`Autoencoder::forward`]; also the value of the model's [`Objective`] with the images,
+    /// at 0-1 scale, as their own target, a tensor of one element. Nothing in it is random: a
+    /// variational model decodes the mean, and has the divergence of its code in the value, as in
+    /// training.
     pub fn forward_with_loss(&self, x: &Tensor) -> (Output, Tensor) {
         let pass = self
             .reference
@@ -141,12 +142,13 @@ impl Autoencoder {
         (pass.output, value.total)
     }
 
-    /// The value of the model's [`Objective`] for a batch, and its gradient with respect to each parameter, in the order of [`Autoencoder::parameters`]. The model keeps
-    /// the memory of the gradients: its next call may overwrite them.
+    /// The value of the model's [`Objective`] for a batch, and its gradient with respect to each
+    /// parameter, in the order of [`Autoencoder::parameters`]. The model keeps the memory of the
+    /// gradients: its next call may overwrite them.
     ///
     /// `input` and `target` are `[N, P]`, on the model's device; for a model that denoises, they
-    /// differ. What is random in a step, such as the units that are dropped, comes from `draws`: the
-    /// same draws give the same step.
+    /// differ. What is random in a step, such as the units that are dropped, comes from `draws`:
+    /// the same draws give the same step.
     ///
     /// # Panics
     /// If they differ in size: a mistake of the caller, never of a user's input.

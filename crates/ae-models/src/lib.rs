@@ -1,5 +1,4 @@
-//! The assignment's autoencoders: a model is a function of its
-//! [`ModelSpec`](experiment::ModelSpec).
+//! Autoencoders of images: a model is a function of its [`ModelSpec`](experiment::ModelSpec).
 //!
 //! Letters in shapes: N = images of a batch, P = numbers of an image, its
 //! pixels or, of a color image, C H W of them channel by channel, U = hidden units of a layer,

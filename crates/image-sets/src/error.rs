@@ -75,8 +75,8 @@ pub enum Problem {
     },
     /// Images for testing, and none for training.
     #[error(
-        "expected images for training beside the images for testing, found none; the file of the test \
-         images, named itself, is a set of its own"
+        "expected images for training beside the images for testing, found none; to use \
+         the test images alone, name their file itself"
     )]
     TestOnly,
     /// Arrays whose names do not say what they are.

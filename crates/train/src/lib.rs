@@ -9,7 +9,8 @@
 //! - [`evaluation`]: everything that is measured of a trained model.
 //! - [`data`]: data sets, and the training images as batches.
 //!
-//! Letters in shapes: N = images of a batch or a set, P = 784 pixels, U = units of the code.
+//! Letters in shapes: N = images of a batch or a set, P = numbers of an image, the pixels of
+//! all channels: C H W, U = units of the code.
 
 #![deny(missing_docs)]
 

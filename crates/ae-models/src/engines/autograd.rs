@@ -5,7 +5,8 @@ use tch::{Kind, Tensor};
 
 use crate::{Draws, Objective, ObjectiveValue, Output, Parameters, activation, output::Pass};
 
-/// The share of a batch in the running statistics, and what is added to a variance: PyTorch's defaults.
+/// The share of a batch in the running statistics, and what is added to a variance: PyTorch's
+/// defaults.
 const MOMENTUM: f64 = 0.1;
 const EPSILON: f64 = 1e-5;
 
@@ -30,9 +31,10 @@ impl Autograd {
         &self.layers
     }
 
-    /// Images `[N, P]` to their reconstruction and code, to which `code_noise`, `[N, U]`, is added: as
-    /// at a step of the training, if the `draws` of one are given. `hidden` receives the output of each layer but the last whose units can die, in order: `[N, U]`
-    /// of a linear layer, `[N, C, H, W]` of a convolution.
+    /// Images `[N, P]` to their reconstruction and code, to which `code_noise`, `[N, U]`, is added:
+    /// as at a step of the training, if the `draws` of one are given. `hidden` receives the output
+    /// of each layer but the last whose units can die, in order: `[N, U]` of a linear layer, `[N,
+    /// C, H, W]` of a convolution.
     pub(crate) fn forward(
         &self,
         parameters: &Parameters,
@@ -192,8 +194,8 @@ fn operate(
     }
 }
 
-/// A batch normalization at a step of the training, which changes the running statistics. A channel of
-/// a single number has no variance, and leaves them as they are.
+/// A batch normalization at a step of the training, which changes the running statistics. A channel
+/// of a single number has no variance, and leaves them as they are.
 fn normalize_batch(x: &Tensor, index: usize, parameters: &Parameters) -> Tensor {
     let [weight, bias] = parameters.of_layer(index) else {
         unreachable!("a batch normalization has a scale and an offset");
@@ -253,7 +255,8 @@ fn to_input_of(layer: &Layer, rows: &Tensor) -> Tensor {
     let (channels, height, width) = (channels as i64, height as i64, width as i64);
     match layer.operation {
         Operation::Linear | Operation::TiedLinear { .. } => rows.shallow_clone(),
-        // The layout of `channels_last` without copying, with strides by which libtorch recognizes it.
+        // The layout of `channels_last` without copying, with strides by which libtorch recognizes
+        // it.
         _ if channels == 1 => rows.view([-1, height, width, 1]).permute([0, 3, 1, 2]),
         _ => channels_last(&rows.view([-1, channels, height, width])),
     }

@@ -84,7 +84,7 @@ class TopK(nn.Module):
 
 
 class TiedLinear(nn.Module):
-    """A linear layer with the weight of another, transposed, and a bias of its own."""
+    """A linear layer with the weight of another, transposed, and its own bias."""
 
     def __init__(self, other):
         super().__init__()

@@ -28,8 +28,8 @@ const MAX_SIZE: u64 = 1 << 20;
 const MAX_COUNT: usize = 1_000;
 
 /// Reads a user's experiments: an array of [`Experiment`] or a single one in JSON, or in TOML if the
-/// name ends in `.toml`, where `[[experiment]]` begins each of several. A setting with a list of
-/// values where it takes one stands for an experiment with each of them.
+/// name ends in `.toml`, where `[[experiment]]` begins each of several. A list of values,
+/// where a setting takes one, makes an experiment with each of them.
 ///
 /// # Errors
 /// A file that cannot be read, is larger than 1 MiB, holds anything else, more than 1,000 experiments

@@ -25,8 +25,8 @@ fn most_similar<'a>(name: &str, known: &[&'a str], min: f64) -> Option<&'a str> 
         .map(|(known, _)| known)
 }
 
-/// What to do about a `name` that is no setting in `outer`, a dotted name with `[]` after that of a list, where those of `known` are:
-/// `belongs in training`, `did you mean learning_rate?`.
+/// What to do about a `name` that is no setting in `outer`, a dotted name with `[]` after that of a
+/// list, where those of `known` are: `belongs in training`, `did you mean learning_rate?`.
 pub fn remedy(experiment: &Value, outer: &str, known: &[&str], name: &str) -> Option<String> {
     let mut all = BTreeMap::new();
     collect_names("", experiment, &mut all);

@@ -7,12 +7,13 @@ use super::Activation;
 use crate::settings::bounds::within;
 
 /// A variational code (Kingma and Welling, 2014): the encoder gives a mean, which is the code, and
-/// beside it the logarithm of a variance. In training a sample of that normal distribution is decoded,
-/// and the divergence of the distribution from N(0, 1) is added to the loss.
+/// beside it the logarithm of a variance. In training a sample of that normal distribution is
+/// decoded, and the divergence of the distribution from N(0, 1) is added to the loss.
 ///
-/// Since a loss is a mean over the pixels, so is the divergence: KL of an image, a sum over the code,
-/// divided by the number of pixels P, and averaged over the images. So P times the loss is, with `beta`
-/// 1, the negative evidence lower bound of an image for a loss that is summed over its pixels.
+/// Since a loss is a mean over the P numbers of an image, C H W, so is the divergence: KL of an
+/// image, a sum over the code, divided by P, and averaged over the images. So P times the loss is,
+/// with `beta` 1, the negative evidence lower bound of an image for a loss that is summed over its
+/// numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Variational {
