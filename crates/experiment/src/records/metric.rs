@@ -52,7 +52,7 @@ pub struct LossParts {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub penalty: Option<f64>,
     /// The divergence of a variational code from N(0, 1), with its weight: beta times its sum over the
-    /// code, divided by the number of pixels.
+    /// code, divided by C H W, the size of an image.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kl: Option<f64>,
 }
