@@ -20,6 +20,10 @@ pub(crate) struct HeldOutImages<'a> {
 }
 
 impl Monitor for HeldOutImages<'_> {
+    fn validation_images(&self) -> usize {
+        self.validation.map_or(0, Images::len)
+    }
+
     fn measure(&self, model: &Autoencoder) -> HeldOutErrors {
         HeldOutErrors {
             validation: self.validation.map(|images| self.error(model, images)),

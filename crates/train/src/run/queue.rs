@@ -7,7 +7,7 @@
 
 use std::{cmp::Reverse, collections::VecDeque, sync::Mutex, thread};
 
-use experiment::{Evaluation, Experiment, Method, ModelSpec, TrainingRecord};
+use experiment::{Evaluation, Experiment, Method, ModelSpec};
 use tch::Device;
 
 use super::{
@@ -253,12 +253,8 @@ fn compute(
                 folder,
                 device,
             )?;
-            let training = Some(TrainingRecord {
-                validation_images: split.validation.map_or(0, |images| images.len()),
-                ..record
-            });
             Ok(Some(Evaluation {
-                training,
+                training: Some(record),
                 ..evaluation
             }))
         }

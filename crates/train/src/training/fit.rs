@@ -17,7 +17,7 @@ pub enum Outcome {
     Finished {
         /// The trained model.
         model: Box<Autoencoder>,
-        /// What happened; which images are held out, the training does not know.
+        /// What happened.
         record: TrainingRecord,
         /// See [`experiment::Health::stopped_after_epoch`].
         stopped_after_epoch: Option<usize>,
@@ -101,7 +101,7 @@ pub fn fit(
         stopped_after_epoch = trainer.stalled_epoch(steps_per_epoch);
     }
 
-    let record = trainer.summary(images.len());
+    let record = trainer.summary(images.len(), monitor);
     let model = Box::new(trainer.into_model());
     model.parameters().save(&folder.model_path())?;
     Ok(Outcome::Finished {

@@ -10,6 +10,9 @@ use crate::Error;
 
 /// Measures a model on images that its training does not have.
 pub trait Monitor {
+    /// The number of images that are held out for validation.
+    fn validation_images(&self) -> usize;
+
     /// The errors of the model as it is now: equal weights give equal errors, to the bit.
     fn measure(&self, model: &Autoencoder) -> HeldOutErrors;
 
@@ -26,6 +29,10 @@ pub trait Monitor {
 pub struct Unmonitored;
 
 impl Monitor for Unmonitored {
+    fn validation_images(&self) -> usize {
+        0
+    }
+
     fn measure(&self, _: &Autoencoder) -> HeldOutErrors {
         HeldOutErrors::default()
     }

@@ -119,13 +119,13 @@ impl<'a> Trainer<'a> {
         self.step
     }
 
-    /// What happened in a training on `images` images that ends now.
-    pub(crate) fn summary(&self, images: usize) -> TrainingRecord {
+    /// What happened in a training on `images` images, measured by `monitor`, that ends now.
+    pub(crate) fn summary(&self, images: usize, monitor: &dyn Monitor) -> TrainingRecord {
         let early_end = self.early_end();
         TrainingRecord {
             engine: self.model.engine().to_owned(),
             images,
-            validation_images: 0,
+            validation_images: monitor.validation_images(),
             stopped_early_after_epoch: early_end.filter(|&epoch| epoch < self.training.epochs),
             best_epoch: self.validation_losses.best_epoch(self.training),
             from_sha256: self.from_sha256.clone(),

@@ -75,6 +75,10 @@ fn run(experiment: &Experiment, folder: &ExperimentFolder, steps: usize) -> Outc
 struct OnBlobs;
 
 impl Monitor for OnBlobs {
+    fn validation_images(&self) -> usize {
+        small::images().test.len()
+    }
+
     fn measure(&self, model: &Autoencoder) -> HeldOutErrors {
         let _no_grad = tch::no_grad_guard();
         let images = small::images()
@@ -379,6 +383,7 @@ fn early_stopping_ends_a_training_without_improvement_and_the_best_weights_are_k
     let found = record(&dense(training), &stopped);
     assert_eq!(found.stopped_early_after_epoch, Some(end), "{losses:?}");
     assert_eq!(found.best_epoch, Some(best.0));
+    assert_eq!(found.validation_images, small::images().test.len());
     assert_eq!(validation_losses(&stopped), losses[..end]);
     let kept = OnBlobs.measure(&weights(&stopped)).validation.unwrap().loss;
     assert_eq!(kept, best.1);

@@ -8,6 +8,7 @@ mod golden;
 mod measures;
 mod optimizer;
 mod own_images;
+mod queue;
 mod self_check;
 mod small;
 mod warnings;
