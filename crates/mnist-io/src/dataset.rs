@@ -86,6 +86,11 @@ impl Dataset {
         &self.images
     }
 
+    /// Like [`Dataset::images`], without a copy.
+    pub fn into_images(self) -> Vec<u8> {
+        self.images
+    }
+
     /// The pixels of one image, R x C.
     ///
     /// # Panics

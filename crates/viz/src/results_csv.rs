@@ -34,7 +34,7 @@ pub fn csv(run: &Run) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
-/// Each setting with its path in `experiment.json`; what is no single value as JSON.
+/// Each setting with its path in `experiment.json`; lists and objects as JSON.
 fn settings(seed: &SeedResults) -> Result<Vec<(String, String)>, Error> {
     let mut settings = vec![("data".to_owned(), seed.settings.data.key())];
     let json = serde_json::to_value(&seed.settings)?;

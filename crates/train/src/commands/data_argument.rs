@@ -13,7 +13,7 @@ use mnist_io::catalog::{FASHION_TEST, MNIST};
 use tch::Device;
 use train::{
     Error,
-    data::{Datasets, KNOWN_SETS},
+    data::{Datasets, title},
     run::conditions,
 };
 
@@ -49,9 +49,8 @@ impl DataArgument {
     /// The folder of the known sets that the user names.
     fn folder(&self) -> Option<PathBuf> {
         let source = self.data.as_deref()?;
-        let is_known = KNOWN_SETS.iter().any(|(name, _)| *name == source);
         let folder = Path::new(source);
-        (!is_known && folder.join(Data::MNIST).is_dir()).then(|| folder.to_owned())
+        (title(source).is_none() && folder.join(Data::MNIST).is_dir()).then(|| folder.to_owned())
     }
 
     /// Reads and checks the images that are wanted, and describes a run with them.

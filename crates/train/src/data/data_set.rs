@@ -5,7 +5,7 @@ use experiment::{Data, DataRecord, Shape};
 use super::{evaluation_images::EvaluationImages, images::Images};
 
 /// The sets that an experiment can name, with what texts call them.
-pub const KNOWN_SETS: [(&str, &str); 6] = [
+pub(super) const KNOWN_SETS: [(&str, &str); 6] = [
     (Data::MNIST, "MNIST"),
     ("fashion-mnist", "Fashion-MNIST"),
     ("kmnist", "KMNIST"),
@@ -13,6 +13,12 @@ pub const KNOWN_SETS: [(&str, &str); 6] = [
     ("emnist-balanced", "EMNIST Balanced"),
     ("qmnist", "QMNIST"),
 ];
+
+/// What texts call the known set of this name; `None` if there is no such set.
+pub fn title(name: &str) -> Option<&'static str> {
+    let known = KNOWN_SETS.iter().find(|(known, _)| *known == name);
+    known.map(|(_, title)| *title)
+}
 
 /// The images of some experiments.
 #[derive(Debug)]

@@ -12,7 +12,7 @@ use mnist_io::{
 };
 
 use super::{
-    data_set::{DataSet, KNOWN_SETS},
+    data_set::{DataSet, title},
     evaluation_images::EvaluationImages,
     images::{Images, LabeledImages, Pixels},
     own_images,
@@ -82,8 +82,7 @@ impl Datasets {
 
 /// Reads a known set other than MNIST from `folder`, or a user's images.
 fn read(data: &Data, folder: &Path) -> Result<DataSet, Error> {
-    let is_known = KNOWN_SETS.iter().any(|(name, _)| *name == data.source);
-    if !is_known {
+    if title(&data.source).is_none() {
         return own_images::load(data, Path::new(&data.source), name(data));
     }
     own_images::load(data, &folder.join(&data.source), name(data)).map_err(|source| {
@@ -96,8 +95,7 @@ fn read(data: &Data, folder: &Path) -> Result<DataSet, Error> {
 
 /// What texts call the images of `data`.
 fn name(data: &Data) -> String {
-    let known = KNOWN_SETS.iter().find(|(name, _)| *name == data.source);
-    let mut text = known.map_or_else(|| data.source.clone(), |(_, title)| (*title).to_owned());
+    let mut text = title(&data.source).unwrap_or(&data.source).to_owned();
     // The settings beside the source.
     text += data.to_string().strip_prefix(&data.source).unwrap_or("");
     text
@@ -146,7 +144,6 @@ fn mnist(folder: &Path) -> Result<DataSet, Error> {
     let is_assignment =
         MNIST[2..].iter().all(is_known) && shape == Shape::square(1, 28) && has_enough;
 
-    let values = value_range(training.images());
     let [training, test, fashion] = [training, test, fashion].map(labeled);
     let evaluation = if is_assignment {
         EvaluationImages::of_assignment(&training, &test, &fashion)
@@ -164,7 +161,7 @@ fn mnist(folder: &Path) -> Result<DataSet, Error> {
             training_images: training.images.len(),
             test_images: test.images.len(),
             held_out: None,
-            values,
+            values: training.images.value_range(),
             classes: (0..10).map(|class| class.to_string()).collect(),
             notes: Vec::new(),
             files,
@@ -174,22 +171,16 @@ fn mnist(folder: &Path) -> Result<DataSet, Error> {
     })
 }
 
-fn value_range(bytes: &[u8]) -> [f32; 2] {
-    let range = bytes.iter().fold((u8::MAX, u8::MIN), |(min, max), &byte| {
-        (min.min(byte), max.max(byte))
-    });
-    [range.0.into(), range.1.into()]
-}
-
 fn labeled(set: Dataset) -> LabeledImages {
     let shape = Shape {
         channels: 1,
         rows: set.rows(),
         columns: set.columns(),
     };
+    let labels = set.labels().iter().map(|&label| label.into()).collect();
     LabeledImages {
-        labels: Some(set.labels().iter().map(|&label| label.into()).collect()),
-        images: Images::new(shape, Pixels::Bytes(set.images().to_vec())),
+        images: Images::new(shape, Pixels::Bytes(set.into_images())),
+        labels: Some(labels),
     }
 }
 

@@ -117,14 +117,16 @@ impl Images {
 
     /// The minimum and the maximum of all numbers, as they are; there must be an image.
     pub(crate) fn value_range(&self) -> [f32; 2] {
-        let ends = |values: &mut dyn Iterator<Item = f32>| {
-            values.fold([f32::INFINITY, f32::NEG_INFINITY], |[low, high], value| {
-                [low.min(value), high.max(value)]
-            })
-        };
         match &self.pixels {
-            Pixels::Bytes(bytes) => ends(&mut bytes.iter().map(|&byte| byte.into())),
-            Pixels::Floats(floats) => ends(&mut floats.iter().copied()),
+            Pixels::Bytes(bytes) => {
+                let ends = [bytes.iter().min(), bytes.iter().max()];
+                ends.map(|end| (*end.expect("an image has numbers")).into())
+            }
+            Pixels::Floats(floats) => floats
+                .iter()
+                .fold([f32::INFINITY, f32::NEG_INFINITY], |[low, high], value| {
+                    [low.min(*value), high.max(*value)]
+                }),
         }
     }
 

@@ -13,7 +13,7 @@ mod images;
 mod own_images;
 
 pub use batches::{Batch, Epoch, TrainingImages};
-pub use data_set::{DataSet, KNOWN_SETS};
+pub use data_set::{DataSet, title};
 pub use datasets::{Datasets, MNIST_TEST, MNIST_TRAINING, load_set};
 pub use evaluation_images::{EvaluationImages, FashionImages};
 pub(crate) use held_out::TrainingSplit;

@@ -49,11 +49,6 @@ pub(super) fn load(data: &Data, path: &Path, name: String) -> Result<DataSet, Er
         });
     }
     let classes = Classes::of(&training, test.as_ref());
-    let image_sets::Shape {
-        channels,
-        rows,
-        columns,
-    } = training.shape();
     let is_floats = matches!(training.pixels(), image_sets::Pixels::F32(_));
     let mut notes = training.notes().to_vec();
     let mut files = training.files().clone();
@@ -82,10 +77,11 @@ pub(super) fn load(data: &Data, path: &Path, name: String) -> Result<DataSet, Er
         training.images.scale([low, high]);
         test.images.scale([low, high]);
     }
+    let shape = training.images.shape();
     Ok(DataSet {
         record: DataRecord {
             name,
-            shape: [channels, rows, columns],
+            shape: [shape.channels, shape.rows, shape.columns],
             training_images: training.images.len(),
             test_images: test.images.len(),
             held_out,

@@ -16,7 +16,7 @@ pub struct Scatter {
     pub panels: Vec<Panel>,
 }
 
-/// A panel with axes of its own.
+/// A panel, drawn over the range of its own points.
 #[derive(Clone, Debug)]
 pub struct Panel {
     /// The text above it.

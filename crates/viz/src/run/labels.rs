@@ -2,7 +2,7 @@
 
 use experiment::{Method, Setting};
 
-use super::{Run, experiment::ExperimentResults};
+use super::{Run, differences::varying, experiment::ExperimentResults};
 use crate::format::join;
 
 /// The maximum length of a name as it is, in characters: every figure has room for as many and for
@@ -67,7 +67,7 @@ fn short_names(experiments: &[&ExperimentResults]) -> Vec<String> {
         .iter()
         .map(|e| e.settings().describe())
         .collect();
-    let differing = differing(&described);
+    let differing = varying(described.iter().map(Vec::as_slice));
     let has_code_sizes = code_sizes_tell_models_apart(experiments);
     let settings = |experiment: &ExperimentResults, described: &[Setting]| {
         let differing = described.iter().filter(|s| differing.contains(&s.name));
@@ -114,19 +114,6 @@ fn shared_beginning(ids: &[&str]) -> usize {
     };
     let last = first.char_indices().rfind(is_end);
     last.map_or(0, |(index, _)| index + 1)
-}
-
-/// The names of the settings that are not the same for all that have them.
-fn differing(described: &[Vec<Setting>]) -> Vec<&'static str> {
-    let all = || described.iter().flatten();
-    let mut names: Vec<&'static str> = Vec::new();
-    for setting in all() {
-        let mut of_name = all().filter(|other| other.name == setting.name);
-        if !names.contains(&setting.name) && of_name.any(|other| other.value != setting.value) {
-            names.push(setting.name);
-        }
-    }
-    names
 }
 
 /// Whether any two autoencoders of different models have different sizes of the code.

@@ -18,6 +18,7 @@ mod source;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ::experiment::{Experiment, IMAGE_SIDE};
+pub use differences::varying;
 pub use excluded::Excluded;
 pub use experiment::ExperimentResults;
 pub use image::Image;

@@ -94,25 +94,12 @@ pub(super) fn bias_relu_squared_error(
     scale: f32,
     sums: &mut OutputSums,
 ) {
-    let width = bias.len();
-    let rows = values
-        .chunks_exact_mut(width)
-        .zip(target.chunks_exact(width));
-    let losses = &mut sums.losses[..width];
-    let gradients = &mut sums.gradients[..width];
-    let nonzero = &mut sums.nonzero[..width];
-    for (row, target) in rows {
-        for column in 0..width {
-            let sum = row[column] + bias[column];
-            let output = if sum < 0.0 { 0.0 } else { sum };
-            let error = output - target[column];
-            let gradient = if output == 0.0 { 0.0 } else { scale * error };
-            losses[column] += error * error;
-            gradients[column] += gradient;
-            nonzero[column] |= gradient.to_bits();
-            row[column] = gradient;
-        }
-    }
+    each_pixel(values, bias, target, sums, |sum, target| {
+        let output = if sum < 0.0 { 0.0 } else { sum };
+        let error = output - target;
+        let gradient = if output == 0.0 { 0.0 } else { scale * error };
+        (error * error, gradient)
+    });
 }
 
 /// Replaces outputs y of a sigmoid, `values [N, P]`, by the gradient of `scale / 2` times the squared

@@ -7,6 +7,7 @@ use super::{
     Activation, Block, Initialization, Norm, Variational,
     layer::{Layer, Operation, Part, Shape, Window},
     layers::Layers,
+    words::describe_rest,
 };
 use crate::{IMAGE_SIDE, settings::bounds::whole};
 
@@ -273,13 +274,7 @@ impl ConvolutionalSpec {
         if self.output != self.activation {
             text += &format!(", {} on the output", self.output.name());
         }
-        if let Some(k) = self.top_k {
-            text += &format!(", the {k} largest of the code");
-        }
-        if self.initialization != Initialization::default() {
-            text += &format!(", {} initialization", self.initialization.name());
-        }
-        text
+        text + &describe_rest(self.top_k, self.initialization)
     }
 
     /// Checks the settings. The error is a message that names the field.

@@ -7,6 +7,7 @@ use super::{
     Activation, Initialization, Norm, Variational,
     layer::{Layer, Operation, Part, Shape},
     layers::Layers,
+    words::describe_rest,
 };
 use crate::{
     PIXELS,
@@ -181,13 +182,7 @@ impl DenseSpec {
         if self.dropout > 0.0 {
             text += &format!(", dropout {}", self.dropout);
         }
-        if let Some(k) = self.top_k {
-            text += &format!(", the {k} largest of the code");
-        }
-        if self.initialization != Initialization::default() {
-            text += &format!(", {} initialization", self.initialization.name());
-        }
-        text
+        text + &describe_rest(self.top_k, self.initialization)
     }
 
     /// Checks the settings. The error is a message that names the field.

@@ -9,6 +9,7 @@ mod layer;
 mod layers;
 mod norm;
 mod variational;
+mod words;
 
 pub use activation::Activation;
 pub use block::Block;

@@ -7,7 +7,7 @@ use crate::{
     error::Error,
     format::{NONE, decimals, join},
     report::{Block, Cell, Columns, Note},
-    run::{ExperimentResults, SeedResults},
+    run::{ExperimentResults, SeedResults, varying},
     sections::shared::tables::state,
 };
 
@@ -37,7 +37,7 @@ pub fn table(group: &Group) -> Result<Block, Error> {
             code: code_units(experiment.first())?,
         });
     }
-    let varying = varying(&entries);
+    let varying = varying(entries.iter().map(|entry| entry.settings.as_slice()));
     let best = group.ranked.first().map_or(f64::NAN, |e| e.test_error());
     let mut columns = Columns::new()
         .numbers("", |entry: &Entry| entry.place.to_string())
@@ -134,21 +134,6 @@ fn settings(experiment: &ExperimentResults) -> Vec<Setting> {
         is_notable: true,
     });
     settings
-}
-
-/// The names of the settings that are not the same for all experiments. A setting that PCA does not
-/// have is compared between the others.
-fn varying(entries: &[Entry]) -> Vec<&'static str> {
-    let all = || entries.iter().flat_map(|entry| &entry.settings);
-    let mut names: Vec<&'static str> = Vec::new();
-    for setting in all() {
-        let mut others = all().filter(|other| other.name == setting.name);
-        let varies = others.any(|other| other.value != setting.value);
-        if varies && !names.contains(&setting.name) {
-            names.push(setting.name);
-        }
-    }
-    names
 }
 
 fn value<'a>(entry: &'a Entry, name: &str) -> Option<&'a str> {
