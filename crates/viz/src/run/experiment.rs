@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use experiment::Experiment;
+use experiment::{Experiment, ScoreColumn};
 
 use super::{
     notebook::{NotebookResults, printed},
@@ -109,10 +109,11 @@ impl ExperimentResults {
             .map_or(NONE.into(), |mean_std| mean_std.to_text(places))
     }
 
-    /// The mean squared error of the test images, over [`ExperimentResults::averaged_seeds`].
-    pub fn test_error(&self) -> f64 {
-        let error = self.mean_std(|seed| seed.evaluation.corrected.test.sse);
-        error.map_or(f64::INFINITY, |error| error.mean)
+    /// A score of the test images, the mean over [`ExperimentResults::averaged_seeds`]. Only a PSNR
+    /// is infinite, which is the best.
+    pub fn test_score(&self, score: &ScoreColumn) -> f64 {
+        let value = self.mean_std(|seed| (score.value)(&seed.evaluation.corrected.test));
+        value.map_or(f64::INFINITY, |value| value.mean)
     }
 
     pub fn sources(&self, file: &str) -> Vec<Source> {

@@ -13,7 +13,7 @@ const SHORT_WORDS: [(&str, &str); 2] = [("learning rate", "rate"), ("batch size"
 
 impl Run {
     /// The own experiments by their images, in the order of the first of each by name; those on the
-    /// same images by their test error, the smallest first.
+    /// same images by the score, the best first.
     pub fn rankings(&self) -> Vec<Vec<&ExperimentResults>> {
         let mut rankings: Vec<Vec<&ExperimentResults>> = Vec::new();
         for experiment in self.own_experiments() {
@@ -24,7 +24,8 @@ impl Run {
             }
         }
         for ranking in &mut rankings {
-            ranking.sort_by(|a, b| a.test_error().total_cmp(&b.test_error()));
+            let value = |e: &ExperimentResults| e.test_score(&self.score);
+            ranking.sort_by(|a, b| self.score.better_first(value(a), value(b)));
         }
         rankings
     }

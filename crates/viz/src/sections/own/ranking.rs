@@ -1,11 +1,11 @@
-//! All models in one table, by their test error.
+//! All models in one table, by their score on the test images.
 
-use experiment::{Setting, thousands};
+use experiment::{ScoreColumn, Scores, Setting, thousands};
 
 use super::group::Group;
 use crate::{
     error::Error,
-    format::{NONE, decimals, join},
+    format::{NONE, decimals, join, or_none},
     report::{Block, Cell, Columns, Note},
     run::{ExperimentResults, SeedResults, varying},
     sections::shared::tables::state,
@@ -19,7 +19,6 @@ const FEW_IMAGES: usize = 30;
 
 /// A row of the table.
 struct Entry<'a> {
-    place: usize,
     experiment: &'a ExperimentResults,
     settings: Vec<Setting>,
     /// Live units of the code and all, of the first seed.
@@ -29,35 +28,41 @@ struct Entry<'a> {
 /// The ranking with the settings that vary, and what each model costs.
 pub fn table(group: &Group) -> Result<Block, Error> {
     let mut entries = Vec::new();
-    for (place, experiment) in (1..).zip(&group.ranked) {
+    for experiment in &group.ranked {
         entries.push(Entry {
-            place,
             experiment,
             settings: settings(experiment),
             code: code_units(experiment.first())?,
         });
     }
     let varying = varying(entries.iter().map(|entry| entry.settings.as_slice()));
-    let best = group.ranked.first().map_or(f64::NAN, |e| e.test_error());
-    let mut columns = Columns::new()
-        .numbers("", |entry: &Entry| entry.place.to_string())
-        .words("experiment", |entry| {
-            let e = entry.experiment;
-            Cell::linked(e.id(), e.first().source("evaluation.json").path)
+    let score = group.score;
+    let best = entries
+        .first()
+        .map_or(f64::NAN, |first| test_score(first, &score));
+    let columns = Columns::new().words("experiment", |entry: &Entry| {
+        let e = entry.experiment;
+        Cell::linked(&e.label, e.first().source("evaluation.json").path)
+    });
+    let columns = with_score(columns, score);
+    let mut columns = if score.is_better_higher {
+        columns.numbers("below the best", move |entry| {
+            let below = best - test_score(entry, &score);
+            or_none(
+                Some(below).filter(|below| below.is_finite()),
+                score.decimals,
+            )
         })
-        .numbers("SSE", |entry| {
-            entry
-                .experiment
-                .number(3, |seed| seed.evaluation.corrected.test.sse)
-        })
-        .numbers("of the best", |entry| {
+    } else {
+        columns.numbers("of the best", move |entry| {
             // Of an error of 0, nothing is a share.
-            let ratio =
-                Some(entry.experiment.test_error() / best).filter(|ratio| ratio.is_finite());
+            let ratio = test_score(entry, &score) / best;
+            let ratio = Some(ratio).filter(|ratio| ratio.is_finite());
             ratio.map_or(NONE.to_owned(), |ratio| {
                 format!("{}\u{a0}%", decimals(ratio * 100.0, 0))
             })
-        });
+        })
+    };
     if varying.len() <= MAX_COLUMNS {
         for &name in &varying {
             columns = columns.words(name, move |entry: &Entry| {
@@ -70,34 +75,27 @@ pub fn table(group: &Group) -> Result<Block, Error> {
             let differs = |name: &&&str| value(entry, name) != value(first, name);
             let differing = varying
                 .iter()
-                .filter(|name| entry.place == 1 || differs(name));
+                .filter(|name| std::ptr::eq(entry, first) || differs(name));
             let texts =
                 differing.map(|name| format!("{name} {}", value(entry, name).unwrap_or(NONE)));
             join(texts, "; ")
         });
     }
+    let others: Vec<ScoreColumn> = others(&score).collect();
+    let columns = others.iter().copied().fold(columns, with_score);
     let columns = columns
-        .numbers("PSNR", |entry| {
-            entry
-                .experiment
-                .number(2, |seed| seed.evaluation.corrected.test.psnr)
-        })
-        .numbers("SSIM", |entry| {
-            entry
-                .experiment
-                .number(3, |seed| seed.evaluation.corrected.test.ssim)
-        })
         .numbers("code", |entry| entry.code.as_str())
         .numbers("parameters", |entry| parameters(entry.experiment))
         .numbers("seconds", |entry| seconds(entry.experiment))
         .words("engine", |entry| engine(entry.experiment).to_owned())
         .words("state", |entry| state(entry.experiment));
+    let shown = std::iter::once(&score).chain(&others);
+    let meanings = shown.map(|score| format!("{}: {}", score.title, group.meaning(score)));
     let mut caption = format!(
-        "SSE: {}, mean over the {} test images; PSNR and SSIM: peak signal-to-noise ratio in dB and \
-         structural similarity, means over the same images. Code: the numbers of a code that are not \
+        "{}; each the mean over the {} test images. Code: the numbers of a code that are not \
          the same for all images, of all of its numbers. Seconds: of training, on the machine below. \
          Engine: what computed it; autograd takes every model, and is slower than the others.",
-        group.measure,
+        join(meanings, "; "),
         thousands(group.data.test_images),
     );
     caption += match varying.as_slice() {
@@ -105,7 +103,11 @@ pub fn table(group: &Group) -> Result<Block, Error> {
         [] => " The experiments have the same settings.",
         _ => " Of the settings, those that differ between the experiments are shown.",
     };
-    let title = format!("Test error on {}", group.full_name);
+    let title = if score.is_better_higher {
+        format!("{} of the test images of {}", score.title, group.full_name)
+    } else {
+        format!("Test error on {}", group.full_name)
+    };
     let selection = group.selection(&group.ranked);
     let mut table = columns.table(&title, caption, &entries);
     let images = group.data.test_images;
@@ -117,6 +119,29 @@ pub fn table(group: &Group) -> Result<Block, Error> {
         table.notes.push(Note::new("Few test images", text));
     }
     Ok(selection.table("evaluation.json", table))
+}
+
+/// The scores that are shown besides the one of the ranking.
+fn others(score: &ScoreColumn) -> impl Iterator<Item = ScoreColumn> {
+    // The mean squared error orders models as the sum does.
+    let is_shown = |other: &ScoreColumn| ![score.name, "mse"].contains(&other.name);
+    Scores::COLUMNS.into_iter().filter(is_shown)
+}
+
+fn test_score(entry: &Entry, score: &ScoreColumn) -> f64 {
+    entry.experiment.test_score(score)
+}
+
+/// Adds a column with a score of the test images.
+fn with_score<'a>(
+    columns: Columns<'a, &'a Entry<'a>>,
+    score: ScoreColumn,
+) -> Columns<'a, &'a Entry<'a>> {
+    columns.numbers(score.title, move |entry: &Entry| {
+        entry.experiment.number(score.decimals, |seed| {
+            (score.value)(&seed.evaluation.corrected.test)
+        })
+    })
 }
 
 /// What computed the training.
