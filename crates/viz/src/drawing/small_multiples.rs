@@ -22,9 +22,9 @@ pub struct SmallMultiples {
 }
 
 /// Panels side by side.
-const ACROSS: usize = 5;
+const ACROSS: usize = 4;
 /// Width and height of a panel.
-const WIDTH: u32 = 160;
+const WIDTH: u32 = 204;
 const HEIGHT: u32 = 96;
 const GAP: u32 = 12;
 const MARGIN: u32 = 8;
@@ -33,9 +33,9 @@ const LEFT: u32 = 56;
 const LINE: u32 = 18;
 const FONT_SIZE: u32 = 12;
 /// Characters of a name that fit above a panel.
-const CHARACTERS: usize = 26;
+const CHARACTERS: usize = 34;
 /// The maximum number of points of a line: one for each pixel is more than enough.
-const MAX_POINTS: usize = 80;
+const MAX_POINTS: usize = 100;
 /// The maximum number of ticks of the vertical axis.
 const MAX_TICKS: usize = 4;
 
@@ -139,11 +139,15 @@ fn vertical_ticks(canvas: &mut Canvas, scale: &Scale, top: u32) {
 
 /// The first number and the last below a panel.
 fn horizontal_ticks(canvas: &mut Canvas, scale: &Scale, (left, bottom): (u32, u32)) {
-    let ticks = scale.ticks();
-    for (position, value) in ticks.first().into_iter().chain(ticks.last()) {
+    let (first, last) = (scale.ticks().first(), scale.ticks().last());
+    // At the ends of the panel, they would run into those of the next one.
+    for (tick, anchor) in [(first, "start"), (last, "end")] {
+        let Some((position, value)) = tick else {
+            continue;
+        };
         let x = scale.map(position, (left as i32, (left + WIDTH) as i32));
-        let middle = "text-anchor=\"middle\"";
-        canvas.text(x as u32, bottom + 14, middle, &value.to_string());
+        let anchor = format!("text-anchor=\"{anchor}\"");
+        canvas.text(x as u32, bottom + 14, &anchor, &value.to_string());
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use experiment::{Experiment, ScoreColumn};
+use experiment::{Experiment, ScoreColumn, Setting};
 
 use super::{
     notebook::{NotebookResults, printed},
@@ -68,6 +68,17 @@ impl ExperimentResults {
     /// The settings, which all seeds share.
     pub fn settings(&self) -> &Experiment {
         &self.first().settings
+    }
+
+    /// The settings in words, and the seeds.
+    pub fn described(&self) -> Vec<Setting> {
+        let mut settings = self.settings().describe();
+        settings.push(Setting {
+            name: "seed",
+            value: join(self.seed_numbers(), ", "),
+            is_notable: true,
+        });
+        settings
     }
 
     /// Whether it is PCA, which is deterministic and needs no training.

@@ -64,11 +64,12 @@ fn short_names(experiments: &[&ExperimentResults]) -> Vec<String> {
             return names.iter().map(|&name| name.to_owned()).collect();
         }
     }
-    let described: Vec<Vec<Setting>> = experiments
-        .iter()
-        .map(|e| e.settings().describe())
-        .collect();
-    let differing = varying(described.iter().map(Vec::as_slice));
+    let described: Vec<Vec<Setting>> = experiments.iter().map(|e| e.described()).collect();
+    let mut differing = varying(described.iter().map(Vec::as_slice));
+    // Several seeds of an experiment are no setting that tells it from others.
+    if experiments.iter().any(|e| e.seeds.len() > 1) {
+        differing.retain(|name| *name != "seed");
+    }
     let has_code_sizes = code_sizes_tell_models_apart(experiments);
     let settings = |experiment: &ExperimentResults, described: &[Setting]| {
         let differing = described.iter().filter(|s| differing.contains(&s.name));

@@ -351,6 +351,22 @@ fn figures_call_models_of_a_grid_by_what_differs() {
 }
 
 #[test]
+fn seeds_of_a_grid_are_part_of_the_names() {
+    let mut experiments = Vec::new();
+    for (rate, seed) in [(0.003, 1), (0.003, 2), (0.001, 1)] {
+        let id = format!("{rate}-of-a-search-with-a-long-name-seed-{seed}");
+        experiments.push(Experiment {
+            seed,
+            ..experiment(&id, COLOR, 4, |t| t.learning_rate = rate)
+        });
+    }
+    let svg = svg(&drawn(&experiments, |_| ()), "own-errors");
+    for (rate, seed) in [(0.003, 1), (0.003, 2), (0.001, 1)] {
+        assert!(svg.contains(&format!(". learning rate {rate}, seed {seed}<")));
+    }
+}
+
+#[test]
 fn long_names_lose_the_beginning_that_they_share() {
     let long = |end| format!("the-long-name-of-a-series-of-experiments-{end}");
     let experiments = ["first", "second"].map(|end| experiment(&long(end), COLOR, 8, |_| ()));

@@ -1,5 +1,7 @@
 //! All models in one table, by their score on the test images.
 
+use std::collections::BTreeSet;
+
 use experiment::{ScoreColumn, Scores, Setting, thousands};
 
 use super::group::Group;
@@ -31,7 +33,7 @@ pub fn table(group: &Group) -> Result<Block, Error> {
     for experiment in &group.ranked {
         entries.push(Entry {
             experiment,
-            settings: settings(experiment),
+            settings: experiment.described(),
             code: code_units(experiment.first())?,
         });
     }
@@ -86,17 +88,29 @@ pub fn table(group: &Group) -> Result<Block, Error> {
     let columns = columns
         .numbers("code", |entry| entry.code.as_str())
         .numbers("parameters", |entry| parameters(entry.experiment))
-        .numbers("seconds", |entry| seconds(entry.experiment))
-        .words("engine", |entry| engine(entry.experiment).to_owned())
-        .words("state", |entry| state(entry.experiment));
+        .numbers("seconds", |entry| seconds(entry.experiment));
+    let trained = group.ranked.iter().filter(|e| !e.is_pca());
+    let engines: BTreeSet<&str> = trained.map(|e| engine(e)).collect();
+    let columns = if engines.len() > 1 {
+        columns.words("engine", |entry| engine(entry.experiment).to_owned())
+    } else {
+        columns
+    };
+    let columns = columns.words("state", |entry| state(entry.experiment));
     let shown = std::iter::once(&score).chain(&others);
     let meanings = shown.map(|score| format!("{}: {}", score.title, group.meaning(score)));
     let mut caption = format!(
         "{}; each the mean over the {} test images. Code: the numbers of a code that are not \
-         the same for all images, of all of its numbers. Seconds: of training, on the machine below. \
-         Engine: what computed it; autograd takes every model, and is slower than the others.",
+         the same for all images, of all of its numbers. Seconds: of training, on the machine below. {}",
         join(meanings, "; "),
         thousands(group.data.test_images),
+        match engines.first() {
+            Some(_) if engines.len() > 1 =>
+                "Engine: what computed it; autograd takes every model, and is slower than the others."
+                    .to_owned(),
+            Some(engine) => format!("Computed by the engine {engine}."),
+            None => String::new(),
+        },
     );
     caption += match varying.as_slice() {
         [] if entries.len() == 1 => "",
@@ -148,17 +162,6 @@ fn with_score<'a>(
 fn engine(experiment: &ExperimentResults) -> &str {
     let training = experiment.first().evaluation.training.as_ref();
     training.map_or(NONE, |training| &training.engine)
-}
-
-/// The settings of an experiment, and its seeds.
-fn settings(experiment: &ExperimentResults) -> Vec<Setting> {
-    let mut settings = experiment.settings().describe();
-    settings.push(Setting {
-        name: "seed",
-        value: join(experiment.seed_numbers(), ", "),
-        is_notable: true,
-    });
-    settings
 }
 
 fn value<'a>(entry: &'a Entry, name: &str) -> Option<&'a str> {
