@@ -436,6 +436,25 @@ fn early_stopping_is_told_with_its_epoch() {
 }
 
 #[test]
+fn a_code_that_is_the_same_for_all_images_is_named() {
+    let dead = "all test images have the same code";
+    let drawn = drawn(&colors(), |run| {
+        let codes = fabricated::floats(&[300, 16], vec![0.0; 300 * 16]);
+        run.experiment("code-16")
+            .write_array(experiment::arrays::CODES_TEST, &codes)
+            .unwrap();
+    });
+    let ranking = drawn.html.split("<section id=\"ranking\">").nth(1).unwrap();
+    let ranking = ranking.split("</section>").next().unwrap();
+    assert!(
+        ranking.contains("0\u{a0}of\u{a0}16") && ranking.contains(">DEAD CODE<"),
+        "{ranking}"
+    );
+    assert_eq!(ranking.matches(dead).count(), 1);
+    assert!(ranking.contains(&format!("2. code-16: {dead}")));
+}
+
+#[test]
 fn a_dead_code_is_named_once_with_what_helps() {
     let kill = |run: &RunFolder| {
         fabricated::change(&run.experiment("dead"), |evaluation| {

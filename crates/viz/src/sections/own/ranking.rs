@@ -8,7 +8,7 @@ use super::group::Group;
 use crate::{
     error::Error,
     format::{NONE, decimals, join, or_none},
-    report::{Block, Cell, Columns, Note},
+    report::{Block, Cell, Columns, Note, grouped},
     run::{ExperimentResults, SeedResults, varying},
     sections::shared::tables::state,
 };
@@ -23,8 +23,8 @@ const FEW_IMAGES: usize = 30;
 struct Entry<'a> {
     experiment: &'a ExperimentResults,
     settings: Vec<Setting>,
-    /// Live units of the code and all, of the first seed.
-    code: String,
+    /// How many units of the code are live, of the first seed; `None` if no codes are saved.
+    live: Option<usize>,
 }
 
 /// The ranking with the settings that vary, and what each model costs.
@@ -34,7 +34,7 @@ pub fn table(group: &Group) -> Result<Block, Error> {
         entries.push(Entry {
             experiment,
             settings: experiment.described(),
-            code: code_units(experiment.first())?,
+            live: experiment.first().live_code_units()?,
         });
     }
     let varying = varying(entries.iter().map(|entry| entry.settings.as_slice()));
@@ -86,7 +86,7 @@ pub fn table(group: &Group) -> Result<Block, Error> {
     let others: Vec<ScoreColumn> = others(&score).collect();
     let columns = others.iter().copied().fold(columns, with_score);
     let columns = columns
-        .numbers("code", |entry| entry.code.as_str())
+        .numbers("code", code_units)
         .numbers("parameters", |entry| parameters(entry.experiment))
         .numbers("seconds", |entry| seconds(entry.experiment));
     let trained = group.ranked.iter().filter(|e| !e.is_pca());
@@ -96,7 +96,13 @@ pub fn table(group: &Group) -> Result<Block, Error> {
     } else {
         columns
     };
-    let columns = columns.words("state", |entry| state(entry.experiment));
+    let columns = columns.words("state", |entry| {
+        match (state(entry.experiment), entry.live) {
+            (state, Some(0)) if state == "complete" => "DEAD CODE".to_owned(),
+            (state, Some(0)) => format!("DEAD CODE, {state}"),
+            (state, _) => state,
+        }
+    });
     let shown = std::iter::once(&score).chain(&others);
     let meanings = shown.map(|score| format!("{}: {}", score.title, group.meaning(score)));
     let mut caption = format!(
@@ -124,6 +130,15 @@ pub fn table(group: &Group) -> Result<Block, Error> {
     };
     let selection = group.selection(&group.ranked);
     let mut table = columns.table(&title, caption, &entries);
+    let dead = entries.iter().filter(|entry| entry.live == Some(0));
+    let dead = dead.map(|entry| {
+        let text =
+            "all test images have the same code, so that nothing of an image passes through it";
+        (entry.experiment.label.clone(), text.to_owned())
+    });
+    table
+        .notes
+        .extend(grouped(dead).map(|text| Note::new("DEAD CODE", text)));
     let images = group.data.test_images;
     if images < FEW_IMAGES {
         let text = format!(
@@ -170,12 +185,12 @@ fn value<'a>(entry: &'a Entry, name: &str) -> Option<&'a str> {
 }
 
 /// "28 of 30", or the size alone if no codes are saved.
-fn code_units(seed: &SeedResults) -> Result<String, Error> {
-    let all = thousands(seed.settings.method.code_size());
-    Ok(match seed.live_code_units()? {
+fn code_units(entry: &Entry) -> String {
+    let all = thousands(entry.experiment.settings().method.code_size());
+    match entry.live {
         Some(live) => format!("{}\u{a0}of\u{a0}{all}", thousands(live)),
         None => all,
-    })
+    }
 }
 
 fn parameters(experiment: &ExperimentResults) -> String {
