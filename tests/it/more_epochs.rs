@@ -75,7 +75,7 @@ fn a_kept_state_goes_on_to_the_same_bits_through_kills() {
 #[test]
 fn a_training_that_cannot_go_on_is_refused_until_its_folder_is_deleted() {
     let remedy = "delete the named folder to train all epochs anew, or choose another --out folder";
-    let cosine = r#", "keep_state": true, "schedule": {"kind": "cosine"}"#;
+    let cosine = r#", "schedule": {"kind": "cosine"}"#;
     for (training, reason) in [
         (
             "",

@@ -34,7 +34,7 @@ mod run_folder;
 mod settings;
 
 pub use error::Error;
-pub use image_metrics::Scores;
+pub use image_metrics::{ScoreColumn, Scores};
 pub use protocol::{
     CODE_GRID_SIDE, CODE_NOISE_DRAWS, CODE_NOISE_FIGURE_IMAGES, CODE_NOISE_LEVELS,
     CODE_NOISE_MEASURED, CODE_NOISE_MEASURED_IMAGES, CORRELATION_IMAGES, EXTREME_IMAGES,

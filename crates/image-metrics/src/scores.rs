@@ -1,5 +1,7 @@
 //! The scores of reconstructions, as records hold them.
 
+use std::cmp::Ordering;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{squared_error::squared_error, ssim::ssim};
@@ -29,11 +31,27 @@ pub struct ScoreColumn {
     pub meaning: &'static str,
     /// Number of decimals to show.
     pub decimals: usize,
+    /// Whether a higher value is the better one, as of a similarity; of an error it is the lower.
+    pub is_better_higher: bool,
     /// Its value; `None` if it is infinite.
     pub value: fn(&Scores) -> Option<f64>,
 }
 
+impl ScoreColumn {
+    /// Compares two values so that the better one is first.
+    pub fn better_first(&self, a: f64, b: f64) -> Ordering {
+        if self.is_better_higher {
+            b.total_cmp(&a)
+        } else {
+            a.total_cmp(&b)
+        }
+    }
+}
+
 impl Scores {
+    /// The squared error, by which models are ranked unless another score is chosen.
+    pub const SSE: ScoreColumn = Scores::COLUMNS[0];
+
     /// All scores, in the order of tables.
     pub const COLUMNS: [ScoreColumn; 4] = [
         ScoreColumn {
@@ -41,6 +59,7 @@ impl Scores {
             title: "SSE",
             meaning: "squared error summed over the pixels, x from 0 to 1",
             decimals: 4,
+            is_better_higher: false,
             value: |scores| Some(scores.sse),
         },
         ScoreColumn {
@@ -48,6 +67,7 @@ impl Scores {
             title: "MSE",
             meaning: "squared error averaged over the pixels",
             decimals: 6,
+            is_better_higher: false,
             value: |scores| Some(scores.mse),
         },
         ScoreColumn {
@@ -55,6 +75,7 @@ impl Scores {
             title: "PSNR",
             meaning: "peak signal-to-noise ratio in dB",
             decimals: 2,
+            is_better_higher: true,
             value: |scores| scores.psnr,
         },
         ScoreColumn {
@@ -62,6 +83,7 @@ impl Scores {
             title: "SSIM",
             meaning: "structural similarity",
             decimals: 4,
+            is_better_higher: true,
             value: |scores| Some(scores.ssim),
         },
     ];

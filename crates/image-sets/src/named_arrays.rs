@@ -133,6 +133,9 @@ impl Roles {
     }
 }
 
+/// The role of the images of a test set.
+const TEST_IMAGES: usize = 2;
+
 /// The role of an array: 0 for images, 1 for labels, and 2 more for those of the test set; and its
 /// rank among the arrays of this role, the best first.
 fn role(name: &str) -> Option<(usize, usize)> {
@@ -158,7 +161,7 @@ fn role(name: &str) -> Option<(usize, usize)> {
         return None;
     }
     let is_test = has("test") || has("t10k");
-    let role = 2 * usize::from(is_test);
+    let role = TEST_IMAGES * usize::from(is_test);
     if let Some(rank) = LABELS.iter().position(|word| has(word)) {
         return Some((role + 1, rank));
     }
@@ -209,6 +212,14 @@ fn assemble(
         None => None,
         Some(images) => Some(part(images, roles.test_labels)?),
     };
+    if let [only] = names
+        && role(only).is_some_and(|(role, _)| role == TEST_IMAGES)
+    {
+        training.notes.push(format!(
+            "There are no images for training: those of {only} are used for training and for testing, \
+             each for one of the two."
+        ));
+    }
     if !unused.is_empty() {
         let unused: Vec<&str> = unused.iter().map(|&index| &*names[index]).collect();
         training

@@ -30,7 +30,7 @@ use std::{
 
 pub use drawing::{Axis, Curve, Drawing, Plot, Point};
 pub use error::Error;
-use experiment::RunFolder;
+use experiment::{RunFolder, ScoreColumn, Scores};
 use report::Section;
 use run::Run;
 
@@ -61,16 +61,24 @@ pub struct Outputs {
 /// cannot be read or does not hold what it should; another process that is at work in the folder; a
 /// link in it; a file that cannot be written.
 pub fn draw(path: &Path) -> Result<Outputs, Error> {
+    draw_ranked_by(Scores::SSE, path)
+}
+
+/// [`draw`], with own experiments ranked by `score`.
+///
+/// # Errors
+/// Those of [`draw`].
+pub fn draw_ranked_by(score: ScoreColumn, path: &Path) -> Result<Outputs, Error> {
     let _lock = lock(path)?;
-    write_report(&Run::open(path)?, path)
+    write_report(&Run::open(path, score)?, path)
 }
 
 /// Draws several run folders into one report in the folder `report`, which is made if it does not
-/// exist and may not be a run folder. The experiments are named `RUN/ID`.
+/// exist and may not be a run folder. The experiments are named `RUN/ID` and ranked by `score`.
 ///
 /// # Errors
 /// [`Error::NamedTwice`]; [`Error::ReportInRun`]; those of [`draw`].
-pub fn compare(paths: &[&Path], report: &Path) -> Result<Outputs, Error> {
+pub fn compare(score: ScoreColumn, paths: &[&Path], report: &Path) -> Result<Outputs, Error> {
     let mut folders = BTreeSet::new();
     for path in paths {
         if !folders.insert(path.canonicalize().unwrap_or_else(|_| path.to_path_buf())) {
@@ -87,7 +95,7 @@ pub fn compare(paths: &[&Path], report: &Path) -> Result<Outputs, Error> {
         });
     }
     make_folder(report)?;
-    write_report(&Run::compare(paths, report)?, report)
+    write_report(&Run::compare(paths, report, score)?, report)
 }
 
 /// Locks a run folder before anything is read, so that the report is of a run that has ended.

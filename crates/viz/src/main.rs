@@ -9,6 +9,7 @@ use std::{
 
 use anyhow::Context;
 use clap::Parser;
+use experiment::{ScoreColumn, Scores};
 use viz::Error;
 
 /// Draw every figure of a run folder, write report.html and report.md there, and print a summary.
@@ -22,6 +23,18 @@ struct Arguments {
     /// The folder for the report of several run folders [default: comparison]
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
+    /// The score by which own experiments are ranked: sse, mse, psnr or ssim
+    #[arg(long, value_name = "SCORE", default_value = Scores::SSE.name, value_parser = score)]
+    rank_by: ScoreColumn,
+}
+
+/// The score of that name.
+fn score(name: &str) -> Result<ScoreColumn, String> {
+    let found = Scores::COLUMNS.into_iter().find(|score| score.name == name);
+    found.ok_or_else(|| {
+        let names = Scores::COLUMNS.map(|score| score.name);
+        format!("expected one of {}", names.join(", "))
+    })
 }
 
 fn main() -> ExitCode {
@@ -38,10 +51,10 @@ fn main() -> ExitCode {
 fn draw(arguments: &Arguments) -> anyhow::Result<()> {
     let paths: Vec<&Path> = arguments.run_folders.iter().map(PathBuf::as_path).collect();
     let outputs = match (paths.as_slice(), &arguments.out) {
-        ([path], None) => viz::draw(path),
+        ([path], None) => viz::draw_ranked_by(arguments.rank_by, path),
         (several, out) => {
             let out = out.as_deref().unwrap_or(Path::new("comparison"));
-            viz::compare(several, out)
+            viz::compare(arguments.rank_by, several, out)
         }
     };
     let outputs = outputs.map_err(|error| {

@@ -1,17 +1,20 @@
 //! The summary of a run for a terminal: a line for each experiment.
 
+use std::collections::BTreeSet;
+
 use experiment::{Health, Protocol};
 
 use crate::{
     format::join,
-    run::{Excluded, ExperimentResults, Run, SeedResults},
+    run::{Excluded, ExperimentResults, Run, SeedResults, images_name},
 };
 
 /// Titles of the columns, on two lines.
 const TITLES: [[&str; COLUMNS]; 2] = [
-    ["", "", "last", "assignment,", "test set", "", "", ""],
+    ["", "", "", "last", "assignment,", "test set", "", "", ""],
     [
         "experiment",
+        "images",
         "seeds",
         "loss",
         "10 samples",
@@ -21,24 +24,37 @@ const TITLES: [[&str; COLUMNS]; 2] = [
         "state",
     ],
 ];
-const COLUMNS: usize = 8;
+const COLUMNS: usize = 9;
+/// The column of the images, which are named where experiments differ in them.
+const IMAGES: usize = 1;
 /// The column of errors under the assignment's protocol.
-const ASSIGNMENT: usize = 3;
+const ASSIGNMENT: usize = 4;
 
 /// A line for each experiment in the run folder, the assignment's in its order and then the others, or
-/// own ones by their test error:
-/// the loss of the last epoch, the errors under each protocol, and what is wrong with the models.
+/// own ones by their images and their ranking on these: the loss of the last epoch, the errors under each protocol, and what is wrong with the models.
 /// For several seeds, mean and standard deviation (n - 1) over the living ones.
 pub fn table(run: &Run) -> String {
     let mut rows = Vec::from(TITLES.map(|line| line.map(str::to_owned)));
     let mut ids = run.ids();
     if !run.of_assignment {
-        let error = |id: &str| run.with_id(id).map_or(f64::INFINITY, |e| e.test_error());
-        ids.sort_by(|a, b| error(a).total_cmp(&error(b)));
+        let ranked: Vec<&str> = run.rankings().iter().flatten().map(|e| e.id()).collect();
+        let place = |id: &&str| ranked.iter().position(|ranked| ranked == id);
+        ids.sort_by_key(|id| place(id).unwrap_or(ranked.len()));
     }
     rows.extend(ids.into_iter().map(|id| row(run, id)));
-    let hidden = (!run.of_assignment).then_some(ASSIGNMENT);
-    aligned(&rows, hidden)
+    let sets: BTreeSet<String> = run.experiments().map(images).collect();
+    let mut hidden = Vec::new();
+    if sets.len() < 2 {
+        hidden.push(IMAGES);
+    }
+    if !run.of_assignment {
+        hidden.push(ASSIGNMENT);
+    }
+    aligned(&rows, &hidden)
+}
+
+fn images(experiment: &ExperimentResults) -> String {
+    images_name(&experiment.first().data)
 }
 
 fn row(run: &Run, id: &str) -> [String; COLUMNS] {
@@ -51,6 +67,7 @@ fn row(run: &Run, id: &str) -> [String; COLUMNS] {
     };
     [
         id.to_owned(),
+        experiment.map_or("-".into(), images),
         experiment.map_or(0, |e| e.seeds.len()).to_string(),
         number(4, &SeedResults::last_loss),
         number(3, &|seed| {
@@ -113,17 +130,21 @@ fn in_seeds(what: &str, seeds: &[Option<u64>], all: usize) -> String {
 }
 
 /// The rows as text, with columns as wide as their widest cell: names and states to the left,
-/// numbers to the right, without the column `hidden`.
-fn aligned(rows: &[[String; COLUMNS]], hidden: Option<usize>) -> String {
+/// numbers to the right, without the columns `hidden`.
+fn aligned(rows: &[[String; COLUMNS]], hidden: &[usize]) -> String {
     let width = |column: usize| {
         let lengths = rows.iter().map(|row| row[column].chars().count());
         lengths.max().unwrap_or(0)
     };
     let line = |row: &[String; COLUMNS]| {
         let mut line = format!("{:<1$}", row[0], width(0));
-        let numbers = row.iter().enumerate().take(COLUMNS - 1).skip(1);
-        for (column, cell) in numbers.filter(|(column, _)| Some(*column) != hidden) {
-            line += &format!("  {cell:>0$}", width(column));
+        let shown = row.iter().enumerate().take(COLUMNS - 1).skip(1);
+        for (column, cell) in shown.filter(|(column, _)| !hidden.contains(column)) {
+            let width = width(column);
+            line += &match column {
+                IMAGES => format!("  {cell:<width$}"),
+                _ => format!("  {cell:>width$}"),
+            };
         }
         let line = format!("{line}  {}", row[COLUMNS - 1]);
         line.trim_end().to_owned()

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{ConvolutionalSpec, Data, DenseSpec, Method, ModelSpec, Shape, Training};
-use crate::Error;
+use crate::{Error, IMAGE_SIDE};
 
 /// One experiment: everything that its result depends on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,15 +44,18 @@ impl Experiment {
         Self::DEFAULT_SEED
     }
 
-    /// Checks every field.
+    /// Checks every field. Where the images are not MNIST, their size is not known yet:
+    /// [`Experiment::fit_to`] checks what depends on it.
     ///
     /// # Errors
     /// [`Error::Setting`] with the experiment, the field, what was expected and what was found.
     pub fn check(&self) -> Result<(), Error> {
+        let mnist = Shape::square(1, IMAGE_SIDE);
+        let images = self.data.is_default().then_some((mnist, Data::MNIST));
         check_id(&self.id)
             .and_then(|()| self.data.check())
             .and_then(|()| self.check_training_images())
-            .and_then(|()| self.method.check())
+            .and_then(|()| self.method.check(images))
             .map_err(|problem| self.wrong(problem))
     }
 

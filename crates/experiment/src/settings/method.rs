@@ -114,14 +114,15 @@ impl Method {
         }
     }
 
-    /// Checks the settings. The error is a message that names the field.
-    pub(super) fn check(&self) -> Result<(), String> {
+    /// Checks the settings. The error is a message that names the field. `images` are the size
+    /// and the name of the images if they are known.
+    pub(super) fn check(&self, images: Option<(Shape, &str)>) -> Result<(), String> {
         match self {
             Method::Pca { components } => {
                 whole("model.components", *components, 1..=MAX_COMPONENTS)
             }
             Method::Autoencoder { model, training } => {
-                model.check()?;
+                model.check(images)?;
                 training.check()?;
                 check_loss(model, training)?;
                 check_sparsity(model, training)?;

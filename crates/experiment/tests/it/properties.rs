@@ -170,6 +170,7 @@ fn training() -> impl Strategy<Value = Training> {
                 epochs,
                 batch_size,
                 learning_rate,
+                keep_state: measurements.keep_state && !schedule.depends_on_length(),
                 schedule,
                 optimizer,
                 gradient_clipping,

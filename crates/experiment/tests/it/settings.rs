@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use experiment::{EarlyStopping, Experiment, Sparsity, Training, assignment, read_experiments};
+use experiment::{
+    EarlyStopping, Experiment, Shape, Sparsity, Training, assignment, read_experiments,
+};
 use tempfile::TempDir;
 
 /// Reads `text` as a file of experiments.
@@ -410,7 +412,8 @@ fn convolutional_settings_out_of_bounds_are_refused_by_name() {
         (r#""blocks": [{"kernel": 16}]"#, "model.blocks[0].kernel"),
         (
             r#""blocks": [{}, {}, {}, {}, {}]"#,
-            "model.blocks[4] leaves no pixel of an input of 1 x 1",
+            "model.blocks[4] leaves no pixel of an input of 1 x 1: expected fewer blocks, smaller \
+             kernels or less pooling; an image of mnist is 28 x 28",
         ),
         (
             r#""blocks": [{"stride": 2}]"#,
@@ -438,6 +441,64 @@ fn convolutional_settings_out_of_bounds_are_refused_by_name() {
         message.contains("training.batch_size must be at least 2"),
         "{message}"
     );
+}
+
+#[test]
+fn a_state_is_not_kept_for_epochs_that_cannot_follow() {
+    let text = |schedule| {
+        format!(
+            r#"{{"id": "a", "model": {{"kind": "dense"}}, "training": {{"epochs": 4, "keep_state": true,
+             "schedule": {{"kind": "{schedule}"}}}}}}"#
+        )
+    };
+    read(&text("constant")).unwrap();
+    let problem = read(&text("cosine")).unwrap_err();
+    assert!(
+        problem.contains("training.keep_state is for more epochs later"),
+        "{problem}"
+    );
+    assert!(problem.contains("schedule, cosine,"), "{problem}");
+}
+
+#[test]
+fn a_convolutional_model_for_images_of_unknown_size_waits_for_them() {
+    let of = |model: &str| {
+        let text = format!(
+            r#"{{"id": "a", "data": "photos", "model": {{"kind": "convolutional", {model}}}}}"#
+        );
+        read(&text).map(|mut experiments| experiments.remove(0))
+    };
+    for (model, expected) in [
+        (
+            r#""blocks": [{}, {}, {}, {}, {}]"#,
+            "model.blocks[4] leaves no pixel of an input of 1 x 1",
+        ),
+        (r#""top_k": 145"#, "model.top_k must be from 1 to 144"),
+    ] {
+        let mut small = of(model).unwrap();
+        let problem = small.fit_to(Shape::square(1, 28)).unwrap_err().to_string();
+        assert!(problem.contains(expected), "{problem}");
+        assert!(
+            problem.ends_with("; an image of photos is 28 x 28"),
+            "{problem}"
+        );
+        let mut large = of(model).unwrap();
+        large.fit_to(Shape::square(3, 64)).unwrap();
+        large.check().unwrap();
+        assert_eq!(large.method.model().unwrap().pixels(), 3 * 64 * 64);
+    }
+    // What no size of images makes possible is refused at once.
+    for (model, expected) in [
+        (r#""top_k": 0"#, "model.top_k"),
+        (
+            r#""blocks": [{"stride": 2}]"#,
+            "expected deconv or deconv-unpool",
+        ),
+        (r#""image": [1, 28, 28], "top_k": 145"#, "from 1 to 144"),
+    ] {
+        let problem = of(model).unwrap_err();
+        assert!(problem.contains(expected), "{problem}");
+    }
 }
 
 #[test]

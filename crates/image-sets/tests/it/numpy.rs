@@ -47,6 +47,19 @@ fn the_digits_of_scikit_learn_are_read_with_their_labels() {
 }
 
 #[test]
+fn test_images_that_are_used_for_training_are_noted() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| {
+        let path = folder.path().join(name);
+        copy("little-u1.npy", &path);
+        read(&path).training
+    };
+    let note = "There are no images for training";
+    assert!(has_note(&file("x_test.npy"), note));
+    assert!(!has_note(&file("x.npy"), note));
+}
+
+#[test]
 fn names_of_files_say_what_they_are() {
     for [train, labels, test] in [
         ["x_train", "y_train", "x_test"],

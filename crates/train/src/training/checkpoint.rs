@@ -43,7 +43,7 @@ pub(crate) struct TrainerState {
 pub(crate) fn save(
     path: &Path,
     model: &Autoencoder,
-    optimizer: &dyn Optimizer,
+    optimizer: &Optimizer,
     copies: &WeightCopies,
     state: &TrainerState,
 ) -> Result<(), Error> {
@@ -70,7 +70,7 @@ pub(crate) fn save(
 pub(crate) fn load(
     path: &Path,
     model: &mut Autoencoder,
-    optimizer: &mut dyn Optimizer,
+    optimizer: &mut Optimizer,
     copies: &mut WeightCopies,
 ) -> Result<TrainerState, Error> {
     let (mut found, texts) = {
@@ -122,7 +122,7 @@ pub(crate) fn remove(folder: &ExperimentFolder) -> Result<(), Error> {
 /// an infinite second moment, for example, Adam never moves the weight again.
 pub(crate) fn first_non_finite(
     model: &Autoencoder,
-    optimizer: &dyn Optimizer,
+    optimizer: &Optimizer,
     copies: &WeightCopies,
 ) -> Option<String> {
     tensors(model, optimizer, copies)
@@ -135,7 +135,7 @@ pub(crate) fn first_non_finite(
 /// copies of the weights.
 fn tensors<'a>(
     model: &'a Autoencoder,
-    optimizer: &'a dyn Optimizer,
+    optimizer: &'a Optimizer,
     copies: &'a WeightCopies,
 ) -> Vec<(String, &'a Tensor)> {
     model

@@ -18,5 +18,5 @@ mod weight_copies;
 pub use clipping::clip_gradients;
 pub use fit::{Outcome, fit};
 pub use monitor::{Monitor, Unmonitored};
-pub use optimizer::{Optimizer, optimizer};
+pub use optimizer::Optimizer;
 pub use progress::{EpochSummary, Progress, Silent};

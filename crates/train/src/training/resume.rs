@@ -17,7 +17,7 @@ use crate::Error;
 pub(crate) fn resume(
     folder: &ExperimentFolder,
     model: &mut Autoencoder,
-    optimizer: &mut dyn Optimizer,
+    optimizer: &mut Optimizer,
     copies: &mut WeightCopies,
 ) -> Result<(TrainerState, Vec<Metric>), Error> {
     let state = checkpoint::load(&folder.resume_path(), model, optimizer, copies)?;

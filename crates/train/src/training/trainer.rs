@@ -14,7 +14,7 @@ use super::{
     clipping::clip_gradients,
     losses::RecordedLoss,
     monitor::Monitor,
-    optimizer::{Optimizer, optimizer},
+    optimizer::Optimizer,
     progress::{EpochSummary, Progress},
     resume::{losses_of_open_epoch, resume},
     start::Start,
@@ -36,7 +36,7 @@ pub(crate) struct Trainer<'a> {
     training: &'a Training,
     folder: &'a ExperimentFolder,
     model: Autoencoder,
-    optimizer: Box<dyn Optimizer>,
+    optimizer: Optimizer,
     copies: WeightCopies,
     /// SHA-256 of the saved model that the training began with.
     from_sha256: Option<String>,
@@ -75,12 +75,12 @@ impl<'a> Trainer<'a> {
         }
         let parameters = model.parameters();
         let names = parameters.names().iter().map(String::as_str);
-        let mut optimizer = optimizer(training, names.zip(parameters.tensors()));
+        let mut optimizer = Optimizer::new(training, names.zip(parameters.tensors()));
         let mut copies = WeightCopies::new(training, model.parameters());
         let (mut step, mut zero_gradient_steps) = (0, 0);
         let (mut saved_step, mut metrics) = (None, Vec::new());
         if folder.resume_path().exists() {
-            let (state, recorded) = resume(folder, &mut model, &mut *optimizer, &mut copies)
+            let (state, recorded) = resume(folder, &mut model, &mut optimizer, &mut copies)
                 .and_then(|resumed| {
                     let from = resumed.0.from_sha256.as_deref();
                     start.iter().try_for_each(|start| start.check(from))?;
@@ -266,8 +266,7 @@ impl<'a> Trainer<'a> {
             let what = format!("the loss of {}", place(epoch, first + bad));
             return Err(self.not_finite(what, losses[bad].total.to_string()));
         }
-        if let Some(name) =
-            checkpoint::first_non_finite(&self.model, &*self.optimizer, &self.copies)
+        if let Some(name) = checkpoint::first_non_finite(&self.model, &self.optimizer, &self.copies)
         {
             self.log.append(&metrics)?;
             let after = place(epoch, first + losses.len() - 1);
@@ -333,7 +332,7 @@ impl<'a> Trainer<'a> {
             from_sha256: self.from_sha256.clone(),
         };
         let path = self.folder.resume_path();
-        checkpoint::save(&path, &self.model, &*self.optimizer, &self.copies, &state)?;
+        checkpoint::save(&path, &self.model, &self.optimizer, &self.copies, &state)?;
         self.saved_step = Some(self.step);
         Ok(())
     }

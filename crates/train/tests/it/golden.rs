@@ -8,7 +8,7 @@ use safetensors::SafeTensors;
 use tch::{Device, Kind, Tensor};
 use train::{
     random::{RngStream, generator},
-    training::optimizer,
+    training::Optimizer,
 };
 
 fn crates() -> PathBuf {
@@ -36,7 +36,7 @@ fn ten_steps(name: &str, spec: &ModelSpec) {
         .map(|n| golden[&format!("before.{n}")].shallow_clone())
         .collect();
     model.parameters_mut().set(&before);
-    let mut adam = optimizer(&Training::default(), model.parameters().iter());
+    let mut adam = Optimizer::new(&Training::default(), model.parameters().iter());
 
     for step in 1..=10 {
         let (loss, gradients) = model.loss_and_gradients(&golden["x"], &golden["x"], &mut rng);

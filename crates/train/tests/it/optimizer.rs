@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 use experiment::Training;
 use serde_json::Value;
 use tch::Tensor;
-use train::training::{clip_gradients, optimizer};
+use train::training::{Optimizer, clip_gradients};
 
 /// Values by the names of parameters.
 type Numbers = BTreeMap<String, Vec<f32>>;
@@ -101,7 +101,7 @@ fn every_optimizer_takes_the_steps_of_pytorch() {
         };
         let mut parameters = golden.tensors(&golden.before);
         let names = golden.before.keys().map(String::as_str);
-        let mut rule = optimizer(training, names.zip(&golden.tensors(&golden.before)));
+        let mut rule = Optimizer::new(training, names.zip(&golden.tensors(&golden.before)));
         for (step, gradients) in (1..).zip(&golden.gradients) {
             let mut gradients = golden.tensors(gradients);
             if let Some(max_norm) = training.gradient_clipping {
@@ -128,7 +128,7 @@ fn the_state_has_the_names_of_the_parameters() {
             optimizer: serde_json::from_str(optimizer_settings).unwrap(),
             ..Training::default()
         };
-        let rule = optimizer(
+        let rule = Optimizer::new(
             &training,
             ["a.weight", "a.bias"].into_iter().zip(&parameters),
         );
@@ -136,8 +136,8 @@ fn the_state_has_the_names_of_the_parameters() {
     };
     let adam = [
         "first_moment/a.weight",
-        "first_moment/a.bias",
         "second_moment/a.weight",
+        "first_moment/a.bias",
         "second_moment/a.bias",
     ];
     assert_eq!(state(r#"{"kind": "adam"}"#), adam);
@@ -177,7 +177,7 @@ fn weights_rest_when_the_momentum_has_faded_unless_they_decay() {
             optimizer: serde_json::from_str(settings).unwrap(),
             ..Training::default()
         };
-        let mut rule = optimizer(&training, ["a"].into_iter().zip(&weight));
+        let mut rule = Optimizer::new(&training, ["a"].into_iter().zip(&weight));
         let Some(steps) = rule.steps_to_rest() else {
             assert!(!rests, "{settings}");
             continue;

@@ -88,6 +88,11 @@ pub struct Scale {
 }
 
 impl Scale {
+    /// Position and value of each tick.
+    pub fn ticks(&self) -> &[(f64, f64)] {
+        &self.ticks
+    }
+
     fn new(values: Range<f64>, ticks: Vec<f64>, position: fn(f64) -> f64) -> Self {
         Scale {
             positions: position(values.start)..position(values.end),

@@ -15,25 +15,22 @@ pub struct Label {
 /// Height of the text in pixels.
 pub const FONT_SIZE: i32 = 16;
 /// Distances from a point to its name, in the order in which they are tried.
-const GAPS: [i32; 3] = [10, 50, 110];
+const GAPS: [i32; 5] = [10, 50, 110, 170, 230];
 
 /// Left, top, right, bottom, in pixels.
 type Rectangle = (i32, i32, i32, i32);
 
 /// Positions the name of each point within `bounds`: beside the point, or as near to that height as is
-/// free of points, of other names with the lines to them, and of `obstacles`. A name without room is
-/// left out: its text is empty. The width of a text is estimated, since the reader's own font draws it.
+/// free of points, of other names with the lines to them, and of `obstacles`; of the latter only if
+/// there is such a place. A name without room is left out: its text is empty. The width of a text is estimated, since the reader's own font draws it.
 pub fn place(
     points: Vec<(String, (i32, i32))>,
     obstacles: impl Iterator<Item = (i32, i32)>,
     bounds: Rectangle,
 ) -> Vec<Label> {
-    let mut taken: Vec<Rectangle> = points
-        .iter()
-        .map(|(_, point)| *point)
-        .chain(obstacles)
-        .map(|(x, y)| (x - 6, y - 6, x + 6, y + 6))
-        .collect();
+    let around = |(x, y): (i32, i32)| (x - 6, y - 6, x + 6, y + 6);
+    let obstacles: Vec<Rectangle> = obstacles.map(around).collect();
+    let mut taken: Vec<Rectangle> = points.iter().map(|(_, point)| around(*point)).collect();
     let mut names: Vec<Rectangle> = Vec::new();
     let mut labels = Vec::new();
     for (text, point) in points {
@@ -45,8 +42,13 @@ pub fn place(
                 && !taken.iter().any(|other| overlap(rectangle(label), *other))
                 && !line(label).any(|dot| names.iter().any(|name| overlap(dot, *name)))
         };
+        let is_clear = |label: &Label| {
+            let text = rectangle(label);
+            is_free(label) && !obstacles.iter().any(|obstacle| overlap(text, *obstacle))
+        };
         let label = candidates(&text, point)
-            .find(is_free)
+            .find(is_clear)
+            .or_else(|| candidates(&text, point).find(is_free))
             .unwrap_or_else(|| Label {
                 text: String::new(),
                 point,
@@ -132,6 +134,14 @@ mod tests {
         let points = vec![("name".to_owned(), (100, 105))];
         let labels = place(points, std::iter::empty(), (0, 100, 900, 480));
         assert!(labels[0].end.1 >= 100 + FONT_SIZE / 2);
+    }
+
+    #[test]
+    fn a_name_is_written_over_a_curve_rather_than_left_out() {
+        let points = vec![("name".to_owned(), (100, 100))];
+        let everywhere = (0..200).flat_map(|x| (0..200).map(move |y| (x, y)));
+        let labels = place(points, everywhere, (0, 0, 200, 200));
+        assert_eq!(labels[0].text, "name");
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod picture;
 mod plot;
 mod quantiles;
 mod scatter;
+mod small_multiples;
 mod svg;
 
 pub use axis::Axis;
@@ -21,4 +22,5 @@ pub use picture::Picture;
 pub use plot::{Curve, Plot, Point};
 pub use quantiles::Quantiles;
 pub use scatter::{Panel, Scatter};
+pub use small_multiples::SmallMultiples;
 pub use svg::{Drawing, data_uri};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use experiment::Experiment;
+use experiment::{Experiment, ScoreColumn, Setting};
 
 use super::{
     notebook::{NotebookResults, printed},
@@ -70,6 +70,17 @@ impl ExperimentResults {
         &self.first().settings
     }
 
+    /// The settings in words, and the seeds.
+    pub fn described(&self) -> Vec<Setting> {
+        let mut settings = self.settings().describe();
+        settings.push(Setting {
+            name: "seed",
+            value: join(self.seed_numbers(), ", "),
+            is_notable: true,
+        });
+        settings
+    }
+
     /// Whether it is PCA, which is deterministic and needs no training.
     pub fn is_pca(&self) -> bool {
         self.first().is_pca()
@@ -109,10 +120,11 @@ impl ExperimentResults {
             .map_or(NONE.into(), |mean_std| mean_std.to_text(places))
     }
 
-    /// The mean squared error of the test images, over [`ExperimentResults::averaged_seeds`].
-    pub fn test_error(&self) -> f64 {
-        let error = self.mean_std(|seed| seed.evaluation.corrected.test.sse);
-        error.map_or(f64::INFINITY, |error| error.mean)
+    /// A score of the test images, the mean over [`ExperimentResults::averaged_seeds`]. Only a PSNR
+    /// is infinite, which is the best.
+    pub fn test_score(&self, score: &ScoreColumn) -> f64 {
+        let value = self.mean_std(|seed| (score.value)(&seed.evaluation.corrected.test));
+        value.map_or(f64::INFINITY, |value| value.mean)
     }
 
     pub fn sources(&self, file: &str) -> Vec<Source> {

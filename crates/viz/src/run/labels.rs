@@ -13,7 +13,7 @@ const SHORT_WORDS: [(&str, &str); 2] = [("learning rate", "rate"), ("batch size"
 
 impl Run {
     /// The own experiments by their images, in the order of the first of each by name; those on the
-    /// same images by their test error, the smallest first.
+    /// same images by the score, the best first.
     pub fn rankings(&self) -> Vec<Vec<&ExperimentResults>> {
         let mut rankings: Vec<Vec<&ExperimentResults>> = Vec::new();
         for experiment in self.own_experiments() {
@@ -24,7 +24,8 @@ impl Run {
             }
         }
         for ranking in &mut rankings {
-            ranking.sort_by(|a, b| a.test_error().total_cmp(&b.test_error()));
+            let value = |e: &ExperimentResults| e.test_score(&self.score);
+            ranking.sort_by(|a, b| self.score.better_first(value(a), value(b)));
         }
         rankings
     }
@@ -63,11 +64,12 @@ fn short_names(experiments: &[&ExperimentResults]) -> Vec<String> {
             return names.iter().map(|&name| name.to_owned()).collect();
         }
     }
-    let described: Vec<Vec<Setting>> = experiments
-        .iter()
-        .map(|e| e.settings().describe())
-        .collect();
-    let differing = varying(described.iter().map(Vec::as_slice));
+    let described: Vec<Vec<Setting>> = experiments.iter().map(|e| e.described()).collect();
+    let mut differing = varying(described.iter().map(Vec::as_slice));
+    // Several seeds of an experiment are no setting that tells it from others.
+    if experiments.iter().any(|e| e.seeds.len() > 1) {
+        differing.retain(|name| *name != "seed");
+    }
     let has_code_sizes = code_sizes_tell_models_apart(experiments);
     let settings = |experiment: &ExperimentResults, described: &[Setting]| {
         let differing = described.iter().filter(|s| differing.contains(&s.name));

@@ -17,7 +17,7 @@ mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ::experiment::{Experiment, IMAGE_SIDE};
+use ::experiment::{Experiment, IMAGE_SIDE, ScoreColumn};
 pub use differences::varying;
 pub use excluded::Excluded;
 pub use experiment::ExperimentResults;
@@ -41,6 +41,8 @@ pub struct Run {
     /// own. It is about the assignment if some of its experiments were begun, and, in a folder with
     /// others, at least half of them.
     pub of_assignment: bool,
+    /// What own experiments are ranked by, measured on the test images.
+    pub score: ScoreColumn,
     /// The assignment's experiments, in its order.
     pub assignment: Vec<Experiment>,
     results: BTreeMap<String, ExperimentResults>,

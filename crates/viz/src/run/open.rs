@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::Path};
 
 use durable_fs::quote_untrusted;
-use experiment::{Error as RunError, Experiment, RunFolder, assignment};
+use experiment::{Error as RunError, Experiment, RunFolder, ScoreColumn, assignment};
 
 use super::{
     Excluded, ExperimentResults, OpenedFolder, Run, SeedResults, differences::differences,
@@ -12,14 +12,15 @@ use super::{
 use crate::error::Error;
 
 impl Run {
-    /// Reads the records of a run folder, its further seeds included.
+    /// Reads the records of a run folder, its further seeds included. Own experiments are ranked by
+    /// `score`.
     ///
     /// # Errors
     /// [`Error::NotARun`]; [`Error::OtherVersion`] for settings of another form, which is no damage;
     /// [`Error::Run`] for a folder that cannot be read; [`Error::Content`] for seeds of one
     /// experiment with different settings. A damaged experiment is excluded instead.
-    pub fn open(path: &Path) -> Result<Run, Error> {
-        let mut run = Run::empty();
+    pub fn open(path: &Path, score: ScoreColumn) -> Result<Run, Error> {
+        let mut run = Run::empty(score);
         run.read_folder(path, "", "")?;
         run.of_assignment = run.is_of_assignment();
         if !run.of_assignment {
@@ -30,12 +31,12 @@ impl Run {
     }
 
     /// Reads several run folders, whose experiments are named `RUN/ID` and compared in a report in
-    /// the folder `report`.
+    /// the folder `report`, ranked by `score`.
     ///
     /// # Errors
     /// See [`Run::open`].
-    pub fn compare(paths: &[&Path], report: &Path) -> Result<Run, Error> {
-        let mut run = Run::empty();
+    pub fn compare(paths: &[&Path], report: &Path, score: ScoreColumn) -> Result<Run, Error> {
+        let mut run = Run::empty(score);
         for path in paths {
             let name = run.new_name(path);
             let link = link_to(path, report)?;
@@ -46,10 +47,11 @@ impl Run {
         Ok(run)
     }
 
-    fn empty() -> Run {
+    fn empty(score: ScoreColumn) -> Run {
         Run {
             folders: Vec::new(),
             of_assignment: false,
+            score,
             assignment: assignment::full(Experiment::DEFAULT_SEED),
             results: Default::default(),
             excluded: Vec::new(),

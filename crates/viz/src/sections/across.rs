@@ -1,6 +1,6 @@
 //! Models of several parts compared.
 
-use experiment::Measures;
+use experiment::{Measures, Scores};
 
 use super::shared::{code_size, distributions, tables::meanings};
 use crate::{
@@ -26,7 +26,7 @@ pub fn section(run: &Run) -> Result<Section, Error> {
     let all = Selection::of(run, planned.collect());
     let mut blocks = vec![
         Block::heading("Error against the size of the code"),
-        code_size::figure(&all, "across-code-size", MEASURE)?,
+        code_size::figure(&all, "across-code-size", &Scores::SSE, MEASURE)?,
         Block::heading("Strange images"),
     ];
     for id in SHOWN {

@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use experiment::Metric;
 
-use super::own::{self, Group, SHORT_MEASURE};
-
+use super::own;
 use crate::{
     claims::{ClaimResult, Verdict},
     format::{count, join},
@@ -22,7 +21,7 @@ pub fn summary(run: &Run, claims: &[ClaimResult]) -> Summary {
             .collect(),
     });
     let finding = if !run.of_assignment {
-        best_models(run)
+        own::best_models(run)
     } else if claims.is_empty() {
         "The observations of the notebook are not tested.".into()
     } else {
@@ -64,33 +63,6 @@ fn seeds(run: &Run) -> String {
         0 => "no trained model".into(),
         1 => format!("one seed ({})", join(seeds, ", ")),
         _ => format!("the seeds {}", join(seeds, ", ")),
-    }
-}
-
-/// The models with the smallest test errors on each set of images, and the largest error.
-fn best_models(run: &Run) -> String {
-    const NAMED: usize = 3;
-    let error = |e: &&ExperimentResults| {
-        let error = e.number(3, |seed| seed.evaluation.corrected.test.sse);
-        format!("{} {error}", e.id())
-    };
-    let of_group = |group: &Group| {
-        let best = join(group.ranked.iter().take(NAMED).map(error), ", ");
-        let worst = group.ranked.iter().skip(NAMED).last();
-        let worst = worst.map_or(String::new(), |e| format!("; the largest: {}", error(e)));
-        let which = if group.ranked.len() > 1 {
-            "The smallest test errors"
-        } else {
-            "The test error"
-        };
-        format!(
-            "{which} on {}: {best}{worst} ({SHORT_MEASURE} of an image, mean over the test images).",
-            group.full_name
-        )
-    };
-    match own::groups(run).as_slice() {
-        [] => "No experiment has results.".into(),
-        groups => join(groups.iter().map(of_group), " "),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
     fabricated,
     own::{COLOR, FASHION, PLAIN, experiment},
 };
-use experiment::{Activation, Corruption, Experiment, Method, ModelSpec, RunFolder};
+use experiment::{Activation, Corruption, Experiment, Method, ModelSpec, RunFolder, Scores};
 
 fn names(drawn: &DrawnRun) -> Vec<&str> {
     let stems = drawn.figures.iter().map(|path| path.file_stem().unwrap());
@@ -35,7 +35,7 @@ fn models_are_ranked_by_their_error_with_the_settings_that_differ() {
     let ranking = drawn.html.split("<section id=\"ranking\">").nth(1).unwrap();
     let ranking = ranking.split("</section>").next().unwrap();
     let order: Vec<usize> = ["code-128", "code-16", "denoising", "code-2"]
-        .map(|id| ranking.find(&format!(">{id}</a>")).unwrap())
+        .map(|id| ranking.find(&format!(". {id}</a>")).unwrap())
         .into();
     assert!(order.is_sorted(), "{order:?}");
     for column in [">model<", ">learning rate<", ">corruption<"] {
@@ -45,6 +45,47 @@ fn models_are_ranked_by_their_error_with_the_settings_that_differ() {
     assert!(
         ranking.contains("127\u{a0}of\u{a0}128"),
         "a dead unit of the code"
+    );
+}
+
+#[test]
+fn models_are_ranked_by_the_chosen_score_with_the_better_ones_first() {
+    let drawn = drawn(&colors(), |run| {
+        for (id, ssim) in [("code-2", 0.95), ("code-16", 0.92), ("code-128", 0.7)] {
+            fabricated::change(&run.experiment(id), |evaluation| {
+                evaluation.corrected.test.ssim = ssim;
+                evaluation.corrected.test.psnr = (id == "code-16").then_some(50.0);
+            });
+        }
+    });
+    let ranked_by = |name: &str| {
+        let score = Scores::COLUMNS.into_iter().find(|score| score.name == name);
+        let outputs = viz::draw_ranked_by(score.unwrap(), drawn.folder.path()).unwrap();
+        (fs::read_to_string(outputs.html).unwrap(), outputs.summary)
+    };
+    let (html, summary) = ranked_by("ssim");
+    for text in [
+        "by the SSIM of an image, mean over the test images: 1. code-2 (0.9500), 2. code-16",
+        "SSIM of the test images of my images",
+        ">0.0300<",
+        "SSIM against code size",
+    ] {
+        assert!(html.contains(text), "{text}");
+    }
+    let lines: Vec<&str> = summary.lines().skip(2).collect();
+    assert!(
+        lines[0].starts_with("code-2 ") && lines[1].starts_with("code-16 "),
+        "{summary}"
+    );
+    assert!(svg(&drawn, "own-errors").contains(">1. code-2<"));
+    // Reconstructions without any error have an infinite PSNR.
+    let (html, _) = ranked_by("psnr");
+    assert!(html.contains("3. code-16") && html.contains("4. denoising"));
+    let ranking = html.split("<section id=\"ranking\">").nth(1).unwrap();
+    let ranking = ranking.split("</section>").next().unwrap();
+    assert!(
+        !ranking.contains("NaN") && !ranking.contains(">inf"),
+        "{ranking}"
     );
 }
 
@@ -177,6 +218,14 @@ fn several_sets_of_images_are_compared_apart() {
     );
     assert!(drawn.html.contains("Test error on Fashion-MNIST"));
     assert!(drawn.html.contains("Test error on digits.npz (8 x 8)"));
+    let row = |id: &str| drawn.summary.lines().position(|line| line.starts_with(id));
+    assert!(row("garments-large ") < row("garments ") && row("garments ") < row("small "));
+    assert!(drawn.summary.contains("garments-large  Fashion-MNIST "));
+    assert!(
+        drawn
+            .summary
+            .contains("small           digits.npz (8 x 8) ")
+    );
     assert!(names(&drawn).contains(&"own-reconstructions-2"));
     assert!(drawn.figure("own-codes-2").contains("have no labels"));
 }
@@ -190,6 +239,9 @@ fn many_experiments_make_a_short_page() {
     assert!(drawn.html.len() < 3_000_000, "{} bytes", drawn.html.len());
     let reconstructions = drawn.figure("own-reconstructions");
     assert!(reconstructions.contains("Of 60 models, the best 10 and the worst 3 are shown."));
+    let panels = svg(&drawn, "own-training-each-mean-squared-error");
+    assert_eq!(panels.matches("<use ").count(), 60);
+    assert!(panels.contains(">1. code-60<") && panels.contains(">60. code-1<"));
     assert!(drawn.html.contains("1. code-60") && drawn.html.contains("60. code-1"));
 }
 
@@ -218,12 +270,12 @@ fn runs_are_compared_under_their_names() {
     fabricated::run(&first, &colors()[..2]);
     fabricated::run(&second, &colors()[1..]);
     let report = root.path().join("out");
-    let outputs = viz::compare(&[&first, &second], &report).unwrap();
+    let outputs = viz::compare(Scores::SSE, &[&first, &second], &report).unwrap();
     let html = fs::read_to_string(&outputs.html).unwrap();
     for text in [
         "of the runs a b, second",
-        ">a b&#x2f;code-128</a>",
-        ">second&#x2f;code-128</a>",
+        "1. a b&#x2f;code-128</a>",
+        "2. second&#x2f;code-128</a>",
     ] {
         assert!(html.contains(text), "{text}");
     }
@@ -240,10 +292,10 @@ fn runs_are_compared_under_their_names() {
         results.contains("second/code-16,13,settings,training.learning_rate,0.0003"),
         "{results}"
     );
-    let error = viz::compare(&[&first], &second).unwrap_err();
+    let error = viz::compare(Scores::SSE, &[&first], &second).unwrap_err();
     assert!(matches!(error, viz::Error::ReportInRun { .. }));
     let again = second.join("../second");
-    let error = viz::compare(&[&first, &second, &again], &report).unwrap_err();
+    let error = viz::compare(Scores::SSE, &[&first, &second, &again], &report).unwrap_err();
     assert_eq!(
         error.to_string(),
         format!("{} is named twice", again.display())
@@ -291,11 +343,27 @@ fn figures_call_models_of_a_grid_by_what_differs() {
         }
         assert!(!svg.contains("widths"), "{figure}");
     }
-    assert!(
-        drawn
-            .html
-            .contains("1. search-widths-768-512-64-512-768-learning_rate-0.001")
-    );
+    assert!(drawn.html.contains(
+        "1. code 64, learning rate 0.001: search-widths-768-512-64-512-768-learning_rate-0.001"
+    ));
+    let ranking = drawn.html.split("id=\"experiments\"").next().unwrap();
+    assert!(!ranking.contains(">search-widths"), "a short name is used");
+}
+
+#[test]
+fn seeds_of_a_grid_are_part_of_the_names() {
+    let mut experiments = Vec::new();
+    for (rate, seed) in [(0.003, 1), (0.003, 2), (0.001, 1)] {
+        let id = format!("{rate}-of-a-search-with-a-long-name-seed-{seed}");
+        experiments.push(Experiment {
+            seed,
+            ..experiment(&id, COLOR, 4, |t| t.learning_rate = rate)
+        });
+    }
+    let svg = svg(&drawn(&experiments, |_| ()), "own-errors");
+    for (rate, seed) in [(0.003, 1), (0.003, 2), (0.001, 1)] {
+        assert!(svg.contains(&format!(". learning rate {rate}, seed {seed}<")));
+    }
 }
 
 #[test]
@@ -368,6 +436,25 @@ fn early_stopping_is_told_with_its_epoch() {
 }
 
 #[test]
+fn a_code_that_is_the_same_for_all_images_is_named() {
+    let dead = "all test images have the same code";
+    let drawn = drawn(&colors(), |run| {
+        let codes = fabricated::floats(&[300, 16], vec![0.0; 300 * 16]);
+        run.experiment("code-16")
+            .write_array(experiment::arrays::CODES_TEST, &codes)
+            .unwrap();
+    });
+    let ranking = drawn.html.split("<section id=\"ranking\">").nth(1).unwrap();
+    let ranking = ranking.split("</section>").next().unwrap();
+    assert!(
+        ranking.contains("0\u{a0}of\u{a0}16") && ranking.contains(">DEAD CODE<"),
+        "{ranking}"
+    );
+    assert_eq!(ranking.matches(dead).count(), 1);
+    assert!(ranking.contains(&format!("2. code-16: {dead}")));
+}
+
+#[test]
 fn a_dead_code_is_named_once_with_what_helps() {
     let kill = |run: &RunFolder| {
         fabricated::change(&run.experiment("dead"), |evaluation| {
@@ -413,4 +500,6 @@ fn an_unfinished_training_has_its_losses_and_how_to_resume() {
             .contains("begun: mean squared error")
     );
     assert!(drawn.summary.contains("unfinished"));
+    let markers = svg(&drawn, "own-unfinished").matches("<polygon").count();
+    assert!(markers >= 5, "a marker for each epoch");
 }

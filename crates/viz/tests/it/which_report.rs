@@ -83,7 +83,7 @@ fn own_experiments_follow_the_assignment() {
     ] {
         assert!(own.contains(&format!("<figure id=\"{name}\"")), "{name}");
     }
-    assert!(own.contains("784-15-784, ReLU") && own.contains(">mine_2</a>"));
+    assert!(own.contains("784-15-784, ReLU") && own.contains(". mine_2</a>"));
     // What the notebook printed for deep-ae-10 does not apply to another model.
     assert!(!own.contains("the notebook printed"));
     assert!(own.contains("deep-ae-10: model 784-32-784, ReLU instead of"));

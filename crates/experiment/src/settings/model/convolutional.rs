@@ -18,7 +18,7 @@ use crate::{IMAGE_SIDE, settings::bounds::whole};
 pub struct ConvolutionalSpec {
     /// How the code becomes an image again.
     pub decoder: Decoder,
-    /// Channels, rows and columns of an image; 1, 28 and 28 if absent.
+    /// Channels, rows and columns of an image; if absent, those of the images.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<[usize; 3]>,
     /// The encoder, from the image to the code.
@@ -78,6 +78,8 @@ impl Default for ConvolutionalSpec {
 
 /// Channels, rows and columns of MNIST's images.
 const DEFAULT_IMAGE: [usize; 3] = [1, IMAGE_SIDE, IMAGE_SIDE];
+/// How often the sides of [`DEFAULT_IMAGE`] are doubled at most, to find images that are large enough.
+const MAX_DOUBLINGS: u32 = 5;
 const MAX_WEIGHTS: usize = 100_000_000;
 
 impl ConvolutionalSpec {
@@ -90,13 +92,24 @@ impl ConvolutionalSpec {
         self.variational.is_none() && self.layers() == assignments.layers()
     }
 
-    /// The layers; none of a model that [`ConvolutionalSpec::check`] refuses.
+    /// The layers; none of a model that [`ConvolutionalSpec::check`] refuses. Until the size of the
+    /// images is known, those for images of 28 x 28, or for larger ones if the blocks need them.
     pub(super) fn layers(&self) -> Vec<Layer> {
-        self.build().unwrap_or_default()
+        self.build_for(self.image).unwrap_or_default()
     }
 
-    fn build(&self) -> Result<Vec<Layer>, String> {
-        let [channels, rows, columns] = self.image.unwrap_or(DEFAULT_IMAGE);
+    fn build_for(&self, image: Option<[usize; 3]>) -> Result<Vec<Layer>, String> {
+        let Some(image) = image else {
+            let [channels, rows, columns] = DEFAULT_IMAGE;
+            let larger =
+                |doublings| self.build([channels, rows << doublings, columns << doublings]);
+            let smallest = (0..MAX_DOUBLINGS).find_map(|doublings| larger(doublings).ok());
+            return smallest.map_or_else(|| larger(MAX_DOUBLINGS), Ok);
+        };
+        self.build(image)
+    }
+
+    fn build(&self, [channels, rows, columns]: [usize; 3]) -> Result<Vec<Layer>, String> {
         let mut layers = Layers::new(Shape {
             channels,
             rows,
@@ -110,13 +123,9 @@ impl ConvolutionalSpec {
             let map = (window.positions(input.rows)).zip(window.positions(input.columns));
             let map = map.filter(|(rows, columns)| (*rows).min(*columns) >= block.pool);
             let Some((rows, columns)) = map else {
-                let assumed = match self.image {
-                    Some(_) => "",
-                    None => "; without model.image, images of 28 x 28 are expected",
-                };
                 return Err(format!(
                     "model.blocks[{index}] leaves no pixel of an input of {} x {}: expected fewer \
-                     blocks, smaller kernels or less pooling{assumed}",
+                     blocks, smaller kernels or less pooling",
                     input.rows, input.columns
                 ));
             };
@@ -247,7 +256,7 @@ impl ConvolutionalSpec {
                 ));
             }
         }
-        self.check()
+        self.check(Some((image, data)))
     }
 
     /// A short description.
@@ -277,9 +286,12 @@ impl ConvolutionalSpec {
         text + &describe_rest(self.top_k, self.initialization)
     }
 
-    /// Checks the settings. The error is a message that names the field.
-    pub(super) fn check(&self) -> Result<(), String> {
-        let [channels, rows, columns] = self.image.unwrap_or(DEFAULT_IMAGE);
+    /// See [`super::ModelSpec::check`]. If the settings do not say the size of the images either, what
+    /// depends on it waits for [`ConvolutionalSpec::fit_to`].
+    pub(super) fn check(&self, images: Option<(Shape, &str)>) -> Result<(), String> {
+        let known = images.map(|(image, _)| [image.channels, image.rows, image.columns]);
+        let image = self.image.or(known);
+        let [channels, rows, columns] = image.unwrap_or(DEFAULT_IMAGE);
         whole("model.image's channels", channels, 1..=64)?;
         whole("model.image's rows", rows, 1..=1024)?;
         whole("model.image's columns", columns, 1..=1024)?;
@@ -294,7 +306,11 @@ impl ConvolutionalSpec {
                     .to_owned(),
             );
         }
-        let layers = self.build()?;
+        let of_images = |problem| match images {
+            Some((image, data)) => format!("{problem}; an image of {data} is {image}"),
+            None => problem,
+        };
+        let layers = self.build_for(image).map_err(of_images)?;
         let weights: usize = layers.iter().map(Layer::parameters).sum();
         if weights > MAX_WEIGHTS {
             return Err(format!(
@@ -304,7 +320,13 @@ impl ConvolutionalSpec {
         if let Some(found) = self.top_k {
             let code = layers.iter().find(|layer| layer.part == Part::Decoder);
             let size = code.map_or(1, |layer| layer.input.size());
-            whole("model.top_k", found, 1..=size)?;
+            // At least one is asked whatever the images are.
+            let max = if image.is_some() {
+                size
+            } else {
+                size.max(found)
+            };
+            whole("model.top_k", found, 1..=max).map_err(of_images)?;
         }
         match self.variational {
             Some(variational) => variational.check(self.code_activation, self.top_k),

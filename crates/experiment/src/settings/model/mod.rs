@@ -142,11 +142,12 @@ impl ModelSpec {
         }
     }
 
-    /// Checks the settings. The error is a message that names the field.
-    pub(super) fn check(&self) -> Result<(), String> {
+    /// Checks the settings. The error is a message that names the field. `images` are the size
+    /// and the name of the images if they are known.
+    pub(super) fn check(&self, images: Option<(Shape, &str)>) -> Result<(), String> {
         match self {
             ModelSpec::Dense(dense) => dense.check(),
-            ModelSpec::Convolutional(convolutional) => convolutional.check(),
+            ModelSpec::Convolutional(convolutional) => convolutional.check(images),
         }
     }
 }

@@ -147,7 +147,15 @@ impl Training {
         self.averaging
             .iter()
             .try_for_each(|averaging| averaging.check(self.epochs))?;
-        self.from.iter().try_for_each(SavedModel::check)
+        self.from.iter().try_for_each(SavedModel::check)?;
+        if self.keep_state && self.schedule.depends_on_length() {
+            return Err(format!(
+                "training.keep_state is for more epochs later, which the schedule, {}, does not allow \
+                 since it depends on their number: expected another schedule, or no keep_state",
+                self.schedule
+            ));
+        }
+        Ok(())
     }
 
     fn check_measurements(&self) -> Result<(), String> {

@@ -1,70 +1,82 @@
-//! The rules that move the weights, a file for each. Their state has names, under which a checkpoint
-//! saves it.
+//! The rules that move the weights, and what they keep of each parameter, under names with which a
+//! checkpoint saves it.
 
 mod adam;
-mod adamw;
-mod buffers;
 mod decay;
 mod muon;
 mod rule;
-mod sgd;
+mod rules;
 
 use experiment::Training;
 use tch::Tensor;
 
-use adam::{Adam, AdamConstants};
-use adamw::AdamW;
-use muon::Muon;
-pub use rule::Optimizer;
-use sgd::Sgd;
+use rule::{Rule, Step};
 
-/// The optimizer of a training, for parameters with their names, whose tensors it must be given in
-/// this order at each step.
-pub fn optimizer<'a>(
-    training: &Training,
-    parameters: impl Iterator<Item = (&'a str, &'a Tensor)>,
-) -> Box<dyn Optimizer> {
-    let parameters: Vec<(&str, &Tensor)> = parameters.collect();
-    match training.optimizer {
-        experiment::Optimizer::Adam {
-            beta1,
-            beta2,
-            epsilon,
-            weight_decay,
-        } => {
-            let constants = AdamConstants {
-                beta1,
-                beta2,
-                epsilon,
-            };
-            Box::new(Adam::new(constants, weight_decay, &parameters))
+/// A rule with what it keeps of the parameters of a model.
+pub struct Optimizer {
+    rule: Box<dyn Rule>,
+    /// For each parameter the tensors that are kept, named `PART/NAME` by the parameter's name.
+    names: Vec<Vec<String>>,
+    kept: Vec<Vec<Tensor>>,
+}
+
+impl Optimizer {
+    /// The optimizer of a training, for parameters with their names, whose tensors it must be given in
+    /// this order at each step.
+    pub fn new<'a>(
+        training: &Training,
+        parameters: impl Iterator<Item = (&'a str, &'a Tensor)>,
+    ) -> Self {
+        let rule = rules::rule(training);
+        let (mut names, mut kept) = (Vec::new(), Vec::new());
+        for (name, parameter) in parameters {
+            let parts = rule.kept(parameter).iter();
+            names.push(parts.clone().map(|part| format!("{part}/{name}")).collect());
+            kept.push(parts.map(|_| parameter.detach().zeros_like()).collect());
         }
-        experiment::Optimizer::AdamW {
-            beta1,
-            beta2,
-            epsilon,
-            weight_decay,
-        } => {
-            let constants = AdamConstants {
-                beta1,
-                beta2,
-                epsilon,
-            };
-            Box::new(AdamW::new(constants, weight_decay, &parameters))
+        Optimizer { rule, names, kept }
+    }
+
+    /// Takes step `step`, counted from 1: changes each of `parameters` by its gradient, which has
+    /// the same shape.
+    ///
+    /// # Panics
+    /// If a gradient has another number of elements than its parameter, or shares its memory.
+    pub fn step(
+        &mut self,
+        step: usize,
+        learning_rate: f64,
+        parameters: &mut [Tensor],
+        gradients: &[Tensor],
+    ) {
+        let _no_grad = tch::no_grad_guard();
+        let step = Step {
+            number: step,
+            rate: learning_rate,
+        };
+        let gradients = gradients.iter().zip(&mut self.kept);
+        for (weights, (gradient, kept)) in parameters.iter_mut().zip(gradients) {
+            self.rule.update(step, weights, gradient, kept);
         }
-        experiment::Optimizer::Sgd {
-            momentum,
-            nesterov,
-            weight_decay,
-        } => Box::new(Sgd::new(momentum, nesterov, weight_decay, &parameters)),
-        experiment::Optimizer::Muon {
-            momentum,
-            weight_decay,
-            adamw_learning_rate,
-        } => {
-            let rate = adamw_learning_rate.unwrap_or(training.learning_rate);
-            let rate_ratio = rate / training.learning_rate;
-            Box::new(Muon::new(momentum, weight_decay, rate_ratio, &parameters))
+    }
+
+    /// Everything that must be saved to resume a training, each tensor under its name, e.g.
+    /// `first_moment/encoder.0.weight`. The names do not change from step to step.
+    pub fn state(&self) -> Vec<(String, &Tensor)> {
+        let names = self.names.iter().flatten().cloned();
+        names.zip(self.kept.iter().flatten()).collect()
+    }
+
+    /// Replaces the state by tensors of the same order and shapes as those of [`Optimizer::state`].
+    pub fn restore(&mut self, state: Vec<Tensor>) {
+        for (tensor, value) in self.kept.iter_mut().flatten().zip(state) {
+            tensor.copy_(&value);
         }
+    }
+
+    /// The number of consecutive steps with gradients of zero after which further ones move no
+    /// weight; `None` if weight decay moves them for ever.
+    pub fn steps_to_rest(&self) -> Option<usize> {
+        self.rule.steps_to_rest()
     }
 }

@@ -3,11 +3,9 @@
 use tch::{Kind, Tensor};
 
 use super::{
-    adam::AdamConstants,
-    adamw::AdamW,
-    buffers::Buffers,
+    adam::Adam,
     decay::{ln_faded, steps_to_fade},
-    rule::Optimizer,
+    rule::{Rule, Step},
 };
 
 /// Muon (Jordan, 2024), as PyTorch's `Muon` with `adjust_lr_fn="match_rms_adamw"` computes it.
@@ -25,87 +23,51 @@ pub(super) struct Muon {
     weight_decay: f64,
     /// AdamW's learning rate divided by that of the matrices.
     rate_ratio: f64,
-    /// Whether each parameter is a matrix.
-    is_matrix: Vec<bool>,
-    /// m of each matrix.
-    momenta: Buffers,
-    adamw: AdamW,
+    adamw: Adam,
 }
 
-/// PyTorch's defaults, for the parameters that are no matrices.
-const ADAMW: AdamConstants = AdamConstants {
-    beta1: 0.9,
-    beta2: 0.999,
-    epsilon: 1e-8,
-};
-
 impl Muon {
-    pub(super) fn new(
-        momentum: f64,
-        weight_decay: f64,
-        rate_ratio: f64,
-        parameters: &[(&str, &Tensor)],
-    ) -> Self {
-        let is_matrix = |(_, tensor): &(&str, &Tensor)| tensor.dim() == 2;
-        let (matrices, others): (Vec<_>, Vec<_>) = parameters.iter().copied().partition(is_matrix);
+    /// `rate_ratio` is AdamW's learning rate divided by that of the matrices.
+    pub(super) fn new(momentum: f64, weight_decay: f64, rate_ratio: f64) -> Self {
         Muon {
             momentum,
             weight_decay,
             rate_ratio,
-            is_matrix: parameters.iter().map(is_matrix).collect(),
-            momenta: Buffers::new("momentum", &matrices),
-            adamw: AdamW::new(ADAMW, weight_decay, &others),
+            // PyTorch's defaults.
+            adamw: Adam {
+                beta1: 0.9,
+                beta2: 0.999,
+                epsilon: 1e-8,
+                l2: 0.0,
+                weight_decay,
+            },
         }
-    }
-
-    /// Those of `tensors` that are matrices, or the others; they share their memory.
-    fn select(&self, matrices: bool, tensors: &[Tensor]) -> Vec<Tensor> {
-        let tensors = self.is_matrix.iter().zip(tensors);
-        tensors
-            .filter(|(is_matrix, _)| **is_matrix == matrices)
-            .map(|(_, tensor)| tensor.shallow_clone())
-            .collect()
     }
 }
 
-impl Optimizer for Muon {
-    fn step(
-        &mut self,
-        step: usize,
-        learning_rate: f64,
-        parameters: &mut [Tensor],
-        gradients: &[Tensor],
-    ) {
-        let mut matrices = self.select(true, parameters);
-        let gradients_of_matrices = self.select(true, gradients);
-        let mut others = self.select(false, parameters);
-        let gradients_of_others = self.select(false, gradients);
-
-        let rate = learning_rate * self.rate_ratio;
-        self.adamw
-            .step(step, rate, &mut others, &gradients_of_others);
-
-        let _no_grad = tch::no_grad_guard();
-        let gradients = gradients_of_matrices.iter();
-        let momenta = &mut self.momenta.tensors;
-        for ((weights, gradient), momentum) in matrices.iter_mut().zip(gradients).zip(momenta) {
-            let _ = momentum.lerp_(gradient, 1.0 - self.momentum);
-            let update = orthogonal(&gradient.lerp(momentum, self.momentum));
-            let larger_side = weights.size().into_iter().max().expect("two sides") as f64;
-            let rate = 0.2 * larger_side.sqrt() * learning_rate;
-            let _ = weights.g_mul_scalar_(1.0 - learning_rate * self.weight_decay);
-            let _ = weights.g_sub_(&(update.to_kind(Kind::Float) * rate));
+impl Rule for Muon {
+    fn kept(&self, parameter: &Tensor) -> &'static [&'static str] {
+        if parameter.dim() == 2 {
+            &["momentum"]
+        } else {
+            self.adamw.kept(parameter)
         }
     }
 
-    fn state(&self) -> Vec<(String, &Tensor)> {
-        self.momenta.named().chain(self.adamw.state()).collect()
-    }
-
-    fn restore(&mut self, state: Vec<Tensor>) {
-        let mut state = state.into_iter();
-        self.momenta.restore(&mut state);
-        self.adamw.restore(state.collect());
+    fn update(&self, step: Step, weights: &mut Tensor, gradient: &Tensor, kept: &mut [Tensor]) {
+        let [momentum] = kept else {
+            let step = Step {
+                rate: step.rate * self.rate_ratio,
+                ..step
+            };
+            return self.adamw.update(step, weights, gradient, kept);
+        };
+        let _ = momentum.lerp_(gradient, 1.0 - self.momentum);
+        let update = orthogonal(&gradient.lerp(momentum, self.momentum));
+        let larger_side = weights.size().into_iter().max().expect("two sides") as f64;
+        let rate = 0.2 * larger_side.sqrt() * step.rate;
+        let _ = weights.g_mul_scalar_(1.0 - step.rate * self.weight_decay);
+        let _ = weights.g_sub_(&(update.to_kind(Kind::Float) * rate));
     }
 
     fn steps_to_rest(&self) -> Option<usize> {

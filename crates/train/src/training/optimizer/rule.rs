@@ -1,30 +1,27 @@
-//! What every optimizer does.
+//! What every rule says: what it keeps of a parameter, and how it moves the parameter.
 
 use tch::Tensor;
 
-/// A rule that moves parameters against their gradients.
-pub trait Optimizer {
-    /// Takes step `step`, counted from 1: changes each of `parameters` by its gradient, which has
-    /// the same shape.
+/// A step of a training.
+#[derive(Clone, Copy)]
+pub(super) struct Step {
+    /// Its number, counted from 1.
+    pub(super) number: usize,
+    /// The learning rate.
+    pub(super) rate: f64,
+}
+
+/// A rule that moves each parameter against its gradient.
+pub(super) trait Rule {
+    /// The names of the tensors that it keeps of `parameter` from step to step, each of its shape.
+    fn kept(&self, parameter: &Tensor) -> &'static [&'static str];
+
+    /// Changes `weights` by `gradient`, and what is kept of them, which begins with zeros.
     ///
     /// # Panics
-    /// If a gradient has another number of elements than its parameter, or shares its memory.
-    fn step(
-        &mut self,
-        step: usize,
-        learning_rate: f64,
-        parameters: &mut [Tensor],
-        gradients: &[Tensor],
-    );
+    /// If the gradient has another number of elements than the weights, or shares their memory.
+    fn update(&self, step: Step, weights: &mut Tensor, gradient: &Tensor, kept: &mut [Tensor]);
 
-    /// Everything that must be saved to resume a training, each tensor under its name, e.g.
-    /// `first_moment/encoder.0.weight`. The names do not change from step to step.
-    fn state(&self) -> Vec<(String, &Tensor)>;
-
-    /// Replaces the state by tensors of the same order and shapes as those of [`Optimizer::state`].
-    fn restore(&mut self, state: Vec<Tensor>);
-
-    /// The number of consecutive steps with gradients of zero after which further ones move no
-    /// weight; `None` if weight decay moves them for ever.
+    /// See [`super::Optimizer::steps_to_rest`].
     fn steps_to_rest(&self) -> Option<usize>;
 }

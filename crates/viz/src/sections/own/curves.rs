@@ -2,7 +2,7 @@
 
 use super::group::Group;
 use crate::{
-    drawing::{Axis, COLOR_COUNT, Curve, Plot},
+    drawing::{Axis, COLOR_COUNT, Curve, Plot, SmallMultiples},
     error::Error,
     report::{Block, Figure, Note, grouped},
     run::{ExperimentResults, SeedResults},
@@ -12,7 +12,8 @@ use crate::{
 /// The maximum number of epochs with a marker each.
 const MAX_MARKED: usize = 30;
 
-/// A plot for each kind of loss: numbers of different kinds cannot be compared.
+/// A plot for each kind of loss, as numbers of different kinds cannot be compared; and if it has more
+/// curves than colors, a panel for each model.
 pub fn figures(group: &Group) -> Result<Vec<Block>, Error> {
     let mut losses: Vec<(String, Vec<&ExperimentResults>)> = Vec::new();
     for &experiment in &group.ranked {
@@ -25,8 +26,14 @@ pub fn figures(group: &Group) -> Result<Vec<Block>, Error> {
             None => losses.push((name, vec![experiment])),
         }
     }
-    let figure = |(loss, experiments): &(String, Vec<_>)| figure(group, loss, experiments);
-    losses.iter().map(figure).collect()
+    let mut blocks = Vec::new();
+    for (loss, experiments) in &losses {
+        blocks.push(figure(group, loss, experiments)?);
+        if experiments.len() > COLOR_COUNT {
+            blocks.push(panels(group, loss, experiments));
+        }
+    }
+    Ok(blocks)
 }
 
 fn figure<'a>(
@@ -47,19 +54,7 @@ fn figure<'a>(
         thick: curve(experiment).thick,
         ..Curve::default()
     }));
-    let measured = best
-        .iter()
-        .map(|e| e.first())
-        .filter(|s| !s.held_out_losses().is_empty());
-    let of_validation: Vec<bool> = measured.map(SeedResults::has_validation_losses).collect();
-    let held_out = match (
-        of_validation.contains(&true),
-        of_validation.contains(&false),
-    ) {
-        (true, false) => "validation images",
-        (false, _) => "test images",
-        (true, true) => "validation images, or the test images where there are none",
-    };
+    let held_out = held_out_images(best);
     let has_dashes = curves.iter().any(|curve| !curve.dashed.is_empty());
     let plot = Plot {
         x: Axis::counts("epoch"),
@@ -69,13 +64,9 @@ fn figure<'a>(
         points_label: String::new(),
         dashed_label: held_out.into(),
     };
-    let mut caption = format!("Solid: the training loss, {loss}, the mean over each epoch");
-    if has_dashes {
-        caption += &format!("; dashed: the loss on the {held_out} at the end of an epoch");
-    }
-    caption += ". It includes the penalties of models that have any.";
+    let mut caption = meaning_of_lines(loss, has_dashes.then_some(held_out));
     if !rest.is_empty() {
-        caption += &format!(" In color: the {clear} models with the smallest test errors.");
+        caption += &format!(" In color: the best {clear} models.");
     }
     let selection = group.selection(best);
     if selection.has_several_seeds() {
@@ -83,7 +74,7 @@ fn figure<'a>(
                     to the highest.";
     }
     Ok(selection.plot(Figure {
-        name: format!("own-training-{}{}", loss.replace(' ', "-"), group.suffix),
+        name: name("own-training", loss, group),
         title: format!("{}: training loss, {loss}", group.name),
         alt: format!("Training loss by epoch of {}", selection.names()),
         caption,
@@ -91,6 +82,63 @@ fn figure<'a>(
         sources: selection.sources("metrics.jsonl"),
         drawing: plot.draw()?,
     }))
+}
+
+/// A panel for each model, in the order of the ranking.
+fn panels<'a>(group: &Group<'a>, loss: &str, experiments: &[&'a ExperimentResults]) -> Block {
+    let curves: Vec<Curve> = experiments.iter().map(|e| curve(e)).collect();
+    let has_dashes = curves.iter().any(|curve| !curve.dashed.is_empty());
+    let lines = meaning_of_lines(loss, has_dashes.then(|| held_out_images(experiments)));
+    let selection = group.selection(experiments);
+    selection.plot(Figure {
+        name: name("own-training-each", loss, group),
+        title: format!("{}: training loss of each model, {loss}", group.name),
+        alt: format!("A panel with the training loss of each of {}", selection.names()),
+        caption: format!(
+            "A panel for each model, in the order of the ranking; gray: the training losses of all. \
+             {lines}"
+        ),
+        notes: Vec::new(),
+        sources: selection.sources("metrics.jsonl"),
+        drawing: SmallMultiples {
+            x: Axis::counts("epoch"),
+            y: Axis::logarithmic("loss"),
+            curves,
+        }
+        .draw(),
+    })
+}
+
+fn name(beginning: &str, loss: &str, group: &Group) -> String {
+    format!("{beginning}-{}{}", loss.replace(' ', "-"), group.suffix)
+}
+
+/// What the solid lines show, and the dashed ones if the loss was measured on other images too.
+fn meaning_of_lines(loss: &str, held_out: Option<&str>) -> String {
+    let dashed = held_out.map_or(String::new(), |images| {
+        format!("; dashed: the loss on the {images} at the end of an epoch")
+    });
+    format!(
+        "Solid: the training loss, {loss}, the mean over each epoch{dashed}. It includes the \
+         penalties of models that have any."
+    )
+}
+
+/// The images beside those of the training on which the loss was measured.
+fn held_out_images(experiments: &[&ExperimentResults]) -> &'static str {
+    let measured = experiments
+        .iter()
+        .map(|e| e.first())
+        .filter(|s| !s.held_out_losses().is_empty());
+    let of_validation: Vec<bool> = measured.map(SeedResults::has_validation_losses).collect();
+    match (
+        of_validation.contains(&true),
+        of_validation.contains(&false),
+    ) {
+        (true, false) => "validation images",
+        (false, _) => "test images",
+        (true, true) => "validation images, or the test images where there are none",
+    }
 }
 
 /// The losses of a model on the images that it is trained on and on others.
@@ -104,10 +152,17 @@ fn curve(experiment: &ExperimentResults) -> Curve {
     });
     (curve.thick, curve.band) = (trained.thick, trained.band);
     curve.dashed = over_seeds(experiment, SeedResults::held_out_losses).thick;
-    if curve.thick.len() <= MAX_MARKED {
-        curve.marked.clone_from(&curve.thick);
-    }
+    curve.marked = marked(&curve.thick);
     curve
+}
+
+/// The epochs with a marker: all of a few, without which a single one would not be seen.
+pub fn marked(epochs: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    if epochs.len() <= MAX_MARKED {
+        epochs.to_vec()
+    } else {
+        Vec::new()
+    }
 }
 
 /// After which epoch early stopping ended trainings, and which weights were kept.

@@ -6,7 +6,7 @@ use super::group::{Group, SHORT_MEASURE, shown};
 use crate::{
     drawing::{Grid, Picture, Row, Tile},
     error::Error,
-    format::{decimals, join},
+    format::join,
     report::{Block, Figure},
     run::ExperimentResults,
     sections::shared::{figures::side_of, noise_matrix},
@@ -91,11 +91,11 @@ fn figure(
             });
             sources.push(seed.array_source(&inputs));
         }
-        let clean_tile = of_clean(experiment)?;
+        let clean_tile = of_clean(group, experiment)?;
         let scores = &seed.evaluation.corrected.noisy;
         let tiles = images.iter().zip(scores).map(|(image, scores)| {
-            let error = decimals(scores.sse, 2);
-            Some(Tile::new(Picture::clipped(image, 1.0), error))
+            let picture = Picture::clipped(image, 1.0);
+            Some(Tile::new(picture, group.of_image(scores)))
         });
         rows.push(Row {
             label: experiment.label.clone(),
@@ -124,7 +124,7 @@ fn figure(
         caption: format!(
             "Above: the image, clean and with Gaussian noise of that standard deviation added to its pixels of 0 \
              to 1. Below: what each model makes of it, with the {} against the clean image.{}",
-            SHORT_MEASURE,
+            group.score_name(),
             group.selection_text(all)
         ),
         notes: Vec::new(),
@@ -139,13 +139,12 @@ fn clean_index(samples: usize) -> usize {
 }
 
 /// The reconstruction of the image without noise.
-fn of_clean(experiment: &ExperimentResults) -> Result<Option<Tile>, Error> {
+fn of_clean(group: &Group, experiment: &ExperimentResults) -> Result<Option<Tile>, Error> {
     let seed = experiment.first();
     let images = seed.reconstructions()?.unwrap_or_default();
     let index = clean_index(images.len());
-    let errors = seed.evaluation.sample_errors(Protocol::Corrected);
-    let error = errors.get(index).map(|error| decimals(*error, 2));
-    Ok(images
-        .get(index)
-        .map(|image| Tile::new(Picture::clipped(image, 1.0), error.unwrap_or_default())))
+    let sample = seed.evaluation.corrected.samples.get(index);
+    let score = sample.map_or(String::new(), |sample| group.of_image(&sample.scores));
+    let image = images.get(index);
+    Ok(image.map(|image| Tile::new(Picture::clipped(image, 1.0), score)))
 }

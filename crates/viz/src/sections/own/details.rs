@@ -12,11 +12,21 @@ use crate::{
 
 /// A folded block for each experiment, in the order of the ranking.
 pub fn blocks(group: &Group) -> Vec<Block> {
-    let details = |(place, experiment): (usize, &&ExperimentResults)| Block::Details {
-        title: format!("{place}. {}", experiment.id()),
+    let details = |experiment: &&ExperimentResults| Block::Details {
+        title: title(experiment),
         rows: rows(experiment),
     };
-    (1..).zip(&group.ranked).map(details).collect()
+    group.ranked.iter().map(details).collect()
+}
+
+/// What figures call it, and its id where that is another name.
+fn title(experiment: &ExperimentResults) -> String {
+    let (label, id) = (&experiment.label, experiment.id());
+    if label.ends_with(id) {
+        label.clone()
+    } else {
+        format!("{label}: {id}")
+    }
 }
 
 fn rows(experiment: &ExperimentResults) -> Vec<(String, Cell)> {

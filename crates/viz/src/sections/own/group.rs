@@ -1,8 +1,9 @@
 //! Experiments on the same images, which can be compared.
 
-use experiment::DataRecord;
+use experiment::{DataRecord, ScoreColumn, Scores};
 
 use crate::{
+    format::or_none,
     report::Selection,
     run::{ExperimentResults, Run, error_measure, images_name, short_name},
 };
@@ -16,11 +17,11 @@ pub struct Group<'a> {
     pub name: String,
     /// The same with their size.
     pub full_name: String,
-    /// What the errors are, in full.
-    pub measure: String,
     /// The end of the names of figures: empty for the first group.
     pub suffix: String,
-    /// By test error, the smallest first.
+    /// What they are ranked by, measured on the test images.
+    pub score: ScoreColumn,
+    /// By that score, the best first.
     pub ranked: Vec<&'a ExperimentResults>,
 }
 
@@ -33,6 +34,27 @@ const BEST: usize = 10;
 const WORST: usize = 3;
 
 impl<'a> Group<'a> {
+    /// The score in a few words.
+    pub fn score_name(&self) -> &'static str {
+        match self.score.name {
+            name if name == Scores::SSE.name => SHORT_MEASURE,
+            _ => self.score.title,
+        }
+    }
+
+    /// What a score is, in full.
+    pub fn meaning(&self, score: &ScoreColumn) -> String {
+        match score.name {
+            name if name == Scores::SSE.name => error_measure(self.data),
+            _ => score.meaning.to_owned(),
+        }
+    }
+
+    /// The score of a single image below its picture, where there is no room for all decimals.
+    pub fn of_image(&self, scores: &Scores) -> String {
+        or_none((self.score.value)(scores), self.score.decimals / 2)
+    }
+
     /// Some of its experiments.
     pub fn selection(&self, experiments: &[&'a ExperimentResults]) -> Selection<'a> {
         Selection::of(self.run, experiments.to_vec())
@@ -70,7 +92,7 @@ pub fn groups(run: &Run) -> Vec<Group<'_>> {
             data,
             name: short_name(data),
             full_name: images_name(data),
-            measure: error_measure(data),
+            score: run.score,
             suffix: match number {
                 1 => String::new(),
                 _ => format!("-{number}"),

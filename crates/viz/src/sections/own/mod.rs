@@ -1,5 +1,6 @@
 //! The report of the user's own experiments: a chapter a file, each of which compares all models.
 
+mod best;
 mod codes;
 mod curves;
 mod data;
@@ -13,8 +14,10 @@ mod ranking;
 mod reconstructions;
 mod unfinished;
 
+pub use best::best_models;
 pub use data::table as data_table;
-pub use group::{Group, SHORT_MEASURE, groups};
+
+use group::{Group, groups};
 
 use super::shared::code_size;
 use crate::{
@@ -37,11 +40,19 @@ pub fn chapters(run: &Run) -> Result<Vec<Section>, Error> {
         text: text.into(),
         blocks,
     };
+    let ranking = format!(
+        "The models by their {} on test images, which they were not trained on.",
+        if run.score.is_better_higher {
+            run.score.title
+        } else {
+            "error"
+        }
+    );
     let chapters = vec![
         chapter(
             "ranking",
             "Ranking",
-            "The models by their error on test images, which they were not trained on.",
+            &ranking,
             of_groups(&groups, |group| Ok(vec![ranking::table(group)?]))?,
         ),
         chapter(
@@ -130,5 +141,6 @@ fn code_size(group: &Group) -> Result<Vec<Block>, Error> {
     }
     let name = format!("own-code-size{}", group.suffix);
     let selection = group.selection(&group.ranked);
-    Ok(vec![code_size::figure(&selection, &name, SHORT_MEASURE)?])
+    let figure = code_size::figure(&selection, &name, &group.score, group.score_name())?;
+    Ok(vec![figure])
 }

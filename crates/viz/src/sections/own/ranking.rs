@@ -1,12 +1,14 @@
-//! All models in one table, by their test error.
+//! All models in one table, by their score on the test images.
 
-use experiment::{Setting, thousands};
+use std::collections::BTreeSet;
+
+use experiment::{ScoreColumn, Scores, Setting, thousands};
 
 use super::group::Group;
 use crate::{
     error::Error,
-    format::{NONE, decimals, join},
-    report::{Block, Cell, Columns, Note},
+    format::{NONE, decimals, join, or_none},
+    report::{Block, Cell, Columns, Note, grouped},
     run::{ExperimentResults, SeedResults, varying},
     sections::shared::tables::state,
 };
@@ -19,45 +21,50 @@ const FEW_IMAGES: usize = 30;
 
 /// A row of the table.
 struct Entry<'a> {
-    place: usize,
     experiment: &'a ExperimentResults,
     settings: Vec<Setting>,
-    /// Live units of the code and all, of the first seed.
-    code: String,
+    /// How many units of the code are live, of the first seed; `None` if no codes are saved.
+    live: Option<usize>,
 }
 
 /// The ranking with the settings that vary, and what each model costs.
 pub fn table(group: &Group) -> Result<Block, Error> {
     let mut entries = Vec::new();
-    for (place, experiment) in (1..).zip(&group.ranked) {
+    for experiment in &group.ranked {
         entries.push(Entry {
-            place,
             experiment,
-            settings: settings(experiment),
-            code: code_units(experiment.first())?,
+            settings: experiment.described(),
+            live: experiment.first().live_code_units()?,
         });
     }
     let varying = varying(entries.iter().map(|entry| entry.settings.as_slice()));
-    let best = group.ranked.first().map_or(f64::NAN, |e| e.test_error());
-    let mut columns = Columns::new()
-        .numbers("", |entry: &Entry| entry.place.to_string())
-        .words("experiment", |entry| {
-            let e = entry.experiment;
-            Cell::linked(e.id(), e.first().source("evaluation.json").path)
+    let score = group.score;
+    let best = entries
+        .first()
+        .map_or(f64::NAN, |first| test_score(first, &score));
+    let columns = Columns::new().words("experiment", |entry: &Entry| {
+        let e = entry.experiment;
+        Cell::linked(&e.label, e.first().source("evaluation.json").path)
+    });
+    let columns = with_score(columns, score);
+    let mut columns = if score.is_better_higher {
+        columns.numbers("below the best", move |entry| {
+            let below = best - test_score(entry, &score);
+            or_none(
+                Some(below).filter(|below| below.is_finite()),
+                score.decimals,
+            )
         })
-        .numbers("SSE", |entry| {
-            entry
-                .experiment
-                .number(3, |seed| seed.evaluation.corrected.test.sse)
-        })
-        .numbers("of the best", |entry| {
+    } else {
+        columns.numbers("of the best", move |entry| {
             // Of an error of 0, nothing is a share.
-            let ratio =
-                Some(entry.experiment.test_error() / best).filter(|ratio| ratio.is_finite());
+            let ratio = test_score(entry, &score) / best;
+            let ratio = Some(ratio).filter(|ratio| ratio.is_finite());
             ratio.map_or(NONE.to_owned(), |ratio| {
                 format!("{}\u{a0}%", decimals(ratio * 100.0, 0))
             })
-        });
+        })
+    };
     if varying.len() <= MAX_COLUMNS {
         for &name in &varying {
             columns = columns.words(name, move |entry: &Entry| {
@@ -70,44 +77,68 @@ pub fn table(group: &Group) -> Result<Block, Error> {
             let differs = |name: &&&str| value(entry, name) != value(first, name);
             let differing = varying
                 .iter()
-                .filter(|name| entry.place == 1 || differs(name));
+                .filter(|name| std::ptr::eq(entry, first) || differs(name));
             let texts =
                 differing.map(|name| format!("{name} {}", value(entry, name).unwrap_or(NONE)));
             join(texts, "; ")
         });
     }
+    let others: Vec<ScoreColumn> = others(&score).collect();
+    let columns = others.iter().copied().fold(columns, with_score);
     let columns = columns
-        .numbers("PSNR", |entry| {
-            entry
-                .experiment
-                .number(2, |seed| seed.evaluation.corrected.test.psnr)
-        })
-        .numbers("SSIM", |entry| {
-            entry
-                .experiment
-                .number(3, |seed| seed.evaluation.corrected.test.ssim)
-        })
-        .numbers("code", |entry| entry.code.as_str())
+        .numbers("code", code_units)
         .numbers("parameters", |entry| parameters(entry.experiment))
-        .numbers("seconds", |entry| seconds(entry.experiment))
-        .words("engine", |entry| engine(entry.experiment).to_owned())
-        .words("state", |entry| state(entry.experiment));
+        .numbers("seconds", |entry| seconds(entry.experiment));
+    let trained = group.ranked.iter().filter(|e| !e.is_pca());
+    let engines: BTreeSet<&str> = trained.map(|e| engine(e)).collect();
+    let columns = if engines.len() > 1 {
+        columns.words("engine", |entry| engine(entry.experiment).to_owned())
+    } else {
+        columns
+    };
+    let columns = columns.words("state", |entry| {
+        match (state(entry.experiment), entry.live) {
+            (state, Some(0)) if state == "complete" => "DEAD CODE".to_owned(),
+            (state, Some(0)) => format!("DEAD CODE, {state}"),
+            (state, _) => state,
+        }
+    });
+    let shown = std::iter::once(&score).chain(&others);
+    let meanings = shown.map(|score| format!("{}: {}", score.title, group.meaning(score)));
     let mut caption = format!(
-        "SSE: {}, mean over the {} test images; PSNR and SSIM: peak signal-to-noise ratio in dB and \
-         structural similarity, means over the same images. Code: the numbers of a code that are not \
-         the same for all images, of all of its numbers. Seconds: of training, on the machine below. \
-         Engine: what computed it; autograd takes every model, and is slower than the others.",
-        group.measure,
+        "{}; each the mean over the {} test images. Code: the numbers of a code that are not \
+         the same for all images, of all of its numbers. Seconds: of training, on the machine below. {}",
+        join(meanings, "; "),
         thousands(group.data.test_images),
+        match engines.first() {
+            Some(_) if engines.len() > 1 =>
+                "Engine: what computed it; autograd takes every model, and is slower than the others."
+                    .to_owned(),
+            Some(engine) => format!("Computed by the engine {engine}."),
+            None => String::new(),
+        },
     );
     caption += match varying.as_slice() {
         [] if entries.len() == 1 => "",
         [] => " The experiments have the same settings.",
         _ => " Of the settings, those that differ between the experiments are shown.",
     };
-    let title = format!("Test error on {}", group.full_name);
+    let title = if score.is_better_higher {
+        format!("{} of the test images of {}", score.title, group.full_name)
+    } else {
+        format!("Test error on {}", group.full_name)
+    };
     let selection = group.selection(&group.ranked);
     let mut table = columns.table(&title, caption, &entries);
+    let dead = entries.iter().filter(|entry| entry.live == Some(0));
+    let dead = dead.map(|entry| {
+        let text =
+            "all test images have the same code, so that nothing of an image passes through it";
+        (entry.experiment.label.clone(), text.to_owned())
+    });
+    table
+        .notes
+        .extend(grouped(dead).map(|text| Note::new("DEAD CODE", text)));
     let images = group.data.test_images;
     if images < FEW_IMAGES {
         let text = format!(
@@ -119,21 +150,33 @@ pub fn table(group: &Group) -> Result<Block, Error> {
     Ok(selection.table("evaluation.json", table))
 }
 
+/// The scores that are shown besides the one of the ranking.
+fn others(score: &ScoreColumn) -> impl Iterator<Item = ScoreColumn> {
+    // The mean squared error orders models as the sum does.
+    let is_shown = |other: &ScoreColumn| ![score.name, "mse"].contains(&other.name);
+    Scores::COLUMNS.into_iter().filter(is_shown)
+}
+
+fn test_score(entry: &Entry, score: &ScoreColumn) -> f64 {
+    entry.experiment.test_score(score)
+}
+
+/// Adds a column with a score of the test images.
+fn with_score<'a>(
+    columns: Columns<'a, &'a Entry<'a>>,
+    score: ScoreColumn,
+) -> Columns<'a, &'a Entry<'a>> {
+    columns.numbers(score.title, move |entry: &Entry| {
+        entry.experiment.number(score.decimals, |seed| {
+            (score.value)(&seed.evaluation.corrected.test)
+        })
+    })
+}
+
 /// What computed the training.
 fn engine(experiment: &ExperimentResults) -> &str {
     let training = experiment.first().evaluation.training.as_ref();
     training.map_or(NONE, |training| &training.engine)
-}
-
-/// The settings of an experiment, and its seeds.
-fn settings(experiment: &ExperimentResults) -> Vec<Setting> {
-    let mut settings = experiment.settings().describe();
-    settings.push(Setting {
-        name: "seed",
-        value: join(experiment.seed_numbers(), ", "),
-        is_notable: true,
-    });
-    settings
 }
 
 fn value<'a>(entry: &'a Entry, name: &str) -> Option<&'a str> {
@@ -142,12 +185,12 @@ fn value<'a>(entry: &'a Entry, name: &str) -> Option<&'a str> {
 }
 
 /// "28 of 30", or the size alone if no codes are saved.
-fn code_units(seed: &SeedResults) -> Result<String, Error> {
-    let all = thousands(seed.settings.method.code_size());
-    Ok(match seed.live_code_units()? {
+fn code_units(entry: &Entry) -> String {
+    let all = thousands(entry.experiment.settings().method.code_size());
+    match entry.live {
         Some(live) => format!("{}\u{a0}of\u{a0}{all}", thousands(live)),
         None => all,
-    })
+    }
 }
 
 fn parameters(experiment: &ExperimentResults) -> String {

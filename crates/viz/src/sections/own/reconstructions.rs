@@ -2,11 +2,10 @@
 
 use experiment::Protocol;
 
-use super::group::{Group, SHORT_MEASURE};
+use super::group::Group;
 use crate::{
     drawing::{Grid, Picture, Row, Tile},
     error::Error,
-    format::decimals,
     report::{Block, Figure},
     run::ExperimentResults,
     sections::shared::figures::side_of,
@@ -34,12 +33,11 @@ pub fn figures(group: &Group) -> Result<Vec<Block>, Error> {
                 .collect();
             rows.push(Row::of("original", &originals, 1.0));
         }
-        let errors = seed.evaluation.sample_errors(Protocol::Corrected);
+        let samples = &seed.evaluation.corrected.samples;
         let tiles = images.iter().enumerate().map(|(index, image)| {
-            let error = errors
-                .get(index)
-                .map_or(String::new(), |error| decimals(*error, 2));
-            Tile::new(Picture::clipped(image, 1.0), error)
+            let sample = samples.get(index);
+            let score = sample.map_or(String::new(), |sample| group.of_image(&sample.scores));
+            Tile::new(Picture::clipped(image, 1.0), score)
         });
         rows.push(Row::new(&experiment.label, tiles));
         sources.push(seed.array_source(&experiment::arrays::samples(Protocol::Corrected)));
@@ -67,7 +65,7 @@ pub fn figures(group: &Group) -> Result<Vec<Block>, Error> {
             "Above: test images with their index in the test set. Below, in the order of the ranking, \
              a row for each model, with the {} of each image. Black is 0, white 1; values outside are \
              clipped.{}",
-            SHORT_MEASURE,
+            group.score_name(),
             group.selection_text(group.ranked.len())
         ),
         notes: Vec::new(),

@@ -1,5 +1,6 @@
 //! The losses of trainings that were begun and not finished.
 
+use super::curves::marked;
 use crate::{
     drawing::{Axis, Curve, Plot},
     error::Error,
@@ -19,9 +20,11 @@ pub fn figure(run: &Run) -> Result<Option<Block>, Error> {
         let is_elsewhere = run.of_assignment && begun.of_assignment;
         if !losses.is_empty() && !is_elsewhere {
             kinds.push((begun.name(), (*kind).to_owned()));
+            let epochs: Vec<_> = (1..).map(f64::from).zip(losses.iter().copied()).collect();
             curves.push(Curve {
                 label: begun.name(),
-                thick: (1..).map(f64::from).zip(losses.iter().copied()).collect(),
+                marked: marked(&epochs),
+                thick: epochs,
                 ..Curve::default()
             });
         }

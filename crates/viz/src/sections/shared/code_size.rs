@@ -1,6 +1,6 @@
 //! The error of models against the size of their code.
 
-use experiment::{Method, Operation, arrays};
+use experiment::{Method, Operation, ScoreColumn, Scores, arrays};
 
 use crate::{
     drawing::{Axis, Curve, Plot, Point},
@@ -12,13 +12,26 @@ use crate::{
 const ALL_NAMED: usize = 17;
 const SOME_NAMED: usize = 5;
 
-/// PCA with 1, 2, ... components as a curve, and the autoencoders as points. `measure` says what the
-/// error is.
-pub fn figure(all: &Selection, name: &str, measure: &str) -> Result<Block, Error> {
-    let title = "Test error against code size";
+/// The autoencoders as points, and PCA with 1, 2, ... components as a curve; by another score than
+/// the squared error, which is not saved for each number of components, PCA as points too. `measure`
+/// says what the score is.
+pub fn figure(
+    all: &Selection,
+    name: &str,
+    score: &ScoreColumn,
+    measure: &str,
+) -> Result<Block, Error> {
+    let (title, y) = if score.is_better_higher {
+        let title = format!("{} against code size", score.title);
+        (title, Axis::linear(&format!("{}, test set", score.title)))
+    } else {
+        let y = Axis::logarithmic(&format!("{}, test set", score.title));
+        ("Test error against code size".to_owned(), y)
+    };
     if all.is_empty() {
-        return Ok(all.placeholder(title));
+        return Ok(all.placeholder(&title));
     }
+    let is_sse = score.name == Scores::SSE.name;
     let mut curves = Vec::new();
     let mut points = Vec::new();
     let mut sources = all.sources("evaluation.json");
@@ -29,18 +42,18 @@ pub fn figure(all: &Selection, name: &str, measure: &str) -> Result<Block, Error
     };
     for experiment in all.rows() {
         let seed = experiment.first();
-        if !experiment.is_pca() {
-            let error = experiment.mean_std(|seed| seed.evaluation.corrected.test.sse);
+        if !(experiment.is_pca() && is_sse) {
+            let value = experiment.mean_std(|seed| (score.value)(&seed.evaluation.corrected.test));
             let size = experiment.settings().method.code_size();
             let live = seed.live_code_units()?.unwrap_or(size);
             let is_named = points.len() < named;
-            points.extend(error.map(|error| Point {
+            points.extend(value.map(|value| Point {
                 label: if is_named {
                     experiment.label.clone()
                 } else {
                     String::new()
                 },
-                at: (live as f64, error.mean),
+                at: (live as f64, value.mean),
             }));
         } else if curves.is_empty() && seed.has_array(arrays::SSE_BY_COMPONENTS) {
             let errors = seed.values(arrays::SSE_BY_COMPONENTS)?;
@@ -58,8 +71,8 @@ pub fn figure(all: &Selection, name: &str, measure: &str) -> Result<Block, Error
     }
     let mut caption = format!(
         "The {measure}, mean over the test images, against the live units of the code: the numbers \
-         that are not the same for all images. Of several seeds, the mean over the living ones. A name that would hide \
-         another is left out."
+         that are not the same for all images. Of several seeds, the mean over the living ones. A name \
+         without room beside the others is left out."
     );
     if !curves.is_empty() {
         caption += " Autoencoders below the curve beat PCA with as many components.";
@@ -73,16 +86,16 @@ pub fn figure(all: &Selection, name: &str, measure: &str) -> Result<Block, Error
     }
     let plot = Plot {
         x: Axis::logarithmic("live units of the code"),
-        y: Axis::logarithmic("SSE, test set"),
+        y,
         curves,
         points,
-        points_label: "autoencoders".into(),
+        points_label: if is_sse { "autoencoders" } else { "models" }.into(),
         dashed_label: String::new(),
     };
     Ok(all.plot(Figure {
         name: name.into(),
-        title: title.into(),
-        alt: format!("Test error against the size of the code of {}", all.names()),
+        alt: format!("{title} of {}", all.names()),
+        title,
         caption,
         notes: Vec::new(),
         sources,
