@@ -26,7 +26,7 @@ pub use images_name::{error_measure, images_name, short_name, size_text};
 pub use notebook::{NotebookResults, printed};
 pub use opened_folder::OpenedFolder;
 pub use saved::{Codes, Extreme};
-pub use seed::SeedResults;
+pub use seed::{SeedResults, code_noise_levels};
 pub use source::Source;
 
 use crate::error::Error;

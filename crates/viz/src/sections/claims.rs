@@ -46,11 +46,11 @@ pub fn section(run: &Run, claims: &[ClaimResult], figures: &BTreeSet<String>) ->
             claim.numbers_text().unwrap_or(NONE.into())
         })
         .with(Prose, "tested as", |claim| {
-            format!("{}\nMeasure: {}.", claim.statement, claim.measure)
+            claim.tested_as().unwrap_or(NONE.into())
         });
     let caption = "Holds: the statement is true with every seed. Does not hold: false with every \
                    seed. Not decided: true with some and false with others, or a model that it \
-                   compares is dead with every seed. A seed with which one of the models is dead \
+                   compares is dead, or a number missing, with every seed. A seed with which one of the models is dead \
                    (its output is constant) is excluded, except where the sparsity that kills \
                    models is compared. The numbers are those of the deciding seeds; of several \
                    seeds, mean ± standard deviation (n − 1). Each observation links to its figure.";
