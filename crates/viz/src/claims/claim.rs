@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    run::{Run, Source},
+    run::{Run, input_path},
 };
 
 /// An observation of the notebook as a statement about numbers.
@@ -223,7 +223,7 @@ impl Claim {
     fn missing_arrays(&self, run: &Run) -> Vec<String> {
         let arrays = self.compared.input_arrays.iter();
         let missing = arrays.filter(|name| !run.has_input(name));
-        missing.map(|name| Source::input(name).path).collect()
+        missing.map(|name| input_path(name)).collect()
     }
 }
 

@@ -87,7 +87,7 @@ impl<'a> ClaimInputs<'a> {
     ) -> Result<Vec<Number>, NoNumbers> {
         let number = |model: &&SeedResults| {
             let value = value(&model.evaluation).into();
-            let value = value.ok_or_else(|| lacking(model, "such number"))?;
+            let value = value.ok_or_else(|| lacking(model, "number of this kind"))?;
             Ok(Number::new(name(model.id()), value))
         };
         self.models.iter().map(number).collect()
@@ -122,7 +122,7 @@ impl<'a> ClaimInputs<'a> {
             let noise = measured.iter().find(|noise| noise.level == *level);
             let noise = noise.ok_or_else(|| lacking(model, "noise of this level"))?;
             let value = value(noise).into();
-            let value = value.ok_or_else(|| lacking(model, "such number"))?;
+            let value = value.ok_or_else(|| lacking(model, "number of this kind"))?;
             Ok(Number::new(format!("s = {level}"), value))
         };
         levels.iter().map(number).collect()
@@ -132,7 +132,7 @@ impl<'a> ClaimInputs<'a> {
 /// Says that a model lacks `what`, which the run folders of earlier versions do not have.
 pub fn lacking(model: &SeedResults, what: &str) -> NoNumbers {
     NoNumbers::Lacking(format!(
-        "{} has no {what}, since it was run before that was saved",
+        "{} has no {what}: it was run before that was saved",
         model.id()
     ))
 }

@@ -156,7 +156,7 @@ fn with_weight_of(settings: &Experiment, other: &Experiment) -> Experiment {
     if let (Some(training), Some(other)) = trainings
         && matches!(training.sparsity, Sparsity::L1 { .. })
     {
-        training.sparsity = other.sparsity.clone();
+        training.sparsity = other.sparsity;
     }
     settings
 }

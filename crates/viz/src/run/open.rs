@@ -12,15 +12,16 @@ use super::{
 use crate::error::Error;
 
 impl Run {
-    /// Reads the records of a run folder, its further seeds included.
+    /// Reads the records of a run folder, its further seeds included. `link` leads from the report to
+    /// the folder: empty, or with a slash at its end.
     ///
     /// # Errors
     /// [`Error::NotARun`]; [`Error::OtherVersion`] for settings of another form, which is no damage;
     /// [`Error::Run`] for a folder that cannot be read; [`Error::Content`] for seeds of one
     /// experiment with different settings. A damaged experiment is excluded instead.
-    pub fn open(path: &Path) -> Result<Run, Error> {
+    pub fn open(path: &Path, link: &str) -> Result<Run, Error> {
         let mut run = Run::empty();
-        run.read_folder(path, "", "")?;
+        run.read_folder(path, "", link)?;
         run.of_assignment = run.is_of_assignment();
         if !run.of_assignment {
             run.forget_assignment();

@@ -26,7 +26,7 @@ pub fn section(run: &Run, claims: &[ClaimResult], figures: &BTreeSet<String>) ->
         .copied()
         .collect();
     let inputs = inputs.into_iter().filter(|name| run.has_input(name));
-    sources.extend(inputs.map(Source::input));
+    sources.extend(inputs.map(|name| run.input_source(name)));
     let observation = |claim: &ClaimResult| {
         let target = if figures.contains(claim.figure) {
             format!("#{}", claim.figure)

@@ -14,7 +14,7 @@ use crate::{
     error::Error,
     format::{decimals, or_none},
     report::{Block, Columns, Figure, Section, Selection},
-    run::{ExperimentResults, Run, SeedResults, Source},
+    run::{ExperimentResults, Run, SeedResults},
 };
 
 pub fn section(run: &Run) -> Result<Section, Error> {
@@ -69,7 +69,7 @@ fn noisy_images(run: &Run) -> Result<Block, Error> {
                   clipped to that range."
             .into(),
         notes: Vec::new(),
-        sources: names.map(Source::input).into(),
+        sources: names.map(|name| run.input_source(name)).into(),
         drawing: grid.draw()?,
     }))
 }
@@ -130,7 +130,7 @@ fn code_noise(one: &Selection) -> Result<Block, Error> {
             .into(),
         notes: Vec::new(),
         sources: vec![
-            Source::input(arrays::FIRST_IMAGES),
+            one.run.input_source(arrays::FIRST_IMAGES),
             experiment.array_source(arrays::CODE_NOISE),
         ],
         drawing: grid.draw()?,
