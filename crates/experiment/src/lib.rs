@@ -43,9 +43,9 @@ pub use protocol::{
     SAMPLE_COUNT, SHOWN_CODES, TEST_NOISE_LEVELS,
 };
 pub use records::{
-    AssignmentEvaluation, CodeNoise, CorrectedEvaluation, DataRecord, Evaluation, Fault, Health,
-    HeldOutErrors, ImageError, LossParts, Machine, Measures, Metric, NotebookError, RunRecord,
-    SampleScores, TrainingRecord,
+    AssignmentEvaluation, CodeNoise, CorrectedEvaluation, DataRecord, Evaluation, Failure, Fault,
+    Health, HeldOutErrors, ImageError, LossParts, Machine, Measures, Metric, NotebookError,
+    RunRecord, SampleScores, TrainingRecord,
 };
 pub use run_folder::{ExperimentFolder, MetricsLog, RunFolder, arrays, metrics_sha256};
 pub use settings::{

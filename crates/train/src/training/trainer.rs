@@ -351,6 +351,7 @@ impl<'a> Trainer<'a> {
             what,
             value,
             kept,
+            help: "a smaller learning_rate usually helps",
         }
     }
 }

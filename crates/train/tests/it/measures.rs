@@ -234,6 +234,24 @@ fn a_constant_model() {
 }
 
 #[test]
+fn a_model_that_is_worse_than_the_mean_image_is_not_well() {
+    let health = |factor| {
+        let model = ScalingModel(factor);
+        run(&model, &experiment("model", 1), &small::images())
+            .0
+            .health
+    };
+    assert!(!health(1.0).worse_than_mean_image);
+    let diverged = health(30.0);
+    assert!(diverged.worse_than_mean_image);
+    let warning = diverged.warning().unwrap();
+    assert!(
+        warning.contains("its error is above that of the mean image"),
+        "{warning}"
+    );
+}
+
+#[test]
 fn the_detector_is_as_good_as_the_errors_are_apart() {
     let mut images = small::images();
     // The black model makes no error on a black image.

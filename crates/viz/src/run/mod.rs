@@ -112,9 +112,10 @@ impl Run {
             return Some("run with another model or other images, see Own experiments");
         }
         let excluded = self.excluded.iter().find(|excluded| excluded.id == id)?;
-        Some(match excluded.damage {
-            None => "begun, not finished",
-            Some(_) => "damaged",
+        Some(match (&excluded.damage, &excluded.failure) {
+            (Some(_), _) => "damaged",
+            (None, Some(_)) => "failed",
+            (None, None) => "begun, not finished",
         })
     }
 

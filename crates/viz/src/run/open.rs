@@ -113,6 +113,7 @@ impl Run {
             };
             let begun = settings.as_ref().ok().cloned();
             let metrics = folder.metrics();
+            let failure = folder.failure().ok().flatten();
             let results = settings
                 .map_err(Error::from)
                 .and_then(|settings| SeedResults::read(folder, opened, seed_folder, settings));
@@ -126,7 +127,12 @@ impl Run {
             };
             let training = begun.as_ref().and_then(|begun| begun.method.training());
             let losses = training.zip(metrics.ok()).filter(|_| damage.is_none());
+            let failure = failure
+                .filter(|_| damage.is_none())
+                .map(|failure| quote_untrusted(&format!("{} is {}", failure.what, failure.value)));
             let excluded = Excluded {
+                failure,
+                is_pca: begun.as_ref().is_some_and(|begun| begun.method.is_pca()),
                 losses: losses
                     .map(|(training, metrics)| (training.loss.name(), epoch_losses(&metrics))),
                 id: format!("{}{id}", opened.prefix),

@@ -232,6 +232,7 @@ fn evaluation(experiment: &Experiment) -> Evaluation {
             dead_hidden_units: 3,
             dead_output_pixels: 0,
             constant_output: false,
+            worse_than_mean_image: false,
             loss_stalled: false,
             stopped_after_epoch: None,
         },

@@ -8,7 +8,7 @@ use std::{
 };
 
 use crate::{drawn::between, fabricated};
-use experiment::{Protocol, arrays, assignment::full};
+use experiment::{Failure, Protocol, arrays, assignment::full};
 use mnist_io::{Elements, IdxArray};
 use viz::{Error, draw, draw_into};
 
@@ -222,6 +222,40 @@ fn a_folder_that_cannot_be_written_is_drawn_into_another() {
         draw_into(&run, &run),
         Err(Error::ReportInRun { .. })
     ));
+}
+
+#[test]
+fn a_training_that_diverged_is_explained() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = fabricated::run(folder.path(), &full(1));
+    let fail = |id: &str, what: &str, value: &str| {
+        let failed = run.experiment(id);
+        failed.remove_evaluation().unwrap();
+        let (what, value) = (what.to_owned(), value.to_owned());
+        failed.write_failure(&Failure { what, value }).unwrap();
+    };
+    let loss = "the loss of step 7 (epoch 1, batch 7 of 8)";
+    fail("standard-ae-64", loss, "NaN");
+    let outputs = draw(folder.path()).unwrap();
+    let report = fs::read_to_string(outputs.markdown).unwrap();
+    assert!(report.contains(&format!(
+        "standard-ae-64: {loss} is NaN. Such a training diverged"
+    )));
+    assert!(report.contains("A smaller learning rate usually helps"));
+    assert!(report.contains("standard-ae-64 (failed)"));
+    assert!(!report.contains("Begun, not finished"));
+    let line = outputs
+        .summary
+        .lines()
+        .find(|line| line.starts_with("standard-ae-64"));
+    assert!(line.unwrap().ends_with("failed: NaN or infinite"));
+
+    run.experiment("standard-ae-64").remove_failure().unwrap();
+    fail("pca-30", "test.sse of the evaluation", "not finite");
+    let report = fs::read_to_string(draw(folder.path()).unwrap().markdown).unwrap();
+    assert!(report.contains("test.sse of the evaluation is not finite. PCA is not trained"));
+    assert!(!report.contains("learning rate usually helps"));
+    assert!(report.contains("Begun, not finished"));
 }
 
 #[test]
