@@ -1,7 +1,7 @@
 //! A training that cannot continue, because a number is infinite or memory is missing, stops with the
 //! reason; the others continue.
 
-use crate::harness::{TestRun, limited, run};
+use crate::harness::{TestRun, limited, program, run};
 
 /// Steps of 10 through wide layers: the second loss is infinite.
 const EXPERIMENTS: &str = r#"[
@@ -26,6 +26,11 @@ fn an_infinite_loss_stops_only_its_experiment() {
     let exploding = test.run.experiment("exploding");
     assert_eq!(exploding.metrics().unwrap().len(), 1);
     assert!(!exploding.model_path().exists());
+    // The report explains it.
+    run(program("viz").arg(test.run.path())).with_status(0);
+    let report = std::fs::read_to_string(test.run.path().join("report.md")).unwrap();
+    let failure = "exploding: the loss of step 2 (epoch 1, batch 2 of 3) is inf. Such a training";
+    assert!(report.contains(failure), "{report}");
 }
 
 /// A convolutional model takes no more memory than an image needs, however large its batches.

@@ -31,6 +31,6 @@ mod untrusted;
 pub use atomic_write::{remove_unfinished, write_atomically, write_atomically_with};
 pub use digest::{Sha256Reader, hexadecimal};
 pub use error::{Error, Problem};
-pub use lock::{Lock, lock, try_lock};
+pub use lock::{Lock, ReadLock, lock, try_lock, try_lock_to_read};
 pub use read::{open, optional, read_at_most};
 pub use untrusted::quote_untrusted;

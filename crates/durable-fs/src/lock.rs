@@ -1,4 +1,4 @@
-//! One process at a time: a lock on a file.
+//! One process at a time: a lock on a file. Processes that only read can share it.
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
@@ -52,18 +52,43 @@ pub fn lock(path: &Path) -> Result<Lock, Error> {
     }
 }
 
+/// Keeps writers away until it is dropped or the process ends.
+#[derive(Debug)]
+pub struct ReadLock {
+    _file: Option<File>,
+}
+
+/// Locks the file at `path` for a process that only reads, without creating or changing it; `None` if
+/// a writer holds the lock. Other readers may lock it as well. A file that is absent or may not be
+/// read, or whose file system has no locks, is not locked: nobody may be able to write there.
+///
+/// # Errors
+/// [`Problem::Directory`] or [`Problem::NotAFile`].
+pub fn try_lock_to_read(path: &Path) -> Result<Option<ReadLock>, Error> {
+    refuse_other_than_files(path)?;
+    let file = File::open(path).ok();
+    match file.as_ref().map(File::try_lock_shared) {
+        Some(Err(TryLockError::WouldBlock)) => Ok(None),
+        _ => Ok(Some(ReadLock { _file: file })),
+    }
+}
+
 /// Opens without truncating: a user may have a file of that name.
 fn open_to_lock(path: &Path) -> Result<File, Error> {
-    // Opening a pipe would wait for its other end.
-    match fs::metadata(path) {
-        Ok(found) if found.is_dir() => return Err(Problem::Directory.at(path)),
-        Ok(found) if !found.is_file() => return Err(Problem::NotAFile.at(path)),
-        _ => {}
-    }
+    refuse_other_than_files(path)?;
     OpenOptions::new()
         .write(true)
         .create(true)
         .truncate(false)
         .open(path)
         .map_err(|reason| Error::io("write", path, reason))
+}
+
+/// Opening a pipe would wait for its other end.
+fn refuse_other_than_files(path: &Path) -> Result<(), Error> {
+    match fs::metadata(path) {
+        Ok(found) if found.is_dir() => Err(Problem::Directory.at(path)),
+        Ok(found) if !found.is_file() => Err(Problem::NotAFile.at(path)),
+        _ => Ok(()),
+    }
 }

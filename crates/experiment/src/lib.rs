@@ -37,14 +37,15 @@ pub use error::Error;
 pub use image_metrics::{ScoreColumn, Scores};
 pub use protocol::{
     CODE_GRID_SIDE, CODE_NOISE_DRAWS, CODE_NOISE_FIGURE_IMAGES, CODE_NOISE_LEVELS,
-    CODE_NOISE_MEASURED, CODE_NOISE_MEASURED_IMAGES, CORRELATION_IMAGES, EXTREME_IMAGES,
-    FASHION_SAMPLE, FIRST_SAMPLE, IMAGE_SIDE, INPUT_NOISE_LEVELS, MAX_COMPONENTS, PIXELS, Protocol,
-    RANDOM_IMAGES, REFERENCE_IMAGES, SAMPLE_5, SAMPLE_COUNT, SHOWN_CODES, TEST_NOISE_LEVELS,
+    CODE_NOISE_MEASURED, CODE_NOISE_MEASURED_IMAGES, CORRELATION_IMAGES, EARLIER_CODE_NOISE_LEVELS,
+    EXTREME_IMAGES, FASHION_SAMPLE, FIRST_SAMPLE, IMAGE_SIDE, INPUT_NOISE_LEVELS, MAX_COMPONENTS,
+    MAX_TRAINING_IMAGES_MEASURED, PIXELS, Protocol, RANDOM_IMAGES, REFERENCE_IMAGES, SAMPLE_5,
+    SAMPLE_COUNT, SHOWN_CODES, TEST_NOISE_LEVELS,
 };
 pub use records::{
-    AssignmentEvaluation, CodeNoise, CorrectedEvaluation, DataRecord, Evaluation, Fault, Health,
-    HeldOutErrors, ImageError, LossParts, Machine, Measures, Metric, NotebookError, RunRecord,
-    SampleScores, TrainingRecord,
+    AssignmentEvaluation, CodeNoise, CorrectedEvaluation, DataRecord, Evaluation, Failure, Fault,
+    Health, HeldOutErrors, ImageError, LossParts, Machine, Measures, Metric, NotebookError,
+    RunRecord, SampleScores, TrainingRecord,
 };
 pub use run_folder::{ExperimentFolder, MetricsLog, RunFolder, arrays, metrics_sha256};
 pub use settings::{

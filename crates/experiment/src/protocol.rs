@@ -51,6 +51,8 @@ pub const RANDOM_IMAGES: usize = 1000;
 pub const CORRELATION_IMAGES: usize = 1000;
 /// Number of training images among which the nearest neighbor of a reconstruction is looked for.
 pub const REFERENCE_IMAGES: usize = 2000;
+/// Maximum number of training images whose error is measured beside that of the test set.
+pub const MAX_TRAINING_IMAGES_MEASURED: usize = 10_000;
 /// Maximum number of components at which the error of PCA is measured.
 pub const MAX_COMPONENTS: usize = 256;
 
@@ -60,11 +62,13 @@ pub const INPUT_NOISE_LEVELS: [f64; 4] = [0.3, 0.5, 0.8, 0.9];
 pub const TEST_NOISE_LEVELS: [f64; 5] = [0.0, 0.3, 0.5, 0.8, 0.9];
 
 /// Standard deviations of the noise added to codes in the assignment's figure, in units of the code.
-pub const CODE_NOISE_LEVELS: [f64; 4] = [0.5, 5.0, 7.0, 10.0];
+pub const CODE_NOISE_LEVELS: [f64; 6] = [0.5, 1.0, 3.0, 5.0, 7.0, 10.0];
+/// The same in run folders that were made before 1 and 3 were among them.
+pub const EARLIER_CODE_NOISE_LEVELS: [f64; 4] = [0.5, 5.0, 7.0, 10.0];
 /// Number of test images whose codes that noise is added to.
 pub const CODE_NOISE_FIGURE_IMAGES: usize = 2;
 /// Standard deviations of the noise on codes whose effect is measured, in units of the code.
-pub const CODE_NOISE_MEASURED: [f64; 7] = [0.0, 0.5, 2.0, 5.0, 7.0, 8.0, 10.0];
+pub const CODE_NOISE_MEASURED: [f64; 9] = [0.0, 0.5, 1.0, 2.0, 3.0, 5.0, 7.0, 8.0, 10.0];
 /// Number of test images whose codes that noise is added to.
 pub const CODE_NOISE_MEASURED_IMAGES: usize = 100;
 /// Number of draws of that noise for each image and level.

@@ -165,7 +165,7 @@ pub enum Error {
         folder: PathBuf,
     },
     /// Training or evaluation gave NaN or an infinity.
-    #[error("experiment {id:?}: {what} is {value}; {kept}; a smaller learning_rate usually helps")]
+    #[error("experiment {id:?}: {what} is {value}; {kept}; {help}")]
     NotFinite {
         /// The experiment.
         id: String,
@@ -175,6 +175,8 @@ pub enum Error {
         value: String,
         /// What was saved before, and where.
         kept: String,
+        /// What usually helps.
+        help: &'static str,
     },
     /// libtorch refused a computation, usually because memory is short.
     #[error("experiment {id:?}: libtorch failed: {reason}")]

@@ -32,7 +32,7 @@ pub use drawing::{Axis, Curve, Drawing, Plot, Point};
 pub use error::Error;
 use experiment::{RunFolder, ScoreColumn, Scores};
 use report::Section;
-use run::Run;
+use run::{Run, link_to};
 
 /// What [`draw`] made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +55,7 @@ pub struct Outputs {
 /// Draws the run folder at `path` into itself: `figures/*.svg`, `report.html`, `report.md`,
 /// `claims.json` and `results.csv`. A report about the assignment names whatever is missing of it. The
 /// folder is locked during the drawing, and partial files of a drawing that was killed are removed.
+/// [`draw_into`] writes the same report elsewhere.
 ///
 /// # Errors
 /// [`Error::NotARun`]; [`Error::OtherVersion`], before anything is written; a file of the run that
@@ -69,12 +70,26 @@ pub fn draw(path: &Path) -> Result<Outputs, Error> {
 /// # Errors
 /// Those of [`draw`].
 pub fn draw_ranked_by(score: ScoreColumn, path: &Path) -> Result<Outputs, Error> {
-    let _lock = lock(path)?;
-    write_report(&Run::open(path, score)?, path)
+    check_is_run(path)?;
+    let _lock = RunFolder::new(path).lock()?;
+    write_report(&Run::open(path, "", score)?, path)
+}
+
+/// Draws the run folder at `path` into the folder `report`, which is made if it does not exist and may
+/// not be a run folder. Nothing is written to the run folder: it may be somebody else's, or on a disk
+/// that cannot be written. Own experiments are ranked by `score`.
+///
+/// # Errors
+/// [`Error::ReportInRun`]; those of [`draw`].
+pub fn draw_into(score: ScoreColumn, path: &Path, report: &Path) -> Result<Outputs, Error> {
+    let _lock = lock_to_read(path)?;
+    make_report_folder(report)?;
+    write_report(&Run::open(path, &link_to(path, report)?, score)?, report)
 }
 
 /// Draws several run folders into one report in the folder `report`, which is made if it does not
-/// exist and may not be a run folder. The experiments are named `RUN/ID` and ranked by `score`.
+/// exist and may not be a run folder. The experiments are named `RUN/ID` and ranked by `score`. Nothing
+/// is written to the run folders.
 ///
 /// # Errors
 /// [`Error::NamedTwice`]; [`Error::ReportInRun`]; those of [`draw`].
@@ -87,26 +102,35 @@ pub fn compare(score: ScoreColumn, paths: &[&Path], report: &Path) -> Result<Out
             });
         }
     }
-    let locks: Result<Vec<_>, Error> = paths.iter().map(|path| lock(path)).collect();
+    let locks: Result<Vec<_>, Error> = paths.iter().map(|path| lock_to_read(path)).collect();
     let _locks = locks?;
+    make_report_folder(report)?;
+    write_report(&Run::compare(paths, report, score)?, report)
+}
+
+/// Locks a run folder before anything is read, so that the report is of a run that has ended.
+fn lock_to_read(path: &Path) -> Result<impl Sized, Error> {
+    check_is_run(path)?;
+    Ok(RunFolder::new(path).lock_to_read()?)
+}
+
+fn check_is_run(path: &Path) -> Result<(), Error> {
+    if path.is_dir() && RunFolder::new(path).record()?.is_some() {
+        return Ok(());
+    }
+    Err(Error::NotARun {
+        path: path.to_owned(),
+    })
+}
+
+/// Makes the folder for a report outside the run folders.
+fn make_report_folder(report: &Path) -> Result<(), Error> {
     if report.join("run.json").exists() {
         return Err(Error::ReportInRun {
             path: report.to_owned(),
         });
     }
-    make_folder(report)?;
-    write_report(&Run::compare(paths, report, score)?, report)
-}
-
-/// Locks a run folder before anything is read, so that the report is of a run that has ended.
-fn lock(path: &Path) -> Result<impl Sized, Error> {
-    let folder = RunFolder::new(path);
-    if !path.is_dir() || folder.record()?.is_none() {
-        return Err(Error::NotARun {
-            path: path.to_owned(),
-        });
-    }
-    Ok(folder.lock()?)
+    make_folder(report)
 }
 
 /// Draws a run into the folder `path`.

@@ -9,6 +9,7 @@ use std::{
 
 use anyhow::Context;
 use clap::Parser;
+use durable_fs::Problem;
 use experiment::{ScoreColumn, Scores};
 use viz::Error;
 
@@ -20,7 +21,8 @@ struct Arguments {
     /// The folder that `cargo xtask all` or `train` wrote; several are compared
     #[arg(required = true)]
     run_folders: Vec<PathBuf>,
-    /// The folder for the report of several run folders [default: comparison]
+    /// The folder for the report; nothing is written to the run folders then [default: the run folder,
+    /// or comparison for several]
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
     /// The score by which own experiments are ranked: sse, mse, psnr or ssim
@@ -52,6 +54,7 @@ fn draw(arguments: &Arguments) -> anyhow::Result<()> {
     let paths: Vec<&Path> = arguments.run_folders.iter().map(PathBuf::as_path).collect();
     let outputs = match (paths.as_slice(), &arguments.out) {
         ([path], None) => viz::draw_ranked_by(arguments.rank_by, path),
+        ([path], Some(out)) => viz::draw_into(arguments.rank_by, path, out),
         (several, out) => {
             let out = out.as_deref().unwrap_or(Path::new("comparison"));
             viz::compare(arguments.rank_by, several, out)
@@ -81,6 +84,10 @@ fn remedy(error: &Error) -> &'static str {
         Error::OtherVersion { .. } => {
             "draw it with the version that made it, or run its experiments again in another folder"
         }
+        Error::Run(experiment::Error::File(durable_fs::Error {
+            problem: Problem::Io { operation, .. },
+            ..
+        })) if *operation == "write" => "draw it into another folder, with --out",
         Error::Run(experiment::Error::Busy { .. }) => "draw it once the other process has ended",
         Error::Run(_) | Error::Content { .. } => {
             "if a file of an experiment is named below, move the experiment's folder out of the run \
@@ -88,7 +95,8 @@ fn remedy(error: &Error) -> &'static str {
              another folder"
         }
         Error::Write { .. } => {
-            "make room and allow writing in the folder of the report, then draw again"
+            "make room and allow writing in the folder of the report, or choose another with --out, then \
+             draw again"
         }
         Error::Csv(_) | Error::Json(_) | Error::Plot(_) | Error::Png(_) | Error::Template(_) => {
             "please report this as a fault"

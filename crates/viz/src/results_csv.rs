@@ -1,11 +1,11 @@
 //! `results.csv`: every number of a run, for other programs.
 
-use experiment::{CODE_NOISE_LEVELS, INPUT_NOISE_LEVELS, Protocol, TEST_NOISE_LEVELS};
+use experiment::{INPUT_NOISE_LEVELS, Protocol, TEST_NOISE_LEVELS};
 use serde_json::Value;
 
 use crate::{
     error::Error,
-    run::{Run, SeedResults},
+    run::{Run, SeedResults, code_noise_levels},
 };
 
 /// The content of `results.csv`: a line for each number of each experiment and seed. A number is
@@ -82,7 +82,7 @@ fn walk(path: &str, value: &Value, numbers: &mut Vec<(String, String)>) {
         Value::Bool(flag) => numbers.push((path.into(), u8::from(*flag).to_string())),
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
-                let label = label(path, index, item);
+                let label = label(path, index, item, items.len());
                 walk(&format!("{path}[{label}]"), item, numbers);
             }
         }
@@ -106,12 +106,14 @@ fn number_text(value: &Value) -> String {
 /// Fields that distinguish the entries of an array.
 const LABELS: [&str; 2] = ["test_index", "level"];
 
-/// What distinguishes the entry `index` of the array at `path` from the others.
-fn label(path: &str, index: usize, item: &Value) -> String {
+/// What distinguishes the entry `index` of the array at `path`, of `count` entries, from the others.
+fn label(path: &str, index: usize, item: &Value, count: usize) -> String {
     let levels: &[f64] = match path {
         "assignment.noisy_squared_error" | "corrected.noisy" => &INPUT_NOISE_LEVELS,
         "measures.noisy_sse" => &TEST_NOISE_LEVELS,
-        path if path.starts_with("corrected.code_noise[") => &CODE_NOISE_LEVELS,
+        path if path.starts_with("corrected.code_noise[") => {
+            code_noise_levels(count).unwrap_or_default()
+        }
         _ => &[],
     };
     if let Some(label) = LABELS.iter().find_map(|name| item.get(name)) {

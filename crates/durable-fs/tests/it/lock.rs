@@ -2,7 +2,7 @@
 
 use std::{fs, thread};
 
-use durable_fs::{lock, try_lock};
+use durable_fs::{lock, try_lock, try_lock_to_read};
 use tempfile::TempDir;
 
 #[test]
@@ -27,6 +27,22 @@ fn waiting_ends_when_the_lock_is_dropped() {
         drop(held);
         waiting.join().unwrap().unwrap();
     });
+}
+
+#[test]
+fn readers_share_the_lock_and_keep_writers_away() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("lock");
+    assert!(try_lock_to_read(&path).unwrap().is_some());
+    assert!(!path.exists());
+    fs::write(&path, "").unwrap();
+    let readers = [(); 2].map(|()| try_lock_to_read(&path).unwrap());
+    assert!(readers.iter().all(Option::is_some));
+    assert!(try_lock(&path).unwrap().is_none());
+    drop(readers);
+    let writer = try_lock(&path).unwrap();
+    assert!(writer.is_some());
+    assert!(try_lock_to_read(&path).unwrap().is_none());
 }
 
 #[test]

@@ -14,6 +14,10 @@ pub struct Health {
     pub dead_output_pixels: usize,
     /// Whether every image gets the same reconstruction.
     pub constant_output: bool,
+    /// Whether the test error is above that of the best constant output, the mean test image: the
+    /// model learned nothing or diverged.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub worse_than_mean_image: bool,
     /// Whether the mean loss of the last epoch is within 0.1 percent of that of three epochs before.
     pub loss_stalled: bool,
     /// The epoch after which training was stopped, because every gradient was zero for as many
@@ -41,6 +45,12 @@ impl Health {
             add(
                 "CONSTANT OUTPUT",
                 "CONSTANT OUTPUT: every image gets the same reconstruction".to_owned(),
+            );
+        }
+        if self.worse_than_mean_image && !self.constant_output {
+            add(
+                "worse than the mean image",
+                "its error is above that of the mean image".to_owned(),
             );
         }
         if let Some(epoch) = self.stopped_after_epoch {

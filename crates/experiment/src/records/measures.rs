@@ -9,6 +9,11 @@ pub struct Measures {
     /// Squared error, summed over the pixels and averaged over the images, of reconstructions of
     /// images with noise of each of [`crate::TEST_NOISE_LEVELS`], against the clean images.
     pub noisy_sse: Vec<f64>,
+    /// The same, without noise, of the first training images: as many as there are test images, at
+    /// most [`crate::MAX_TRAINING_IMAGES_MEASURED`]. Absent where some of them were held out, and in
+    /// run folders from before it was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub train_sse: Option<f64>,
     /// The same, without noise, of the Fashion-MNIST test set; absent with other images than the
     /// assignment's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -72,4 +77,10 @@ pub struct CodeNoise {
     pub nn_accuracy: Option<f64>,
     /// Variance of a pixel over the draws, averaged over pixels and images.
     pub variance: f64,
+    /// Correlation of neighboring pixels, to the right or below, within the reconstruction of each
+    /// image from its first draw, averaged over the images: larger where edges are blurred. Pixels
+    /// that are zero in every training image do not count. Absent if every reconstruction is uniform,
+    /// and in run folders from before it was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub neighbor_correlation: Option<f64>,
 }

@@ -1,6 +1,7 @@
 //! The records in a run folder: what each JSON file holds.
 
 mod evaluation;
+mod failure;
 mod health;
 mod measures;
 mod metric;
@@ -10,6 +11,7 @@ mod training;
 pub use evaluation::{
     AssignmentEvaluation, CorrectedEvaluation, Evaluation, NotebookError, SampleScores,
 };
+pub use failure::Failure;
 pub use health::{Fault, Health};
 pub use measures::{CodeNoise, Measures};
 pub use metric::{HeldOutErrors, ImageError, LossParts, Metric};

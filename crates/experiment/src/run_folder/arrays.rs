@@ -55,7 +55,7 @@ pub fn noisy_reconstructions(protocol: Protocol) -> String {
 }
 
 /// The first two test images reconstructed from their code, without noise and then with noise of
-/// each of [`crate::CODE_NOISE_LEVELS`], at 0-1 scale, `[2, 5, R, C]`.
+/// each of [`crate::CODE_NOISE_LEVELS`], at 0-1 scale, `[2, 7, R, C]`.
 pub const CODE_NOISE: &str = "code-noise";
 
 /// Squared error of each test image, summed over the pixels at 0-1 scale, `[T]`.

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    records::{Evaluation, Metric},
+    records::{Evaluation, Failure, Metric},
     settings::Experiment,
 };
 
@@ -175,15 +175,36 @@ impl ExperimentFolder {
     /// # Errors
     /// [`Error::File`].
     pub fn remove_evaluation(&self) -> Result<(), Error> {
-        for path in [self.path.join(checksums::NAME), self.evaluation_path()] {
-            match fs::remove_file(&path) {
-                Err(error) if error.kind() != ErrorKind::NotFound => {
-                    return Err(Error::io("remove", &path, error));
-                }
-                _ => {}
-            }
-        }
-        Ok(())
+        remove(&self.path.join(checksums::NAME))?;
+        remove(&self.evaluation_path())
+    }
+
+    /// Reads `failure.json`; `None` unless the experiment was last ended by a number that is not finite.
+    ///
+    /// # Errors
+    /// A file that cannot be read or is not such a record.
+    pub fn failure(&self) -> Result<Option<Failure>, Error> {
+        read_json(&self.failure_path())
+    }
+
+    /// Writes `failure.json`.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn write_failure(&self, failure: &Failure) -> Result<(), Error> {
+        write_json(&self.failure_path(), failure)
+    }
+
+    /// Removes `failure.json`, if there is one.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn remove_failure(&self) -> Result<(), Error> {
+        remove(&self.failure_path())
+    }
+
+    fn failure_path(&self) -> PathBuf {
+        self.path.join("failure.json")
     }
 
     /// Whether the experiment is sealed, that is, has `SHA256SUMS`. If so, all of its files are
@@ -249,5 +270,13 @@ impl ExperimentFolder {
     /// [`Error::File`] or [`Error::Array`].
     pub fn write_array(&self, name: &str, array: &IdxArray) -> Result<(), Error> {
         write_array(&self.path.join("arrays"), name, array)
+    }
+}
+
+/// Removes a file, if it exists.
+fn remove(path: &Path) -> Result<(), Error> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::io("remove", path, error)),
+        _ => Ok(()),
     }
 }

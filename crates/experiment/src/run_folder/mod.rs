@@ -18,7 +18,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use durable_fs::{Lock, checksums, remove_unfinished, try_lock};
+use durable_fs::{Lock, ReadLock, checksums, remove_unfinished, try_lock, try_lock_to_read};
 use mnist_io::IdxArray;
 
 use self::files::{
@@ -98,16 +98,34 @@ impl RunFolder {
             });
         }
         fs::create_dir_all(&self.root).map_err(|e| Error::io("create", &self.root, e))?;
-        for name in ENTRIES {
-            refuse_links(&self.root.join(name))?;
-        }
-        let busy = || Error::Busy {
-            path: self.root.clone(),
-        };
-        let lock = try_lock(&self.root.join("lock"))?.ok_or_else(busy)?;
+        self.refuse_links()?;
+        let lock = try_lock(&self.root.join("lock"))?.ok_or_else(|| self.busy())?;
         remove_unfinished(&self.root, &["run.json"])?;
         remove_unfinished(&self.root.join("inputs"), &[".idx", checksums::NAME])?;
         Ok(lock)
+    }
+
+    /// Keeps processes that change the folder away, as [`RunFolder::lock`] does, and changes nothing
+    /// itself: the folder may be somebody else's, or on a disk that cannot be written. Other processes
+    /// may read it as well.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] if another process holds the lock; [`Error::Format`] as for
+    /// [`RunFolder::lock`]; [`Error::File`].
+    pub fn lock_to_read(&self) -> Result<ReadLock, Error> {
+        self.refuse_links()?;
+        try_lock_to_read(&self.root.join("lock"))?.ok_or_else(|| self.busy())
+    }
+
+    fn refuse_links(&self) -> Result<(), Error> {
+        let mut entries = ENTRIES.iter();
+        entries.try_for_each(|name| refuse_links(&self.root.join(name)))
+    }
+
+    fn busy(&self) -> Error {
+        Error::Busy {
+            path: self.root.clone(),
+        }
     }
 
     /// The first of the folders with results that exists. Without `run.json`, the conditions of

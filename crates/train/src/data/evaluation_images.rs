@@ -1,8 +1,8 @@
 //! The images that evaluations show to models.
 
 use experiment::{
-    CODE_NOISE_MEASURED_IMAGES, FASHION_SAMPLE, FIRST_SAMPLE, Protocol, RANDOM_IMAGES,
-    REFERENCE_IMAGES, RunFolder, SAMPLE_COUNT, SHOWN_CODES, Shape, arrays,
+    CODE_NOISE_MEASURED_IMAGES, FASHION_SAMPLE, FIRST_SAMPLE, MAX_TRAINING_IMAGES_MEASURED,
+    Protocol, RANDOM_IMAGES, REFERENCE_IMAGES, RunFolder, SAMPLE_COUNT, SHOWN_CODES, Shape, arrays,
 };
 use mnist_io::{Elements, IdxArray};
 use rand::RngExt;
@@ -25,6 +25,9 @@ const FIRST_IMAGES_NOISE: f64 = 0.5;
 pub struct EvaluationImages {
     /// The test set.
     pub test: Images,
+    /// The first training images: as many as there are test images, at most
+    /// [`MAX_TRAINING_IMAGES_MEASURED`].
+    pub training: Images,
     /// The test samples that every model reconstructs.
     pub samples: Images,
     /// Their indices in the test set.
@@ -92,9 +95,12 @@ impl EvaluationImages {
     ) -> Self {
         let first_images = 0..FIRST_IMAGE_COUNT.min(test.images.len());
         let random_images = random_images(test.images.shape());
+        let measured = test.images.len().min(MAX_TRAINING_IMAGES_MEASURED);
+        let measured = measured.min(training.images.len());
         let shown = SHOWN_CODES.min(test.images.len());
         EvaluationImages {
             test: test.images.clone(),
+            training: training.images.select(0..measured),
             samples: test.images.select(sample_indices.iter().copied()),
             sample_indices,
             first: test.images.select(first_images),

@@ -4,7 +4,7 @@ use experiment::{
     CORRELATION_IMAGES, Measures, Method, ModelSpec, Protocol, TEST_NOISE_LEVELS, arrays,
 };
 use image_metrics::{roc_auc, squared_error};
-use tch::{Kind, Tensor};
+use tch::{IndexOp, Kind, Tensor};
 
 use super::{
     code_noise::{code_noise, image_variance},
@@ -48,6 +48,7 @@ pub(crate) fn measures(context: &EvaluationContext, test: &TestPass) -> Result<M
     extremes::write(context, test, &test_errors)?;
     Ok(Measures {
         noisy_sse: noisy_sse(context, mean(&test_errors)),
+        train_sse: train_sse(context),
         fashion_sse: fashion_errors.as_deref().map(mean),
         random_sse: mean(&random_errors),
         fashion_auc: fashion_errors
@@ -65,11 +66,9 @@ pub(crate) fn measures(context: &EvaluationContext, test: &TestPass) -> Result<M
         filter_correlation: filter_correlation(context, test),
         image_correlation: image_correlation(context, test),
         code_noise: code_noise(
-            model,
-            &images.code_noise,
+            context,
             NearestNeighbor::new(&images.references, device).as_ref(),
             &mut context.generator(RngStream::CodeDraws),
-            device,
         ),
         image_variance: image_variance(&images.code_noise),
     })
@@ -103,6 +102,32 @@ fn noisy_sse(context: &EvaluationContext, clean: f64) -> Vec<f64> {
         .zip(TEST_NOISE_LEVELS)
         .map(|(sum, level)| if level > 0.0 { sum / count } else { clean })
         .collect()
+}
+
+/// See [`Measures::train_sse`].
+fn train_sse(context: &EvaluationContext) -> Option<f64> {
+    let EvaluationContext {
+        experiment, images, ..
+    } = context;
+    let training = experiment.method.training();
+    if training.is_some_and(|training| training.validation.is_some()) {
+        return None;
+    }
+    let all = images.training.len();
+    let count = experiment.training_images.map_or(all, |used| used.min(all));
+    let (mut sum, mut left) = (0.0, count as i64);
+    for images in images.training.chunks(context.device) {
+        let images = images.i(..left.min(images.size()[0]));
+        left -= images.size()[0];
+        let output = context
+            .model
+            .reconstruct(&images, Protocol::Corrected, None);
+        sum += squared_error(&to_floats(&images), &to_floats(&output.reconstruction));
+        if left == 0 {
+            break;
+        }
+    }
+    Some(sum / count as f64)
 }
 
 /// Correlation of neighboring pixels of the first test images.

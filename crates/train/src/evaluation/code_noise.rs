@@ -5,21 +5,38 @@ use image_metrics::squared_errors;
 use rand::Rng;
 use tch::{Device, IndexOp, Kind, Tensor};
 
-use super::{metrics::NearestNeighbor, reconstruct::Reconstruct};
-use crate::{data::LabeledImages, random::normal, tensors::to_floats};
+use super::{
+    context::EvaluationContext,
+    metrics::{NearestNeighbor, neighbor_correlation},
+    reconstruct::Reconstruct,
+};
+use crate::{
+    data::{EvaluationImages, LabeledImages},
+    random::normal,
+    tensors::to_floats,
+};
 
 /// Images whose draws go through a model together: more do not fit the processor's caches.
 const CHUNK: usize = 4;
 
-/// Reconstructs `images` from codes with noise of each of [`CODE_NOISE_MEASURED`]: the same draws
+/// Reconstructs the first test images from codes with noise of each of [`CODE_NOISE_MEASURED`]: the same draws
 /// at every level, scaled to it, so that levels differ in nothing else.
 pub(crate) fn code_noise(
-    model: &dyn Reconstruct,
-    images: &LabeledImages,
+    context: &EvaluationContext,
     nearest: Option<&NearestNeighbor>,
     rng: &mut impl Rng,
-    device: Device,
 ) -> Vec<CodeNoise> {
+    let EvaluationContext {
+        model,
+        images:
+            EvaluationImages {
+                code_noise: images,
+                nonzero_pixels,
+                ..
+            },
+        device,
+        ..
+    } = *context;
     let clean = images.images.tensor(Protocol::Corrected, device);
     let code = model
         .reconstruct(&clean.i(..1), Protocol::Corrected, None)
@@ -33,7 +50,9 @@ pub(crate) fn code_noise(
             sse: 0.0,
             nn_accuracy: nearest.map(|_| 0.0),
             variance: 0.0,
+            neighbor_correlation: None,
         };
+        let mut first_draws = Vec::new();
         let count = images.images.len();
         for start in (0..count).step_by(CHUNK) {
             let chunk = start..count.min(start + CHUNK);
@@ -41,28 +60,30 @@ pub(crate) fn code_noise(
             let known = known.map(|(nearest, labels)| (nearest, &labels[chunk.clone()]));
             let rows = chunk.start as i64..chunk.end as i64;
             let noise = (noise.i(rows.clone()) * level).flatten(0, 1);
-            add(&mut sum, model, &clean.i(rows), &noise, known);
+            first_draws.extend(add(&mut sum, model, &clean.i(rows), &noise, known));
         }
+        let shape = images.images.shape();
         let count = count as f64;
         CodeNoise {
             level,
             sse: sum.sse / (count * draws as f64),
             nn_accuracy: sum.nn_accuracy.map(|sum| sum / (count * draws as f64)),
             variance: sum.variance / count,
+            neighbor_correlation: neighbor_correlation(&first_draws, shape, nonzero_pixels),
         }
     };
     CODE_NOISE_MEASURED.iter().map(measure).collect()
 }
 
 /// Adds the effect of `noise`, `[N draws, U]`, on images, `[N, P]`; with their classes, if these are
-/// known, and what classifies reconstructions.
+/// known, and what classifies reconstructions. Returns the reconstructions of the first draws, N x P.
 fn add(
     sum: &mut CodeNoise,
     model: &dyn Reconstruct,
     images: &Tensor,
     noise: &Tensor,
     known: Option<(&NearestNeighbor, &[u32])>,
-) {
+) -> Vec<f32> {
     let draws = CODE_NOISE_DRAWS as i64;
     // The draws of an image are consecutive rows.
     let repeated = images.repeat_interleave_self_int(draws, Some(0), None);
@@ -81,6 +102,7 @@ fn add(
     let by_image = output.reconstruction.view([-1, draws, numbers]);
     let variance = by_image.var_dim([1].as_slice(), true, false);
     sum.variance += variance.sum(Kind::Double).double_value(&[]) / numbers as f64;
+    to_floats(&by_image.i((.., 0)))
 }
 
 /// See [`experiment::Measures::image_variance`]. A single image has none.

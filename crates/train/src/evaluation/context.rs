@@ -29,9 +29,9 @@ impl EvaluationContext<'_> {
         generator(self.experiment.seed, stream, 0)
     }
 
-    /// Draws from N(0, 1) of the shape of `like`; each level has its ChaCha stream.
-    pub(crate) fn noise(&self, rng: &mut ChaCha8Rng, level: usize, like: &Tensor) -> Tensor {
-        rng.set_stream(level as u64);
+    /// Draws from N(0, 1) of the shape of `like`; each level has its ChaCha `stream`.
+    pub(crate) fn noise(&self, rng: &mut ChaCha8Rng, stream: usize, like: &Tensor) -> Tensor {
+        rng.set_stream(stream as u64);
         normal(rng, &like.size()).to_device(self.device)
     }
 

@@ -29,6 +29,7 @@ pub(crate) fn health(
             .zip(&outputs)
             .filter(|(image, output)| **image && !**output)
             .count(),
+        worse_than_mean_image: test.reconstructions.is_worse_than_mean_image(),
         constant_output: is_constant(&test.reconstructions.reconstructions, numbers),
         loss_stalled: has_stalled(epoch_losses),
         stopped_after_epoch,

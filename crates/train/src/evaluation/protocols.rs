@@ -10,6 +10,10 @@ use tch::{IndexOp, Tensor};
 use super::{context::EvaluationContext, reconstructions::Reconstructions};
 use crate::{Error, random::RngStream, tensors::as_images};
 
+/// [`CODE_NOISE_LEVELS`] in the order of their draws: those that were added later come last, so that
+/// the draws of the others stay as they were.
+const CODE_NOISE_DRAWN: [f64; CODE_NOISE_LEVELS.len()] = [0.5, 5.0, 7.0, 10.0, 1.0, 3.0];
+
 /// The errors that the assignment's notebook prints; `None` for other images than the assignment's.
 pub(crate) fn assignment(
     context: &EvaluationContext,
@@ -127,12 +131,15 @@ fn code_noise(context: &EvaluationContext) -> Result<Vec<Vec<Scores>>, Error> {
     let images = first.i(..count);
     let clean = context.model.reconstruct(&images, protocol, None);
     let mut rng = context.generator(RngStream::CodeNoise);
-    let mut reconstructions = vec![clean.reconstruction];
-    for (index, level) in CODE_NOISE_LEVELS.iter().enumerate() {
-        let noise = context.noise(&mut rng, index, &clean.code) * *level;
+    let mut noisy = Vec::new();
+    for (stream, level) in CODE_NOISE_DRAWN.into_iter().enumerate() {
+        let noise = context.noise(&mut rng, stream, &clean.code) * level;
         let output = context.model.reconstruct(&images, protocol, Some(&noise));
-        reconstructions.push(output.reconstruction);
+        noisy.push((level, output.reconstruction));
     }
+    noisy.sort_by(|(one, _), (other, _)| one.total_cmp(other));
+    let noisy = noisy.into_iter().map(|(_, reconstruction)| reconstruction);
+    let reconstructions: Vec<Tensor> = [clean.reconstruction].into_iter().chain(noisy).collect();
     // [image, level, P]
     let reconstructions = Tensor::stack(&reconstructions, 1);
     let levels = CODE_NOISE_LEVELS.len() as i64 + 1;

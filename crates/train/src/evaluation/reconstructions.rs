@@ -99,6 +99,22 @@ impl Reconstructions {
         squared_errors(&self.images, &self.reconstructions, self.numbers())
     }
 
+    /// Whether the error is above that of the mean image in the place of every reconstruction. A single
+    /// image, which is its own mean, says nothing.
+    pub(crate) fn is_worse_than_mean_image(&self) -> bool {
+        let count = self.images.len() / self.numbers();
+        let mut mean = vec![0.0; self.numbers()];
+        for image in self.images.chunks_exact(self.numbers()) {
+            for (mean, &pixel) in mean.iter_mut().zip(image) {
+                *mean += f64::from(pixel) / count as f64;
+            }
+        }
+        let images = self.images.chunks_exact(self.numbers());
+        let pixels = images.flat_map(|image| image.iter().zip(&mean));
+        let of_mean = pixels.map(|(&pixel, mean)| (f64::from(pixel) - mean).powi(2));
+        count > 1 && self.squared_error() > of_mean.sum()
+    }
+
     /// See [`experiment::NotebookError::signed_error`]: the sum of the entries of A A is the sum
     /// over k of (sum of column k of A) (sum of row k of A). For a square image of one channel.
     pub(crate) fn signed_error(&self) -> f64 {

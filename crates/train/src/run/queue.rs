@@ -7,7 +7,7 @@
 
 use std::{cmp::Reverse, collections::VecDeque, sync::Mutex, thread};
 
-use experiment::{Evaluation, Experiment, Method, ModelSpec};
+use experiment::{Evaluation, Experiment, Failure, Method, ModelSpec};
 use tch::Device;
 
 use super::{
@@ -23,7 +23,7 @@ use crate::{
     Error,
     data::{DataSet, Datasets, TrainingImages, TrainingSplit},
     evaluation::{TruncatedPca, evaluate},
-    training::{Outcome, Progress, checkpoint, fit},
+    training::{Outcome, Progress, checkpoint, fit, start::Start},
 };
 
 /// More threads of one experiment are a mistake, or a damaged file.
@@ -107,7 +107,8 @@ pub fn run_all(
         }
         catch_panic(&job.experiment.id, || {
             ready()?;
-            run(job, data, options, reporter, stop)
+            let outcome = run(job, data, options, reporter, stop);
+            outcome.inspect_err(|error| record_failure(job, error))
         })
         .unwrap_or_else(|error| {
             reporter.failed(&job.name, &error);
@@ -139,6 +140,15 @@ pub fn run_all(
     Ok(outcomes.into_iter().map(|(_, outcome)| outcome).collect())
 }
 
+/// Records for the report why a job has no results, if a number was not finite. The error itself is
+/// reported in any case.
+fn record_failure(job: &Job, error: &Error) {
+    if let Error::NotFinite { what, value, .. } = error {
+        let (what, value) = (what.clone(), value.clone());
+        _ = job.folder.write_failure(&Failure { what, value });
+    }
+}
+
 /// Runs one job, unless its folder holds its results.
 fn run(
     job: &Job,
@@ -157,6 +167,7 @@ fn run(
     let keeps_state = experiment.method.training().is_some_and(|t| t.keep_state);
     let data = data.of(&experiment.data);
     if job.is_complete()? {
+        check_saved_model(job)?;
         if !keeps_state {
             checkpoint::remove(folder)?;
         }
@@ -169,6 +180,7 @@ fn run(
     let count = experiment.training_images.unwrap_or(data.training.len());
     // The results of a finished training that goes on to more epochs.
     folder.remove_evaluation()?;
+    folder.remove_failure()?;
     // First, so that the report names an experiment that fails before it begins.
     folder.write_settings(experiment)?;
     if options.device == Device::Cpu {
@@ -188,6 +200,11 @@ fn run(
                 "the trained weights are in {}",
                 folder.model_path().display()
             ),
+            help: if experiment.method.is_pca() {
+                "PCA is not trained, so the images must hold numbers that are not finite or too large"
+            } else {
+                "a smaller learning_rate usually helps"
+            },
         });
     }
     folder.write_evaluation(&evaluation)?;
@@ -202,6 +219,21 @@ fn run(
     }
     progress.done(&evaluation);
     Ok(JobOutcome::Done)
+}
+
+/// Checks that the saved model that a finished training began with, if it is still there, is the same.
+///
+/// # Errors
+/// [`Error::SavedModel`] for another; a file that cannot be read.
+fn check_saved_model(job: &Job) -> Result<(), Error> {
+    let training = job.experiment.method.training();
+    let model = training.and_then(|training| training.from.as_ref());
+    let Some(model) = model.filter(|model| model.file().exists()) else {
+        return Ok(());
+    };
+    let record = job.folder.evaluation()?.and_then(|found| found.training);
+    let recorded = record.and_then(|record| record.from_sha256);
+    Start::new(&job.experiment, model)?.check(recorded.as_deref())
 }
 
 /// Trains or fits on the first `count` training images, and evaluates; `None` if the user stopped it.

@@ -9,7 +9,7 @@ mod monitor;
 mod optimizer;
 mod progress;
 mod resume;
-mod start;
+pub(crate) mod start;
 mod trainer;
 mod validation_losses;
 mod warning;

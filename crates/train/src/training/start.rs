@@ -39,7 +39,8 @@ impl<'a> Start<'a> {
         Err(Error::SavedModel {
             id: self.experiment.id.clone(),
             problem: format!(
-                "{}: expected the file of SHA-256 {}, with which the training began, found {}",
+                "{}: expected the file of SHA-256 {}, with which the training began, found {}; put that \
+                 file back, or delete the experiment's folder to begin anew",
                 self.model.file().display(),
                 quote_untrusted(recorded.unwrap_or("none")),
                 self.sha256

@@ -350,6 +350,7 @@ impl<'a> Trainer<'a> {
             what,
             value,
             kept,
+            help: "a smaller learning_rate usually helps",
         }
     }
 }

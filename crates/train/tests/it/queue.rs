@@ -1,15 +1,16 @@
 //! Jobs from the queue, trained on images of the user's own.
 
-use std::path::Path;
+use std::{fs, path::Path};
 
 use experiment::{
-    Data, Experiment, HeldOutErrors, Method, Metric, ModelSpec, RunFolder, Shape, Sparsity,
-    Training, Validation,
+    Data, Experiment, HeldOutErrors, Method, Metric, ModelSpec, RunFolder, SavedModel, Shape,
+    Sparsity, Training, Validation,
 };
 use mnist_io::{Elements, IdxArray};
 use tch::Device;
 use tempfile::TempDir;
 use train::{
+    Error,
     data::Datasets,
     run::{
         Job,
@@ -88,4 +89,38 @@ fn held_out_losses_are_of_batches_as_large_as_those_of_the_training() {
     let expected = errors(8);
     assert_eq!(expected.len(), 2);
     assert_eq!(errors(1000), expected);
+}
+
+#[test]
+fn a_saved_model_that_changed_after_the_training_is_noticed() {
+    let root = TempDir::new().unwrap();
+    let data = images(root.path());
+    let model_of = |name: &str| {
+        RunFolder::new(root.path().join(name))
+            .experiment("own")
+            .model_path()
+    };
+    run(&root.path().join("first"), &data, training(8));
+    let saved = root.path().join("saved.safetensors");
+    fs::copy(model_of("first"), &saved).unwrap();
+    let tuned = || {
+        let training = Training {
+            from: Some(SavedModel(saved.clone())),
+            ..training(8)
+        };
+        run(&root.path().join("tuned"), &data, training).remove(0)
+    };
+    assert!(matches!(tuned(), JobOutcome::Done));
+    assert!(matches!(tuned(), JobOutcome::AlreadyComplete));
+    fs::copy(model_of("tuned"), &saved).unwrap();
+    let JobOutcome::Failed(error) = tuned() else {
+        panic!("another model was taken for the same");
+    };
+    assert!(matches!(error, Error::SavedModel { .. }));
+    assert!(
+        error.to_string().contains("with which the training began"),
+        "{error}"
+    );
+    fs::remove_file(&saved).unwrap();
+    assert!(matches!(tuned(), JobOutcome::AlreadyComplete));
 }

@@ -39,6 +39,7 @@ pub fn images() -> EvaluationImages {
     };
     EvaluationImages {
         test: blobs(20, 255),
+        training: blobs(20, 200),
         samples: blobs(10, 255),
         sample_indices: (0..10).collect(),
         first: blobs(10, 255),

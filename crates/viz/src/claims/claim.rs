@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::{
-    inputs::{ClaimInputs, count_seeds, incomplete_seeds},
+    inputs::{ClaimInputs, NoNumbers, count_seeds, incomplete_seeds},
     result::{ClaimResult, Number, SeedVerdict, Verdict, name_seeds},
 };
 use crate::{
     error::Error,
-    run::{Run, Source},
+    run::{Run, input_path},
 };
 
 /// An observation of the notebook as a statement about numbers.
@@ -26,7 +26,7 @@ pub struct Claim {
     /// What is compared.
     pub compared: Compared,
     /// Computes the numbers for one seed.
-    pub numbers: fn(&ClaimInputs) -> Result<Vec<Number>, Error>,
+    pub numbers: fn(&ClaimInputs) -> Result<Vec<Number>, NoNumbers>,
     /// Whether the statement is true of these numbers.
     pub holds: fn(&[f64]) -> bool,
 }
@@ -37,6 +37,8 @@ pub struct Compared {
     pub input_arrays: &'static [&'static str],
     /// Whether a seed counts if one of its models has a constant output.
     dead_count: bool,
+    /// Why no numbers can decide the observation.
+    pub untestable: Option<&'static str>,
 }
 
 impl Compared {
@@ -47,6 +49,7 @@ impl Compared {
             experiments,
             input_arrays: &[],
             dead_count: false,
+            untestable: None,
         }
     }
 
@@ -60,9 +63,38 @@ impl Compared {
 
     /// Arrays of `inputs/`, and no experiment.
     pub const fn inputs(input_arrays: &'static [&'static str]) -> Self {
+        Compared::living(&[]).with_inputs(input_arrays)
+    }
+
+    /// The same with arrays of `inputs/`.
+    pub const fn with_inputs(self, input_arrays: &'static [&'static str]) -> Self {
         Compared {
             input_arrays,
-            ..Compared::living(&[])
+            ..self
+        }
+    }
+}
+
+impl Claim {
+    /// An observation that no numbers of a run can decide, for the reason `because`.
+    pub const fn not_testable(
+        id: &'static str,
+        observation: &'static str,
+        because: &'static str,
+        figure: &'static str,
+    ) -> Self {
+        Claim {
+            id,
+            observation,
+            statement: "",
+            measure: "",
+            figure,
+            compared: Compared {
+                untestable: Some(because),
+                ..Compared::living(&[])
+            },
+            numbers: |_| Ok(Vec::new()),
+            holds: |_| false,
         }
     }
 }
@@ -76,12 +108,6 @@ pub const TEST_SSE_AND_NOTEBOOKS: &str = "squared error summed over the 784 pixe
     over the test images (corrected protocol); also shown, but not tested, the mean error of \
     the ten samples as the notebook evaluates (assignment protocol)";
 
-/// The measure of [`filters_and_digits`].
-pub const FILTER_CORRELATION: &str = "correlation of neighboring weights, to the right or below, \
-    within an encoder filter of 28 x 28, mean over the first 64 filters; without filters of dead \
-    hidden units and without pixels that are zero in every training image, since no image changes \
-    these weights; digits: the same for the first 1,000 test images";
-
 impl Claim {
     /// Tests the claim with every seed.
     ///
@@ -90,12 +116,18 @@ impl Claim {
     pub fn test(&self, number: usize, part: u8, run: &Run) -> Result<ClaimResult, Error> {
         let experiments = self.compared.experiments;
         let mut seeds = Vec::new();
-        if self.missing_arrays(run).is_empty() && self.of_other_length(run).is_empty() {
+        let is_testable = self.compared.untestable.is_none()
+            && self.missing_arrays(run).is_empty()
+            && self.of_other_length(run).is_empty();
+        if is_testable {
             for inputs in ClaimInputs::of_each_seed(run, experiments) {
                 seeds.push(self.test_seed(&inputs)?);
             }
         }
-        let verdict = Verdict::over(&seeds);
+        let verdict = match self.compared.untestable {
+            Some(_) => Verdict::NotTestable,
+            None => Verdict::over(&seeds),
+        };
         Ok(ClaimResult {
             number,
             id: self.id,
@@ -114,20 +146,28 @@ impl Claim {
     }
 
     fn test_seed(&self, inputs: &ClaimInputs) -> Result<SeedVerdict, Error> {
-        let numbers = (self.numbers)(inputs)?;
+        let (numbers, lacks) = match (self.numbers)(inputs) {
+            Ok(numbers) => (numbers, None),
+            Err(NoNumbers::Lacking(what)) => (Vec::new(), Some(what)),
+            Err(NoNumbers::Unreadable(error)) => return Err(error),
+        };
         let values: Vec<f64> = numbers.iter().map(|number| number.value).collect();
         let dead = inputs.dead_models();
-        let decides = dead.is_empty() || self.compared.dead_count;
+        let decides = lacks.is_none() && (dead.is_empty() || self.compared.dead_count);
         Ok(SeedVerdict {
             seed: inputs.seed,
             holds: decides.then(|| (self.holds)(&values)),
             dead,
+            lacks,
             numbers,
         })
     }
 
     /// Explains the verdict, and which seeds were excluded; empty where there is nothing to explain.
     fn explain(&self, run: &Run, verdict: Verdict, seeds: &[SeedVerdict]) -> String {
+        if let Some(because) = self.compared.untestable {
+            return format!("because {because}");
+        }
         if verdict == Verdict::NotTested {
             return self.explain_missing(run);
         }
@@ -140,6 +180,8 @@ impl Claim {
                 name_seeds(with(false))
             ));
         }
+        let lacking: BTreeSet<_> = seeds.iter().filter_map(|s| s.lacks.clone()).collect();
+        clauses.extend(lacking);
         let dead_models: BTreeSet<_> = seeds.iter().map(|seed| &seed.dead).collect();
         for dead in dead_models.into_iter().filter(|dead| !dead.is_empty()) {
             let mut names = dead.join(", ");
@@ -181,19 +223,11 @@ impl Claim {
     fn missing_arrays(&self, run: &Run) -> Vec<String> {
         let arrays = self.compared.input_arrays.iter();
         let missing = arrays.filter(|name| !run.has_input(name));
-        missing.map(|name| Source::input(name).path).collect()
+        missing.map(|name| input_path(name)).collect()
     }
 }
 
 /// Whether each number is larger than the one before it.
 pub fn increases(values: &[f64]) -> bool {
     values.windows(2).all(|pair| pair[0] < pair[1])
-}
-
-/// The correlation within the filters of each model, then that within digits.
-pub fn filters_and_digits(inputs: &ClaimInputs) -> Result<Vec<Number>, Error> {
-    let mut numbers = inputs.each(|e| e.measures.filter_correlation)?;
-    let digits = inputs.models[0].evaluation.measures.image_correlation;
-    numbers.push(Number::new("digits", digits));
-    Ok(numbers)
 }

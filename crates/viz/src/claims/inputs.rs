@@ -11,6 +11,21 @@ use crate::{
     run::{ExperimentResults, Run, SeedResults},
 };
 
+/// Why a claim has no numbers for a seed.
+#[derive(Debug)]
+pub enum NoNumbers {
+    /// The run folder lacks something, which is named.
+    Lacking(String),
+    /// A file cannot be read or does not hold what it should.
+    Unreadable(Error),
+}
+
+impl From<Error> for NoNumbers {
+    fn from(error: Error) -> Self {
+        NoNumbers::Unreadable(error)
+    }
+}
+
 /// What a claim compares, for one seed.
 pub struct ClaimInputs<'a> {
     /// The run that the models belong to.
@@ -53,11 +68,11 @@ impl<'a> ClaimInputs<'a> {
     /// One number of each model, under the model's name.
     ///
     /// # Errors
-    /// [`Error::Content`] for an evaluation without it.
+    /// [`NoNumbers::Lacking`] for an evaluation without it.
     pub fn each<T: Into<Option<f64>>>(
         &self,
         value: impl Fn(&Evaluation) -> T,
-    ) -> Result<Vec<Number>, Error> {
+    ) -> Result<Vec<Number>, NoNumbers> {
         self.each_as(str::to_owned, value)
     }
 
@@ -69,10 +84,10 @@ impl<'a> ClaimInputs<'a> {
         &self,
         name: impl Fn(&str) -> String,
         value: impl Fn(&Evaluation) -> T,
-    ) -> Result<Vec<Number>, Error> {
+    ) -> Result<Vec<Number>, NoNumbers> {
         let number = |model: &&SeedResults| {
             let value = value(&model.evaluation).into();
-            let value = value.ok_or_else(|| missing_measure(model))?;
+            let value = value.ok_or_else(|| lacking(model, "number of this kind"))?;
             Ok(Number::new(name(model.id()), value))
         };
         self.models.iter().map(number).collect()
@@ -83,7 +98,7 @@ impl<'a> ClaimInputs<'a> {
     ///
     /// # Errors
     /// See [`ClaimInputs::each`].
-    pub fn both_errors(&self) -> Result<Vec<Number>, Error> {
+    pub fn both_errors(&self) -> Result<Vec<Number>, NoNumbers> {
         let mut numbers = self.each(|e| e.corrected.test.sse)?;
         numbers.extend(self.each_as(
             |id| format!("{id} as the notebook evaluates"),
@@ -95,31 +110,31 @@ impl<'a> ClaimInputs<'a> {
     /// A measure of noise on the codes of the first model, at each of `levels`.
     ///
     /// # Errors
-    /// [`Error::Content`] for an evaluation without one of the levels.
+    /// [`NoNumbers::Lacking`] for an evaluation without one of the levels.
     pub fn code_noise<T: Into<Option<f64>>>(
         &self,
         levels: &[f64],
         value: fn(&CodeNoise) -> T,
-    ) -> Result<Vec<Number>, Error> {
+    ) -> Result<Vec<Number>, NoNumbers> {
         let model = self.models[0];
         let measured = &model.evaluation.measures.code_noise;
         let number = |level: &f64| {
             let noise = measured.iter().find(|noise| noise.level == *level);
-            let noise = noise.ok_or_else(|| missing_measure(model))?;
+            let noise = noise.ok_or_else(|| lacking(model, "noise of this level"))?;
             let value = value(noise).into();
-            let value = value.ok_or_else(|| missing_measure(model))?;
+            let value = value.ok_or_else(|| lacking(model, "number of this kind"))?;
             Ok(Number::new(format!("s = {level}"), value))
         };
         levels.iter().map(number).collect()
     }
 }
 
-fn missing_measure(model: &SeedResults) -> Error {
-    Error::Content {
-        path: model.path("evaluation.json"),
-        expected: "every measure that the claims test".into(),
-        found: "one that is absent".into(),
-    }
+/// Says that a model lacks `what`, which the run folders of earlier versions do not have.
+pub fn lacking(model: &SeedResults, what: &str) -> NoNumbers {
+    NoNumbers::Lacking(format!(
+        "{} has no {what}: it was run before that was saved",
+        model.id()
+    ))
 }
 
 /// The number of seeds with which at least one of `experiments` was trained.

@@ -1,7 +1,14 @@
 //! What the notebook observed in part 2: the standard autoencoder.
 
+use experiment::arrays;
+
 use super::{
-    claim::{Claim, Compared, FILTER_CORRELATION, TEST_SSE, filters_and_digits},
+    claim::{Claim, Compared, TEST_SSE},
+    filters::{
+        FILTER_CORRELATION, FILTER_SIMILARITY, filters_and_digits, similarity_of_filters,
+        specific_units,
+    },
+    inputs::{ClaimInputs, NoNumbers, lacking},
     result::Number,
 };
 
@@ -79,4 +86,113 @@ pub const CLAIMS: &[Claim] = &[
         numbers: filters_and_digits,
         holds: |v| v[0] > v[1] / 2.0,
     },
+    Claim {
+        id: "filters-vary",
+        observation: "The filters vary among each other.",
+        statement: "Two of standard-ae-64's filters are on average less similar than two digits are.",
+        measure: FILTER_SIMILARITY,
+        figure: "part-2-filters",
+        compared: Compared::living(&["standard-ae-64"]).with_inputs(&[arrays::FIRST_IMAGES]),
+        numbers: similarity_of_filters,
+        holds: |v| v[0] < v[1],
+    },
+    Claim {
+        id: "filters-digits",
+        observation: "The filters show features that are specific to some digits.",
+        statement: "At least a tenth of standard-ae-64's hidden units respond to one digit at least \
+                    twice as strongly as to all ten on average.",
+        measure: "share of the hidden units, dead ones left out, whose mean activation over the images \
+                  of one digit is at least twice the mean of the ten such means; over the first 2,000 \
+                  test images",
+        figure: "part-2-filters",
+        compared: Compared::living(&["standard-ae-64"]),
+        numbers: specific_units,
+        holds: |v| v[0] >= 0.1,
+    },
+    Claim::not_testable(
+        "filters-loops",
+        "The filters show structure such as loops.",
+        "no measure tells a loop in the shades of a filter from any other shape: their number \
+         depends on the threshold above which a weight counts as drawn",
+        "part-2-filters",
+    ),
+    Claim::not_testable(
+        "layers",
+        "Lower layers learn edges, and higher ones learn digits.",
+        "these models have one hidden layer",
+        "part-2-filters",
+    ),
+    Claim {
+        id: "robust-noise",
+        observation: "The models are robust against noise.",
+        statement: "The error of each of the three on images with noise 0.3 is at most twice that on \
+                    images without noise.",
+        measure: "squared error against the clean image, summed over the 784 pixels at 0-1 scale, \
+                  mean over the test images with Gaussian noise of that standard deviation",
+        figure: "part-4-noise-matrix",
+        compared: Compared::living(STANDARD),
+        numbers: |inputs| {
+            let mut numbers =
+                inputs.each_as(|id| format!("{id} at 0"), |e| e.measures.noisy_sse[0])?;
+            let noisy = inputs.each_as(|id| format!("{id} at 0.3"), |e| e.measures.noisy_sse[1])?;
+            numbers.extend(noisy);
+            Ok(numbers)
+        },
+        holds: |v| (0..3).all(|model| v[3 + model] <= 2.0 * v[model]),
+    },
+    Claim {
+        id: "robust-handwriting",
+        observation: "The models are robust against different handwriting.",
+        statement: "The error of each of the three on test images, whose writers wrote none of the \
+                    training images, is at most 1.1 times that on training images.",
+        measure: "squared error summed over the 784 pixels at 0-1 scale, mean over the first 10,000 \
+                  training images, and over the test images",
+        figure: "part-2-sample-5-corrected",
+        compared: Compared::living(STANDARD),
+        numbers: |inputs| {
+            let name = |id: &str| format!("{id} on training images");
+            let mut numbers = inputs.each_as(name, |e| e.measures.train_sse)?;
+            let name = |id: &str| format!("{id} on test images");
+            numbers.extend(inputs.each_as(name, |e| e.corrected.test.sse)?);
+            Ok(numbers)
+        },
+        holds: |v| (0..3).all(|model| v[3 + model] <= 1.1 * v[model]),
+    },
+    Claim {
+        id: "efficient",
+        observation: "The models represent the digits efficiently.",
+        statement: "The error of each of the three is at most that of PCA with as many components as \
+                    it has hidden units.",
+        measure: TEST_SSE,
+        figure: "part-2-filters",
+        compared: Compared::living(&[
+            "standard-ae-64",
+            "standard-ae-128",
+            "standard-ae-256",
+            "pca-30",
+        ]),
+        numbers: errors_and_those_of_pca,
+        holds: |v| (0..3).all(|model| v[model] <= v[3 + model]),
+    },
 ];
+
+/// The test errors of all models but the last, which is PCA, and then those of PCA with as many
+/// components.
+fn errors_and_those_of_pca(inputs: &ClaimInputs) -> Result<Vec<Number>, NoNumbers> {
+    let mut numbers = inputs.each(|e| e.corrected.test.sse)?;
+    numbers.pop();
+    let Some((pca, models)) = inputs.models.split_last() else {
+        return Ok(numbers);
+    };
+    if !pca.has_array(arrays::SSE_BY_COMPONENTS) {
+        return Err(lacking(pca, "errors by components"));
+    }
+    let errors = pca.values(arrays::SSE_BY_COMPONENTS)?;
+    for model in models {
+        let size = model.settings.method.code_size();
+        let error = errors.get(size.wrapping_sub(1));
+        let error = *error.ok_or_else(|| lacking(pca, "error of so many components"))?;
+        numbers.push(Number::new(format!("PCA of {size}"), error));
+    }
+    Ok(numbers)
+}

@@ -2,7 +2,10 @@
 
 use experiment::TEST_NOISE_LEVELS;
 
-use super::claim::{Claim, Compared, FILTER_CORRELATION, filters_and_digits};
+use super::{
+    claim::{Claim, Compared},
+    filters::{FILTER_CORRELATION, filters_and_digits},
+};
 
 pub const CLAIMS: &[Claim] = &[
     Claim {

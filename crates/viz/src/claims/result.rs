@@ -43,11 +43,14 @@ pub struct SeedVerdict {
     /// The seed; absent if no trained model is compared.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seed: Option<u64>,
-    /// Whether the statement is true; `null` if a dead model prevents a decision.
+    /// Whether the statement is true; `null` if a dead model or a missing number prevents a decision.
     pub holds: Option<bool>,
     /// The models whose output is constant.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub dead: Vec<String>,
+    /// What the run folder lacks for a decision.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lacks: Option<String>,
     /// The numbers that were compared.
     pub numbers: Vec<Number>,
 }
@@ -68,10 +71,12 @@ pub enum Verdict {
     Holds,
     /// False with every seed.
     DoesNotHold,
-    /// True with some seeds and false with others, or every seed has a dead model.
+    /// True with some seeds and false with others, or every seed has a dead model or lacks a number.
     NotDecided,
     /// An experiment or an array is missing.
     NotTested,
+    /// No numbers can decide it.
+    NotTestable,
 }
 
 impl Number {
@@ -85,11 +90,12 @@ impl Number {
 
 impl Verdict {
     /// All verdicts, in the order of the abstract.
-    pub const ALL: [Verdict; 4] = [
+    pub const ALL: [Verdict; 5] = [
         Verdict::Holds,
         Verdict::DoesNotHold,
         Verdict::NotDecided,
         Verdict::NotTested,
+        Verdict::NotTestable,
     ];
 
     /// The verdict of the seeds that decide.
@@ -111,6 +117,7 @@ impl Verdict {
             Verdict::DoesNotHold => "What does not hold",
             Verdict::NotDecided => "What these seeds do not decide",
             Verdict::NotTested => "What was not tested",
+            Verdict::NotTestable => "What no numbers can decide",
         }
     }
 }
@@ -122,6 +129,7 @@ impl fmt::Display for Verdict {
             Verdict::DoesNotHold => "does not hold",
             Verdict::NotDecided => "not decided",
             Verdict::NotTested => "not tested",
+            Verdict::NotTestable => "not testable",
         })
     }
 }
@@ -132,7 +140,13 @@ impl ClaimResult {
         format!("claim-{}", self.id)
     }
 
-    /// The seeds that no dead model prevents from deciding.
+    /// What was tested, and its measure; `None` for what is not testable.
+    pub fn tested_as(&self) -> Option<String> {
+        let is_testable = self.verdict != Verdict::NotTestable;
+        is_testable.then(|| format!("{}\nMeasure: {}.", self.statement, self.measure))
+    }
+
+    /// The seeds that decide: no dead model and no missing number prevents it.
     pub fn deciding(&self) -> Vec<&SeedVerdict> {
         self.seeds.iter().filter(|s| s.holds.is_some()).collect()
     }
@@ -162,11 +176,15 @@ impl ClaimResult {
     pub fn numbers_text(&self) -> Option<String> {
         let mut seeds = self.deciding();
         if seeds.is_empty() {
-            seeds.extend(&self.seeds);
+            seeds.extend(self.seeds.iter().filter(|s| s.lacks.is_none()));
         }
-        let numbers = seeds.first()?.numbers.iter().enumerate();
-        let lines = numbers.filter_map(|(index, number)| {
-            let values: Vec<f64> = seeds.iter().map(|s| s.numbers[index].value).collect();
+        let lines = seeds.first()?.numbers.iter().filter_map(|number| {
+            let same = |seed: &&SeedVerdict| {
+                let mut numbers = seed.numbers.iter();
+                let found = numbers.find(|other| other.name == number.name);
+                found.map(|number| number.value)
+            };
+            let values: Vec<f64> = seeds.iter().filter_map(same).collect();
             let mean_std = MeanStd::of(&values)?;
             let mean = mean_std.mean;
             let text = if mean != 0.0 && mean.abs() < 1e-5 {

@@ -91,7 +91,9 @@ impl Grid {
         }
     }
 
-    /// Draws the grid. Each image is embedded as a PNG of its own size.
+    /// Draws the grid. Each image is embedded as a PNG of its own size, under both names of a link:
+    /// `href`, and `xlink:href`, the only one that Inkscape before version 1.3 and other older programs
+    /// know.
     ///
     /// # Errors
     /// [`Error::Png`].
@@ -136,10 +138,11 @@ impl Grid {
                 let Some(tile) = tile else { continue };
                 let width = self.width(&tile.image);
                 canvas.element(format_args!(
-                    "<image x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{side}\" href=\"{}\"/>\
+                    "<image x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{side}\" \
+                     href=\"{uri}\" xlink:href=\"{uri}\"/>\
                      <rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{side}\" \
                      fill=\"none\" stroke=\"#808080\" stroke-opacity=\"0.5\"/>\n",
-                    data_uri("image/png", &png(&tile.image)?),
+                    uri = data_uri("image/png", &png(&tile.image)?),
                     x = center(index) - width / 2,
                     side = self.side,
                 ));

@@ -42,7 +42,8 @@ impl Canvas {
     /// An empty document of that size in pixels, with text of `font_size` pixels.
     pub fn new(width: u32, height: u32, font_size: u32) -> Self {
         let svg = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" \
+             xmlns:xlink=\"http://www.w3.org/1999/xlink\" width=\"{width}\" height=\"{height}\" \
              viewBox=\"0 0 {width} {height}\">{STYLE}\
              <rect class=\"paper\" width=\"{width}\" height=\"{height}\" fill=\"#FFFFFF\"/>\n"
         );

@@ -11,8 +11,13 @@ pub struct Excluded {
     pub seed: Option<u64>,
     /// Whether it was begun with settings of the assignment.
     pub of_assignment: bool,
-    /// Which file is damaged, and how; `None` if the experiment is only unfinished.
+    /// Which file is damaged, and how; `None` if the experiment is only unfinished or failed.
     pub damage: Option<String>,
+    /// The number that was not finite and ended the training or the evaluation: "the loss of step 2
+    /// (epoch 1, batch 2 of 3) is inf".
+    pub failure: Option<String>,
+    /// Whether it is PCA, which is not trained.
+    pub is_pca: bool,
     /// The kind of loss that an unfinished training minimizes, with the means of its epochs so far.
     pub losses: Option<(&'static str, Vec<f64>)>,
 }
@@ -20,9 +25,10 @@ pub struct Excluded {
 impl Excluded {
     /// Its state in a word.
     pub fn state(&self) -> &'static str {
-        match self.damage {
-            Some(_) => "damaged",
-            None => "unfinished",
+        match (&self.damage, &self.failure) {
+            (Some(_), _) => "damaged",
+            (None, Some(_)) => "failed: NaN or infinite",
+            (None, None) => "unfinished",
         }
     }
 

@@ -26,8 +26,8 @@ pub use images_name::{error_measure, images_name, short_name, size_text};
 pub use notebook::{NotebookResults, printed};
 pub use opened_folder::OpenedFolder;
 pub use saved::{Codes, Extreme};
-pub use seed::SeedResults;
-pub use source::Source;
+pub use seed::{SeedResults, code_noise_levels};
+pub use source::{Source, input_path, link_to};
 
 use crate::error::Error;
 
@@ -114,9 +114,10 @@ impl Run {
             return Some("run with another model or other images, see Own experiments");
         }
         let excluded = self.excluded.iter().find(|excluded| excluded.id == id)?;
-        Some(match excluded.damage {
-            None => "begun, not finished",
-            Some(_) => "damaged",
+        Some(match (&excluded.damage, &excluded.failure) {
+            (Some(_), _) => "damaged",
+            (None, Some(_)) => "failed",
+            (None, None) => "begun, not finished",
         })
     }
 
@@ -132,8 +133,13 @@ impl Run {
 
     /// Whether `inputs/` holds an array.
     pub fn has_input(&self, name: &str) -> bool {
-        let path = Source::input(name).path;
+        let path = input_path(name);
         self.folders[0].folder.path().join(path).exists()
+    }
+
+    /// An array of `inputs/`, as the report refers to it.
+    pub fn input_source(&self, name: &str) -> Source {
+        self.folders[0].source(&input_path(name))
     }
 
     /// Images of `inputs/`, `count` of them.
@@ -142,7 +148,7 @@ impl Run {
     /// A file that cannot be read, or an array of another shape.
     pub fn input(&self, name: &str, count: usize) -> Result<Vec<Image>, Error> {
         let folder = &self.folders[0].folder;
-        let path = folder.path().join(Source::input(name).path);
+        let path = folder.path().join(input_path(name));
         let shape = [count, IMAGE_SIDE, IMAGE_SIDE].map(Some);
         Image::split(&folder.input(name)?, &shape, &path)
     }

@@ -12,16 +12,16 @@ use super::{
 use crate::error::Error;
 
 impl Run {
-    /// Reads the records of a run folder, its further seeds included. Own experiments are ranked by
-    /// `score`.
+    /// Reads the records of a run folder, its further seeds included. `link` leads from the report to
+    /// the folder: empty, or with a slash at its end. Own experiments are ranked by `score`.
     ///
     /// # Errors
     /// [`Error::NotARun`]; [`Error::OtherVersion`] for settings of another form, which is no damage;
     /// [`Error::Run`] for a folder that cannot be read; [`Error::Content`] for seeds of one
     /// experiment with different settings. A damaged experiment is excluded instead.
-    pub fn open(path: &Path, score: ScoreColumn) -> Result<Run, Error> {
+    pub fn open(path: &Path, link: &str, score: ScoreColumn) -> Result<Run, Error> {
         let mut run = Run::empty(score);
-        run.read_folder(path, "", "")?;
+        run.read_folder(path, "", link)?;
         run.of_assignment = run.is_of_assignment();
         if !run.of_assignment {
             run.forget_assignment();
@@ -114,6 +114,7 @@ impl Run {
             };
             let begun = settings.as_ref().ok().cloned();
             let metrics = folder.metrics();
+            let failure = folder.failure().ok().flatten();
             let results = settings
                 .map_err(Error::from)
                 .and_then(|settings| SeedResults::read(folder, opened, seed_folder, settings));
@@ -127,7 +128,12 @@ impl Run {
             };
             let training = begun.as_ref().and_then(|begun| begun.method.training());
             let losses = training.zip(metrics.ok()).filter(|_| damage.is_none());
+            let failure = failure
+                .filter(|_| damage.is_none())
+                .map(|failure| quote_untrusted(&format!("{} is {}", failure.what, failure.value)));
             let excluded = Excluded {
+                failure,
+                is_pca: begun.as_ref().is_some_and(|begun| begun.method.is_pca()),
                 losses: losses
                     .map(|(training, metrics)| (training.loss.name(), epoch_losses(&metrics))),
                 id: format!("{}{id}", opened.prefix),

@@ -3,9 +3,9 @@
 use std::{path::PathBuf, sync::Arc};
 
 use experiment::{
-    AssignmentEvaluation, CODE_NOISE_FIGURE_IMAGES, CODE_NOISE_LEVELS, CODE_NOISE_MEASURED,
-    DataRecord, Evaluation, Experiment, ExperimentFolder, IMAGE_SIDE, INPUT_NOISE_LEVELS, Metric,
-    RunFolder, SAMPLE_COUNT, TEST_NOISE_LEVELS,
+    AssignmentEvaluation, CODE_NOISE_FIGURE_IMAGES, CODE_NOISE_LEVELS, DataRecord,
+    EARLIER_CODE_NOISE_LEVELS, Evaluation, Experiment, ExperimentFolder, IMAGE_SIDE,
+    INPUT_NOISE_LEVELS, Metric, RunFolder, SAMPLE_COUNT, TEST_NOISE_LEVELS,
 };
 use mnist_io::Elements;
 
@@ -192,9 +192,24 @@ impl SeedResults {
         check("noise levels", levels, assignment.noisy_squared_error.len())?;
         let (images, found) = (CODE_NOISE_FIGURE_IMAGES, corrected.code_noise.len());
         check("images with a noisy code", images, found)?;
-        let (levels, found) = (CODE_NOISE_MEASURED.len(), measures.code_noise.len());
-        check("measured code noise levels", levels, found)?;
-        let (levels, mut images) = (CODE_NOISE_LEVELS.len(), corrected.code_noise.iter());
-        images.try_for_each(|image| check("code noise levels", levels, image.len()))
+        // Folders from before there were more levels have fewer.
+        let first = corrected.code_noise.first().map_or(0, Vec::len);
+        let levels = code_noise_levels(first).unwrap_or(&CODE_NOISE_LEVELS);
+        let mut images = corrected.code_noise.iter();
+        images.try_for_each(|image| check("code noise levels", levels.len(), image.len()))
     }
+
+    /// The standard deviations of the noise on codes in the figure, which its scores are of.
+    pub fn code_noise_levels(&self) -> &'static [f64] {
+        let images = &self.evaluation.corrected.code_noise;
+        let count = images.first().map_or(0, Vec::len);
+        code_noise_levels(count).unwrap_or_default()
+    }
+}
+
+/// The standard deviations of the noise on codes in a figure with `count` of them; `None` for any
+/// other number.
+pub fn code_noise_levels(count: usize) -> Option<&'static [f64]> {
+    let all: [&[f64]; 2] = [&CODE_NOISE_LEVELS, &EARLIER_CODE_NOISE_LEVELS];
+    all.into_iter().find(|levels| levels.len() == count)
 }

@@ -9,7 +9,7 @@ use crate::error::Error;
 /// A file in the run folder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Source {
-    /// Relative to the run folder.
+    /// Relative to the report.
     pub path: String,
     /// The text of the link to it.
     pub label: String,
@@ -24,11 +24,11 @@ impl Source {
             path,
         }
     }
+}
 
-    /// The image array `name` of `inputs/`.
-    pub fn input(name: &str) -> Self {
-        Source::new(format!("inputs/{name}.idx"))
-    }
+/// The path in a run folder of the image array `name` of `inputs/`.
+pub fn input_path(name: &str) -> String {
+    format!("inputs/{name}.idx")
 }
 
 /// The relative link from the folder `from` to the folder `to`, which both exist, with a slash at its

@@ -26,7 +26,7 @@ pub fn section(run: &Run, claims: &[ClaimResult], figures: &BTreeSet<String>) ->
         .copied()
         .collect();
     let inputs = inputs.into_iter().filter(|name| run.has_input(name));
-    sources.extend(inputs.map(Source::input));
+    sources.extend(inputs.map(|name| run.input_source(name)));
     let observation = |claim: &ClaimResult| {
         let target = if figures.contains(claim.figure) {
             format!("#{}", claim.figure)
@@ -46,11 +46,11 @@ pub fn section(run: &Run, claims: &[ClaimResult], figures: &BTreeSet<String>) ->
             claim.numbers_text().unwrap_or(NONE.into())
         })
         .with(Prose, "tested as", |claim| {
-            format!("{}\nMeasure: {}.", claim.statement, claim.measure)
+            claim.tested_as().unwrap_or(NONE.into())
         });
     let caption = "Holds: the statement is true with every seed. Does not hold: false with every \
                    seed. Not decided: true with some and false with others, or a model that it \
-                   compares is dead with every seed. A seed with which one of the models is dead \
+                   compares is dead, or a number missing, with every seed. A seed with which one of the models is dead \
                    (its output is constant) is excluded, except where the sparsity that kills \
                    models is compared. The numbers are those of the deciding seeds; of several \
                    seeds, mean ± standard deviation (n − 1). Each observation links to its figure.";

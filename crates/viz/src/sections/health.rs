@@ -27,6 +27,19 @@ const CONDITIONS: &[Condition] = &[
         count: |_| None,
     },
     Condition {
+        name: "Worse than the mean image",
+        meaning: "The error on the test images is above that of their mean image in the place of every \
+                  reconstruction: the model learned nothing yet, or its training diverged without \
+                  reaching an infinite number.",
+        help: |_| {
+            "If the loss rose, a smaller learning rate, gradient clipping or a warm-up. If it was still \
+             falling, more epochs."
+                .into()
+        },
+        applies: |health| health.worse_than_mean_image && !health.constant_output,
+        count: |_| None,
+    },
+    Condition {
         name: "Stopped early",
         meaning: "All gradients were zero for as many steps as an epoch has, so no weight could \
                   change any more. Training was stopped there.",

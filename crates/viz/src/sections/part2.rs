@@ -11,7 +11,7 @@ use crate::{
     error::Error,
     format::or_none,
     report::{Block, Columns, Figure, Section, Selection, evaluation_faults},
-    run::{NotebookResults, Run, SeedResults, Source},
+    run::{NotebookResults, Run, SeedResults},
 };
 
 pub fn section(run: &Run) -> Result<Section, Error> {
@@ -118,7 +118,7 @@ fn strip(all: &Selection, protocol: Protocol, subject: &Subject) -> Result<Block
     let array = (subject.output)(protocol);
     let mut column_titles = vec!["original".to_owned()];
     let mut tiles = vec![Tile::of(&originals[subject.index], 255.0)];
-    let mut sources = vec![Source::input(subject.input)];
+    let mut sources = vec![all.run.input_source(subject.input)];
     for experiment in all.first_seeds() {
         let images = experiment.pictures(&array, subject.count)?;
         let error = match protocol {

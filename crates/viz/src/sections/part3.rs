@@ -7,7 +7,7 @@ use crate::{
     drawing::{Grid, Picture, Row, Tile},
     error::Error,
     report::{Block, Figure, Section, Selection, evaluation_faults},
-    run::{Run, Source},
+    run::Run,
 };
 
 /// Side of the activations as drawn: a whole multiple of 34, the side of the sparse models' code.
@@ -70,7 +70,7 @@ fn activations(all: &Selection, protocol: Protocol) -> Result<Block, Error> {
     let originals = all.run.input(arrays::SAMPLES, SAMPLE_COUNT)?;
     let mut rows = vec![Row::of("original", &originals, 255.0)];
     let array = arrays::codes(protocol);
-    let mut sources = vec![Source::input(arrays::SAMPLES)];
+    let mut sources = vec![all.run.input_source(arrays::SAMPLES)];
     for experiment in all.first_seeds() {
         let codes = experiment.square_codes(&array)?;
         let tiles = codes.iter().map(|code| {

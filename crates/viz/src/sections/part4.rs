@@ -14,7 +14,7 @@ use crate::{
         Block, Columns, Figure, INVISIBLE_NOISE, Section, Selection, evaluation_faults,
         notebook_fault,
     },
-    run::{ExperimentResults, Run, SeedResults, Source, printed},
+    run::{ExperimentResults, Run, SeedResults, printed},
 };
 
 const DENOISING: [&str; 4] = [
@@ -142,7 +142,7 @@ fn noisy_sample(
         let output = Picture::clipped(output, protocol.max_pixel());
         reconstructed.push(Some(Tile::new(output, or_none(error, 2))));
     }
-    let mut sources = vec![Source::input(arrays::SAMPLES)];
+    let mut sources = vec![selection.run.input_source(arrays::SAMPLES)];
     for experiment in selection.first_seeds() {
         sources.push(experiment.array_source(&inputs));
         sources.push(experiment.array_source(&outputs));

@@ -14,7 +14,7 @@ use crate::{
     error::Error,
     format::{decimals, or_none},
     report::{Block, Columns, Figure, Section, Selection},
-    run::{ExperimentResults, Run, SeedResults, Source},
+    run::{ExperimentResults, Run, SeedResults},
 };
 
 pub fn section(run: &Run) -> Result<Section, Error> {
@@ -69,7 +69,7 @@ fn noisy_images(run: &Run) -> Result<Block, Error> {
                   clipped to that range."
             .into(),
         notes: Vec::new(),
-        sources: names.map(Source::input).into(),
+        sources: names.map(|name| run.input_source(name)).into(),
         drawing: grid.draw()?,
     }))
 }
@@ -98,11 +98,12 @@ fn code_noise(one: &Selection) -> Result<Block, Error> {
         return Ok(one.placeholder(title));
     };
     let originals = one.run.input(arrays::FIRST_IMAGES, SAMPLE_COUNT)?;
-    let variants = 1 + CODE_NOISE_LEVELS.len();
+    let levels = experiment.code_noise_levels();
+    let variants = 1 + levels.len();
     let shape = [CODE_NOISE_FIGURE_IMAGES, variants, IMAGE_SIDE, IMAGE_SIDE];
     let images = experiment.images(arrays::CODE_NOISE, &shape.map(Some))?;
     let mut column_titles = vec!["original".to_owned(), "reconstruction".to_owned()];
-    column_titles.extend(CODE_NOISE_LEVELS.map(|level| format!("s = {level}")));
+    column_titles.extend(levels.iter().map(|level| format!("s = {level}")));
     let digits = originals.iter().zip(images.chunks(variants)).enumerate();
     let rows = digits.map(|(index, (original, variants))| {
         let mut tiles = vec![Tile::of(original, 255.0)];
@@ -121,7 +122,7 @@ fn code_noise(one: &Selection) -> Result<Block, Error> {
         name: "part-5-code-noise".into(),
         title: title.into(),
         alt: "Two test digits, their reconstructions, and reconstructions from codes with noise \
-              of four strengths"
+              of increasing strength"
             .into(),
         caption: "From left to right: the original, its reconstruction, and the reconstruction \
                   from the code with s N(0, 1) added to each of its 8 numbers. Below each: the \
@@ -129,7 +130,7 @@ fn code_noise(one: &Selection) -> Result<Block, Error> {
             .into(),
         notes: Vec::new(),
         sources: vec![
-            Source::input(arrays::FIRST_IMAGES),
+            one.run.input_source(arrays::FIRST_IMAGES),
             experiment.array_source(arrays::CODE_NOISE),
         ],
         drawing: grid.draw()?,
@@ -139,18 +140,27 @@ fn code_noise(one: &Selection) -> Result<Block, Error> {
 /// The scores of the reconstructions from noisy codes.
 fn code_noise_scores(one: &Selection) -> Block {
     let columns = Columns::new()
-        .numbers("test image", |(_, image, _): (_, usize, usize)| {
+        .numbers("test image", |(_, image, _): (_, usize, f64)| {
             image.to_string()
         })
-        .numbers("s", |(_, _, level)| CODE_NOISE_LEVELS[level].to_string());
+        .numbers("s", |(_, _, level)| level.to_string());
     let columns = tables::with_scores(
         columns,
         |(e, _, _)| e,
-        |(_, image, level), seed| seed.evaluation.corrected.code_noise[image][level],
+        |(_, image, level), seed| {
+            let mut levels = seed.code_noise_levels().iter();
+            let index = levels.position(|other| *other == level)?;
+            Some(seed.evaluation.corrected.code_noise[image][index])
+        },
     );
     let rows = one.rows().flat_map(|e| {
-        (0..CODE_NOISE_FIGURE_IMAGES)
-            .flat_map(move |image| (0..CODE_NOISE_LEVELS.len()).map(move |level| (e, image, level)))
+        let of_image = move |image| CODE_NOISE_LEVELS.map(|level| (e, image, level));
+        let rows = (0..CODE_NOISE_FIGURE_IMAGES).flat_map(of_image);
+        rows.filter(|(e, _, level)| {
+            e.seeds
+                .iter()
+                .any(|s| s.code_noise_levels().contains(level))
+        })
     });
     let caption = format!("Against the clean image. {}", tables::score_meanings());
     let table = columns.table("Reconstructions from noisy codes", caption, rows);
@@ -159,28 +169,35 @@ fn code_noise_scores(one: &Selection) -> Block {
 
 /// The effect of noise on the code, over many draws.
 fn code_noise_measures(one: &Selection) -> Block {
-    fn noise(seed: &SeedResults, level: usize) -> &CodeNoise {
-        &seed.evaluation.measures.code_noise[level]
+    fn noise(seed: &SeedResults, level: f64) -> Option<&CodeNoise> {
+        let mut measured = seed.evaluation.measures.code_noise.iter();
+        measured.find(|noise| noise.level == level)
     }
     let columns = Columns::new()
-        .numbers("s", |(_, level): (&ExperimentResults, usize)| {
-            CODE_NOISE_MEASURED[level].to_string()
+        .numbers("s", |(_, level): (&ExperimentResults, f64)| {
+            level.to_string()
         })
         .numbers("SSE", |(e, level)| {
-            e.number(4, |seed| noise(seed, level).sse)
+            e.number(4, |seed| Some(noise(seed, level)?.sse))
         })
         .numbers("recognized", |(e, level)| {
-            e.number(3, |seed| noise(seed, level).nn_accuracy)
+            e.number(3, |seed| noise(seed, level)?.nn_accuracy)
         })
         .numbers("variance", |(e, level)| {
-            e.number(4, |seed| noise(seed, level).variance)
+            e.number(4, |seed| Some(noise(seed, level)?.variance))
+        })
+        .numbers("neighbors", |(e, level)| {
+            e.number(3, |seed| noise(seed, level)?.neighbor_correlation)
         });
-    let levels = |e| (0..CODE_NOISE_MEASURED.len()).map(move |level| (e, level));
+    let rows = one.rows();
+    let rows = rows.flat_map(|e| CODE_NOISE_MEASURED.map(|level| (e, level)));
+    let rows = rows.filter(|(e, level)| e.seeds.iter().any(|s| noise(s, *level).is_some()));
     let title = "Noise on the code, over 64 draws for each of the first 100 test images";
     let caption = "SSE: squared error summed over the 784 pixels, x from 0 to 1. Recognized: share \
                    of the reconstructions whose nearest image by squared error, among the first \
                    2,000 training images, has the digit's label. Variance: of a pixel over the \
-                   draws, averaged over pixels and images.";
-    let table = columns.table(title, caption, one.rows().flat_map(levels));
+                   draws, averaged over pixels and images. Neighbors: correlation of neighboring \
+                   pixels, larger where edges are blurred.";
+    let table = columns.table(title, caption, rows);
     one.table("evaluation.json", table)
 }

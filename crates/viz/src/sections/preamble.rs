@@ -52,6 +52,7 @@ pub fn notes(run: &Run) -> Vec<Note> {
     notes.extend(missing_seeds(&experiments));
     notes.extend(dead_models(&experiments, Seeds::All));
     notes.extend(damaged(run));
+    notes.extend(failed(run));
     notes.extend(unfinished(run));
     notes
 }
@@ -105,9 +106,35 @@ fn damaged(run: &Run) -> Option<Note> {
     (!damaged.is_empty()).then(|| Note::new("Damaged, left out", text))
 }
 
+/// What a number that is not finite means for a training, and what helps.
+const DIVERGED: &str = "Such a training diverged: its steps were too large, each made the loss larger, \
+    and once a number is infinite or NaN, so is all that is computed from it. There is no model to \
+    show, and the same settings fail in the same way. A smaller learning rate usually helps, and so do \
+    gradient clipping and a warm-up. Delete the experiment's folder, or give it another id, to train it \
+    with other settings.";
+/// The same for PCA.
+const PCA_NOT_FINITE: &str = "PCA is not trained: its images must hold numbers that are not finite or \
+    too large.";
+
+/// Which experiments were ended by a number that is not finite.
+fn failed(run: &Run) -> Vec<Note> {
+    let note = |is_pca, explanation: &str| {
+        let excluded = run.excluded().iter();
+        let failed = excluded.filter(|found| found.is_pca == is_pca);
+        let failure =
+            |found: &Excluded| Some(format!("{}: {}", found.name(), found.failure.as_ref()?));
+        let failed = join(failed.filter_map(failure), "; ");
+        let text = format!("{failed}. {explanation}");
+        (!failed.is_empty()).then(|| Note::new("Failed, no results", text))
+    };
+    let notes = [note(false, DIVERGED), note(true, PCA_NOT_FINITE)];
+    notes.into_iter().flatten().collect()
+}
+
 /// Which experiments were begun and not finished.
 fn unfinished(run: &Run) -> Option<Note> {
-    let unfinished = run.excluded().iter().filter(|found| found.damage.is_none());
+    let is_unfinished = |found: &&Excluded| found.damage.is_none() && found.failure.is_none();
+    let unfinished = run.excluded().iter().filter(is_unfinished);
     let names = join(unfinished.map(Excluded::name), ", ");
     let command = if run.of_assignment {
         "command"

@@ -76,6 +76,7 @@ fn phrase(verdict: Verdict, count: usize) -> &'static str {
         (Verdict::NotDecided, _) => "are not decided by these seeds",
         (Verdict::NotTested, 1) => "was not tested",
         (Verdict::NotTested, _) => "were not tested",
+        (Verdict::NotTestable, _) => "cannot be tested by numbers",
     }
 }
 

@@ -2,9 +2,10 @@
 
 use crate::{
     drawn::{DrawnRun, drawn, only},
-    fabricated::{add_seed, change},
+    fabricated::{add_seed, change, floats},
 };
-use experiment::{Evaluation, RunFolder, assignment::full};
+use experiment::{Evaluation, Experiment, RunFolder, Sparsity, arrays, assignment::full};
+use mnist_io::{Elements, IdxArray};
 
 /// Changes the evaluation of one experiment, of the first seed or of another.
 fn set(run: &RunFolder, seed: Option<u64>, id: &str, to: impl FnOnce(&mut Evaluation)) {
@@ -198,6 +199,112 @@ fn an_untested_claim_names_what_is_missing() {
     assert_eq!(verdict(&drawn, "code-noise-error").0, "holds");
     // Without its figure, a claim leads to its part.
     assert!(drawn.html.contains("<a href=\"#part-2\">The filters"));
+}
+
+/// Makes an evaluation one from before noise 1 and 3 and some measures were there.
+fn make_old(evaluation: &mut Evaluation) {
+    for image in &mut evaluation.corrected.code_noise {
+        *image = vec![image[0], image[3], image[4], image[5]];
+    }
+    let measures = &mut evaluation.measures;
+    measures.train_sse = None;
+    let levels = &mut measures.code_noise;
+    levels.retain(|noise| noise.level != 1.0 && noise.level != 3.0);
+    levels
+        .iter_mut()
+        .for_each(|n| n.neighbor_correlation = None);
+}
+
+#[test]
+fn a_run_from_before_some_numbers_were_measured_is_drawn_without_them() {
+    let drawn = drawn(&full(1), |run| {
+        for experiment in full(1) {
+            set(run, None, &experiment.id, |evaluation| {
+                for image in &mut evaluation.corrected.code_noise {
+                    image[3].sse = 5.5;
+                }
+                make_old(evaluation);
+            });
+        }
+        let images = 2 * 5 * 28 * 28;
+        let array = floats(&[2, 5, 28, 28], vec![0.5; images]);
+        let manifold = run.experiment("manifold-ae");
+        manifold.write_array(arrays::CODE_NOISE, &array).unwrap();
+    });
+    for id in ["robust-handwriting", "code-noise-blur"] {
+        let (verdict, why) = verdict(&drawn, id);
+        assert_eq!(verdict, "not-decided", "{id}");
+        assert!(why.contains("was run before that was saved"), "{why}");
+    }
+    assert_eq!(verdict(&drawn, "code-noise-error").0, "holds");
+    let figure = drawn.folder.path().join("figures/part-5-code-noise.svg");
+    let figure = std::fs::read_to_string(figure).unwrap();
+    assert!(!figure.contains("s = 3") && figure.contains("s = 5"));
+    let line = "manifold-ae,1,corrected,code_noise[1][5].sse,5.5";
+    assert!(drawn.results.lines().any(|found| found == line));
+    assert!(!drawn.results.contains("code_noise[1][3]"));
+}
+
+#[test]
+fn what_no_numbers_can_decide_has_a_row_with_the_reason() {
+    let drawn = drawn(&full(1), |_| ());
+    let (verdict, why) = verdict(&drawn, "layers");
+    assert_eq!(verdict, "not-testable");
+    assert_eq!(why, "because these models have one hidden layer");
+}
+
+#[test]
+fn overfitting_is_decided_by_models_with_smaller_sparsity_weights() {
+    let sparse = only(&["sparse-ae-1e-6"]).remove(0);
+    let with_weight = |id: &str, weight| {
+        let mut experiment = sparse.clone();
+        experiment.id = id.into();
+        experiment.method.training_mut().unwrap().sparsity = Sparsity::L1 { weight };
+        experiment
+    };
+    let with = |added: &[Experiment], test: f64| {
+        let all = [&full(1), added].concat();
+        let drawn = drawn(&all, |run| {
+            for experiment in added {
+                set(run, None, &experiment.id, |evaluation| {
+                    evaluation.measures.train_sse = Some(6.0);
+                    evaluation.corrected.test.sse = test;
+                });
+            }
+        });
+        verdict(&drawn, "sparsity-overfits")
+    };
+    let (undecided, why) = with(&[], 0.0);
+    assert_eq!(undecided, "not-decided");
+    assert!(why.contains("examples/overcomplete.toml"), "{why}");
+    let mut shorter = with_weight("shorter", 0.0);
+    shorter.method.training_mut().unwrap().epochs = 3;
+    assert_eq!(with(&[shorter], 9.0).0, "not-decided");
+    let smaller = [with_weight("small", 1e-7), with_weight("none", 0.0)];
+    assert_eq!(with(&smaller, 9.0), ("holds".into(), String::new()));
+    assert_eq!(with(&smaller, 5.0), ("does-not-hold".into(), String::new()));
+}
+
+#[test]
+fn units_are_specific_that_respond_to_one_digit_more_than_to_others() {
+    let drawn = drawn(&only(&["standard-ae-64"]), |run| {
+        let folder = run.experiment("standard-ae-64");
+        // Of four units, one is dead, one is specific, and two respond to all digits.
+        let codes = (0..100).flat_map(|image| {
+            let label = image % 10;
+            let specific = if label == 3 { 1.0 } else { 0.2 };
+            [0.0, specific, 1.0 + label as f32 / 10.0, 1.0 + image as f32]
+        });
+        let codes = floats(&[100, 4], codes.collect());
+        folder.write_array(arrays::CODES_TEST, &codes).unwrap();
+        let labels = Elements::U8((0..100).map(|image| image % 10).collect());
+        let labels = IdxArray::new(vec![100], labels).unwrap();
+        folder.write_array(arrays::LABELS_TEST, &labels).unwrap();
+    });
+    let claim = drawn.claim("filters-digits");
+    assert_eq!(claim["verdict"], "holds");
+    let share = claim["seeds"][0]["numbers"][0]["value"].as_f64().unwrap();
+    assert!((share - 1.0 / 3.0).abs() < 1e-9, "{share}");
 }
 
 #[test]

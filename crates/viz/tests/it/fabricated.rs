@@ -232,6 +232,7 @@ fn evaluation(experiment: &Experiment) -> Evaluation {
             dead_hidden_units: 3,
             dead_output_pixels: 0,
             constant_output: false,
+            worse_than_mean_image: false,
             loss_stalled: false,
             stopped_after_epoch: None,
         },
@@ -246,6 +247,7 @@ fn measures(experiment: &Experiment) -> Measures {
     let is_pca = method.is_pca();
     let has_filters = !matches!(method.model(), Some(ModelSpec::Convolutional(_)));
     Measures {
+        train_sse: Some(7.0),
         noisy_sse: TEST_NOISE_LEVELS.map(|level| 7.25 + 20.0 * level).into(),
         fashion_sse: is_mnist.then_some(40.5),
         random_sse: 80.25,
@@ -264,6 +266,7 @@ fn measures(experiment: &Experiment) -> Measures {
                 sse: 20.0 + level,
                 nn_accuracy: is_mnist.then_some(1.0 / (1.0 + level)),
                 variance: 0.01 * level,
+                neighbor_correlation: Some(0.8 + 0.01 * level),
             })
             .into(),
     }

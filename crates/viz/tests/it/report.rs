@@ -77,6 +77,12 @@ fn a_full_run_gives_every_figure_of_the_assignment() {
             svg.starts_with("<svg ") && svg.ends_with("</svg>\n"),
             "{name}"
         );
+        // Inkscape before version 1.3 draws no image without the older of the two.
+        for image in between(&svg, "<image ", '>') {
+            assert!(svg.contains("xmlns:xlink="), "{name}");
+            let links = [" href=\"", " xlink:href=\""].map(|link| between(image, link, '"'));
+            assert!(links[0].len() == 1 && links[0] == links[1], "{name}");
+        }
     }
     for word in [
         "Missing",

@@ -1,15 +1,16 @@
 //! How the program treats run folders, intact and damaged ones.
 
 use std::{
-    fs,
+    fs::{self, Permissions},
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::Command,
 };
 
-use crate::fabricated;
-use experiment::{Protocol, arrays, assignment::full};
+use crate::{drawn::between, fabricated};
+use experiment::{Failure, Protocol, arrays, assignment::full};
 use mnist_io::{Elements, IdxArray};
-use viz::{Error, draw};
+use viz::{Error, draw, draw_into};
 
 #[test]
 fn drawing_again_gives_the_same_files() {
@@ -154,6 +155,107 @@ fn a_folder_that_another_process_changes_is_not_drawn() {
     assert!(!folder.path().join("report.html").exists());
     drop(lock);
     assert!(viz(folder.path()).status.success());
+}
+
+/// The files and folders below `folder`, with their contents.
+fn contents(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(contents(&path));
+        }
+        let content = fs::read(&path).unwrap_or_default();
+        found.push((path, content));
+    }
+    found.sort();
+    found
+}
+
+/// Takes away or gives back the right to write a folder and all below it.
+fn set_writable(folder: &Path, writable: bool) {
+    let paths = contents(folder).into_iter().map(|(path, _)| path);
+    for path in paths.chain([folder.to_owned()]) {
+        let mode = if writable { 0o755 } else { 0o555 };
+        fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
+    }
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_drawn_into_another() {
+    let root = tempfile::tempdir().unwrap();
+    let (run, out) = (root.path().join("run"), root.path().join("out"));
+    fabricated::run(&run, &full(1));
+    let before = contents(&run);
+    set_writable(&run, false);
+    let output = Command::new(env!("CARGO_BIN_EXE_viz"))
+        .args([&run, Path::new("--out"), &out])
+        .output()
+        .unwrap();
+    set_writable(&run, true);
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{message}");
+    // Neither a lock nor anything else.
+    assert!(before == contents(&run));
+    let html = fs::read_to_string(out.join("report.html")).unwrap();
+    assert!(html.contains("<h1>Autoencoders on MNIST</h1>"));
+    assert!(out.join("figures/part-5-code-noise.svg").is_file());
+    for link in between(&html, "href=\"", '"') {
+        let link = link.replace("&#x2f;", "/");
+        let is_there = match link.strip_prefix('#') {
+            Some(id) => html.contains(&format!("id=\"{id}\"")),
+            None => out.join(&link).is_file(),
+        };
+        assert!(is_there, "{link}");
+    }
+    draw(&run).unwrap();
+    let of_run = |name| fs::read_to_string(run.join(name)).unwrap();
+    let of_out = |name| fs::read_to_string(out.join(name)).unwrap();
+    for name in [
+        "claims.json",
+        "results.csv",
+        "figures/part-1-all-corrected.svg",
+    ] {
+        assert!(of_run(name) == of_out(name), "{name}");
+    }
+    assert!(matches!(
+        draw_into(experiment::Scores::SSE, &run, &run),
+        Err(Error::ReportInRun { .. })
+    ));
+}
+
+#[test]
+fn a_training_that_diverged_is_explained() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = fabricated::run(folder.path(), &full(1));
+    let fail = |id: &str, what: &str, value: &str| {
+        let failed = run.experiment(id);
+        failed.remove_evaluation().unwrap();
+        let (what, value) = (what.to_owned(), value.to_owned());
+        failed.write_failure(&Failure { what, value }).unwrap();
+    };
+    let loss = "the loss of step 7 (epoch 1, batch 7 of 8)";
+    fail("standard-ae-64", loss, "NaN");
+    let outputs = draw(folder.path()).unwrap();
+    let report = fs::read_to_string(outputs.markdown).unwrap();
+    assert!(report.contains(&format!(
+        "standard-ae-64: {loss} is NaN. Such a training diverged"
+    )));
+    assert!(report.contains("A smaller learning rate usually helps"));
+    assert!(report.contains("standard-ae-64 (failed)"));
+    assert!(!report.contains("Begun, not finished"));
+    let line = outputs
+        .summary
+        .lines()
+        .find(|line| line.starts_with("standard-ae-64"));
+    assert!(line.unwrap().ends_with("failed: NaN or infinite"));
+
+    run.experiment("standard-ae-64").remove_failure().unwrap();
+    fail("pca-30", "test.sse of the evaluation", "not finite");
+    let report = fs::read_to_string(draw(folder.path()).unwrap().markdown).unwrap();
+    assert!(report.contains("test.sse of the evaluation is not finite. PCA is not trained"));
+    assert!(!report.contains("learning rate usually helps"));
+    assert!(report.contains("Begun, not finished"));
 }
 
 #[test]

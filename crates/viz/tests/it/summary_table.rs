@@ -13,11 +13,16 @@ const ALIVE: Health = Health {
     dead_hidden_units: 0,
     dead_output_pixels: 0,
     constant_output: false,
+    worse_than_mean_image: false,
     loss_stalled: false,
     stopped_after_epoch: None,
 };
 const DYING: Health = Health {
     dead_hidden_units: 12,
+    ..ALIVE
+};
+const DIVERGED: Health = Health {
+    worse_than_mean_image: true,
     ..ALIVE
 };
 const DEAD: Health = Health {
@@ -67,9 +72,9 @@ fn words(line: &str) -> Vec<&str> {
 
 #[test]
 fn each_experiment_has_its_numbers_and_its_state() {
-    let ids = ["alive", "dying", "dead"];
+    let ids = ["alive", "dying", "dead", "diverged"];
     let drawn = drawn(&named(&ids), |run| {
-        for (id, health) in ids.into_iter().zip([ALIVE, DYING, DEAD]) {
+        for (id, health) in ids.into_iter().zip([ALIVE, DYING, DEAD, DIVERGED]) {
             set(run, id, 13.8661, health);
         }
         let broken = &named(&["broken"])[0];
@@ -80,6 +85,7 @@ fn each_experiment_has_its_numbers_and_its_state() {
         ["alive", "1", "0.0112", "13.866", "-", "0.8765", "ok"]
     );
     assert!(line(&drawn, "dying").ends_with("12 of 64 hidden units are dead"));
+    assert!(line(&drawn, "diverged").ends_with("its error is above that of the mean image"));
     let dead = line(&drawn, "dead");
     assert!(dead.contains("CONSTANT OUTPUT"), "{dead}");
     assert!(dead.contains("stopped after epoch 3"), "{dead}");

@@ -9,7 +9,6 @@ use crate::{
     error::Error,
     format::{decimals, join},
     report::{Block, Figure, Note, Selection, evaluation_faults, grouped},
-    run::Source,
 };
 
 /// Side of the images in figures of ten columns: twice a digit's.
@@ -49,7 +48,7 @@ pub fn samples(
     let originals = selection.run.input(arrays::SAMPLES, SAMPLE_COUNT)?;
     let mut rows = vec![Row::of("original", &originals, 255.0)];
     let array = arrays::samples(protocol);
-    let mut sources = vec![Source::input(arrays::SAMPLES)];
+    let mut sources = vec![selection.run.input_source(arrays::SAMPLES)];
     for experiment in selection.first_seeds() {
         let images = experiment.pictures(&array, SAMPLE_COUNT)?;
         let errors = experiment.evaluation.sample_errors(protocol);
