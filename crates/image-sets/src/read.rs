@@ -114,16 +114,21 @@ fn no_images(folder: &Path, listing: &Listing, depth: usize) -> Error {
 
 /// Whether `folder`, or one below it, has IDX files or NumPy's.
 fn holds_arrays(folder: &Path, depth: usize) -> Result<bool, Error> {
-    let listing = Listing::of(folder)?;
-    if !arrays(&listing).is_empty() || listing.files.iter().any(|file| idx_files::is_idx(file)) {
+    if has_arrays(folder)? {
         return Ok(true);
     }
-    for folder in &listing.folders {
+    for folder in &Listing::of(folder)?.folders {
         if depth > 0 && holds_arrays(folder, depth - 1)? {
             return Ok(true);
         }
     }
     Ok(false)
+}
+
+/// Whether the files of a folder are arrays of images rather than pictures.
+pub(crate) fn has_arrays(folder: &Path) -> Result<bool, Error> {
+    let listing = Listing::of(folder)?;
+    Ok(!arrays(&listing).is_empty() || listing.files.iter().any(|file| idx_files::is_idx(file)))
 }
 
 fn arrays(listing: &Listing) -> Vec<PathBuf> {
