@@ -43,7 +43,7 @@ impl CodeDistribution {
         Ok(CodeDistribution::Fitted {
             centered: (codes - &mean) / scale,
             mean,
-            images: format!("{count} of {}", images.name()),
+            images: format!("{count} images ({})", images.name()),
         })
     }
 

@@ -21,7 +21,10 @@ const FOLDER: &str = "data";
 /// Images of the size that a model takes. Pictures are read batch by batch; arrays are in memory.
 #[derive(Debug)]
 pub struct Images {
+    /// What texts call them.
     name: String,
+    /// What a row of results calls the file, where it holds many images.
+    file: String,
     kind: Kind,
     shape: Shape,
 }
@@ -112,7 +115,8 @@ impl Images {
         }
         let images = set.evaluation.test.clone();
         Ok(Images {
-            name: format!("test images of {}", record.name),
+            name: format!("the test images of {}", record.name),
+            file: record.name.clone(),
             shape: images.shape(),
             kind: Kind::Arrays {
                 images,
@@ -130,13 +134,7 @@ impl Images {
         let mut file = tempfile::NamedTempFile::new().map_err(Error::Input)?;
         io::copy(input, &mut file).map_err(Error::Input)?;
         let path = file.path().to_owned();
-        Images::read("-", &path, options, model, Some(file)).map_err(|error| match error {
-            Error::Images(mut error) if error.path == path => {
-                error.path = PathBuf::from("standard input");
-                error.into()
-            }
-            error => error,
-        })
+        Images::read("-", &path, options, model, Some(file)).map_err(of_input)
     }
 
     fn read(
@@ -154,7 +152,12 @@ impl Images {
             },
             None => arrays(&name, path, options, model)?,
         };
-        Ok(Images { name, kind, shape })
+        Ok(Images {
+            file: name.clone(),
+            name,
+            kind,
+            shape,
+        })
     }
 
     /// What texts call them.
@@ -207,23 +210,30 @@ impl Images {
         let (images, names) = match &self.kind {
             Kind::Arrays { images, labels } => {
                 let name = |index: usize| ImageName {
-                    file: self.name.clone(),
+                    file: self.file.clone(),
                     index,
                     label: labels.as_ref().map(|labels| labels[index].clone()),
                 };
-                (images.select(start..end), (start..end).map(name).collect())
+                let names = (start..end).map(name).collect();
+                (images.select(start..end), names)
             }
-            Kind::Pictures { pictures, .. } => {
+            Kind::Pictures { pictures, _file } => {
+                let is_input = _file.is_some();
                 let name = |index: usize| ImageName {
-                    file: match self.name.as_str() {
-                        "-" => self.name.clone(),
-                        _ => pictures.name(index),
+                    file: if is_input {
+                        self.file.clone()
+                    } else {
+                        pictures.name(index)
                     },
                     index,
                     label: pictures.class(index).map(str::to_owned),
                 };
                 let names = (start..end).map(name).collect();
-                (self.pictures(pictures, start, end)?, names)
+                let read = self.pictures(pictures, start, end);
+                (
+                    read.map_err(|error| if is_input { of_input(error) } else { error })?,
+                    names,
+                )
             }
         };
         Ok(Batch {
@@ -240,10 +250,6 @@ impl Images {
     ) -> Result<SizedImages, Error> {
         let mut bytes = Vec::with_capacity((end - start) * self.shape.size());
         for (index, (shape, pixels)) in (start..).zip(pictures.read(start..end)?) {
-            let file = match self.name.as_str() {
-                "-" => "standard input".to_owned(),
-                _ => pictures.path(index).display().to_string(),
-            };
             // A picture that is gray by chance has one channel.
             let copies = if shape.channels == 1 {
                 self.shape.channels
@@ -255,10 +261,33 @@ impl Images {
                 rows: shape.rows,
                 columns: shape.columns,
             };
-            check_size(&file, self.shape, found)?;
+            check_size(
+                &pictures.path(index).display().to_string(),
+                self.shape,
+                found,
+            )?;
             (0..copies).for_each(|_| bytes.extend_from_slice(&pixels));
         }
         Ok(SizedImages::new(self.shape, Pixels::Bytes(bytes)))
+    }
+}
+
+/// The error without the path of the temporary file that standard input went to.
+fn of_input(error: Error) -> Error {
+    let input = "standard input";
+    match error {
+        Error::Images(mut error) => {
+            error.path = PathBuf::from(input);
+            error.into()
+        }
+        Error::Size {
+            expected, found, ..
+        } => Error::Size {
+            file: input.to_owned(),
+            expected,
+            found,
+        },
+        error => error,
     }
 }
 
@@ -266,12 +295,7 @@ impl Images {
 fn arrays(name: &str, path: &Path, options: &Options, model: &TrainedModel) -> Result<Kind, Error> {
     // A path that is not there has no kind of file either.
     fs::metadata(path).map_err(|reason| durable_fs::Error::io("read", path, reason))?;
-    let source = image_sets::read(path, options)?;
-    let set = match source.test {
-        // A file that is named itself is what the user wants.
-        Some(test) if path.is_dir() => test,
-        _ => source.training,
-    };
+    let set = image_sets::read_for_testing(path, options)?;
     let found = set.shape();
     let shape = Shape {
         channels: found.channels,

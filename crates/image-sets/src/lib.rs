@@ -57,5 +57,5 @@ pub use kind::Kind;
 pub use named_arrays::read_numbers;
 pub use options::Options;
 pub use pictures::Pictures;
-pub use read::read;
+pub use read::{read, read_for_testing};
 pub use set::{ImageSet, MAX_PIXELS, Pixels, Shape, Source};

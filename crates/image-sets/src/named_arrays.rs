@@ -76,7 +76,7 @@ pub(crate) fn read_files(root: &Path, files: &[PathBuf]) -> Result<Source, Error
     let wrong = |index: usize, problem: Problem| problem.at(&files[index]);
     assemble(folder, &names, &wrong, &mut |index| {
         let file = &files[index];
-        if has_extension(file, &["npy"]) {
+        if !has_extension(file, &["npz"]) {
             let (array, sha256) = npy::read_file(file)?;
             return Ok((array, relative(file, root), sha256));
         }

@@ -51,6 +51,23 @@ pub fn read(path: &Path, options: &Options) -> Result<Source, Error> {
     Ok(Source { training, test })
 }
 
+/// Like [`read`], for a model that is trained: of a folder with a test set, the images of that alone,
+/// and there need be no others; or else all images.
+///
+/// # Errors
+/// Those of [`read`].
+pub fn read_for_testing(path: &Path, options: &Options) -> Result<ImageSet, Error> {
+    if path.is_dir()
+        && let Some(file) = idx_files::test_images(&Listing::of(path)?.files)
+    {
+        return Ok(read(&file, options)?.training);
+    }
+    let source = read(path, options)?;
+    // A file that is named itself is what the user wants.
+    let test = source.test.filter(|_| path.is_dir());
+    Ok(test.unwrap_or(source.training))
+}
+
 fn read_file(path: &Path) -> Result<Source, Error> {
     let root = path.parent().unwrap_or(Path::new(""));
     match listing::kind(path)? {

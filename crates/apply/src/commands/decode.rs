@@ -57,15 +57,15 @@ pub fn decode(arguments: &Arguments) -> anyhow::Result<()> {
         Ok(())
     })?;
     bar.finish_and_clear();
+    let all = count(codes.len(), "code");
+    let shown = if len < codes.len() {
+        format!("the first {len} of {all}")
+    } else {
+        all
+    };
     print_line(format!(
-        "{}: images of {} of {}, by {}",
+        "{}: images of {shown}, by {}",
         path.display(),
-        if len < codes.len() {
-            format!("the first {len}")
-        } else {
-            len.to_string()
-        },
-        count(codes.len(), "code"),
         model.experiment().id
     ))
 }

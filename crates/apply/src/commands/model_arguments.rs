@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{bail, ensure};
-use apply::{Images, TrainedModel};
+use apply::{Error, Images, TrainedModel};
+use experiment::RunFolder;
 use serde_json::{Map, Value, json};
 
 use super::terminal::eprint_line;
@@ -31,11 +32,11 @@ impl ModelArguments {
         match rest.split_first() {
             Some((id, rest)) => Ok((folder, Some(id), rest)),
             None => {
-                let error = match TrainedModel::of_run(folder, "", self.seed) {
-                    Err(error) => error,
-                    Ok(_) => bail!("expected an id, found none"),
-                };
-                Err(error.into())
+                let ids = RunFolder::new(folder).ids()?;
+                let folder = folder.to_owned();
+                ensure!(!ids.is_empty(), Error::NoModel { folder });
+                let (folder, ids) = (folder.display(), ids.join(", "));
+                bail!("expected an id after the run folder {folder}, one of {ids}; found none")
             }
         }
     }

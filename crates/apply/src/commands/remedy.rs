@@ -12,27 +12,32 @@ pub fn explain(error: &anyhow::Error) -> String {
     }
 }
 
-fn remedy(error: &Error) -> Option<&'static str> {
-    match error {
-        Error::NoModel { .. } => Some("`cargo xtask all` makes a run folder"),
+fn remedy(error: &Error) -> Option<String> {
+    let remedy = match error {
+        Error::NoKnownSet { name, .. } => {
+            return Some(format!(
+                "run `cargo xtask fetch-data {name}` to download it"
+            ));
+        }
+        Error::NoModel { .. } => "`cargo xtask all` makes a run folder",
         Error::NotComplete { .. } => {
-            Some("the command that began the training resumes it, `cargo xtask all` or `train run`")
+            "the command that began the training resumes it, `cargo xtask all` or `train run`"
         }
-        Error::NeedsImage { .. } => Some("`reconstruct` decodes images with their positions"),
-        Error::Size { .. } => Some(
+        Error::NeedsImage { .. } => "`reconstruct` takes the image itself",
+        Error::Size { .. } => {
             "resize or crop the images, or train a model with data.resize (and data.gray), which \
-             takes images of any size",
-        ),
+             takes images of any size"
+        }
         Error::Values { .. } => {
-            Some("save them as bytes from 0 to 255, or scale them as the training images are")
+            "save them as bytes from 0 to 255, or scale them as the training images are"
         }
-        Error::OtherImages { .. } | Error::NoRun { .. } => Some("name the images after the model"),
-        Error::NoKnownSet { .. } => Some("run `cargo xtask fetch-data NAME` to download it"),
-        Error::Run(_) => Some("name other images after the model"),
-        Error::Picture { .. } => Some("name fewer images, or an --out file that ends in .npy"),
+        Error::OtherImages { .. } | Error::NoRun { .. } => "name the images after the model",
+        Error::Run(_) => "name other images after the model",
+        Error::Picture { .. } => "name fewer images, or an --out file that ends in .npy",
         Error::Folder(experiment::Error::Damaged { .. }) => {
-            Some("move the folder away and train it again")
+            "move the folder away and train it again"
         }
-        _ => None,
-    }
+        _ => return None,
+    };
+    Some(remedy.to_owned())
 }

@@ -166,7 +166,7 @@ fn threshold(arguments: &Arguments, model: &TrainedModel) -> anyhow::Result<Opti
     Ok(Some(Threshold {
         quantile: share,
         sse: quantile(&errors, share),
-        images: format!("{} of {}", count(errors.len(), "image"), held_out.name()),
+        images: format!("{} ({})", count(errors.len(), "image"), held_out.name()),
     }))
 }
 

@@ -28,7 +28,7 @@ pub fn png(shape: Shape, images: &[f32]) -> Result<Vec<u8>, Error> {
     let columns = if count <= ROW {
         count
     } else {
-        count.isqrt() + 1
+        (count - 1).isqrt() + 1
     };
     sheet(shape, images, columns)
 }
