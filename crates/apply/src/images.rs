@@ -15,6 +15,9 @@ use crate::{Error, TrainedModel};
 /// How many images go through a model at a time.
 pub const BATCH: usize = 250;
 
+/// What texts call standard input.
+const INPUT: &str = "standard input";
+
 /// The folder of the known sets.
 const FOLDER: &str = "data";
 
@@ -134,7 +137,7 @@ impl Images {
         let mut file = tempfile::NamedTempFile::new().map_err(Error::Input)?;
         io::copy(input, &mut file).map_err(Error::Input)?;
         let path = file.path().to_owned();
-        Images::read("-", &path, options, model, Some(file)).map_err(of_input)
+        Images::read(INPUT, &path, options, model, Some(file)).map_err(of_input)
     }
 
     fn read(
@@ -274,16 +277,15 @@ impl Images {
 
 /// The error without the path of the temporary file that standard input went to.
 fn of_input(error: Error) -> Error {
-    let input = "standard input";
     match error {
         Error::Images(mut error) => {
-            error.path = PathBuf::from(input);
+            error.path = PathBuf::from(INPUT);
             error.into()
         }
         Error::Size {
             expected, found, ..
         } => Error::Size {
-            file: input.to_owned(),
+            file: INPUT.to_owned(),
             expected,
             found,
         },

@@ -1,6 +1,6 @@
 //! Applies trained models: images to codes, codes to images, and the errors of reconstructions.
 //!
-//! Layers: commands -> {codes, gaussian, images, scores, output} -> model -> error
+//! Layers: commands -> {gaussian, output} -> {codes, images, scores} -> model -> error
 //!
 //! A module imports from layers to its right only; `commands` belongs to the binary.
 //!
