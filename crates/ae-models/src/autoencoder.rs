@@ -122,6 +122,15 @@ impl Autoencoder {
         (pass.output, hidden)
     }
 
+    /// Images `[N, P]` to their codes `[N, U]`, those of [`Autoencoder::forward`].
+    pub fn encode(&self, x: &Tensor) -> Tensor {
+        match &self.engine {
+            // Its kernels are faster than libtorch's, decoding included.
+            Engine::ConvCpu(engine) => engine.forward(&self.parameters, x, None).code,
+            Engine::DenseCpu(_) | Engine::Autograd => self.reference.encode(&self.parameters, x),
+        }
+    }
+
     /// Codes `[N, U]` to images `[N, P]`. `None` if the decoder unpools: it needs the positions of the
     /// maxima, which [`Autoencoder::forward`] takes from the encoder.
     pub fn decode(&self, code: &Tensor) -> Option<Tensor> {

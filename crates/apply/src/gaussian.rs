@@ -33,7 +33,7 @@ impl CodeDistribution {
     pub fn fit(model: &TrainedModel, images: &Images) -> Result<Self, Error> {
         let mut codes = Vec::new();
         for batch in images.batches_of_first(MAX_IMAGES) {
-            codes.push(model.reconstruct(&batch?.images).code);
+            codes.push(model.encode(&batch?.images));
         }
         let codes = Tensor::cat(&codes, 0).to_kind(Kind::Double);
         let mean = codes.mean_dim([0].as_slice(), false, Kind::Double);

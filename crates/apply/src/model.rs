@@ -191,6 +191,17 @@ impl TrainedModel {
         }
     }
 
+    /// Images, `[N, P]`, to their codes, `[N, U]`: those of [`TrainedModel::reconstruct`].
+    ///
+    /// # Panics
+    /// As [`TrainedModel::reconstruct`].
+    pub fn encode(&self, images: &Tensor) -> Tensor {
+        match &self.weights {
+            Weights::Autoencoder(model) => model.encode(images),
+            Weights::Pca(_) => self.reconstruct(images).code,
+        }
+    }
+
     /// Codes, `[N, U]`, to images, `[N, P]`.
     ///
     /// # Errors

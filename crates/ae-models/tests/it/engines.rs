@@ -159,6 +159,7 @@ fn check(case: &Case) -> Result<(), TestCaseError> {
     assert_equals_autograd(&mut model, &input, &target, TOLERANCE, &what);
     let output = model.forward(&input);
     let unpools = |layer: &Layer| matches!(layer.operation, Operation::MaxUnpool { .. });
+    prop_assert_eq!(&model.encode(&input), &output.code, "{}", &what);
     let decoded = model.decode(&output.code);
     prop_assert_eq!(decoded.is_none(), model.layers().iter().any(unpools));
     if let Some(decoded) = decoded {

@@ -37,7 +37,7 @@ pub fn encode(arguments: &Arguments) -> anyhow::Result<()> {
         |out| {
             for batch in images.batches() {
                 let batch = batch?;
-                out.write(&batch.names, &model.reconstruct(&batch.images).code)?;
+                out.write(&batch.names, &model.encode(&batch.images))?;
                 bar.inc(batch.names.len() as u64);
             }
             Ok(())

@@ -77,7 +77,7 @@ fn code(word: &str, model: &TrainedModel) -> anyhow::Result<Tensor> {
     let path = Path::new(source);
     let images = if let Ok(index) = word.parse() {
         let batch = Images::of_run(model)?.get(index)?;
-        return Ok(model.reconstruct(&batch.images).code);
+        return Ok(model.encode(&batch.images));
     } else if Codes::is_csv(path) || is_array_of_codes(path, model) {
         let codes = Codes::read(path, model)?;
         if index >= codes.len() {
@@ -92,7 +92,7 @@ fn code(word: &str, model: &TrainedModel) -> anyhow::Result<Tensor> {
     } else {
         Images::open(source, model)?
     };
-    Ok(model.reconstruct(&images.get(index)?.images).code)
+    Ok(model.encode(&images.get(index)?.images))
 }
 
 /// Whether a `.npy` file has rows as long as a code, and not as an image.

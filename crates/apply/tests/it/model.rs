@@ -18,6 +18,7 @@ fn decoding_the_codes_gives_the_reconstructions() {
         let images = images(7);
         let output = model.reconstruct(&images);
         assert_eq!(output.code.size(), [7, model.code_size() as i64]);
+        assert_eq!(model.encode(&images), output.code);
         assert_eq!(output.reconstruction.size(), [7, 784]);
         match model.decode(&output.code) {
             Ok(decoded) => {
