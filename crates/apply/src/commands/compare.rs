@@ -14,7 +14,8 @@ use super::{
 
 #[derive(clap::Args)]
 #[command(
-    override_usage = "apply compare RUN ID,ID,... [IMAGES] --out FILE\n       apply compare EXPERIMENT [IMAGES] --out FILE",
+    override_usage = "apply compare RUN ID,ID,... [IMAGES] --out FILE\n       \
+                      apply compare EXPERIMENT [IMAGES] --out FILE",
     after_help = "The first row shows the images, the others what each model makes of them. Writes \
                   .svg, with the names of the models and the squared error of each image (SSE, 0-1 \
                   scale), or .png without texts.\n\n\

@@ -15,7 +15,8 @@ use super::{
 
 #[derive(clap::Args)]
 #[command(
-    override_usage = "apply decode RUN ID CODES --out FILE\n       apply decode EXPERIMENT CODES --out FILE",
+    override_usage = "apply decode RUN ID CODES --out FILE\n       \
+                      apply decode EXPERIMENT CODES --out FILE",
     after_help = "CODES is .npy of shape [N, U], or .csv as `encode` writes it. Writes .npy, .csv or \
                   .json with pixels at 0-1 scale, or .png.\n\n\
                   Example:\n  apply decode runs/assignment deep-ae-20 codes.npy --out images.npy"

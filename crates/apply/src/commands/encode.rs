@@ -9,7 +9,8 @@ use super::{
 
 #[derive(clap::Args)]
 #[command(
-    override_usage = "apply encode RUN ID [IMAGES] --out FILE\n       apply encode EXPERIMENT [IMAGES] --out FILE",
+    override_usage = "apply encode RUN ID [IMAGES] --out FILE\n       \
+                      apply encode EXPERIMENT [IMAGES] --out FILE",
     after_help = "Writes .npy ([N, U], 32-bit floats), .csv or .json (with file, index and label).\n\n\
                   Examples:\n  apply encode runs/assignment deep-ae-20 mnist --out codes.npy\n  \
                   apply encode runs/assignment deep-ae-20 digits/ --out codes.csv"

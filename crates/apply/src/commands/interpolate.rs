@@ -16,7 +16,8 @@ use super::{
 
 #[derive(clap::Args)]
 #[command(
-    override_usage = "apply interpolate RUN ID FROM TO --out FILE\n       apply interpolate EXPERIMENT FROM TO --out FILE",
+    override_usage = "apply interpolate RUN ID FROM TO --out FILE\n       \
+                      apply interpolate EXPERIMENT FROM TO --out FILE",
     after_help = "FROM and TO are a picture, IMAGES:INDEX, CODES.csv:INDEX or CODES.npy:INDEX, or an \
                   index alone: a test image of the run. Their codes are the ends of a straight line, \
                   which is decoded. Writes .npy, .csv or .json with pixels at 0-1 scale, or .png.\n\n\

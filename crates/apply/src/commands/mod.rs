@@ -10,6 +10,7 @@ mod reconstruct;
 mod remedy;
 mod sample;
 mod score;
+mod score_file;
 mod terminal;
 
 use clap::Subcommand;

@@ -12,7 +12,8 @@ use super::{
 
 #[derive(clap::Args)]
 #[command(
-    override_usage = "apply reconstruct RUN ID [IMAGES] --out FILE\n       apply reconstruct EXPERIMENT [IMAGES] --out FILE",
+    override_usage = "apply reconstruct RUN ID [IMAGES] --out FILE\n       \
+                      apply reconstruct EXPERIMENT [IMAGES] --out FILE",
     after_help = "Writes .npy, .csv or .json with pixels at 0-1 scale, or .png: one image as it is, \
                   several as a sheet of the first 400.\n\n\
                   Examples:\n  apply reconstruct runs/assignment deep-ae-20 digit.png --out again.png\n  \

@@ -14,7 +14,8 @@ use super::{
 
 #[derive(clap::Args)]
 #[command(
-    override_usage = "apply sample RUN ID [IMAGES] --out FILE\n       apply sample EXPERIMENT [IMAGES] --out FILE",
+    override_usage = "apply sample RUN ID [IMAGES] --out FILE\n       \
+                      apply sample EXPERIMENT [IMAGES] --out FILE",
     after_help = "Codes of a variational model come from its prior, N(0, 1). Those of other models \
                   come from a Gaussian with the mean and covariance of the codes of IMAGES, which are \
                   the test images of the run unless others are named; of more than 10,000, the \

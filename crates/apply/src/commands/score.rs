@@ -1,23 +1,24 @@
 //! `apply score`: the error of each image, a threshold with verdicts, and the ROC curve.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use apply::{
-    ImageName, Images, TrainedModel,
-    output::{self, Format, NAME_COLUMNS, csv_error, csv_name, json_name, npy_header},
+    Images, TrainedModel,
+    output::Format,
     scores::{ImageError, errors, quantile, roc_curve},
 };
 use image_metrics::roc_auc;
-use serde_json::{Value, json};
 
 use super::{
     model_arguments::{ModelArguments, about, count, images},
+    score_file::{Roc, ScoreFile, Scored, Threshold},
     terminal::{print_line, progress},
 };
 
 #[derive(clap::Args)]
 #[command(
-    override_usage = "apply score RUN ID [IMAGES] [OPTIONS]\n       apply score EXPERIMENT [IMAGES] [OPTIONS]",
+    override_usage = "apply score RUN ID [IMAGES] [OPTIONS]\n       \
+                      apply score EXPERIMENT [IMAGES] [OPTIONS]",
     after_help = "The errors are squared errors of an image: summed over its pixels (SSE) or their mean \
                   (MSE), at 0-1 and at 0-255 scale. --out writes .csv or .json with all four, or \
                   .npy with the SSE at 0-1 scale, [N].\n\n\
@@ -51,20 +52,6 @@ fn share(text: &str) -> Result<f64, String> {
     }
 }
 
-/// A scored image.
-struct Scored {
-    name: ImageName,
-    error: ImageError,
-    is_of_anomalies: bool,
-}
-
-/// The error above which an image is called an anomaly.
-struct Threshold {
-    quantile: f64,
-    sse: f64,
-    images: String,
-}
-
 pub fn score(arguments: &Arguments) -> anyhow::Result<()> {
     let formats = [Format::Csv, Format::Json, Format::Npy];
     let out = arguments.out.as_deref();
@@ -77,21 +64,22 @@ pub fn score(arguments: &Arguments) -> anyhow::Result<()> {
         .transpose()?;
     let threshold = threshold(arguments, &model)?;
 
-    let mut scored = scored(&model, &set, false)?;
-    report(&set, &scored, threshold.as_ref())?;
+    let mut images = scored(&model, &set, false)?;
+    report(&set, &images, threshold.as_ref())?;
     let mut roc = None;
     if let Some(anomalies) = &anomalies {
-        let others = self::scored(&model, anomalies, true)?;
+        let others = scored(&model, anomalies, true)?;
         report(anomalies, &others, threshold.as_ref())?;
-        let (negatives, positives) = (sses(&scored), sses(&others));
+        let (negatives, positives) = (sses(&images), sses(&others));
         let auc = roc_auc(&negatives, &positives);
         print_line(format!(
             "AUC of the error, {} against {}: {auc:.4}",
             anomalies.name(),
             set.name()
         ))?;
-        roc = Some((auc, roc_curve(&negatives, &positives)));
-        scored.extend(others);
+        let curve = roc_curve(&negatives, &positives);
+        roc = Some(Roc { auc, curve });
+        images.extend(others);
     }
     if let Some(threshold) = &threshold {
         print_line(format!(
@@ -102,56 +90,18 @@ pub fn score(arguments: &Arguments) -> anyhow::Result<()> {
     let (Some(path), Some(format)) = (out, format) else {
         return Ok(());
     };
+    let all = count(images.len(), "image");
+    let file = ScoreFile {
+        images,
+        threshold,
+        roc,
+    };
     match format {
-        Format::Csv => write_csv(path, &scored, threshold.as_ref(), roc.is_some())?,
-        Format::Npy => output::write(path, |file| {
-            file.write_all(&npy_header(scored.len(), &[]))?;
-            for image in &scored {
-                file.write_all(&(image.error.sse as f32).to_le_bytes())?;
-            }
-            Ok(())
-        })?,
-        _ => {
-            let mut json = about(&model);
-            if let Some(threshold) = &threshold {
-                json.insert(
-                    "threshold".into(),
-                    json!({"sse_0_1": threshold.sse, "quantile": threshold.quantile, "held_out": threshold.images}),
-                );
-            }
-            if let Some((auc, curve)) = &roc {
-                json.insert("auc".into(), json!(auc));
-                json.insert("roc_false_and_true_positive_rate".into(), json!(curve));
-            }
-            let images = scored.iter().map(|image| {
-                let mut fields = json_name(&image.name);
-                for (name, value) in ERROR_COLUMNS.iter().zip(values(image.error)) {
-                    fields.insert((*name).to_owned(), json!(value));
-                }
-                if roc.is_some() {
-                    fields.insert("set".into(), json!(set_name(image)));
-                }
-                if let Some(threshold) = &threshold {
-                    fields.insert("verdict".into(), json!(verdict(image, threshold)));
-                }
-                Value::Object(fields)
-            });
-            json.insert("images".into(), images.collect());
-            let text = Value::Object(json).to_string() + "\n";
-            durable_fs::write_atomically(path, text.as_bytes())?;
-        }
+        Format::Csv => file.write_csv(path)?,
+        Format::Npy => file.write_npy(path)?,
+        _ => file.write_json(path, about(&model))?,
     }
-    print_line(format!(
-        "{}: errors of {}",
-        path.display(),
-        count(scored.len(), "image")
-    ))
-}
-
-const ERROR_COLUMNS: [&str; 4] = ["sse_0_1", "mse_0_1", "sse_0_255", "mse_0_255"];
-
-fn values(error: ImageError) -> [f64; 4] {
-    [error.sse, error.mse(), error.sse_255(), error.mse_255()]
+    print_line(format!("{}: errors of {all}", path.display()))
 }
 
 fn threshold(arguments: &Arguments, model: &TrainedModel) -> anyhow::Result<Option<Threshold>> {
@@ -222,49 +172,10 @@ fn report(images: &Images, scored: &[Scored], threshold: Option<&Threshold>) -> 
     if let Some(threshold) = threshold {
         let above = scored
             .iter()
-            .filter(|image| image.error.sse > threshold.sse)
+            .filter(|image| threshold.is_exceeded(image.error))
             .count();
         let share = 100.0 * above as f64 / len;
         print_line(format!("  above the threshold: {above} ({share:.1} %)"))?;
     }
     Ok(())
-}
-
-fn set_name(image: &Scored) -> &'static str {
-    if image.is_of_anomalies {
-        "anomalies"
-    } else {
-        "images"
-    }
-}
-
-fn verdict(image: &Scored, threshold: &Threshold) -> &'static str {
-    if image.error.sse > threshold.sse {
-        "anomaly"
-    } else {
-        "normal"
-    }
-}
-
-fn write_csv(
-    path: &Path,
-    scored: &[Scored],
-    threshold: Option<&Threshold>,
-    has_sets: bool,
-) -> Result<(), apply::Error> {
-    output::write(path, |file| {
-        let mut writer = csv::Writer::from_writer(file);
-        let mut header = [&NAME_COLUMNS[..], &ERROR_COLUMNS].concat();
-        header.extend(has_sets.then_some("set"));
-        header.extend(threshold.map(|_| "verdict"));
-        writer.write_record(header).map_err(csv_error)?;
-        for image in scored {
-            let mut record = csv_name(&image.name).to_vec();
-            record.extend(values(image.error).map(|value| value.to_string()));
-            record.extend(has_sets.then(|| set_name(image).to_owned()));
-            record.extend(threshold.map(|threshold| verdict(image, threshold).to_owned()));
-            writer.write_record(record).map_err(csv_error)?;
-        }
-        Ok(writer.flush()?)
-    })
 }

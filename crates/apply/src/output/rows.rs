@@ -177,7 +177,8 @@ fn begin<'a>(
             write!(file, "{start},\"images\":[")?;
             Ok(Sink::Json { file, begun: false })
         }
-        _ => {
+        // Commands write codes to no picture.
+        (Format::Npy | Format::Png | Format::Svg, _) => {
             file.write_all(&npy_header(count, &content.shape()))?;
             Ok(Sink::Npy(file))
         }

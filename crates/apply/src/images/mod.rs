@@ -1,22 +1,19 @@
 //! Images as a user names them, scaled as the training images were, batch by batch.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-};
+mod read;
+
+use std::{io, path::Path};
 
 use experiment::{Protocol, Shape};
 use image_sets::{Options, Pictures};
 use tch::{Device, Tensor};
-use train::data::{Datasets, Images as SizedImages, Pixels, scaled_values, title};
+use train::data::{Datasets, Images as SizedImages, Pixels, title};
 
+use self::read::{INPUT, arrays, check_size, of_input};
 use crate::{Error, TrainedModel};
 
 /// How many images go through a model at a time.
 pub const BATCH: usize = 250;
-
-/// What texts call standard input.
-const INPUT: &str = "standard input";
 
 /// The folder of the known sets.
 const FOLDER: &str = "data";
@@ -153,7 +150,10 @@ impl Images {
                 pictures,
                 _file: file,
             },
-            None => arrays(&name, path, options, model)?,
+            None => {
+                let (images, labels) = arrays(&name, path, options, model)?;
+                Kind::Arrays { images, labels }
+            }
         };
         Ok(Images {
             file: name.clone(),
@@ -273,71 +273,4 @@ impl Images {
         }
         Ok(SizedImages::new(self.shape, Pixels::Bytes(bytes)))
     }
-}
-
-/// The error without the path of the temporary file that standard input went to.
-fn of_input(error: Error) -> Error {
-    match error {
-        Error::Images(mut error) => {
-            error.path = PathBuf::from(INPUT);
-            error.into()
-        }
-        Error::Size {
-            expected, found, ..
-        } => Error::Size {
-            file: INPUT.to_owned(),
-            expected,
-            found,
-        },
-        error => error,
-    }
-}
-
-/// The arrays at `path`, scaled as the training images were.
-fn arrays(name: &str, path: &Path, options: &Options, model: &TrainedModel) -> Result<Kind, Error> {
-    // A path that is not there has no kind of file either.
-    fs::metadata(path).map_err(|reason| durable_fs::Error::io("read", path, reason))?;
-    let set = image_sets::read_for_testing(path, options)?;
-    let found = set.shape();
-    let shape = Shape {
-        channels: found.channels,
-        rows: found.rows,
-        columns: found.columns,
-    };
-    check_size(name, model.shape(), shape)?;
-    let classes = set.class_names().to_vec();
-    let label = |label: &i64| {
-        let class = usize::try_from(*label).ok().and_then(|l| classes.get(l));
-        class.cloned().unwrap_or_else(|| label.to_string())
-    };
-    let labels = set
-        .labels()
-        .map(|labels| labels.iter().map(label).collect());
-    let pixels = match set.into_pixels() {
-        image_sets::Pixels::U8(bytes) => Pixels::Bytes(bytes),
-        image_sets::Pixels::F32(floats) => Pixels::Floats(floats),
-    };
-    let is_floats = matches!(pixels, Pixels::Floats(_));
-    let mut images = SizedImages::new(shape, pixels);
-    if let Some(values) = model.record().and_then(scaled_values) {
-        images.scale(values);
-    } else if is_floats {
-        let [low, high] = images.value_range();
-        if low < 0.0 || high > 1.0 {
-            let (file, found) = (name.to_owned(), [low, high]);
-            return Err(Error::Values { file, found });
-        }
-    }
-    Ok(Kind::Arrays { images, labels })
-}
-
-fn check_size(file: &str, expected: Shape, found: Shape) -> Result<(), Error> {
-    if expected == found {
-        return Ok(());
-    }
-    Err(Error::Size {
-        file: file.to_owned(),
-        expected: expected.to_string(),
-        found: found.to_string(),
-    })
 }
