@@ -33,7 +33,7 @@ pub fn png(shape: Shape, images: &[f32]) -> Result<Vec<u8>, Error> {
     sheet(shape, images, columns)
 }
 
-/// Like [`png`], with so many images in a row.
+/// Like [`png()`], with so many images in a row.
 ///
 /// # Errors
 /// [`Error::Picture`].
