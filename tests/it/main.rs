@@ -4,6 +4,7 @@
 
 mod harness;
 
+mod apply;
 mod assignment;
 mod bad_input;
 mod bench;

@@ -122,6 +122,21 @@ impl Autoencoder {
         (pass.output, hidden)
     }
 
+    /// Images `[N, P]` to their codes `[N, U]`, those of [`Autoencoder::forward`].
+    pub fn encode(&self, x: &Tensor) -> Tensor {
+        match &self.engine {
+            // Its kernels are faster than libtorch's, decoding included.
+            Engine::ConvCpu(engine) => engine.forward(&self.parameters, x, None).code,
+            Engine::DenseCpu(_) | Engine::Autograd => self.reference.encode(&self.parameters, x),
+        }
+    }
+
+    /// Codes `[N, U]` to images `[N, P]`. `None` if the decoder unpools: it needs the positions of the
+    /// maxima, which [`Autoencoder::forward`] takes from the encoder.
+    pub fn decode(&self, code: &Tensor) -> Option<Tensor> {
+        self.reference.decode(&self.parameters, code)
+    }
+
     /// Like [`Autoencoder::forward`], with `code_noise`, `[N, U]`, if there is any, always by
     /// libtorch's operations: the reference for faster engines.
     pub fn forward_autograd(&self, x: &Tensor, code_noise: Option<&Tensor>) -> Output {

@@ -79,6 +79,13 @@ pub(crate) fn find(folder: &Path, files: &[PathBuf]) -> Result<Option<IdxFiles>,
     }
 }
 
+/// The test images among `files`, if there is one set of them.
+pub(crate) fn test_images(files: &[PathBuf]) -> Option<PathBuf> {
+    let sets = sets(files);
+    let mut found = sets.into_values().filter_map(|set| set.test.images);
+    found.next().filter(|_| found.next().is_none())
+}
+
 /// The set that the file at `path` belongs to, with the other files of its folder.
 ///
 /// Test images, and files of any other name, are a set without a test set.

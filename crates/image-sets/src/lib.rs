@@ -8,13 +8,15 @@
 //! - **NumPy**: `.npy` files like `x_train.npy`, or one `.npz` with arrays of such names.
 //! - **A folder of PNG, JPEG or BMP**: sub-folders are classes, `train/` and `test/` are the split.
 //!
+//! [`Pictures`] are the files of a folder, or one file, read a few at a time.
+//!
 //! Nothing that a file declares is trusted: memory grows with the bytes that exist, NaN and infinity
 //! are refused, and sets of more than [`MAX_PIXELS`] too. Every [`Error`] names the file, what was
 //! expected and what was found. What a user would want to know beside that is in [`ImageSet::notes`].
 //!
 //! Letters in shapes: N = images, C = channels, H = rows (height), W = columns (width).
 //!
-//! Layers: read -> {idx_files, image_folder, named_arrays} -> {npz, picture} -> npy -> {listing, notes, transform} -> {array, options} -> error -> {kind, set}
+//! Layers: pictures -> read -> {idx_files, image_folder, named_arrays} -> {npz, picture} -> npy -> {listing, notes, transform} -> {array, options} -> error -> {kind, set}
 //!
 //! ```
 //! use image_sets::{Options, Pixels};
@@ -45,12 +47,15 @@ mod npy;
 mod npz;
 mod options;
 mod picture;
+mod pictures;
 mod read;
 mod set;
 mod transform;
 
 pub use error::{Error, Problem};
 pub use kind::Kind;
+pub use named_arrays::read_numbers;
 pub use options::Options;
-pub use read::read;
+pub use pictures::Pictures;
+pub use read::{read, read_for_testing};
 pub use set::{ImageSet, MAX_PIXELS, Pixels, Shape, Source};

@@ -10,7 +10,7 @@ use std::{
 };
 
 use crate::{
-    array::{self, Array},
+    array::{self, Array, Values},
     error::{Error, Problem},
     listing::{has_extension, name, relative},
     npy,
@@ -30,6 +30,21 @@ type Opened = (Array, String, String);
 /// Reads a single `.npy` file: images, without labels or a test set.
 pub(crate) fn read_npy(path: &Path) -> Result<Source, Error> {
     read_files(path.parent().unwrap_or(Path::new("")), &[path.to_owned()])
+}
+
+/// Reads a `.npy` file of any numbers, for example of codes: its shape, and the numbers row by row.
+///
+/// # Errors
+/// A file that cannot be read, is of another kind, is damaged, or holds something else than numbers.
+pub fn read_numbers(path: &Path) -> Result<(Vec<usize>, Vec<f32>), Error> {
+    let (array, _) = npy::read_file(path)?;
+    let numbers = match array.values {
+        Values::Bool(values) => values.into_iter().map(|v| f32::from(u8::from(v))).collect(),
+        Values::U8(values) => values.into_iter().map(f32::from).collect(),
+        Values::Integer(values) => values.into_iter().map(|v| v as f32).collect(),
+        Values::Float(values) => values,
+    };
+    Ok((array.shape, numbers))
 }
 
 /// Reads an `.npz` file.
@@ -61,7 +76,7 @@ pub(crate) fn read_files(root: &Path, files: &[PathBuf]) -> Result<Source, Error
     let wrong = |index: usize, problem: Problem| problem.at(&files[index]);
     assemble(folder, &names, &wrong, &mut |index| {
         let file = &files[index];
-        if has_extension(file, &["npy"]) {
+        if !has_extension(file, &["npz"]) {
             let (array, sha256) = npy::read_file(file)?;
             return Ok((array, relative(file, root), sha256));
         }

@@ -51,6 +51,23 @@ pub fn read(path: &Path, options: &Options) -> Result<Source, Error> {
     Ok(Source { training, test })
 }
 
+/// Like [`read`], for a model that is trained: of a folder with a test set, the images of that alone,
+/// and there need be no others; or else all images.
+///
+/// # Errors
+/// Those of [`read`].
+pub fn read_for_testing(path: &Path, options: &Options) -> Result<ImageSet, Error> {
+    if path.is_dir()
+        && let Some(file) = idx_files::test_images(&Listing::of(path)?.files)
+    {
+        return Ok(read(&file, options)?.training);
+    }
+    let source = read(path, options)?;
+    // A file that is named itself is what the user wants.
+    let test = source.test.filter(|_| path.is_dir());
+    Ok(test.unwrap_or(source.training))
+}
+
 fn read_file(path: &Path) -> Result<Source, Error> {
     let root = path.parent().unwrap_or(Path::new(""));
     match listing::kind(path)? {
@@ -114,16 +131,21 @@ fn no_images(folder: &Path, listing: &Listing, depth: usize) -> Error {
 
 /// Whether `folder`, or one below it, has IDX files or NumPy's.
 fn holds_arrays(folder: &Path, depth: usize) -> Result<bool, Error> {
-    let listing = Listing::of(folder)?;
-    if !arrays(&listing).is_empty() || listing.files.iter().any(|file| idx_files::is_idx(file)) {
+    if has_arrays(folder)? {
         return Ok(true);
     }
-    for folder in &listing.folders {
+    for folder in &Listing::of(folder)?.folders {
         if depth > 0 && holds_arrays(folder, depth - 1)? {
             return Ok(true);
         }
     }
     Ok(false)
+}
+
+/// Whether the files of a folder are arrays of images rather than pictures.
+pub(crate) fn has_arrays(folder: &Path) -> Result<bool, Error> {
+    let listing = Listing::of(folder)?;
+    Ok(!arrays(&listing).is_empty() || listing.files.iter().any(|file| idx_files::is_idx(file)))
 }
 
 fn arrays(listing: &Listing) -> Vec<PathBuf> {

@@ -13,7 +13,7 @@ pub fn project() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// A command of the real program `name` (`train`, `viz` or `xtask`), run from the top folder
+/// A command of the real program `name` (`train`, `viz`, `apply` or `xtask`), run from the top folder
 /// of the project.
 pub fn program(name: &str) -> Command {
     static BUILT: Once = Once::new();
@@ -29,7 +29,7 @@ pub fn program(name: &str) -> Command {
 fn build() {
     let status = Command::new(env!("CARGO"))
         .args([
-            "build", "--quiet", "-p", "train", "-p", "viz", "-p", "xtask",
+            "build", "--quiet", "-p", "train", "-p", "viz", "-p", "apply", "-p", "xtask",
         ])
         .current_dir(project())
         .status()

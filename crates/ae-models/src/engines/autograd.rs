@@ -88,6 +88,35 @@ impl Autograd {
         }
     }
 
+    /// Images `[N, P]` to their codes `[N, U]`, when nothing is random.
+    pub(crate) fn encode(&self, parameters: &Parameters, x: &Tensor) -> Tensor {
+        let mut pool_indices = Vec::new();
+        let mut x = to_input_of(&self.layers[0], x);
+        for (index, layer) in self.layers.iter().enumerate() {
+            if layer.part == Part::Encoder {
+                let sums = operate(layer, &x, index, parameters, &mut pool_indices);
+                x = activation::apply(layer.activation, &sums);
+            }
+        }
+        to_rows(&x)
+    }
+
+    /// Codes `[N, U]` to images `[N, P]`, when nothing is random; `None` if a layer unpools: it needs
+    /// the positions of the maxima, which the encoder alone finds.
+    pub(crate) fn decode(&self, parameters: &Parameters, code: &Tensor) -> Option<Tensor> {
+        let unpools = |layer: &Layer| matches!(layer.operation, Operation::MaxUnpool { .. });
+        if self.layers.iter().any(unpools) {
+            return None;
+        }
+        let start = self.layers.iter().position(|l| l.part == Part::Decoder)?;
+        let mut x = to_input_of(&self.layers[start], &code.contiguous());
+        for (index, layer) in self.layers.iter().enumerate().skip(start) {
+            let sums = operate(layer, &x, index, parameters, &mut Vec::new());
+            x = activation::apply(layer.activation, &sums);
+        }
+        Some(to_rows(&x))
+    }
+
     /// The value of the objective for a batch with the targets `[N, P]`, with the divergence of a
     /// variational code.
     pub(crate) fn value(

@@ -3,7 +3,8 @@
 
 use ae_models::{Autoencoder, Objective};
 use experiment::{
-    Activation, Decoder, DenseSpec, Loss, Method, ModelSpec, Sparsity, Variational, assignment,
+    Activation, Decoder, DenseSpec, Layer, Loss, Method, ModelSpec, Operation, Sparsity,
+    Variational, assignment,
 };
 use proptest::{
     collection::vec,
@@ -156,6 +157,18 @@ fn check(case: &Case) -> Result<(), TestCaseError> {
     let what = format!("{} of {case:?}", model.engine());
     prop_assume!(is_well_conditioned(&model, &input, &target, case.seed));
     assert_equals_autograd(&mut model, &input, &target, TOLERANCE, &what);
+    let output = model.forward(&input);
+    let unpools = |layer: &Layer| matches!(layer.operation, Operation::MaxUnpool { .. });
+    prop_assert_eq!(&model.encode(&input), &output.code, "{}", &what);
+    let decoded = model.decode(&output.code);
+    prop_assert_eq!(decoded.is_none(), model.layers().iter().any(unpools));
+    if let Some(decoded) = decoded {
+        prop_assert!(
+            difference(&decoded, &output.reconstruction) < TOLERANCE,
+            "{}",
+            what
+        );
+    }
     Ok(())
 }
 

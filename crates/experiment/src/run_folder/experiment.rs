@@ -27,8 +27,9 @@ pub struct ExperimentFolder {
 }
 
 impl ExperimentFolder {
-    pub(crate) fn at(path: PathBuf) -> Self {
-        ExperimentFolder { path }
+    /// The folder at `path`, which need not exist yet, of the experiment that it is named after.
+    pub fn at(path: impl Into<PathBuf>) -> Self {
+        ExperimentFolder { path: path.into() }
     }
 
     /// Its path.

@@ -93,6 +93,14 @@ pub(crate) fn read(root: &Path, options: &Options) -> Result<Source, Error> {
     })
 }
 
+/// The image files below `root`, each with its class: those for testing if they are apart.
+pub(crate) fn files(root: &Path) -> Result<Vec<(PathBuf, Option<String>)>, Error> {
+    let folder = set_folder(root)?;
+    let (training, test) = split(&folder, &mut Vec::new())?;
+    let test = test.filter(|test| !test.images.is_empty());
+    Ok(test.unwrap_or(training).images)
+}
+
 /// Decodes the files in parallel. The error is that of the first bad file, or of the first that
 /// differs in size from `first`.
 fn decode(

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use image_sets::Pixels;
+use image_sets::{Options, Pixels};
 use mnist_io::{Elements, catalog};
 
 use crate::{bytes, error, has_note, read, write_idx};
@@ -251,4 +251,23 @@ fn the_real_mnist_is_read_and_known_by_its_digests() {
         digests,
         [catalog::MNIST[2].sha256, catalog::MNIST[3].sha256]
     );
+}
+
+#[test]
+fn for_testing_the_test_images_alone_are_enough() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let read = |path: &Path| image_sets::read_for_testing(path, &Options::default()).unwrap();
+    images(&path("t10k-images-idx3-ubyte"), 2, 40);
+    labels(&path("t10k-labels-idx1-ubyte"), &[5, 6]);
+    let alone = read(folder.path());
+    assert_eq!(alone.labels(), Some(&[5, 6][..]));
+    images(&path("train-images-idx3-ubyte"), 3, 0);
+    assert_eq!(read(folder.path()), alone);
+    // A file that is named itself.
+    assert_eq!(read(&path("train-images-idx3-ubyte")).len(), 3);
+    assert_eq!(read(&path("t10k-images-idx3-ubyte")), alone);
+    // Without test images, all.
+    std::fs::remove_file(path("t10k-images-idx3-ubyte")).unwrap();
+    assert_eq!(read(folder.path()).len(), 3);
 }

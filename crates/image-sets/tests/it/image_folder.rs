@@ -2,6 +2,8 @@
 
 use std::{fs, path::Path};
 
+use image_sets::{Options, Pictures};
+
 use crate::{bytes, copy, error, golden, has_note, read};
 
 /// The pixels of a golden array H x W x C, channels first.
@@ -174,5 +176,35 @@ fn images_beside_folders_of_images_are_refused() {
     assert!(
         refused.ends_with("found both: a.png and cats/b.png"),
         "{refused}"
+    );
+}
+
+#[test]
+fn pictures_are_read_a_few_at_a_time() {
+    let folder = tempfile::tempdir().unwrap();
+    for (class, name) in [("a", "gray.png"), ("b", "rgb.bmp"), ("b", "rgb.png")] {
+        fs::create_dir_all(folder.path().join("test").join(class)).unwrap();
+        copy(name, &folder.path().join("test").join(class).join(name));
+    }
+    fs::create_dir(folder.path().join("train")).unwrap();
+    copy("gray.png", &folder.path().join("train/gray.png"));
+    let options = Options::default();
+    let find = |path: &Path| Pictures::find(path, &options).unwrap();
+    let pictures = find(folder.path()).unwrap();
+    assert_eq!(pictures.len(), 3);
+    assert_eq!(pictures.name(1), "test/b/rgb.bmp");
+    assert_eq!(pictures.class(1), Some("b"));
+    let read = pictures.read(0..2).unwrap();
+    assert_eq!(read[0].0.to_string(), "12 x 9");
+    assert_eq!(read[1].0.to_string(), "3 x 12 x 9");
+    assert_eq!(read[1].1, golden_pixels("rgb.npy"));
+    let one = find(&folder.path().join("test/b/rgb.png")).unwrap();
+    assert_eq!((one.len(), one.name(0)), (1, "rgb.png".to_owned()));
+    assert!(find(&golden("rgb.npy")).is_none());
+    fs::write(pictures.path(2), "no picture").unwrap();
+    let error = pictures.read(1..3).unwrap_err().to_string();
+    assert!(
+        error.contains("rgb.png") && error.contains("a text file"),
+        "{error}"
     );
 }

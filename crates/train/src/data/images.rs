@@ -87,7 +87,7 @@ impl Images {
     }
 
     /// Batches of at most `size` images, `[n, P]`, scaled to 0-1.
-    pub(crate) fn batches(&self, size: usize, device: Device) -> impl Iterator<Item = Tensor> {
+    pub fn batches(&self, size: usize, device: Device) -> impl Iterator<Item = Tensor> {
         let count = self.len();
         (0..count).step_by(size).map(move |start| {
             let rows = start..count.min(start + size);
@@ -116,7 +116,7 @@ impl Images {
     }
 
     /// The minimum and the maximum of all numbers, as they are; there must be an image.
-    pub(crate) fn value_range(&self) -> [f32; 2] {
+    pub fn value_range(&self) -> [f32; 2] {
         match &self.pixels {
             Pixels::Bytes(bytes) => {
                 let ends = [bytes.iter().min(), bytes.iter().max()];
@@ -131,7 +131,7 @@ impl Images {
     }
 
     /// Scales floats so that `low` becomes 0 and `high` becomes 1; bytes stay.
-    pub(crate) fn scale(&mut self, [low, high]: [f32; 2]) {
+    pub fn scale(&mut self, [low, high]: [f32; 2]) {
         let Pixels::Floats(floats) = &mut self.pixels else {
             return;
         };

@@ -19,3 +19,4 @@ pub use evaluation_images::{EvaluationImages, FashionImages};
 pub(crate) use held_out::TrainingSplit;
 pub(crate) use images::nonzero_pixels;
 pub use images::{Images, LabeledImages, Pixels};
+pub use own_images::scaled_values;

@@ -71,9 +71,7 @@ pub(super) fn load(data: &Data, path: &Path, name: String) -> Result<DataSet, Er
     };
     let [low, high] = training.images.value_range();
     if is_floats && (low < 0.0 || high > 1.0) {
-        notes.push(format!(
-            "The values of the training images are from {low} to {high}; they are scaled to 0-1."
-        ));
+        notes.push(scaled_note([low, high]));
         training.images.scale([low, high]);
         test.images.scale([low, high]);
     }
@@ -93,6 +91,17 @@ pub(super) fn load(data: &Data, path: &Path, name: String) -> Result<DataSet, Er
         evaluation: EvaluationImages::new(&training, &test),
         training: training.images,
     })
+}
+
+fn scaled_note([low, high]: [f32; 2]) -> String {
+    format!("The values of the training images are from {low} to {high}; they are scaled to 0-1.")
+}
+
+/// The values that became 0 and 1, if the images of a run are floats that were scaled; bytes, and
+/// floats from 0 to 1, have a scale already.
+pub fn scaled_values(record: &DataRecord) -> Option<[f32; 2]> {
+    let is_scaled = record.notes.contains(&scaled_note(record.values));
+    is_scaled.then_some(record.values)
 }
 
 /// The digests as they are recorded: of many files, such as a folder of pictures, one of all paths

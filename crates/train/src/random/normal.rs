@@ -9,7 +9,7 @@ use tch::{Device, Kind, Tensor};
 const BLOCK: usize = 64;
 
 /// Independent draws from N(0, 1), of `shape`, on the CPU.
-pub(crate) fn normal(rng: &mut impl Rng, shape: &[i64]) -> Tensor {
+pub fn normal(rng: &mut impl Rng, shape: &[i64]) -> Tensor {
     let mut values = Tensor::zeros(shape, (Kind::Float, Device::Cpu));
     // SAFETY: no other reference to this tensor's memory exists yet.
     fill_normal(rng, unsafe { as_mut_slice(&mut values) });

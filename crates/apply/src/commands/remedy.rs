@@ -1,0 +1,43 @@
+//! What a user can do about an error. The libraries say what is wrong; command-line flags are known
+//! here only.
+
+use apply::Error;
+
+/// The message of an error with its causes and the remedy, on one line.
+pub fn explain(error: &anyhow::Error) -> String {
+    let known = error.chain().find_map(|cause| cause.downcast_ref());
+    match known.and_then(remedy) {
+        Some(remedy) => format!("{error:#}; {remedy}"),
+        None => format!("{error:#}"),
+    }
+}
+
+fn remedy(error: &Error) -> Option<String> {
+    let remedy = match error {
+        Error::NoKnownSet { name, .. } => {
+            return Some(format!(
+                "run `cargo xtask fetch-data {name}` to download it"
+            ));
+        }
+        Error::NoModel { .. } => "`cargo xtask all` makes a run folder",
+        Error::NotComplete { .. } => {
+            "the command that began the training resumes it, `cargo xtask all` or `train run`"
+        }
+        Error::NeedsImage { .. } => "`reconstruct` takes the image itself",
+        Error::Size { .. } => {
+            "resize or crop the images, or train a model with data.resize (and data.gray), which \
+             takes images of any size"
+        }
+        Error::Values { .. } => {
+            "save them as bytes from 0 to 255, or scale them as the training images are"
+        }
+        Error::OtherImages { .. } | Error::NoRun { .. } => "name the images after the model",
+        Error::Run(_) => "name other images after the model",
+        Error::Picture { .. } => "name fewer images, or an --out file that ends in .npy",
+        Error::Folder(experiment::Error::Damaged { .. }) => {
+            "move the folder away and train it again"
+        }
+        _ => return None,
+    };
+    Some(remedy.to_owned())
+}
