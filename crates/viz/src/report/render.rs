@@ -43,6 +43,7 @@ pub fn render(report: &Report) -> Result<(String, String), Error> {
         Value::from_safe_string(data_uri("image/svg+xml", svg.as_bytes()))
     });
     environment.add_template("report.html", include_str!("templates/report.html"))?;
+    environment.add_template("report.css", include_str!("templates/report.css"))?;
     environment.add_template("report.md", include_str!("templates/report.md"))?;
     let report = Value::from(Serde(report));
     let fill = |name| environment.get_template(name)?.render(&report);

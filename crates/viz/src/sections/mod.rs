@@ -4,6 +4,8 @@ mod across;
 mod claims;
 mod conditions;
 mod health;
+mod lessons;
+mod opening;
 mod overview;
 mod own;
 mod part1;
@@ -31,9 +33,14 @@ pub fn report(run: &Run, claims: &[ClaimResult]) -> Result<Report, Error> {
     Ok(Report {
         title: preamble::title(run),
         introduction: preamble::introduction(run),
+        opening: if run.of_assignment {
+            opening::picture(run)?
+        } else {
+            None
+        },
         notes: preamble::notes(run),
         missing: preamble::missing(run),
-        summary: summary::summary(run, claims),
+        summary: summary::summary(run, claims)?,
         sections: sections(run, claims)?,
     })
 }
@@ -47,24 +54,33 @@ fn sections(run: &Run, claims: &[ClaimResult]) -> Result<Vec<Section>, Error> {
         sections.extend([health::section(run), conditions::section(run)]);
         return Ok(sections);
     }
+    let lessons = lessons::section(run)?;
     let across = across::section(run)?;
     let parts = parts(run, claims)?;
-    let figures = parts
-        .iter()
-        .chain([&across])
+    let with_figures = parts.iter().chain([&lessons, &across]);
+    let figures = with_figures
         .flat_map(Section::figures)
         .map(|figure| figure.name.clone())
         .collect();
-    let mut sections = Vec::new();
+    let mut sections = vec![lessons, overview::section(run)];
+    sections.extend(parts);
+    sections.push(across);
     if !claims.is_empty() {
         sections.push(claims::section(run, claims, &figures));
     }
-    sections.extend([health::section(run), overview::section(run)]);
-    sections.extend(parts);
-    sections.push(across);
     sections.extend(in_one(own));
-    sections.push(conditions::section(run));
+    for section in [health::section(run), conditions::section(run)] {
+        sections.push(folded(section));
+    }
     Ok(sections)
+}
+
+/// The section with its blocks folded.
+fn folded(section: Section) -> Section {
+    Section {
+        blocks: vec![Block::fold("In full", section.blocks)],
+        ..section
+    }
 }
 
 /// The chapters about own experiments as one section of a report that is about the assignment.
