@@ -70,10 +70,13 @@ pub struct Grid {
 }
 
 const MARGIN: u32 = 8;
-/// Characters of a label or a title that are shown.
+/// Characters of a label or a title that are shown; of a label above its row.
 const CHARACTERS: usize = 36;
+const CHARACTERS_ABOVE: usize = 58;
 /// The width of the narrow form, in which the label of a row is above it.
 const NARROW: u32 = 364;
+/// Grids of fewer columns are readable on narrow screens as they are.
+const MIN_COLUMNS: u32 = 6;
 
 /// How large everything but the images is.
 struct Layout {
@@ -119,7 +122,7 @@ impl Grid {
     /// [`Error::Png`].
     pub fn draw(&self) -> Result<Drawing, Error> {
         let wide = self.draw_as(&WIDE)?;
-        if wide.width <= NARROW {
+        if self.columns() < MIN_COLUMNS || wide.width <= NARROW {
             return Ok(wide);
         }
         let columns = self.columns().max(1);
@@ -166,7 +169,14 @@ impl Grid {
         let columns = self.columns();
         let row_labels = self.rows.iter();
         let row_labels: Vec<String> = row_labels
-            .map(|row| shortened(&row.label, CHARACTERS))
+            .map(|row| {
+                let characters = if labels_above {
+                    CHARACTERS_ABOVE
+                } else {
+                    CHARACTERS
+                };
+                shortened(&row.label, characters)
+            })
             .collect();
         let labels = text_width(row_labels.iter(), font_size);
         let left = match (labels_above, labels) {

@@ -28,13 +28,13 @@ pub struct Stage {
     pub is_code: bool,
 }
 
-const WIDTH: u32 = 344;
+const WIDTH: u32 = 352;
 const MARGIN: u32 = 8;
-const LINE: u32 = 17;
+const LINE: u32 = 16;
 const FONT_SIZE: u32 = 13;
-const BAR: u32 = 22;
+const BAR: u32 = 18;
 /// From the top of a bar to that of the next.
-const STEP: u32 = 44;
+const STEP: u32 = 36;
 /// The width of the bar of 1 number, and of the widest; those between by their logarithms.
 const ONE: f64 = 50.0;
 const WIDEST: f64 = 200.0;
@@ -85,7 +85,7 @@ fn draw_model(canvas: &mut Canvas, model: &Model, left: u32, top: u32) {
         if !stage.operation.is_empty() {
             let middle = left + MIDDLE;
             canvas.element(format_args!(
-                "<path d=\"M{middle} {}v14m-4 -5l4 5l4 -5\" fill=\"none\" stroke=\"#808080\"/>\n",
+                "<path d=\"M{middle} {}v13m-4 -5l4 5l4 -5\" fill=\"none\" stroke=\"#808080\"/>\n",
                 y + 2
             ));
             canvas.text(middle + 14, y + 14, "", &stage.operation);
@@ -102,7 +102,7 @@ fn draw_model(canvas: &mut Canvas, model: &Model, left: u32, top: u32) {
             left + MIDDLE - width / 2
         ));
         let attributes = format!("text-anchor=\"middle\" style=\"fill:{text}\"");
-        canvas.text(left + MIDDLE, y + 16, &attributes, &stage.label);
+        canvas.text(left + MIDDLE, y + 14, &attributes, &stage.label);
         y += BAR;
     }
 }

@@ -23,4 +23,4 @@ pub use picture::Picture;
 pub use plot::{Curve, Plot, Point};
 pub use quantiles::Quantiles;
 pub use scatter::{Panel, Scatter};
-pub use svg::{Drawing, data_uri};
+pub use svg::Drawing;

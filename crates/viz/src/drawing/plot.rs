@@ -69,6 +69,8 @@ const GRID: RGBColor = RGBColor(128, 128, 128);
 /// Width of the picture, on narrow screens too, and its height below the legend.
 const WIDTH: u32 = 900;
 const NARROW: u32 = 480;
+/// The most ticks of the horizontal axis for which a narrow plot has room.
+const MAX_TICKS: usize = 6;
 const BODY: u32 = 436;
 /// Curves of more points show none of their values under a pointer.
 const MAX_VALUES: usize = 300;
@@ -108,7 +110,10 @@ impl Plot {
         let area = SVGBackend::with_string(svg, self.size(width)).into_drawing_area();
         area.fill(&WHITE)?;
         let all = self.all_points();
-        let x_scale = self.x.scale(all.iter().map(|point| point.0));
+        let mut x_scale = self.x.scale(all.iter().map(|point| point.0));
+        if width < WIDTH {
+            x_scale = x_scale.thinned(MAX_TICKS);
+        }
         let y_scale = self.y.scale(all.iter().map(|point| point.1));
 
         // The legend is above the curves, where it can hide none of them.
@@ -293,7 +298,8 @@ impl Plot {
 
     /// Width and height in pixels: the legend takes as many lines as it needs.
     fn size(&self, width: u32) -> (u32, u32) {
-        (width, BODY + self.legend(width).height as u32)
+        let body = if width < WIDTH { BODY - 70 } else { BODY };
+        (width, body + self.legend(width).height as u32)
     }
 
     /// The curves, the faint ones, the dashes, the notebook's rings, the points.

@@ -27,15 +27,18 @@ pub fn section(run: &Run) -> Result<Section, Error> {
     let mut blocks = vec![Block::heading("Dead output pixels")];
     blocks.extend(dead_pixels(run)?);
     blocks.push(Block::heading("The real size of a code"));
-    blocks.push(Block::Paragraph {
+    let text = Block::Paragraph {
         text: "A code of 30 numbers need not use them all. A unit behind a ReLU gives max(0, x): if x is \
                negative for every image, the unit is always 0, its gradient is 0, and Adam, the optimizer, \
                never moves it again. It is dead, and the code is smaller than its name says. PCA has no \
                such units, so a fair comparison takes PCA with as many components as are alive. A model \
                below the curve is better than that PCA: it bends the space that PCA cuts straight."
             .into(),
+    };
+    let sizes = code_size::figure(&all, "across-code-size", MEASURE)?;
+    blocks.push(Block::Side {
+        blocks: vec![text, sizes],
     });
-    blocks.push(code_size::figure(&all, "across-code-size", MEASURE)?);
     blocks.push(Block::fold(
         "Each model beside PCA of equal size",
         vec![beside_pca(&all)?],
@@ -91,13 +94,13 @@ fn dead_pixels(run: &Run) -> Result<Vec<Block>, Error> {
                  settings with the line model.output = \"sigmoid\" to a file of experiments, and run it \
                  into this folder.";
     }
-    let mut blocks = vec![Block::Paragraph { text }];
+    let text = Block::Paragraph { text };
     if shown.is_empty() {
-        blocks.push(standard.placeholder_because(
+        let missing = standard.placeholder_because(
             "Where the error is",
             "The errors of single pixels are not in this run folder: it is of an older version.",
-        ));
-        return Ok(blocks);
+        );
+        return Ok(vec![text, missing]);
     }
     let shown = Selection::of(run, shown);
     let [mut all, mut dead] = [Vec::new(), Vec::new()];
@@ -120,7 +123,12 @@ fn dead_pixels(run: &Run) -> Result<Vec<Block>, Error> {
         all.extend(errors.pop());
     }
     let count = all.len();
-    let pictures = Picture::normalized_together(&[all, dead].concat());
+    // Of the square roots, so that small errors show too.
+    let mut maps = [all, dead].concat();
+    maps.iter_mut()
+        .flat_map(|map| &mut map.values)
+        .for_each(|value| *value = value.sqrt());
+    let pictures = Picture::normalized_together(&maps);
     let (all, dead) = pictures.split_at(count);
     let tiles = |pictures: &[Picture], caption: fn(&(String, String)) -> &str| {
         let tiles = pictures.iter().cloned().zip(&captions);
@@ -135,7 +143,7 @@ fn dead_pixels(run: &Run) -> Result<Vec<Block>, Error> {
             Row::new("dead pixels", tiles(dead, |captions| &captions.1)),
         ],
     };
-    blocks.push(shown.images(Figure {
+    let figure = shown.images(Figure {
         name: "lessons-dead-pixels".into(),
         title: "Where the error is, and how much of it the dead pixels cause".into(),
         alt: format!(
@@ -144,7 +152,8 @@ fn dead_pixels(run: &Run) -> Result<Vec<Block>, Error> {
         ),
         caption: "Above: the squared error of each pixel, mean over the test images. Below: the dead \
                   pixels alone, which are 0 in every reconstruction although some image needs them, and \
-                  their share of the error. White is the largest error of all maps."
+                  their share of the error. The brightness is the square root of the error; white is the largest \
+                  of all maps."
             .into(),
         notes: Vec::new(),
         sources: shown
@@ -152,8 +161,10 @@ fn dead_pixels(run: &Run) -> Result<Vec<Block>, Error> {
             .map(|seed| seed.array_source(arrays::PIXEL_ERRORS))
             .collect(),
         drawing: grid.draw()?,
-    }));
-    Ok(blocks)
+    });
+    Ok(vec![Block::Side {
+        blocks: vec![text, figure],
+    }])
 }
 
 /// An own experiment that differs from `experiment` in a sigmoid on the output alone.

@@ -101,20 +101,15 @@ fn in_one(chapters: Vec<Section>) -> Option<Section> {
     })
 }
 
-/// The six parts of the assignment, each followed by what the notebook concluded.
+/// The six parts of the assignment, each with what the notebook concluded.
 fn parts(run: &Run, claims: &[ClaimResult]) -> Result<Vec<Section>, Error> {
-    let mut parts = vec![
-        part1::section(run)?,
-        part2::section(run)?,
-        part3::section(run)?,
-        part4::section(run)?,
-        part5::section(run)?,
-        part6::section(run)?,
-    ];
-    if !claims.is_empty() {
-        for (number, part) in (1..).zip(&mut parts) {
-            part.blocks.push(claims::conclusions(claims, number));
-        }
-    }
-    Ok(parts)
+    let conclusions = |part| (!claims.is_empty()).then(|| claims::conclusions(claims, part));
+    Ok(vec![
+        part1::section(run, conclusions(1))?,
+        part2::section(run, conclusions(2))?,
+        part3::section(run, conclusions(3))?,
+        part4::section(run, conclusions(4))?,
+        part5::section(run, conclusions(5))?,
+        part6::section(run, conclusions(6))?,
+    ])
 }

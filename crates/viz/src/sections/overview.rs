@@ -21,7 +21,7 @@ pub fn section(run: &Run) -> Section {
         title: "Overview, and how errors are measured",
         text: String::new(),
         blocks: vec![
-            summary(run),
+            Block::fold("All experiments in one table", vec![summary(run)]),
             Block::Points { points: measures() },
             Block::fold(
                 "What is wrong with the notebook's evaluation",

@@ -9,7 +9,8 @@ use crate::{
     run::Run,
 };
 
-pub fn section(run: &Run) -> Result<Section, Error> {
+/// The part, with what the notebook concluded in it.
+pub fn section(run: &Run, conclusions: Option<Block>) -> Result<Section, Error> {
     let all = Selection::new(run, &["deep-ae-10", "deep-ae-20", "pca-30"]);
     let ten_and_pca = Selection::new(run, &["deep-ae-10", "pca-30"]);
     let deep = Selection::new(run, &["deep-ae-10", "deep-ae-20"]);
@@ -41,11 +42,12 @@ pub fn section(run: &Run) -> Result<Section, Error> {
     )?;
     let title = "Autoencoders of 10 and 20 epochs and PCA";
     blocks.push(figures::samples(&all, Corrected, "part-1-all", title)?);
+    let losses = [
+        losses::by_iteration(&ten, "part-1-loss-deep-ae-10", "Loss of deep-ae-10")?,
+        losses::by_iteration(&twenty, "part-1-loss-deep-ae-20", "Loss of deep-ae-20")?,
+    ];
     blocks.push(Block::Side {
-        blocks: vec![
-            losses::by_iteration(&ten, "part-1-loss-deep-ae-10", "Loss of deep-ae-10")?,
-            losses::by_iteration(&twenty, "part-1-loss-deep-ae-20", "Loss of deep-ae-20")?,
-        ],
+        blocks: losses.into_iter().chain(conclusions).collect(),
     });
     let pair = "Autoencoder of 10 epochs and PCA";
     blocks.push(part::as_the_notebook(vec![

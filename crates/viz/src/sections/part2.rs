@@ -15,7 +15,8 @@ use crate::{
     run::{NotebookResults, Run, SeedResults, Source},
 };
 
-pub fn section(run: &Run) -> Result<Section, Error> {
+/// The part, with what the notebook concluded in it.
+pub fn section(run: &Run, conclusions: Option<Block>) -> Result<Section, Error> {
     let all = Selection::new(
         run,
         &["standard-ae-64", "standard-ae-128", "standard-ae-256"],
@@ -52,11 +53,12 @@ pub fn section(run: &Run) -> Result<Section, Error> {
     blocks.push(Block::Side {
         blocks: strips(Protocol::Corrected)?,
     });
+    let figures = [
+        losses::by_iteration(&all, "part-2-loss", "Loss of the three models")?,
+        filters(run)?,
+    ];
     blocks.push(Block::Side {
-        blocks: vec![
-            losses::by_iteration(&all, "part-2-loss", "Loss of the three models")?,
-            filters(run)?,
-        ],
+        blocks: figures.into_iter().chain(conclusions).collect(),
     });
     let mut notebook = vec![Block::Side {
         blocks: strips(Protocol::Assignment)?,
@@ -215,6 +217,17 @@ fn filters(run: &Run) -> Result<Block, Error> {
         return Ok(one.placeholder(title));
     };
     let filters = experiment.pictures(arrays::ENCODER_FILTERS, FILTERS)?;
+    let mut grid = Grid::eight_wide(Picture::normalized_together(&filters), SMALL);
+    let dead = experiment.dead_first_units()?;
+    let tiles = grid
+        .rows
+        .iter_mut()
+        .flat_map(|row| row.tiles.iter_mut().flatten());
+    for (unit, tile) in tiles.enumerate() {
+        if dead.contains(&unit) {
+            tile.caption = "dead".into();
+        }
+    }
     Ok(one.images(Figure {
         name: "part-2-filters".into(),
         title: title.into(),
@@ -225,6 +238,6 @@ fn filters(run: &Run) -> Result<Block, Error> {
             .into(),
         notes: dead_filters(&one, 0..FILTERS)?.into_iter().collect(),
         sources: vec![experiment.array_source(arrays::ENCODER_FILTERS)],
-        drawing: Grid::eight_wide(Picture::normalized_together(&filters), SMALL).draw()?,
+        drawing: grid.draw()?,
     }))
 }

@@ -13,7 +13,8 @@ use crate::{
 /// Side of the activations as drawn: a whole multiple of 34, the side of the sparse models' code.
 const SIDE: u32 = 68;
 
-pub fn section(run: &Run) -> Result<Section, Error> {
+/// The part, with what the notebook concluded in it.
+pub fn section(run: &Run, conclusions: Option<Block>) -> Result<Section, Error> {
     let sparse_ids = ["sparse-ae-1e-6", "sparse-ae-1e-5", "sparse-ae-1e-4"];
     let sparse = Selection::new(run, &sparse_ids);
     let with_standard = Selection::new(run, &[&["standard-ae-256"], &sparse_ids[..]].concat());
@@ -61,7 +62,7 @@ pub fn section(run: &Run) -> Result<Section, Error> {
     }
     let loss = losses::by_epoch(&sparse, "part-3-loss", "Mean loss of each epoch")?;
     blocks.push(Block::Side {
-        blocks: vec![loss, Block::Side { blocks: weights }],
+        blocks: [loss].into_iter().chain(weights).collect(),
     });
     blocks.push(part::as_the_notebook(vec![
         figures::samples(&sparse, Protocol::Assignment, "part-3-samples", title)?,
@@ -77,6 +78,7 @@ pub fn section(run: &Run) -> Result<Section, Error> {
         losses::table(&sparse),
         tables::scores(&with_standard),
     ]));
+    blocks.extend(conclusions);
     Ok(Section {
         id: "part-3",
         title: "Part 3: sparse autoencoder",

@@ -25,7 +25,8 @@ const DENOISING: [&str; 4] = [
 /// What the errors are.
 const MEASURE: &str = "squared error (SSE)";
 
-pub fn section(run: &Run) -> Result<Section, Error> {
+/// The part, with what the notebook concluded in it.
+pub fn section(run: &Run, conclusions: Option<Block>) -> Result<Section, Error> {
     let denoising = Selection::new(run, &DENOISING);
     let standard = Selection::new(run, &["standard-ae-256"]);
     let lowest = Selection::new(run, &DENOISING[..1]);
@@ -86,14 +87,14 @@ pub fn section(run: &Run) -> Result<Section, Error> {
         blocks: vec![
             losses::by_iteration(&denoising, "part-4-loss", "Loss of the four models")?,
             noise_matrix::heat_map(&with_standard, "part-4-noise-matrix", MEASURE),
+            figures::encoder_weights(
+                &with_standard,
+                0,
+                "part-4-weights-unit-0",
+                "Encoder weights of hidden unit 0",
+            )?,
         ],
     });
-    blocks.push(figures::encoder_weights(
-        &with_standard,
-        0,
-        "part-4-weights-unit-0",
-        "Encoder weights of hidden unit 0",
-    )?);
     blocks.push(part::as_the_notebook(vec![
         Block::Side {
             blocks: samples(Protocol::Assignment)?,
@@ -110,6 +111,7 @@ pub fn section(run: &Run) -> Result<Section, Error> {
         noise_matrix::table(&with_standard, MEASURE),
         tables::scores(&with_standard),
     ]));
+    blocks.extend(conclusions);
     Ok(Section {
         id: "part-4",
         title: "Part 4: denoising autoencoder",

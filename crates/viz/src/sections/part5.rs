@@ -18,7 +18,8 @@ use crate::{
     run::{ExperimentResults, Run, SeedResults, Source},
 };
 
-pub fn section(run: &Run) -> Result<Section, Error> {
+/// The part, with what the notebook concluded in it.
+pub fn section(run: &Run, conclusions: Option<Block>) -> Result<Section, Error> {
     let one = Selection::new(run, &["manifold-ae"]);
     let mut blocks = part::head(
         &one,
@@ -52,11 +53,12 @@ pub fn section(run: &Run) -> Result<Section, Error> {
         blocks: space.into_iter().flatten().collect(),
     });
     blocks.push(code_noise(&one)?);
+    let figures = [
+        noisy_images(run)?,
+        losses::by_iteration(&one, "part-5-loss", "Loss of manifold-ae")?,
+    ];
     blocks.push(Block::Side {
-        blocks: vec![
-            noisy_images(run)?,
-            losses::by_iteration(&one, "part-5-loss", "Loss of manifold-ae")?,
-        ],
+        blocks: figures.into_iter().chain(conclusions).collect(),
     });
     blocks.push(part::numbers(vec![
         tables::settings(&one),

@@ -22,7 +22,8 @@ const MODELS: [(&str, &[usize]); 3] = [
     ("conv-ae-deconv-unpool", &[1, 2, 3]),
 ];
 
-pub fn section(run: &Run) -> Result<Section, Error> {
+/// The part, with what the notebook concluded in it.
+pub fn section(run: &Run, conclusions: Option<Block>) -> Result<Section, Error> {
     let all = Selection::new(run, &MODELS.map(|(id, _)| id));
     let mut blocks = part::head(
         &all,
@@ -61,11 +62,10 @@ pub fn section(run: &Run) -> Result<Section, Error> {
             filters.push(decoder_filters(run, id, layer)?);
         }
     }
-    blocks.push(losses::by_iteration(
-        &all,
-        "part-6-loss",
-        "Loss of the three models",
-    )?);
+    let loss = losses::by_iteration(&all, "part-6-loss", "Loss of the three models")?;
+    blocks.push(Block::Side {
+        blocks: [loss].into_iter().chain(conclusions).collect(),
+    });
     blocks.push(Block::fold(
         "The weights of the decoders",
         vec![Block::Side { blocks: filters }],

@@ -17,7 +17,7 @@ pub fn layers(all: &Selection, name: &str) -> Result<Block, Error> {
     let mut models: Vec<(Vec<Stage>, Vec<String>)> = Vec::new();
     for experiment in all.rows() {
         let stages = stages(&experiment.settings().method);
-        let name = format!("{} ({})", experiment.id(), size_text(experiment.first())?);
+        let name = format!("{}: {}", experiment.id(), size_text(experiment.first())?);
         let labels = |stages: &[Stage]| {
             let texts = stages
                 .iter()
@@ -36,7 +36,7 @@ pub fn layers(all: &Selection, name: &str) -> Result<Block, Error> {
         return Ok(all.placeholder(title));
     }
     let models = models.into_iter().map(|(stages, names)| Model {
-        title: join(names, ", "),
+        title: join(names, "\n"),
         stages,
     });
     Ok(Block::Figure(Figure {
@@ -104,7 +104,7 @@ fn operation(layer: &Layer) -> String {
         Operation::TiedLinear { .. } => "linear, tied".into(),
         Operation::Convolution(window) => format!("convolution {0} x {0}", window.kernel),
         Operation::TransposedConvolution(window) => {
-            format!("transposed convolution {0} x {0}", window.kernel)
+            format!("deconvolution {0} x {0}", window.kernel)
         }
         Operation::MaxPool { size } => format!("maximum of {size} x {size}"),
         Operation::MaxUnpool { .. } => "back to the maximum's place".into(),

@@ -14,7 +14,7 @@ pub fn head(
 ) -> Result<Vec<Block>, Error> {
     let layers = models::layers(all, name)?;
     let is_wide = match &layers {
-        Block::Figure(figure) => figure.drawing.narrow.is_some(),
+        Block::Figure(figure) => figure.drawing.width > 720,
         _ => true,
     };
     let mut points: Vec<Note> = points
