@@ -32,9 +32,9 @@ const WIDTH: u32 = 352;
 const MARGIN: u32 = 8;
 const LINE: u32 = 16;
 const FONT_SIZE: u32 = 13;
-const BAR: u32 = 18;
+const BAR: u32 = 17;
 /// From the top of a bar to that of the next.
-const STEP: u32 = 36;
+const STEP: u32 = 33;
 /// The width of the bar of 1 number, and of the widest; those between by their logarithms.
 const ONE: f64 = 50.0;
 const WIDEST: f64 = 200.0;

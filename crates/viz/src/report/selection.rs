@@ -97,7 +97,8 @@ impl<'a> Selection<'a> {
 
     /// Adds to a figure of images the notes on its experiments. Images are those of the first seed.
     pub fn images(&self, mut figure: Figure) -> Block {
-        if self.has_several_seeds() {
+        // The overview of the assignment says it once.
+        if self.has_several_seeds() && !self.run.of_assignment {
             figure
                 .caption
                 .push_str(" Where there are several seeds, the first is shown.");

@@ -47,7 +47,7 @@ pub fn section(run: &Run) -> Result<Section, Error> {
     blocks.push(Block::Paragraph {
         text: "A code is a point, and the digits are a cloud of points. PCA's axes are straight, so the \
                digits overlap, and between two digits it fades from one to the other. The manifold model \
-               of part 5 bends the space: what is between two codes is again a digit."
+               of part 5 bends the space: what is between two codes looks like a digit more often."
             .into(),
     });
     blocks.extend(codes::scatter(
@@ -77,10 +77,11 @@ pub fn dead_share(seed: &SeedResults) -> Result<Option<f64>, Error> {
 /// The maps of the standard models and what explains them.
 fn dead_pixels(run: &Run) -> Result<Vec<Block>, Error> {
     let standard = Selection::new(run, &STANDARD);
-    let mut text = "The output of these models ends in a ReLU, so each of the 784 pixels can die like any \
+    let mut text =
+        "The output of these models ends in a ReLU, so each of the 784 pixels can die like any \
                     other unit: a pixel whose sum is negative for every image stays black, gets no \
-                    gradient and misses all ink that should be there. No longer training repairs it."
-        .to_owned();
+                    gradient and misses all ink that should be there. More epochs do not repair it."
+            .to_owned();
     let mut shown = Vec::new();
     for experiment in standard.rows() {
         let seed = experiment.first();

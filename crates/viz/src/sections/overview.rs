@@ -22,7 +22,9 @@ pub fn section(run: &Run) -> Section {
         text: String::new(),
         blocks: vec![
             Block::fold("All experiments in one table", vec![summary(run)]),
-            Block::Points { points: measures() },
+            Block::Points {
+                points: measures(run),
+            },
             Block::fold(
                 "What is wrong with the notebook's evaluation",
                 vec![Block::Points {
@@ -34,14 +36,14 @@ pub fn section(run: &Run) -> Section {
 }
 
 /// The errors and the two protocols, defined once for all figures and tables.
-fn measures() -> Vec<Note> {
+fn measures(run: &Run) -> Vec<Note> {
     let scores = Scores::COLUMNS.iter();
-    vec![
+    let mut points = vec![
         Note::new(
             "Corrected protocol",
             "The models get pixels from 0 to 1, as in training, and are measured on the whole test set \
              too. Figures show this one unless they say otherwise; black is 0, white 1, and what is \
-             outside is clipped.",
+             outside is clipped. Curves and points show their values under the pointer.",
         ),
         Note::new(
             "Its scores",
@@ -56,7 +58,15 @@ fn measures() -> Vec<Note> {
             "What the notebook did, faults included, so that its printed numbers can be compared. Its \
              squared error is the sum over the 784 pixels of ((x − x̂) / 255)², x from 0 to 255.",
         ),
-    ]
+    ];
+    if Selection::all(run).has_several_seeds() {
+        points.push(Note::new(
+            "Several seeds",
+            "Where there are several seeds, the first is shown in images. Numbers are means over the living \
+             seeds, or over all where none is alive.",
+        ));
+    }
+    points
 }
 
 /// Each fault of the notebook that concerns the models of this run.

@@ -36,7 +36,7 @@ pub fn section(run: &Run, conclusions: Option<Block>) -> Result<Section, Error> 
             (
                 "What to look for",
                 "Reconstructions of PCA are blurred and have gray shadows; those of the autoencoder are \
-                 crisp even where they are wrong. Ten more epochs lower its error.",
+                 crisp even where they are wrong. See what ten more epochs change.",
             ),
         ],
     )?;

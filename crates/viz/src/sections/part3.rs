@@ -10,8 +10,8 @@ use crate::{
     run::{Run, Source},
 };
 
-/// Side of the activations as drawn: a whole multiple of 34, the side of the sparse models' code.
-const SIDE: u32 = 68;
+/// Side of the activations as drawn: 34, the side of the sparse models' code.
+const SIDE: u32 = 34;
 
 /// The part, with what the notebook concluded in it.
 pub fn section(run: &Run, conclusions: Option<Block>) -> Result<Section, Error> {

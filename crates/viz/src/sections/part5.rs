@@ -209,7 +209,7 @@ fn code_noise_measures(one: &Selection) -> Block {
         });
     let levels = |e| (0..CODE_NOISE_MEASURED.len()).map(move |level| (e, level));
     let title = "Noise on the code, over 64 draws for each of the first 100 test images";
-    let caption = "SSE: squared error summed over the 784 pixels, x from 0 to 1. Recognized: share \
+    let caption = "Recognized: share \
                    of the reconstructions whose nearest image by squared error, among the first \
                    2,000 training images, has the digit's label. Variance: of a pixel over the \
                    draws, averaged over pixels and images.";

@@ -113,9 +113,7 @@ pub fn table(all: &Selection) -> Block {
         })
         .means("AUC, random", 4, |s| s.evaluation.measures.random_auc);
     let title = "The error as a detector of strange images";
-    let caption = "SSE: squared error summed over the 784 pixels, x from 0 to 1, mean over the \
-                   images. AUC: area under the ROC curve, the probability that such an image has a \
-                   larger error than a digit; 0.5 is chance.";
+    let caption = "Means over the images of each set.";
     all.table("evaluation.json", columns.table(title, caption, all.rows()))
 }
 
