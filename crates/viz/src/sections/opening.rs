@@ -131,7 +131,7 @@ pub fn sentences(run: &Run) -> Result<Vec<String>, Error> {
         .collect();
     if !dead.is_empty() {
         sentences.push(format!(
-            "Every digit gets the same picture from {}: all of their hidden units are dead.",
+            "Every digit gets the same picture from {}: dead in training.",
             join(dead, " and ")
         ));
     }

@@ -38,7 +38,7 @@ pub fn section(run: &Run, conclusions: Option<Block>) -> Result<Section, Error> 
             ),
             (
                 "What to look for",
-                "The error falls with the width, on the garment too. On noise all fail, and the border \
+                "Whether the error falls with the width, on the garment too. On noise all fail, and the border \
                  stays dark, since no digit has ink there. The filters, the weights from the pixels to a \
                  hidden unit, look like pieces of strokes.",
             ),

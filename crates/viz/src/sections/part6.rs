@@ -44,8 +44,8 @@ pub fn section(run: &Run, conclusions: Option<Block>) -> Result<Section, Error> 
             ),
             (
                 "What to look for",
-                "Unpooling has the smaller error but leaves a grid of dots; pure deconvolution is \
-                 smoother. The filters of the decoder are small pieces of strokes and edges.",
+                "Which decoder has the smaller error, and which image looks smoother: unpooling may leave a \
+                 grid of dots. The filters of the decoder are small pieces of strokes and edges.",
             ),
         ],
     )?;
