@@ -51,7 +51,12 @@ pub fn samples(
             let image = Picture::clipped(image, protocol.max_pixel());
             Tile::new(image, decimals(error, 2))
         });
-        rows.push(Row::new(experiment.id(), tiles));
+        let size = experiment.settings.method.code_size();
+        let label = match experiment.live_code_units()? {
+            Some(live) if live < size => format!("{} ({live} of {size} live)", experiment.id()),
+            _ => experiment.id().to_owned(),
+        };
+        rows.push(Row::new(&label, tiles));
         sources.push(experiment.array_source(&array));
         sources.push(experiment.source("evaluation.json"));
     }
