@@ -7,7 +7,7 @@ use super::shared::{code_size, codes, tables};
 use crate::{
     drawing::{Grid, Picture, Row, Tile},
     error::Error,
-    format::{decimals, or_none},
+    format::{decimals, join, or_none},
     report::{Block, Columns, Figure, Section, Selection},
     run::{ExperimentResults, Image, Run, SeedResults},
 };
@@ -90,10 +90,17 @@ fn dead_pixels(run: &Run) -> Result<Vec<Block>, Error> {
             shown.extend(twin(run, experiment));
         }
     }
-    if !shown.iter().any(|e| !e.of_assignment) {
+    let twins = shown.iter().filter(|e| !e.of_assignment);
+    let twins = twins.map(|e| format!("{} has the error {}", e.id(), decimals(e.test_error(), 2)));
+    let twins = join(twins, ", ");
+    if twins.is_empty() {
         text += " A sigmoid gives every pixel a gradient. To see what it changes, add a model of the same \
                  settings with the line model.output = \"sigmoid\" to a file of experiments, and run it \
                  into this folder.";
+    } else {
+        text += &format!(
+            " A sigmoid gives every pixel a gradient. Trained with one and otherwise the same settings, {twins}."
+        );
     }
     let text = Block::Paragraph { text };
     if shown.is_empty() {
