@@ -80,3 +80,7 @@ pub const SHOWN_CODES: usize = 2000;
 pub const EXTREME_IMAGES: usize = 10;
 /// Rows and columns of the grid of decoded codes of two numbers.
 pub const CODE_GRID_SIDE: usize = 15;
+/// Number of pairs of test images between whose codes a model interpolates.
+pub const INTERPOLATION_PAIRS: usize = 5;
+/// Number of codes from one image of such a pair to the other, both included.
+pub const INTERPOLATION_STEPS: usize = 9;

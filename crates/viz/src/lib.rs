@@ -31,7 +31,6 @@ use std::{
 pub use drawing::{Axis, Curve, Drawing, Plot, Point};
 pub use error::Error;
 use experiment::{RunFolder, ScoreColumn, Scores};
-use report::Section;
 use run::{Run, link_to};
 
 /// What [`draw`] made.
@@ -148,7 +147,7 @@ fn write_report(run: &Run, path: &Path) -> Result<Outputs, Error> {
         durable_fs::remove_unfinished(folder, endings)?;
     }
     let mut figures = Vec::new();
-    for figure in report.sections.iter().flat_map(Section::figures) {
+    for figure in report.figures() {
         let file = figures_folder.join(format!("{}.svg", figure.name));
         write(&file, figure.drawing.svg.as_bytes())?;
         figures.push(file);

@@ -80,7 +80,22 @@ pub const EXTREME_INDICES: &str = "extreme-indices";
 /// largest second number), `[G G, R, C]`.
 pub const CODE_GRID: &str = "code-grid";
 
-/// The same of the Fashion-MNIST test images, `[10000]`.
+/// For larger codes of the assignment's images: reconstructions of a square grid of codes in the plane
+/// of the first two principal components of [`CODES_TEST`], each from the 2nd to the 98th percentile,
+/// in the order of [`CODE_GRID`]. Absent, like [`INTERPOLATIONS`], of models whose decoder unpools: it
+/// needs the positions of an image's maxima.
+pub const CODE_PLANE: &str = "code-plane";
+
+/// Reconstructions of [`crate::INTERPOLATION_STEPS`] codes on the line from the code of test image 0
+/// to that of 1, then from 2 to 3, and so on: [`crate::INTERPOLATION_PAIRS`] lines of the
+/// assignment's images, both ends included, `[5 9, R, C]`.
+pub const INTERPOLATIONS: &str = "interpolations";
+
+/// Squared error of each pixel at 0-1 scale, mean over the test images: first of all pixels, then of
+/// the dead output pixels with 0 elsewhere, `[2, R, C]`.
+pub const PIXEL_ERRORS: &str = "pixel-errors";
+
+/// Like [`ERRORS_TEST`], of the Fashion-MNIST test images, `[10000]`.
 pub const ERRORS_FASHION: &str = "errors-fashion";
 
 /// The same of the random images, `[1000]`.

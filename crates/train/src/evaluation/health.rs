@@ -1,10 +1,11 @@
 //! Whether a trained model still responds to its input, over the whole test set.
 
-use experiment::Health;
+use experiment::{Health, arrays};
 use tch::Tensor;
 
-use super::test_pass::TestPass;
+use super::{context::EvaluationContext, test_pass::TestPass};
 use crate::{
+    Error,
     data::nonzero_pixels,
     diagnosis::{has_stalled, is_constant},
     tensors::count,
@@ -19,19 +20,34 @@ pub(crate) fn health(
     let hidden_units: usize = test.living.iter().map(Tensor::numel).sum();
     let living_units: usize = test.living.iter().map(count).sum();
     let numbers = test.reconstructions.numbers();
-    let images = nonzero_pixels(&test.reconstructions.images, numbers);
-    let outputs = nonzero_pixels(&test.reconstructions.reconstructions, numbers);
     Health {
         hidden_units,
         dead_hidden_units: hidden_units - living_units,
-        dead_output_pixels: images
-            .iter()
-            .zip(&outputs)
-            .filter(|(image, output)| **image && !**output)
-            .count(),
+        dead_output_pixels: dead_pixels(test).into_iter().filter(|dead| *dead).count(),
         worse_than_mean_image: test.reconstructions.is_worse_than_mean_image(),
         constant_output: is_constant(&test.reconstructions.reconstructions, numbers),
         loss_stalled: has_stalled(epoch_losses),
         stopped_after_epoch,
     }
+}
+
+/// Which output pixels, `[P]`, are 0 in every reconstruction although they are nonzero in some image.
+fn dead_pixels(test: &TestPass) -> Vec<bool> {
+    let numbers = test.reconstructions.numbers();
+    let images = nonzero_pixels(&test.reconstructions.images, numbers);
+    let outputs = nonzero_pixels(&test.reconstructions.reconstructions, numbers);
+    let both = images.into_iter().zip(outputs);
+    both.map(|(image, output)| image && !output).collect()
+}
+
+/// Writes [`arrays::PIXEL_ERRORS`].
+pub(crate) fn write_pixel_errors(
+    context: &EvaluationContext,
+    test: &TestPass,
+) -> Result<(), Error> {
+    let errors = test.reconstructions.pixel_errors();
+    let dead = errors.iter().zip(dead_pixels(test));
+    let dead = dead.map(|(error, is_dead)| if is_dead { *error } else { 0.0 });
+    let both: Vec<f32> = errors.iter().copied().chain(dead).collect();
+    context.write_images(arrays::PIXEL_ERRORS, &Tensor::from_slice(&both))
 }

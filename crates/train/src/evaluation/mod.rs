@@ -61,6 +61,7 @@ pub fn evaluate(
         training: None,
     };
     codes::write(&context, &test)?;
+    health::write_pixel_errors(&context, &test)?;
     for (name, filters) in model.filters() {
         if name == arrays::ENCODER_FILTERS {
             context.write_images(&name, &filters)?;

@@ -115,6 +115,18 @@ impl Reconstructions {
         count > 1 && self.squared_error() > of_mean.sum()
     }
 
+    /// Squared error of each pixel, `[P]`, mean over the images.
+    pub(crate) fn pixel_errors(&self) -> Vec<f32> {
+        let numbers = self.numbers();
+        let mut sums = vec![0.0; numbers];
+        let pairs = self.images.iter().zip(&self.reconstructions);
+        for (index, (image, reconstruction)) in pairs.enumerate() {
+            sums[index % numbers] += (f64::from(*image) - f64::from(*reconstruction)).powi(2);
+        }
+        let count = (self.images.len() / numbers).max(1) as f64;
+        sums.into_iter().map(|sum| (sum / count) as f32).collect()
+    }
+
     /// See [`experiment::NotebookError::signed_error`]: the sum of the entries of A A is the sum
     /// over k of (sum of column k of A) (sum of row k of A). For a square image of one channel.
     pub(crate) fn signed_error(&self) -> f64 {

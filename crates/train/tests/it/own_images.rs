@@ -119,6 +119,7 @@ fn models_are_measured_on_color_images_of_any_size() {
         (arrays::CODES_TEST, vec![4, 2]),
         (arrays::LABELS_TEST, vec![4]),
         (arrays::EXTREMES, vec![8, 3, 6, 5]),
+        (arrays::PIXEL_ERRORS, vec![2, 3, 6, 5]),
         (arrays::EXTREME_INDICES, vec![4]),
         (arrays::CODE_GRID, vec![225, 3, 6, 5]),
         (arrays::ERRORS_TEST, vec![4]),

@@ -101,6 +101,15 @@ impl Scale {
     }
 }
 
+impl Scale {
+    /// With every second tick, or every third, ... so that there are at most `max`.
+    pub fn thinned(mut self, max: usize) -> Self {
+        let step = self.ticks.len().div_ceil(max.max(1)).max(1);
+        self.ticks = self.ticks.into_iter().step_by(step).collect();
+        self
+    }
+}
+
 impl Ranged for Scale {
     type ValueType = f64;
     type FormatOption = NoDefaultFormatting;

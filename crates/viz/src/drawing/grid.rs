@@ -2,7 +2,7 @@
 
 use super::{
     picture::Picture,
-    svg::{Canvas, Drawing, data_uri, shortened, text_width},
+    svg::{Canvas, Drawing, data_uri, lines, shortened, text_width},
 };
 use crate::{error::Error, run::Image};
 
@@ -63,18 +63,43 @@ impl Row {
 pub struct Grid {
     /// The height of each image as drawn, in pixels.
     pub side: u32,
-    /// The texts above the columns; may be empty.
+    /// The texts above the columns, in as many lines as they need; may be empty.
     pub column_titles: Vec<String>,
     /// From top to bottom.
     pub rows: Vec<Row>,
 }
 
 const MARGIN: u32 = 8;
-const GAP: u32 = 6;
-const LINE: u32 = 18;
-const FONT_SIZE: u32 = 13;
-/// Characters of a label or a title that are shown.
+/// Characters of a label or a title that are shown; of a label above its row.
 const CHARACTERS: usize = 36;
+const CHARACTERS_ABOVE: usize = 58;
+/// The width of the narrow form, in which the label of a row is above it.
+const NARROW: u32 = 364;
+/// Grids of fewer columns are readable on narrow screens as they are.
+const MIN_COLUMNS: u32 = 6;
+
+/// How large everything but the images is.
+struct Layout {
+    gap: u32,
+    line: u32,
+    font_size: u32,
+    /// Whether the label of a row is above it, and not to its left.
+    labels_above: bool,
+}
+
+const WIDE: Layout = Layout {
+    gap: 6,
+    line: 18,
+    font_size: 13,
+    labels_above: false,
+};
+
+const COMPACT: Layout = Layout {
+    gap: 3,
+    line: 13,
+    font_size: 10,
+    labels_above: true,
+};
 
 impl Grid {
     /// Images without captions, eight in a row.
@@ -91,49 +116,114 @@ impl Grid {
         }
     }
 
-    /// Draws the grid. Each image is embedded as a PNG of its own size, under both names of a link:
+    /// Draws the grid, for narrow screens too. Each image is embedded as a PNG of its own size, under both names of a link:
     /// `href`, and `xlink:href`, the only one that Inkscape before version 1.3 and other older programs
     /// know.
     ///
     /// # Errors
     /// [`Error::Png`].
     pub fn draw(&self) -> Result<Drawing, Error> {
+        let wide = self.draw_as(&WIDE)?;
+        if self.columns() < MIN_COLUMNS || wide.width <= NARROW {
+            return Ok(wide);
+        }
+        let columns = self.columns().max(1);
+        let free = (NARROW - 2 * MARGIN) / columns;
+        let across = free.saturating_sub(COMPACT.gap);
+        let widest = self.widest().max(1);
+        let narrow = Grid {
+            side: (self.side * across / widest).clamp(1, self.side.max(1)),
+            ..self.clone()
+        };
+        Ok(wide.with_narrow(narrow.draw_compact()?))
+    }
+
+    /// Draws the grid with small texts and the label of each row above it.
+    ///
+    /// # Errors
+    /// [`Error::Png`].
+    pub fn draw_compact(&self) -> Result<Drawing, Error> {
+        self.draw_as(&COMPACT)
+    }
+
+    fn columns(&self) -> u32 {
+        let columns = self.rows.iter().map(|row| row.tiles.len()).max();
+        columns.unwrap_or(0) as u32
+    }
+
+    /// The width of the widest image.
+    fn widest(&self) -> u32 {
+        let tiles = self.rows.iter().flat_map(|row| row.tiles.iter().flatten());
+        tiles.map(|tile| self.width(&tile.image)).max().unwrap_or(0)
+    }
+
+    fn draw_as(&self, layout: &Layout) -> Result<Drawing, Error> {
+        let &Layout {
+            gap,
+            line,
+            font_size,
+            labels_above,
+        } = layout;
         let captions = || {
             let tiles = self.rows.iter().flat_map(|row| row.tiles.iter().flatten());
             tiles.map(|tile| &tile.caption)
         };
-        let columns = self.rows.iter().map(|row| row.tiles.len()).max();
-        let columns = columns.unwrap_or(0) as u32;
-        let short = |text: &String| shortened(text, CHARACTERS);
-        let row_labels: Vec<String> = self.rows.iter().map(|row| short(&row.label)).collect();
-        let column_titles: Vec<String> = self.column_titles.iter().map(short).collect();
-        let labels = text_width(row_labels.iter(), FONT_SIZE);
-        let left = MARGIN + labels + if labels > 0 { GAP } else { 0 };
-        let has_titles = !self.column_titles.is_empty();
-        let top = MARGIN + if has_titles { LINE } else { 0 };
+        let columns = self.columns();
+        let row_labels = self.rows.iter();
+        let row_labels: Vec<String> = row_labels
+            .map(|row| {
+                let characters = if labels_above {
+                    CHARACTERS_ABOVE
+                } else {
+                    CHARACTERS
+                };
+                shortened(&row.label, characters)
+            })
+            .collect();
+        let labels = text_width(row_labels.iter(), font_size);
+        let left = match (labels_above, labels) {
+            (true, _) | (_, 0) => MARGIN,
+            _ => MARGIN + labels + gap,
+        };
+        let label_height = if labels_above && labels > 0 { line } else { 0 };
+        // A title is broken into lines that are hardly wider than the images.
+        let widest = self.widest();
+        let characters =
+            (widest.max(if labels_above { 30 } else { 56 }) * 10 / 6 / font_size) as usize;
+        let titles: Vec<Vec<String>> = self
+            .column_titles
+            .iter()
+            .map(|title| {
+                let broken = lines(title, characters).into_iter();
+                broken.map(|line| shortened(&line, CHARACTERS)).collect()
+            })
+            .collect();
+        let title_lines = titles.iter().map(Vec::len).max().unwrap_or(0) as u32;
+        let top = MARGIN + title_lines * line;
         let has_captions = captions().any(|caption| !caption.is_empty());
-        let row_height = self.side + if has_captions { LINE } else { 0 } + GAP;
-        let texts = column_titles.iter().chain(captions());
-        let tiles = self.rows.iter().flat_map(|row| row.tiles.iter().flatten());
-        let widest = tiles.map(|tile| self.width(&tile.image)).max();
-        let column = widest.unwrap_or(0).max(text_width(texts, FONT_SIZE)) + GAP;
+        let row_height = label_height + self.side + if has_captions { line } else { 0 } + gap;
+        let texts = titles.iter().flatten().chain(captions());
+        let column = widest.max(text_width(texts, font_size)) + gap;
         let width = left + columns * column + MARGIN;
         let height = top + self.rows.len() as u32 * row_height + MARGIN;
 
-        let mut canvas = Canvas::new(width, height, FONT_SIZE);
+        let mut canvas = Canvas::new(width, height, font_size);
         let centered = "text-anchor=\"middle\"";
         let center = |index: usize| left + index as u32 * column + column / 2;
-        for (index, title) in column_titles.iter().enumerate() {
-            canvas.text(center(index), top - GAP, centered, title);
+        for (index, title) in titles.iter().enumerate() {
+            let above = title_lines - title.len() as u32;
+            for (number, text) in (above + 1..).zip(title) {
+                canvas.text(center(index), MARGIN + number * line - gap, centered, text);
+            }
         }
         for (index, row) in self.rows.iter().enumerate() {
-            let y = top + index as u32 * row_height;
-            canvas.text(
-                MARGIN,
-                y + (self.side + FONT_SIZE) / 2,
-                "",
-                &row_labels[index],
-            );
+            let y = top + index as u32 * row_height + label_height;
+            let baseline = if labels_above {
+                y - gap
+            } else {
+                y + (self.side + font_size) / 2
+            };
+            canvas.text(MARGIN, baseline, "", &row_labels[index]);
             for (index, tile) in row.tiles.iter().enumerate() {
                 let Some(tile) = tile else { continue };
                 let width = self.width(&tile.image);
@@ -146,7 +236,7 @@ impl Grid {
                     x = center(index) - width / 2,
                     side = self.side,
                 ));
-                let below = y + self.side + FONT_SIZE;
+                let below = y + self.side + font_size;
                 canvas.text(center(index), below, centered, &tile.caption);
             }
         }

@@ -4,7 +4,6 @@
 pub const LEFT: i32 = 92;
 /// Characters of a name that are shown.
 pub const CHARACTERS: usize = 36;
-const WIDTH: i32 = 808;
 /// Height of a line, and what is above and below the lines together.
 const LINE: i32 = 28;
 const MARGIN: i32 = 16;
@@ -18,16 +17,17 @@ pub struct Legend {
 }
 
 impl Legend {
-    /// Positions entries with these labels, as many in each line as have room.
-    pub fn of<'a>(labels: impl Iterator<Item = &'a str>) -> Self {
+    /// Positions entries with these labels in a plot of that width, as many in each line as have room.
+    pub fn of<'a>(labels: impl Iterator<Item = &'a str>, width: i32) -> Self {
+        let room = width - LEFT;
         let lengths: Vec<usize> = labels
             .map(|label| label.chars().count().min(CHARACTERS))
             .collect();
         let longest = lengths.iter().copied().max().unwrap_or(0) as i32;
         // The reader's own font draws the text: its characters are 9.5 pixels wide in the mean.
-        let across = (WIDTH / (60 + longest * 95 / 10)).max(1);
+        let across = (room / (60 + longest * 95 / 10)).max(1);
         let count = lengths.len().max(1) as i32;
-        let width = WIDTH / across.min(count);
+        let width = room / across.min(count);
         let position = |index: i32| {
             let middle = (MARGIN + LINE) / 2 + index / across * LINE;
             (LEFT + index % across * width, middle)
@@ -45,7 +45,7 @@ mod tests {
 
     #[test]
     fn short_labels_share_a_line_and_long_ones_do_not() {
-        let short = Legend::of(["a", "b", "c"].into_iter());
+        let short = Legend::of(["a", "b", "c"].into_iter(), 900);
         assert!(
             short
                 .entries
@@ -53,7 +53,7 @@ mod tests {
                 .all(|entry| entry.1 == short.entries[0].1)
         );
         let long = ["a long name of a model, the first one", "b"];
-        let long = Legend::of(long.into_iter().cycle().take(4));
+        let long = Legend::of(long.into_iter().cycle().take(4), 900);
         assert_eq!(long.entries[2].0, LEFT);
         assert_eq!(long.height, short.height + LINE);
     }

@@ -10,9 +10,12 @@ use super::{
     labels,
     legend::{CHARACTERS, LEFT, Legend},
     markers::{color, marker},
-    svg::{Drawing, STYLE, shortened},
+    svg::{Drawing, STYLE, escape, shortened},
 };
-use crate::error::Error;
+use crate::{
+    error::Error,
+    format::{decimals, significant_decimals},
+};
 
 /// A plot.
 #[derive(Clone, Debug)]
@@ -63,9 +66,14 @@ pub struct Point {
 }
 
 const GRID: RGBColor = RGBColor(128, 128, 128);
-/// Width of the picture, and its height below the legend.
+/// Width of the picture, on narrow screens too, and its height below the legend.
 const WIDTH: u32 = 900;
+const NARROW: u32 = 480;
+/// The most ticks of the horizontal axis for which a narrow plot has room.
+const MAX_TICKS: usize = 6;
 const BODY: u32 = 436;
+/// Curves of more points show none of their values under a pointer.
+const MAX_VALUES: usize = 300;
 /// Height of the horizontal axis with its texts.
 const BOTTOM: i32 = 60;
 
@@ -76,24 +84,40 @@ impl Plot {
     /// # Errors
     /// [`Error::Plot`].
     pub fn draw(&self) -> Result<Drawing, Error> {
-        let mut svg = String::new();
-        self.plot(&mut svg)
-            .map_err(|error| Error::Plot(error.to_string()))?;
-        let (width, height) = self.size();
-        let head = svg.find('>').map_or(0, |end| end + 1);
-        svg.insert_str(head, STYLE);
-        Ok(Drawing { svg, width, height })
+        Ok(self.draw_wide(WIDTH)?.with_narrow(self.draw_wide(NARROW)?))
     }
 
-    fn plot(&self, svg: &mut String) -> Result<(), Box<dyn std::error::Error>> {
-        let area = SVGBackend::with_string(svg, self.size()).into_drawing_area();
+    fn draw_wide(&self, width: u32) -> Result<Drawing, Error> {
+        let mut svg = String::new();
+        let values = self
+            .plot(&mut svg, width)
+            .map_err(|error| Error::Plot(error.to_string()))?;
+        let (width, height) = self.size(width);
+        let head = svg.find('>').map_or(0, |end| end + 1);
+        svg.insert_str(head, STYLE);
+        svg.truncate(svg.rfind("</svg>").unwrap_or(svg.len()));
+        svg += &values;
+        svg += "</svg>\n";
+        Ok(Drawing {
+            has_values: true,
+            ..Drawing::new(svg, width, height)
+        })
+    }
+
+    /// Draws into `svg`; gives what a pointer shows: an invisible circle with a title at each value.
+    fn plot(&self, svg: &mut String, width: u32) -> Result<String, Box<dyn std::error::Error>> {
+        let legend_area = self.legend(width);
+        let area = SVGBackend::with_string(svg, self.size(width)).into_drawing_area();
         area.fill(&WHITE)?;
         let all = self.all_points();
-        let x_scale = self.x.scale(all.iter().map(|point| point.0));
+        let mut x_scale = self.x.scale(all.iter().map(|point| point.0));
+        if width < WIDTH {
+            x_scale = x_scale.thinned(MAX_TICKS);
+        }
         let y_scale = self.y.scale(all.iter().map(|point| point.1));
 
         // The legend is above the curves, where it can hide none of them.
-        let (head, body) = area.split_vertically(self.legend().height);
+        let (head, body) = area.split_vertically(legend_area.height);
         let mut chart = ChartBuilder::on(&body)
             .margin_left(16)
             .margin_right(24)
@@ -113,7 +137,7 @@ impl Plot {
             .axis_desc_style(("sans-serif", 21))
             .draw()?;
 
-        let entries = self.legend().entries;
+        let entries = legend_area.entries;
         let legend = ("sans-serif", 20)
             .into_text_style(&head)
             .pos(Pos::new(HPos::Left, VPos::Center));
@@ -204,9 +228,9 @@ impl Plot {
             .flat_map(|curve| &curve.thick)
             .filter_map(|&point| pixel(point))
             .chain(unnamed.into_iter().map(|(_, point)| point));
-        let (width, height) = self.size();
+        let (width, height) = self.size(width);
         let (right, bottom) = (width as i32, height as i32 - BOTTOM);
-        let bounds = (LEFT, self.legend().height, right, bottom);
+        let bounds = (LEFT, legend_area.height, right, bottom);
         for label in labels::place(points, lines, bounds) {
             area.draw(&Circle::new(label.point, 5, color(1).filled()))?;
             if label.text.is_empty() {
@@ -224,23 +248,69 @@ impl Plot {
             area.draw(&Text::new(label.text, label.end, style))?;
         }
         area.present()?;
-        Ok(())
+        let mut values = String::new();
+        let mut add = |name: &str, point: (f64, f64)| {
+            if let Some((x, y)) = pixel(point) {
+                values += &format!(
+                    "<circle cx=\"{x}\" cy=\"{y}\" r=\"9\" fill=\"transparent\"><title>{}</title></circle>\n",
+                    escape(&self.value_text(name, point))
+                );
+            }
+        };
+        for curve in &self.curves {
+            for &point in curve
+                .thick
+                .iter()
+                .filter(|_| curve.thick.len() <= MAX_VALUES)
+            {
+                add(&curve.label, point);
+            }
+            for &point in &curve.ringed {
+                add(&format!("{}, notebook", curve.label), point);
+            }
+        }
+        for point in &self.points {
+            add(&point.label, point.at);
+        }
+        Ok(values)
+    }
+
+    /// "NAME: X-LABEL 3, Y-LABEL 0.0123".
+    fn value_text(&self, name: &str, (x, y): (f64, f64)) -> String {
+        let number = |value: f64| {
+            if value.fract() == 0.0 {
+                value.to_string()
+            } else {
+                decimals(value, significant_decimals(value))
+            }
+        };
+        let label = |axis: &Axis| axis.label.replace(" (log scale)", "");
+        let (x, y) = (
+            format!("{} {}", label(&self.x), number(x)),
+            format!("{} {}", label(&self.y), number(y)),
+        );
+        if name.is_empty() {
+            format!("{x}, {y}")
+        } else {
+            format!("{name}: {x}, {y}")
+        }
     }
 
     /// Width and height in pixels: the legend takes as many lines as it needs.
-    fn size(&self) -> (u32, u32) {
-        (WIDTH, BODY + self.legend().height as u32)
+    fn size(&self, width: u32) -> (u32, u32) {
+        let body = if width < WIDTH { BODY - 70 } else { BODY };
+        (width, body + self.legend(width).height as u32)
     }
 
     /// The curves, the faint ones, the dashes, the notebook's rings, the points.
-    fn legend(&self) -> Legend {
+    fn legend(&self, width: u32) -> Legend {
         let clear = self.curves.iter().filter(|curve| !curve.is_faint);
         let clear = clear.map(|curve| curve.label.as_str());
         let dashes = self.has_dashes().then_some(self.dashed_label.as_str());
         let rings = self.has_rings().then_some("notebook");
         let points = (!self.points.is_empty()).then_some(self.points_label.as_str());
         let lines = clear.chain(self.faint_labels()).chain(dashes);
-        Legend::of(lines.chain(rings).chain(points))
+        Legend::of(lines.chain(rings).chain(points), width as i32)
     }
 
     fn has_dashes(&self) -> bool {

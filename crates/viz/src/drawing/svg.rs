@@ -14,6 +14,32 @@ pub struct Drawing {
     pub width: u32,
     /// Its height in pixels.
     pub height: u32,
+    /// Whether its curves and points show their values under a pointer: in a page, the document has to
+    /// be part of it.
+    pub has_values: bool,
+    /// The same for narrow screens, where it differs.
+    pub narrow: Option<Box<Drawing>>,
+}
+
+impl Drawing {
+    /// A document of that size.
+    pub fn new(svg: String, width: u32, height: u32) -> Self {
+        Drawing {
+            svg,
+            width,
+            height,
+            has_values: false,
+            narrow: None,
+        }
+    }
+
+    /// With another drawing for narrow screens.
+    pub fn with_narrow(self, narrow: Drawing) -> Self {
+        Drawing {
+            narrow: Some(Box::new(narrow)),
+            ..self
+        }
+    }
 }
 
 /// Light by default, dark where the reader's screen is. Curves carry their colors as attributes,
@@ -48,7 +74,7 @@ impl Canvas {
              <rect class=\"paper\" width=\"{width}\" height=\"{height}\" fill=\"#FFFFFF\"/>\n"
         );
         Canvas {
-            drawing: Drawing { svg, width, height },
+            drawing: Drawing::new(svg, width, height),
             font_size,
         }
     }
@@ -98,8 +124,27 @@ pub fn data_uri(media_type: &str, bytes: &[u8]) -> String {
     format!("data:{media_type};base64,{}", STANDARD.encode(bytes))
 }
 
+/// `text` in lines of at most `characters`, broken after dashes and spaces, and where it has line ends. A
+/// longer word keeps its length.
+pub fn lines(text: &str, characters: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    for line in text.split('\n') {
+        let mut current = String::new();
+        for word in line.split_inclusive(['-', ' ', '/']) {
+            let length = current.chars().count() + word.trim_end().chars().count();
+            if !current.is_empty() && length > characters {
+                lines.push(current.trim_end().to_owned());
+                current.clear();
+            }
+            current += word;
+        }
+        lines.push(current);
+    }
+    lines
+}
+
 /// Escapes `text` for use between tags or in an attribute.
-fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")

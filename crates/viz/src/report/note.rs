@@ -79,6 +79,19 @@ pub enum Seeds {
     All,
 }
 
+/// A note that names the models that are dead.
+pub fn dead_here(shown: &[&ExperimentResults], seeds: Seeds) -> Option<Note> {
+    let names = shown.iter().filter_map(|experiment| match seeds {
+        Seeds::First => experiment
+            .first()
+            .is_dead()
+            .then(|| experiment.id().to_owned()),
+        Seeds::All => experiment.name_where(SeedResults::is_dead),
+    });
+    let names = join(names, ", ");
+    (!names.is_empty()).then(|| Note::new("CONSTANT OUTPUT", format!("{names}.")))
+}
+
 /// A note on each way in which models died.
 pub fn dead_models(shown: &[&ExperimentResults], seeds: Seeds) -> Vec<Note> {
     let name =

@@ -13,6 +13,8 @@ pub struct Report {
     /// What it is about: the images.
     pub title: String,
     pub introduction: String,
+    /// The picture of the first screen.
+    pub opening: Option<Figure>,
     /// What a reader must know before any figure.
     pub notes: Vec<Note>,
     /// Experiments of the assignment without results.
@@ -23,11 +25,23 @@ pub struct Report {
     pub sections: Vec<Section>,
 }
 
+impl Report {
+    /// All figures in the order of the page.
+    pub fn figures(&self) -> Vec<&Figure> {
+        let sections = self.sections.iter().flat_map(Section::figures);
+        self.opening.iter().chain(sections).collect()
+    }
+}
+
 #[derive(Debug, Serialize)]
 pub struct Summary {
+    /// What came out, in a few sentences.
+    pub sentences: Vec<String>,
     /// The number of claims with each verdict, or the best of the user's own experiments.
     pub finding: String,
     pub verdicts: Vec<Verdicts>,
+    /// The verdicts in the order of the claims.
+    pub strip: Vec<Chip>,
     /// What was trained, for how long, on what.
     pub cost: String,
 }
@@ -37,6 +51,18 @@ pub struct Verdicts {
     pub title: &'static str,
     /// Links to their rows in the table of claims.
     pub claims: Vec<Cell>,
+}
+
+/// A verdict as a small square.
+#[derive(Debug, Serialize)]
+pub struct Chip {
+    /// The number of the claim, with a link to its row.
+    pub claim: Cell,
+    /// The observation and the verdict.
+    pub text: String,
+    /// The verdict's name in `claims.json`, and its symbol.
+    pub verdict: &'static str,
+    pub symbol: &'static str,
 }
 
 /// The assignment's experiments without results, and how to get them.
@@ -71,6 +97,19 @@ pub enum Block {
     Details {
         title: String,
         rows: Vec<(String, Cell)>,
+    },
+    /// Figures and tables that are folded until the reader opens them.
+    Fold {
+        title: String,
+        blocks: Vec<Block>,
+    },
+    /// Blocks side by side, where there is room.
+    Side {
+        blocks: Vec<Block>,
+    },
+    /// Short texts, each after a word in bold.
+    Points {
+        points: Vec<Note>,
     },
     Figure(Figure),
     Table(Table),
@@ -113,11 +152,9 @@ pub struct Figure {
 }
 
 impl Section {
-    pub fn figures(&self) -> impl Iterator<Item = &Figure> {
-        self.blocks.iter().filter_map(|block| match block {
-            Block::Figure(figure) => Some(figure),
-            _ => None,
-        })
+    /// All figures in reading order, folded ones too.
+    pub fn figures(&self) -> Vec<&Figure> {
+        self.blocks.iter().flat_map(Block::figures).collect()
     }
 }
 
@@ -125,6 +162,23 @@ impl Block {
     pub fn heading(title: &str) -> Self {
         Block::Heading {
             title: title.into(),
+        }
+    }
+
+    pub fn fold(title: &str, blocks: Vec<Block>) -> Self {
+        Block::Fold {
+            title: title.into(),
+            blocks,
+        }
+    }
+
+    fn figures(&self) -> Vec<&Figure> {
+        match self {
+            Block::Figure(figure) => vec![figure],
+            Block::Fold { blocks, .. } | Block::Side { blocks } => {
+                blocks.iter().flat_map(Block::figures).collect()
+            }
+            _ => Vec::new(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The experiments that a figure or a table shows, and the notes that they require.
 
 use super::{
-    note::{Note, Seeds, dead_models, grouped, other_settings},
+    note::{Note, Seeds, dead_here, grouped, other_settings},
     page::{Block, Figure},
     table::Table,
 };
@@ -84,9 +84,21 @@ impl<'a> Selection<'a> {
         }
     }
 
+    /// A placeholder with a reason of its own.
+    pub fn placeholder_because(&self, title: &str, reason: &str) -> Block {
+        match self.placeholder(title) {
+            Block::Missing { title, .. } if !self.is_empty() => Block::Missing {
+                title,
+                reason: reason.into(),
+            },
+            other => other,
+        }
+    }
+
     /// Adds to a figure of images the notes on its experiments. Images are those of the first seed.
     pub fn images(&self, mut figure: Figure) -> Block {
-        if self.has_several_seeds() {
+        // The overview of the assignment says it once.
+        if self.has_several_seeds() && !self.run.of_assignment {
             figure
                 .caption
                 .push_str(" Where there are several seeds, the first is shown.");
@@ -133,16 +145,19 @@ impl<'a> Selection<'a> {
         self.experiments.iter().any(|e| e.seeds.len() > 1)
     }
 
+    /// Short: the top of the report says each of them in full.
     fn notes(&self, shown: Seeds) -> Vec<Note> {
         let mut notes = Vec::new();
         if !self.missing.is_empty() {
             let missing = format!("{}.", self.missing.join(", "));
             notes.push(Note::new("Missing here", missing));
         }
-        notes.extend(other_settings(&self.experiments));
+        if !self.run.is_of_other_length() {
+            notes.extend(other_settings(&self.experiments));
+        }
         // The top of a report of own experiments names them once.
         if self.run.of_assignment {
-            notes.extend(dead_models(&self.experiments, shown));
+            notes.extend(dead_here(&self.experiments, shown));
         }
         notes
     }

@@ -8,8 +8,7 @@ use crate::{
     report::{
         Block, Cell,
         ColumnKind::{Lines, Prose},
-        Columns, Conclusion, Section, Seeds, TEN_IMAGES, dead_models, notebook_fault,
-        other_settings,
+        Columns, Conclusion, Section, Seeds, dead_here, other_settings,
     },
     run::{Run, Source},
 };
@@ -56,7 +55,7 @@ pub fn section(run: &Run, claims: &[ClaimResult], figures: &BTreeSet<String>) ->
                    seeds, mean ± standard deviation (n − 1). Each observation links to its figure.";
     let mut table = columns.table("Claims", caption, claims);
     table.notes.extend(other_settings(&shown));
-    table.notes.extend(dead_models(&shown, Seeds::All));
+    table.notes.extend(dead_here(&shown, Seeds::All));
     table.sources = sources;
     Section {
         id: "claims",
@@ -65,7 +64,10 @@ pub fn section(run: &Run, claims: &[ClaimResult], figures: &BTreeSet<String>) ->
             "Each observation of the notebook is turned into a statement about numbers, which is \
                tested on this run."
                 .into(),
-        blocks: vec![Block::Table(table)],
+        blocks: vec![Block::fold(
+            "All observations, with their numbers",
+            vec![Block::Table(table)],
+        )],
     }
 }
 
@@ -81,6 +83,6 @@ pub fn conclusions(claims: &[ClaimResult], part: u8) -> Block {
     let claims = claims.iter().filter(|claim| claim.part == part);
     Block::Conclusions {
         claims: claims.map(conclusion).collect(),
-        notes: vec![notebook_fault(TEN_IMAGES)],
+        notes: Vec::new(),
     }
 }

@@ -4,6 +4,8 @@ mod across;
 mod claims;
 mod conditions;
 mod health;
+mod lessons;
+mod opening;
 mod overview;
 mod own;
 mod part1;
@@ -31,9 +33,14 @@ pub fn report(run: &Run, claims: &[ClaimResult]) -> Result<Report, Error> {
     Ok(Report {
         title: preamble::title(run),
         introduction: preamble::introduction(run),
+        opening: if run.of_assignment {
+            opening::picture(run)?
+        } else {
+            None
+        },
         notes: preamble::notes(run),
         missing: preamble::missing(run),
-        summary: summary::summary(run, claims),
+        summary: summary::summary(run, claims)?,
         sections: sections(run, claims)?,
     })
 }
@@ -47,24 +54,33 @@ fn sections(run: &Run, claims: &[ClaimResult]) -> Result<Vec<Section>, Error> {
         sections.extend([health::section(run), conditions::section(run)]);
         return Ok(sections);
     }
+    let lessons = lessons::section(run)?;
     let across = across::section(run)?;
     let parts = parts(run, claims)?;
-    let figures = parts
-        .iter()
-        .chain([&across])
+    let with_figures = parts.iter().chain([&lessons, &across]);
+    let figures = with_figures
         .flat_map(Section::figures)
         .map(|figure| figure.name.clone())
         .collect();
-    let mut sections = Vec::new();
+    let mut sections = vec![lessons, overview::section(run)];
+    sections.extend(parts);
+    sections.push(across);
     if !claims.is_empty() {
         sections.push(claims::section(run, claims, &figures));
     }
-    sections.extend([health::section(run), overview::section(run)]);
-    sections.extend(parts);
-    sections.push(across);
     sections.extend(in_one(own));
-    sections.push(conditions::section(run));
+    for section in [health::section(run), conditions::section(run)] {
+        sections.push(folded(section));
+    }
     Ok(sections)
+}
+
+/// The section with its blocks folded.
+fn folded(section: Section) -> Section {
+    Section {
+        blocks: vec![Block::fold("In full", section.blocks)],
+        ..section
+    }
 }
 
 /// The chapters about own experiments as one section of a report that is about the assignment.
@@ -85,20 +101,15 @@ fn in_one(chapters: Vec<Section>) -> Option<Section> {
     })
 }
 
-/// The six parts of the assignment, each followed by what the notebook concluded.
+/// The six parts of the assignment, each with what the notebook concluded.
 fn parts(run: &Run, claims: &[ClaimResult]) -> Result<Vec<Section>, Error> {
-    let mut parts = vec![
-        part1::section(run)?,
-        part2::section(run)?,
-        part3::section(run)?,
-        part4::section(run)?,
-        part5::section(run)?,
-        part6::section(run)?,
-    ];
-    if !claims.is_empty() {
-        for (number, part) in (1..).zip(&mut parts) {
-            part.blocks.push(claims::conclusions(claims, number));
-        }
-    }
-    Ok(parts)
+    let conclusions = |part| (!claims.is_empty()).then(|| claims::conclusions(claims, part));
+    Ok(vec![
+        part1::section(run, conclusions(1))?,
+        part2::section(run, conclusions(2))?,
+        part3::section(run, conclusions(3))?,
+        part4::section(run, conclusions(4))?,
+        part5::section(run, conclusions(5))?,
+        part6::section(run, conclusions(6))?,
+    ])
 }

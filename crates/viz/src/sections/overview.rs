@@ -1,28 +1,81 @@
 //! All experiments of the assignment at a glance.
 
-use experiment::Protocol;
+use experiment::{Protocol, Scores};
 
 use super::shared::{
     losses,
-    tables::{dead_pixels, dead_units, state},
+    tables::{dead_pixels, dead_units, meanings, state},
 };
 use crate::{
     format::{NONE, mean, or_none},
-    report::{Block, Cell, Columns, Section, Selection},
+    report::{
+        Block, Cell, Columns, INVISIBLE_NOISE, Note, Section, Selection, TEN_IMAGES,
+        evaluation_faults, notebook_fault,
+    },
     run::{ExperimentResults, Run, SeedResults},
 };
 
 pub fn section(run: &Run) -> Section {
     Section {
         id: "overview",
-        title: "Overview",
-        text: "Models are evaluated in two ways. The “assignment” protocol does what the notebook \
-               did, faults included, so that its printed numbers can be compared. The “corrected” \
-               protocol gives the same models pixels from 0 to 1, as in training, and also measures \
-               on the whole test set."
-            .into(),
-        blocks: vec![summary(run)],
+        title: "Overview, and how errors are measured",
+        text: String::new(),
+        blocks: vec![
+            Block::fold("All experiments in one table", vec![summary(run)]),
+            Block::Points {
+                points: measures(run),
+            },
+            Block::fold(
+                "What is wrong with the notebook's evaluation",
+                vec![Block::Points {
+                    points: faults(run),
+                }],
+            ),
+        ],
     }
+}
+
+/// The errors and the two protocols, defined once for all figures and tables.
+fn measures(run: &Run) -> Vec<Note> {
+    let scores = Scores::COLUMNS.iter();
+    let mut points = vec![
+        Note::new(
+            "Corrected protocol",
+            "The models get pixels from 0 to 1, as in training, and are measured on the whole test set \
+             too. Figures show this one unless they say otherwise; black is 0, white 1, and what is \
+             outside is clipped. Curves and points show their values under the pointer.",
+        ),
+        Note::new(
+            "Its scores",
+            format!(
+                "{} SSIM is that of Wang et al. (2004): Gaussian window of 11 x 11 pixels with sigma 1.5, \
+                 K1 0.01, K2 0.03.",
+                meanings(scores.map(|score| (score.title, score.meaning)))
+            ),
+        ),
+        Note::new(
+            "Assignment protocol",
+            "What the notebook did, faults included, so that its printed numbers can be compared. Its \
+             squared error is the sum over the 784 pixels of ((x − x̂) / 255)², x from 0 to 255.",
+        ),
+    ];
+    if Selection::all(run).has_several_seeds() {
+        points.push(Note::new(
+            "Several seeds",
+            "Where there are several seeds, the first is shown in images. Numbers are means over the living \
+             seeds, or over all where none is alive.",
+        ));
+    }
+    points
+}
+
+/// Each fault of the notebook that concerns the models of this run.
+fn faults(run: &Run) -> Vec<Note> {
+    let planned: Vec<_> = run.experiments().filter(|e| e.of_assignment).collect();
+    let mut faults = evaluation_faults(Protocol::Assignment, &planned);
+    faults.push(notebook_fault(INVISIBLE_NOISE));
+    faults.push(notebook_fault(TEN_IMAGES));
+    faults
 }
 
 /// All experiments at a glance: the assignment's, missing ones included.
@@ -53,10 +106,8 @@ fn summary(run: &Run) -> Block {
     let selection = Selection::new(run, &planned);
     let caption = "Loss: mean training loss of the last epoch. Assignment: squared error of the ten \
                    samples under the assignment protocol, their mean. To the right of both, the \
-                   notebook's number. SSE, PSNR and SSIM: corrected protocol; squared error summed \
-                   over the 784 pixels, peak signal-to-noise ratio in dB and structural similarity \
-                   (Wang et al., 2004: Gaussian window of 11 x 11 pixels with sigma 1.5, K1 0.01, K2 \
-                   0.03); means over the test images unless stated otherwise. Dead units: hidden \
+                   notebook's number. SSE, PSNR and SSIM: corrected protocol, means over the \
+                   test images unless stated otherwise. Dead units: hidden \
                    units that are 0 for every test image. Dead pixels: output pixels that are 0 in \
                    every reconstruction although they are nonzero in some image. Each name links to \
                    the file of these numbers; the losses are in metrics.jsonl beside it.";

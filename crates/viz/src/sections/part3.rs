@@ -2,58 +2,87 @@
 
 use experiment::{Protocol, SAMPLE_COUNT, arrays};
 
-use super::shared::{figures, losses, tables};
+use super::shared::{codes, figures, losses, part, tables};
 use crate::{
     drawing::{Grid, Picture, Row, Tile},
     error::Error,
-    report::{Block, Figure, Section, Selection, evaluation_faults},
+    report::{Block, Figure, Section, Selection},
     run::Run,
 };
 
-/// Side of the activations as drawn: a whole multiple of 34, the side of the sparse models' code.
-const SIDE: u32 = 68;
+/// Side of the activations as drawn: 34, the side of the sparse models' code.
+const SIDE: u32 = 34;
 
-pub fn section(run: &Run) -> Result<Section, Error> {
+/// The part, with what the notebook concluded in it.
+pub fn section(run: &Run, conclusions: Option<Block>) -> Result<Section, Error> {
     let sparse_ids = ["sparse-ae-1e-6", "sparse-ae-1e-5", "sparse-ae-1e-4"];
     let sparse = Selection::new(run, &sparse_ids);
     let with_standard = Selection::new(run, &[&["standard-ae-256"], &sparse_ids[..]].concat());
-    let mut blocks = vec![
-        tables::settings(&sparse),
-        Block::heading("Training"),
-        losses::by_epoch(&sparse, "part-3-loss", "Mean loss of each epoch")?,
-        losses::table(&sparse),
-    ];
-    for protocol in Protocol::ALL {
-        blocks.push(figures::heading(protocol));
-        blocks.push(figures::samples(
-            &sparse,
-            protocol,
-            "part-3-samples",
-            "The three sparsity weights",
-        )?);
-        blocks.push(activations(&with_standard, protocol)?);
-        blocks.push(match protocol {
-            Protocol::Assignment => tables::sample_comparison(&sparse),
-            Protocol::Corrected => tables::scores(&with_standard),
-        });
-    }
-    blocks.push(Block::heading("Weights"));
+    let mut blocks = part::head(
+        &sparse,
+        "part-3-layers",
+        &[
+            (
+                "What it is",
+                "More hidden units than pixels: 1156 for 784. Such a network could copy its input, unless \
+                 something else is scarce. Here it is activity: each activation adds to the loss, with the \
+                 weight in the model's name.",
+            ),
+            (
+                "Why",
+                "A unit that costs something is used only where it helps. With a good weight few units \
+                 speak for each digit. With the weights 1e-5 and 1e-4 silence is cheaper than any \
+                 reconstruction: every hidden unit may die, and the output is then the same image for \
+                 every input, which the notebook did not notice. Where that happened here, the figures \
+                 say CONSTANT OUTPUT.",
+            ),
+            (
+                "What to look for",
+                "How many units are above 0 for each digit, and which model gives every digit the same \
+                 gray cloud.",
+            ),
+        ],
+    )?;
+    let title = "The three sparsity weights";
+    blocks.push(figures::samples(
+        &sparse,
+        Protocol::Corrected,
+        "part-3-samples",
+        title,
+    )?);
+    blocks.push(activations(&with_standard, Protocol::Corrected)?);
+    let mut weights = Vec::new();
     for unit in [0, 6] {
-        blocks.push(figures::encoder_weights(
+        weights.push(figures::encoder_weights(
             &with_standard,
             unit,
             &format!("part-3-weights-unit-{unit}"),
             &format!("Encoder weights of hidden unit {unit}"),
         )?);
     }
+    let loss = losses::by_epoch(&sparse, "part-3-loss", "Mean loss of each epoch")?;
+    blocks.push(Block::Side {
+        blocks: [loss].into_iter().chain(weights).collect(),
+    });
+    blocks.push(part::as_the_notebook(vec![
+        figures::samples(&sparse, Protocol::Assignment, "part-3-samples", title)?,
+        activations(&with_standard, Protocol::Assignment)?,
+        tables::sample_comparison(&sparse),
+    ]));
+    blocks.push(Block::fold(
+        "The code space",
+        codes::figures(&sparse, "part-3")?,
+    ));
+    blocks.push(part::numbers(vec![
+        tables::settings(&sparse),
+        losses::table(&sparse),
+        tables::scores(&with_standard),
+    ]));
+    blocks.extend(conclusions);
     Ok(Section {
         id: "part-3",
         title: "Part 3: sparse autoencoder",
-        text: "784-1156-784, more hidden units than pixels, with a penalty on the activations. \
-               With the weights 1e-5 and 1e-4 the penalty is so strong that every hidden unit may \
-               die. The output is then the same image for every input, which the notebook did not \
-               notice. Where that happened here, the figures say CONSTANT OUTPUT."
-            .into(),
+        text: String::new(),
         blocks,
     })
 }
@@ -97,7 +126,7 @@ fn activations(all: &Selection, protocol: Protocol) -> Result<Block, Error> {
                   its largest activation, so brightness cannot be compared between images. Below \
                   each: the number of units above 0."
             .into(),
-        notes: evaluation_faults(protocol, &all.experiments),
+        notes: Vec::new(),
         sources,
         drawing: grid.draw()?,
     }))

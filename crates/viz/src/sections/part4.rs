@@ -3,17 +3,15 @@
 use experiment::{INPUT_NOISE_LEVELS, Protocol, SAMPLE_5, SAMPLE_COUNT, arrays};
 
 use super::shared::{
+    codes,
     figures::{self, LARGE, reading},
-    losses, noise_matrix, tables,
+    losses, noise_matrix, part, tables,
 };
 use crate::{
     drawing::{Grid, Picture, Row, Tile},
     error::Error,
     format::or_none,
-    report::{
-        Block, Columns, Figure, INVISIBLE_NOISE, Section, Selection, evaluation_faults,
-        notebook_fault,
-    },
+    report::{Block, Columns, Figure, Section, Selection},
     run::{ExperimentResults, Run, SeedResults, printed},
 };
 
@@ -25,67 +23,99 @@ const DENOISING: [&str; 4] = [
 ];
 
 /// What the errors are.
-const MEASURE: &str = "squared error summed over the 784 pixels, x from 0 to 1";
+const MEASURE: &str = "squared error (SSE)";
 
-pub fn section(run: &Run) -> Result<Section, Error> {
+/// The part, with what the notebook concluded in it.
+pub fn section(run: &Run, conclusions: Option<Block>) -> Result<Section, Error> {
     let denoising = Selection::new(run, &DENOISING);
     let standard = Selection::new(run, &["standard-ae-256"]);
     let lowest = Selection::new(run, &DENOISING[..1]);
     let with_standard = Selection::new(run, &[&["standard-ae-256"], &DENOISING[..]].concat());
 
-    let mut blocks = vec![
-        tables::settings(&denoising),
-        Block::heading("Training"),
-        losses::by_iteration(&denoising, "part-4-loss", "Loss of the four models")?,
-        losses::table(&denoising),
+    let mut blocks = part::head(
+        &denoising,
+        "part-4-layers",
+        &[
+            (
+                "What it is",
+                "The model of part 2 with 256 units, trained with a handicap: it sees a digit with \
+                 Gaussian noise, fresh at every step, and has to give the clean one.",
+            ),
+            (
+                "Why",
+                "Copying no longer helps, since a copy has the noise in it. What is left is to learn what \
+                 digits look like. Noise on the input is so a second way, beside the bottleneck, to keep a \
+                 network from copying.",
+            ),
+            (
+                "What to look for",
+                "The standard model passes the noise on; a denoising one removes it, best at about the \
+                 noise of its training. On clean digits it pays for that with a somewhat larger error.",
+            ),
+        ],
+    )?;
+    let tests = [
+        (
+            &standard,
+            "standard",
+            "standard-ae-256 at four noise levels",
+            all_levels(&standard),
+        ),
+        (
+            &lowest,
+            "lowest",
+            "denoising-ae-0.3 at four noise levels",
+            all_levels(&lowest),
+        ),
+        (
+            &denoising,
+            "own-level",
+            "Each denoising model at its own noise level",
+            own_levels(run),
+        ),
     ];
-    for protocol in Protocol::ALL {
-        blocks.push(figures::heading(protocol));
-        for (selection, name, title, columns) in [
-            (
-                &standard,
-                "standard",
-                "standard-ae-256 at four noise levels",
-                all_levels(&standard),
-            ),
-            (
-                &denoising,
-                "own-level",
-                "Each denoising model at its own noise level",
-                own_levels(run),
-            ),
-            (
-                &lowest,
-                "lowest",
-                "denoising-ae-0.3 at four noise levels",
-                all_levels(&lowest),
-            ),
-        ] {
-            blocks.push(noisy_sample(selection, protocol, name, title, &columns)?);
-        }
-    }
-    blocks.push(comparison(&with_standard));
-    blocks.push(Block::heading("The whole test set"));
-    blocks.push(noise_matrix::heat_map(
-        &with_standard,
-        "part-4-noise-matrix",
-        MEASURE,
+    let samples = |protocol| {
+        let samples = tests.iter().map(|(selection, name, title, columns)| {
+            noisy_sample(selection, protocol, name, title, columns)
+        });
+        samples.collect::<Result<Vec<_>, _>>()
+    };
+    blocks.push(Block::Side {
+        blocks: samples(Protocol::Corrected)?,
+    });
+    blocks.push(Block::Side {
+        blocks: vec![
+            losses::by_iteration(&denoising, "part-4-loss", "Loss of the four models")?,
+            noise_matrix::heat_map(&with_standard, "part-4-noise-matrix", MEASURE),
+            figures::encoder_weights(
+                &with_standard,
+                0,
+                "part-4-weights-unit-0",
+                "Encoder weights of hidden unit 0",
+            )?,
+        ],
+    });
+    blocks.push(part::as_the_notebook(vec![
+        Block::Side {
+            blocks: samples(Protocol::Assignment)?,
+        },
+        comparison(&with_standard),
+    ]));
+    blocks.push(Block::fold(
+        "The code space",
+        codes::figures(&denoising, "part-4")?,
     ));
-    blocks.push(noise_matrix::table(&with_standard, MEASURE));
-    blocks.push(tables::scores(&with_standard));
-    blocks.push(Block::heading("Weights"));
-    blocks.push(figures::encoder_weights(
-        &with_standard,
-        0,
-        "part-4-weights-unit-0",
-        "Encoder weights of hidden unit 0",
-    )?);
+    blocks.push(part::numbers(vec![
+        tables::settings(&denoising),
+        losses::table(&denoising),
+        noise_matrix::table(&with_standard, MEASURE),
+        tables::scores(&with_standard),
+    ]));
+    blocks.extend(conclusions);
     Ok(Section {
         id: "part-4",
         title: "Part 4: denoising autoencoder",
-        text: "784-256-784, trained to reconstruct the clean image from one with Gaussian noise. \
-               The notebook tested sample 5, test image 9710; the whole test set follows."
-            .into(),
+        text: String::new(),
         blocks,
     })
 }
@@ -157,10 +187,6 @@ fn noisy_sample(
         column_titles,
         rows: vec![row("input", noisy), row("reconstruction", reconstructed)],
     };
-    let mut notes = evaluation_faults(protocol, &selection.experiments);
-    if protocol == Protocol::Assignment {
-        notes.push(notebook_fault(INVISIBLE_NOISE));
-    }
     Ok(selection.images(Figure {
         name: format!("part-4-{name}-{protocol_name}"),
         alt: format!(
@@ -173,7 +199,7 @@ fn noisy_sample(
             "Above: the noisy input. Below: its reconstruction. Errors are against the clean image. {}",
             reading(protocol)
         ),
-        notes,
+        notes: Vec::new(),
         sources,
         drawing: grid.draw()?,
     }))
@@ -195,19 +221,16 @@ fn comparison(all: &Selection) -> Block {
     let twice = printed(DENOISING[0]);
     let caption = format!(
         "Noise: standard deviation of the noise that is added to the pixels, of 0 to 255 under the \
-         assignment protocol, of 0 to 1 under the corrected one. Assignment: the sum over the 784 \
-         pixels of ((x − x̂) / 255)², x the clean image; beside it what the notebook printed. For \
+         assignment protocol, of 0 to 1 under the corrected one. Assignment: the \
+         notebook's squared error, against the clean image; beside it what the notebook printed. For \
          denoising-ae-0.3 at 0.3 it printed two numbers, {} and {}, from two draws of the noise; \
-         the second is shown here. The other columns: corrected protocol. {}",
+         the second is shown here. The other columns: corrected protocol.",
         or_none(twice.sample_5_own_noise, 4),
         or_none(twice.sample_5_noisy.as_ref().map(|all| all[0]), 4),
-        tables::score_meanings()
     );
     let levels = |e| (0..INPUT_NOISE_LEVELS.len()).map(move |level| (e, level));
     let rows = all.rows().flat_map(levels);
-    let mut table = columns.table("Sample 5 with noise, both protocols", caption, rows);
-    table.notes = evaluation_faults(Protocol::Assignment, &all.experiments);
-    table.notes.push(notebook_fault(INVISIBLE_NOISE));
+    let table = columns.table("Sample 5 with noise, both protocols", caption, rows);
     all.table("evaluation.json", table)
 }
 

@@ -6,8 +6,9 @@ use experiment::{
 };
 
 use super::shared::{
+    codes,
     figures::{LARGE, SMALL},
-    losses, tables,
+    losses, part, tables,
 };
 use crate::{
     drawing::{Grid, Picture, Row, Tile},
@@ -17,28 +18,59 @@ use crate::{
     run::{ExperimentResults, Run, SeedResults},
 };
 
-pub fn section(run: &Run) -> Result<Section, Error> {
+/// The part, with what the notebook concluded in it.
+pub fn section(run: &Run, conclusions: Option<Block>) -> Result<Section, Error> {
     let one = Selection::new(run, &["manifold-ae"]);
-    let blocks = vec![
-        tables::settings(&one),
-        Block::heading("Noise on the input"),
+    let mut blocks = part::head(
+        &one,
+        "part-5-layers",
+        &[
+            (
+                "What it is",
+                "A bottleneck of 8 numbers and a sigmoid on the output, 1 / (1 + exp(−x)), which gives \
+                 every pixel a value between black and white and lets none die.",
+            ),
+            (
+                "Why",
+                "Of all images of 784 pixels, next to none is a digit. Those that are form a thin, curved \
+                 surface, a manifold, on which one can walk in a few directions: slant, width, loops. The \
+                 code is a map of it.",
+            ),
+            (
+                "What to look for",
+                "Noise on the pixels leaves the manifold: it breaks the digit. Noise on the code stays on \
+                 it: a little gives the same digit in another hand, more gives another digit. On the \
+                 straight line between two codes, one digit turns into the other.",
+            ),
+        ],
+    )?;
+    let space = [
+        codes::scatter(&one, "part-5-codes")?,
+        codes::planes(&one, "part-5-plane")?,
+        codes::interpolations(&one, "part-5-between")?,
+    ];
+    blocks.push(Block::Side {
+        blocks: space.into_iter().flatten().collect(),
+    });
+    blocks.push(code_noise(&one)?);
+    let figures = [
         noisy_images(run)?,
-        Block::heading("Training"),
         losses::by_iteration(&one, "part-5-loss", "Loss of manifold-ae")?,
+    ];
+    blocks.push(Block::Side {
+        blocks: figures.into_iter().chain(conclusions).collect(),
+    });
+    blocks.push(part::numbers(vec![
+        tables::settings(&one),
         last_batch(&one),
-        Block::heading("Noise on the code"),
-        code_noise(&one)?,
         code_noise_scores(&one),
         code_noise_measures(&one),
         tables::scores(&one),
-    ];
+    ]));
     Ok(Section {
         id: "part-5",
         title: "Part 5: manifold learning",
-        text: "784-64-8-64-784 with a sigmoid on the output: a digit is described by 8 numbers. \
-               Noise is added to the pixels, and then to these 8 numbers, with pixels from 0 to 1 \
-               (corrected protocol)."
-            .into(),
+        text: String::new(),
         blocks,
     })
 }
@@ -125,8 +157,8 @@ fn code_noise(one: &Selection) -> Result<Block, Error> {
               of increasing strength"
             .into(),
         caption: "From left to right: the original, its reconstruction, and the reconstruction \
-                  from the code with s N(0, 1) added to each of its 8 numbers. Below each: the \
-                  squared error summed over the 784 pixels, x from 0 to 1."
+                  from the code with s N(0, 1) added to each of its 8 numbers. Below each: its \
+                  squared error (SSE)."
             .into(),
         notes: Vec::new(),
         sources: vec![
@@ -162,7 +194,7 @@ fn code_noise_scores(one: &Selection) -> Block {
                 .any(|s| s.code_noise_levels().contains(level))
         })
     });
-    let caption = format!("Against the clean image. {}", tables::score_meanings());
+    let caption = "Against the clean image.";
     let table = columns.table("Reconstructions from noisy codes", caption, rows);
     one.table("evaluation.json", table)
 }
@@ -193,7 +225,7 @@ fn code_noise_measures(one: &Selection) -> Block {
     let rows = rows.flat_map(|e| CODE_NOISE_MEASURED.map(|level| (e, level)));
     let rows = rows.filter(|(e, level)| e.seeds.iter().any(|s| noise(s, *level).is_some()));
     let title = "Noise on the code, over 64 draws for each of the first 100 test images";
-    let caption = "SSE: squared error summed over the 784 pixels, x from 0 to 1. Recognized: share \
+    let caption = "Recognized: share \
                    of the reconstructions whose nearest image by squared error, among the first \
                    2,000 training images, has the digit's label. Variance: of a pixel over the \
                    draws, averaged over pixels and images. Neighbors: correlation of neighboring \

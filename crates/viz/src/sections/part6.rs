@@ -3,14 +3,15 @@
 use experiment::{NotebookError, Protocol, SAMPLE_COUNT, arrays};
 
 use super::shared::{
+    codes,
     figures::{self, SMALL},
-    losses, tables,
+    losses, part, tables,
 };
 use crate::{
     drawing::{Grid, Picture},
     error::Error,
     format::or_none,
-    report::{Block, Columns, Figure, Section, Selection, evaluation_faults},
+    report::{Block, Columns, Figure, Section, Selection},
     run::{ExperimentResults, Run, SeedResults},
 };
 
@@ -21,41 +22,71 @@ const MODELS: [(&str, &[usize]); 3] = [
     ("conv-ae-deconv-unpool", &[1, 2, 3]),
 ];
 
-pub fn section(run: &Run) -> Result<Section, Error> {
+/// The part, with what the notebook concluded in it.
+pub fn section(run: &Run, conclusions: Option<Block>) -> Result<Section, Error> {
     let all = Selection::new(run, &MODELS.map(|(id, _)| id));
-    let mut blocks = vec![
-        tables::settings(&all),
-        Block::heading("Training"),
-        losses::by_iteration(&all, "part-6-loss", "Loss of the three models")?,
-        losses::table(&all),
-    ];
-    for protocol in Protocol::ALL {
-        blocks.push(figures::heading(protocol));
-        blocks.push(figures::samples(
-            &all,
-            protocol,
-            "part-6-samples",
-            "The three decoders",
-        )?);
-        blocks.push(match protocol {
-            Protocol::Assignment => signed_errors(&all),
-            Protocol::Corrected => tables::scores(&all),
-        });
-    }
-    blocks.push(Block::heading("Weights"));
+    let mut blocks = part::head(
+        &all,
+        "part-6-layers",
+        &[
+            (
+                "What it is",
+                "A convolution slides a small window of weights over the image, so that a stroke is found \
+                 wherever it is. The encoder halves the image three times, by the maximum of each square \
+                 of 2 x 2. The three models differ in how the decoder doubles it again: unpooling and \
+                 convolution, transposed convolution, or unpooling and transposed convolution.",
+            ),
+            (
+                "Why",
+                "Unpooling puts each number back where the maximum was, which the encoder tells it: \
+                 besides the 144 numbers of the code, the decoder receives these positions. Pure \
+                 deconvolution has only the code, and has to learn where things go.",
+            ),
+            (
+                "What to look for",
+                "Which decoder has the smaller error, and which image looks smoother: unpooling may leave a \
+                 grid of dots. The filters of the decoder are small pieces of strokes and edges.",
+            ),
+        ],
+    )?;
+    let title = "The three decoders";
+    blocks.push(figures::samples(
+        &all,
+        Protocol::Corrected,
+        "part-6-samples",
+        title,
+    )?);
+    let mut filters = Vec::new();
     for (id, layers) in MODELS {
         for &layer in layers {
-            blocks.push(decoder_filters(run, id, layer)?);
+            filters.push(decoder_filters(run, id, layer)?);
         }
     }
+    let loss = losses::by_iteration(&all, "part-6-loss", "Loss of the three models")?;
+    blocks.push(Block::Side {
+        blocks: [loss].into_iter().chain(conclusions).collect(),
+    });
+    blocks.push(Block::fold(
+        "The weights of the decoders",
+        vec![Block::Side { blocks: filters }],
+    ));
+    blocks.push(part::as_the_notebook(vec![
+        figures::samples(&all, Protocol::Assignment, "part-6-samples", title)?,
+        signed_errors(&all),
+    ]));
+    blocks.push(Block::fold(
+        "The code space",
+        codes::figures(&all, "part-6")?,
+    ));
+    blocks.push(part::numbers(vec![
+        tables::settings(&all),
+        losses::table(&all),
+        tables::scores(&all),
+    ]));
     Ok(Section {
         id: "part-6",
         title: "Part 6: convolutional autoencoders",
-        text: "One encoder, 28x28x1 to 14x14x8 to 7x7x16 to 3x3x16, with three decoders: \
-               max-unpooling and convolution, transposed convolution, and max-unpooling with \
-               transposed convolution. Besides the 144 numbers of the code, max-unpooling receives \
-               the position of each maximum from the encoder; pure deconvolution has only the code."
-            .into(),
+        text: String::new(),
         blocks,
     })
 }
@@ -82,11 +113,9 @@ fn signed_errors(all: &Selection) -> Block {
                 or_none(printed(e, index), 4)
             });
     }
-    let caption = "Squared: the sum over the 784 pixels of ((x − x̂) / 255)², x from 0 to 255. \
-                   Signed: what the notebook called the reconstruction error, computed here and as \
+    let caption = "Squared: the notebook's squared error. Signed: what the notebook called the reconstruction error, computed here and as \
                    it was printed.";
-    let mut table = columns.table("Ten samples, assignment protocol", caption, 0..SAMPLE_COUNT);
-    table.notes = evaluation_faults(Protocol::Assignment, &all.experiments);
+    let table = columns.table("Ten samples, assignment protocol", caption, 0..SAMPLE_COUNT);
     all.table("evaluation.json", table)
 }
 

@@ -28,8 +28,9 @@ pub fn title(run: &Run) -> String {
 /// What the report is.
 pub fn introduction(run: &Run) -> String {
     if run.of_assignment {
-        return "Every figure of the assignment, from one run of its experiments. Numbers that the \
-                assignment’s notebook printed are shown beside those of this run."
+        return "An autoencoder squeezes an image through a code of a few numbers and draws it again from \
+                them; this page shows every figure of an assignment on them, beside the numbers that its \
+                notebook printed."
             .into();
     }
     let experiments = count(run.own_experiments().count(), "experiment");

@@ -4,15 +4,20 @@ use std::collections::BTreeSet;
 
 use experiment::Metric;
 
-use super::own;
+use super::{opening, own};
 use crate::{
     claims::{ClaimResult, Verdict},
+    error::Error,
     format::{count, join},
     report::{Cell, Summary, Verdicts},
     run::{ExperimentResults, OpenedFolder, Run, SeedResults},
 };
 
-pub fn summary(run: &Run, claims: &[ClaimResult]) -> Summary {
+/// What came out, and what it cost.
+///
+/// # Errors
+/// A file of the run folder that cannot be read or does not hold what it should.
+pub fn summary(run: &Run, claims: &[ClaimResult]) -> Result<Summary, Error> {
     let with = |verdict| claims.iter().filter(move |claim| claim.verdict == verdict);
     let verdicts = Verdict::ALL.into_iter().map(|verdict| Verdicts {
         title: verdict.title(),
@@ -35,11 +40,17 @@ pub fn summary(run: &Run, claims: &[ClaimResult]) -> Summary {
             seeds(run)
         )
     };
-    Summary {
+    Ok(Summary {
+        sentences: if run.of_assignment {
+            opening::sentences(run)?
+        } else {
+            Vec::new()
+        },
         finding,
+        strip: opening::strip(claims),
         verdicts: verdicts.filter(|list| !list.claims.is_empty()).collect(),
         cost: cost(run),
-    }
+    })
 }
 
 /// The observation, with the number of seeds that decided unless all of them did.

@@ -8,6 +8,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
+import axe from "axe-core";
 import { HtmlValidate, StaticConfigLoader } from "html-validate";
 import { chromium } from "playwright-core";
 
@@ -62,6 +63,12 @@ function faultsOfPage() {
       faults.push(`an image has no alternative text: ${image.src.slice(0, 80)}`);
     }
   }
+  for (const shown of document.querySelectorAll("figure img, figure svg")) {
+    const { left, right, width } = shown.getBoundingClientRect();
+    if (width > 0 && (left < 0 || right > clientWidth)) {
+      faults.push(`a figure is cut: ${shown.closest("figure").id}`);
+    }
+  }
   if (document.querySelectorAll("nav a[href^='#']").length === 0) {
     faults.push("has no contents list");
   }
@@ -71,11 +78,40 @@ function faultsOfPage() {
     }
   }
   for (const list of document.querySelectorAll(".sources")) {
-    if (list.checkVisibility() === false) {
+    const isFolded = list.parentElement.closest("details:not([open])") !== null;
+    const isPrinted = matchMedia("print").matches;
+    if (!isFolded && !isPrinted && list.checkVisibility() === false) {
       faults.push(`a list of files is hidden: ${list.textContent.slice(0, 80)}`);
     }
   }
   return faults;
+}
+
+/** What axe finds, with all that is folded opened, and whether a click on a title sorts a table. */
+async function faultsWithScript(browser, url, colorScheme) {
+  const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, offline: true });
+  context.setDefaultTimeout(LIMIT);
+  const page = await context.newPage();
+  const faults = [];
+  page.on("pageerror", (error) => faults.push(`error: ${error.message}`));
+  await page.emulateMedia({ colorScheme });
+  await page.goto(url, { waitUntil: "load" });
+  await page.evaluate(() => {
+    for (const folded of document.querySelectorAll("details")) folded.open = true;
+  });
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(() => window.axe.run());
+  for (const { id, help, nodes } of found.violations) {
+    faults.push(`axe, ${id}: ${help}: ${nodes[0].html.slice(0, 160)} (${nodes.length} places)`);
+  }
+  const button = page.locator("table.rows th button").first();
+  if ((await button.count()) > 0) {
+    await button.click();
+    const sorted = await page.locator("th[aria-sort='ascending']").count();
+    if (sorted !== 1) faults.push("a click on a title sorts no table");
+  }
+  await context.close();
+  return faults.map((fault) => `with script, ${colorScheme}: ${fault}`);
 }
 
 /** What is wrong with the page as one reader sees it. */
@@ -122,6 +158,9 @@ const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS, t
 const url = pathToFileURL(resolve(report)).href;
 for (const look of LOOKS) {
   problems.push(...(await faultsFor(browser, url, look, screenshots)));
+}
+for (const colorScheme of ["light", "dark"]) {
+  problems.push(...(await faultsWithScript(browser, url, colorScheme)));
 }
 await browser.close();
 

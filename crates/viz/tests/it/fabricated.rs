@@ -5,10 +5,11 @@ use std::path::Path;
 use crate::own::{self, data_record};
 
 use experiment::{
-    AssignmentEvaluation, CODE_NOISE_LEVELS, CODE_NOISE_MEASURED, CodeNoise, CorrectedEvaluation,
-    Decoder, Evaluation, Experiment, ExperimentFolder, FIRST_SAMPLE, Health, INPUT_NOISE_LEVELS,
-    MAX_COMPONENTS, Machine, Measures, Method, Metric, ModelSpec, NotebookError, PIXELS, Protocol,
-    RunFolder, RunRecord, SAMPLE_COUNT, SampleScores, Scores, TEST_NOISE_LEVELS, arrays,
+    AssignmentEvaluation, CODE_GRID_SIDE, CODE_NOISE_LEVELS, CODE_NOISE_MEASURED, CodeNoise,
+    CorrectedEvaluation, Decoder, Evaluation, Experiment, ExperimentFolder, FIRST_SAMPLE, Health,
+    INPUT_NOISE_LEVELS, INTERPOLATION_PAIRS, INTERPOLATION_STEPS, MAX_COMPONENTS, Machine,
+    Measures, Method, Metric, ModelSpec, NotebookError, PIXELS, Protocol, RunFolder, RunRecord,
+    SAMPLE_COUNT, SampleScores, Scores, TEST_NOISE_LEVELS, arrays,
 };
 use mnist_io::{Elements, IdxArray};
 
@@ -131,6 +132,16 @@ fn write_arrays(folder: &ExperimentFolder, method: &Method) {
         folder
             .write_array(name, &floats(&[size], errors.collect()))
             .unwrap();
+    }
+    write(arrays::PIXEL_ERRORS, &[2, 28, 28], 0.1);
+    if method.code_size() <= 30 {
+        write(
+            arrays::CODE_PLANE,
+            &[CODE_GRID_SIDE * CODE_GRID_SIDE, 28, 28],
+            1.0,
+        );
+        let between = INTERPOLATION_PAIRS * INTERPOLATION_STEPS;
+        write(arrays::INTERPOLATIONS, &[between, 28, 28], 1.0);
     }
     let variants = 1 + CODE_NOISE_LEVELS.len();
     write(arrays::CODE_NOISE, &[2, variants, 28, 28], 1.0);

@@ -3,74 +3,105 @@
 use std::fs;
 
 use crate::{
-    drawn::{between, drawn, only},
+    drawn::{DrawnRun, between, drawn, only},
     fabricated,
 };
-use experiment::assignment::{full, quick};
+use experiment::{
+    Activation, ExperimentFolder, Method, ModelSpec, arrays,
+    assignment::{full, quick},
+};
 use serde_json::Value;
+
+/// The figures of a run whose models all have their arrays, in the order of the page.
+const EXPECTED: &[&str] = &[
+    "opening",
+    "lessons-dead-pixels",
+    "across-code-size",
+    "lessons-codes",
+    "part-1-layers",
+    "part-1-all-corrected",
+    "part-1-loss-deep-ae-10",
+    "part-1-loss-deep-ae-20",
+    "part-1-deep-ae-10-and-pca-assignment",
+    "part-1-all-assignment",
+    "part-1-codes",
+    "part-1-plane",
+    "part-1-between-deep-ae-10",
+    "part-1-between-deep-ae-20",
+    "part-1-between-pca-30",
+    "part-1-deep-ae-10-and-pca-corrected",
+    "part-2-layers",
+    "part-2-sample-5-corrected",
+    "part-2-fashion-corrected",
+    "part-2-random-corrected",
+    "part-2-loss",
+    "part-2-filters",
+    "part-2-sample-5-assignment",
+    "part-2-fashion-assignment",
+    "part-2-random-assignment",
+    "part-2-codes",
+    "part-3-layers",
+    "part-3-samples-corrected",
+    "part-3-activations-corrected",
+    "part-3-loss",
+    "part-3-weights-unit-0",
+    "part-3-weights-unit-6",
+    "part-3-samples-assignment",
+    "part-3-activations-assignment",
+    "part-3-codes",
+    "part-4-layers",
+    "part-4-standard-corrected",
+    "part-4-lowest-corrected",
+    "part-4-own-level-corrected",
+    "part-4-loss",
+    "part-4-noise-matrix",
+    "part-4-weights-unit-0",
+    "part-4-standard-assignment",
+    "part-4-lowest-assignment",
+    "part-4-own-level-assignment",
+    "part-4-codes",
+    "part-5-layers",
+    "part-5-codes",
+    "part-5-plane",
+    "part-5-between",
+    "part-5-code-noise",
+    "part-5-noisy-images",
+    "part-5-loss",
+    "part-6-layers",
+    "part-6-samples-corrected",
+    "part-6-loss",
+    "part-6-conv-ae-unpool-layer-2",
+    "part-6-conv-ae-unpool-layer-3",
+    "part-6-conv-ae-deconv-layer-1",
+    "part-6-conv-ae-deconv-layer-2",
+    "part-6-conv-ae-deconv-layer-3",
+    "part-6-conv-ae-deconv-unpool-layer-1",
+    "part-6-conv-ae-deconv-unpool-layer-2",
+    "part-6-conv-ae-deconv-unpool-layer-3",
+    "part-6-samples-assignment",
+    "part-6-codes",
+    "across-errors-pca-30",
+    "across-errors-deep-ae-20",
+    "across-errors-standard-ae-256",
+    "across-errors-conv-ae-deconv-unpool",
+];
 
 #[test]
 fn a_full_run_gives_every_figure_of_the_assignment() {
     let drawn = drawn(&full(1), |_| ());
-    let expected = [
-        "part-1-loss-deep-ae-10",
-        "part-1-loss-deep-ae-20",
-        "part-1-deep-ae-10-and-pca-assignment",
-        "part-1-all-assignment",
-        "part-1-deep-ae-10-and-pca-corrected",
-        "part-1-all-corrected",
-        "part-2-loss",
-        "part-2-sample-5-assignment",
-        "part-2-fashion-assignment",
-        "part-2-random-assignment",
-        "part-2-sample-5-corrected",
-        "part-2-fashion-corrected",
-        "part-2-random-corrected",
-        "part-2-filters",
-        "part-3-loss",
-        "part-3-samples-assignment",
-        "part-3-activations-assignment",
-        "part-3-samples-corrected",
-        "part-3-activations-corrected",
-        "part-3-weights-unit-0",
-        "part-3-weights-unit-6",
-        "part-4-loss",
-        "part-4-standard-assignment",
-        "part-4-own-level-assignment",
-        "part-4-lowest-assignment",
-        "part-4-standard-corrected",
-        "part-4-own-level-corrected",
-        "part-4-lowest-corrected",
-        "part-4-noise-matrix",
-        "part-4-weights-unit-0",
-        "part-5-noisy-images",
-        "part-5-loss",
-        "part-5-code-noise",
-        "part-6-loss",
-        "part-6-samples-assignment",
-        "part-6-samples-corrected",
-        "part-6-conv-ae-unpool-layer-2",
-        "part-6-conv-ae-unpool-layer-3",
-        "part-6-conv-ae-deconv-layer-1",
-        "part-6-conv-ae-deconv-layer-2",
-        "part-6-conv-ae-deconv-layer-3",
-        "part-6-conv-ae-deconv-unpool-layer-1",
-        "part-6-conv-ae-deconv-unpool-layer-2",
-        "part-6-conv-ae-deconv-unpool-layer-3",
-        "across-code-size",
-        "across-errors-pca-30",
-        "across-errors-deep-ae-20",
-        "across-errors-standard-ae-256",
-        "across-errors-conv-ae-deconv-unpool",
-    ];
+    let expected = EXPECTED;
     let found: Vec<_> = drawn
         .figures
         .iter()
         .map(|path| path.file_stem().unwrap().to_str().unwrap())
         .collect();
     assert_eq!(found, expected);
-    for name in expected {
-        assert!(drawn.figure(name).contains("<img "), "{name}");
+    for &name in expected {
+        let figure = drawn.figure(name);
+        assert!(
+            figure.contains("<img ") || figure.contains("<svg "),
+            "{name}"
+        );
         let file = drawn.folder.path().join(format!("figures/{name}.svg"));
         let svg = fs::read_to_string(file).unwrap();
         assert!(
@@ -98,31 +129,23 @@ fn a_full_run_gives_every_figure_of_the_assignment() {
 }
 
 #[test]
-fn each_fault_of_the_notebook_is_noted_at_the_figures_it_affects() {
+fn each_fault_of_the_notebook_is_said_once_and_beside_no_figure() {
     let drawn = drawn(&full(1), |_| ());
-    let wrong_scale = "trained on pixels from 0 to 1 are given the raw";
-    let not_centered = "without subtracting the mean";
-    let invisible_noise = "changes nothing visible";
-    let both = drawn.figure("part-1-all-assignment");
-    assert!(both.contains(wrong_scale) && both.contains(not_centered));
-    let sparse = drawn.figure("part-3-samples-assignment");
-    assert!(sparse.contains(wrong_scale) && !sparse.contains(not_centered));
-    assert!(
-        drawn
-            .figure("part-4-lowest-assignment")
-            .contains(invisible_noise)
-    );
-    for name in [
-        "part-1-all-corrected",
-        "part-4-lowest-corrected",
-        "part-2-loss",
+    for fault in [
+        "trained on pixels from 0 to 1 are given the raw",
+        "without subtracting the mean",
+        "changes nothing visible",
+        "so it is not an error",
+        "rest on ten test images at most",
+        "((x − x̂) / 255)²",
+        "SSE: squared error",
     ] {
-        assert!(!drawn.figure(name).contains("Fault of"), "{name}");
+        let page = drawn.html.replace("&#x2f;", "/");
+        assert_eq!(page.matches(fault).count(), 1, "{fault}");
     }
-    let signed = drawn.figure("part-6-samples-assignment");
-    assert!(signed.contains("so it is not an error"));
-    let few = drawn.html.matches("rest on ten test images at most");
-    assert_eq!(few.count(), 6);
+    assert!(!drawn.figure("part-1-all-assignment").contains("Fault of"));
+    let without_pca = crate::drawn::drawn(&only(&["standard-ae-64"]), |_| ());
+    assert!(!without_pca.html.contains("without subtracting the mean"));
 }
 
 #[test]
@@ -151,25 +174,117 @@ fn a_run_without_results_still_has_a_report() {
 }
 
 #[test]
-fn a_quick_run_is_marked_at_the_top_and_beside_every_figure_of_an_experiment() {
+fn a_quick_run_is_marked_once_and_judges_nothing() {
     let drawn = drawn(&quick(1), |_| ());
     let mark = "training images 2,000 instead of all, epochs 1 instead of 10";
-    assert!(drawn.top().contains(mark));
-    assert!(
-        drawn
-            .markdown
-            .split("## Contents")
-            .next()
-            .unwrap()
-            .contains(mark)
-    );
-    for path in &drawn.figures {
-        let name = path.file_stem().unwrap().to_str().unwrap();
-        let marked = drawn
-            .figure(name)
-            .contains("training images 2,000 instead of all");
-        assert_eq!(marked, name != "part-5-noisy-images", "{name}");
+    assert_eq!(drawn.html.matches(mark).count(), 1);
+    assert!(drawn.top().contains(mark) && drawn.top().contains("Not judged"));
+    let markdown = drawn.markdown.split("## Contents").next().unwrap();
+    assert!(markdown.contains(mark));
+    for judged in [
+        "class=\"strip\"",
+        "What the notebook concluded",
+        "id=\"claims\"",
+        "claim-",
+    ] {
+        assert!(!drawn.html.contains(judged), "{judged}");
     }
+}
+
+#[test]
+fn the_first_screen_has_every_model_and_a_verdict_for_each_claim() {
+    let drawn = drawn(&full(1), |_| ());
+    let top = drawn.top();
+    assert!(top.contains("<figure id=\"opening\">"));
+    let chips = between(top, "<li><a class=\"", '"');
+    assert_eq!(chips.len(), drawn.claims.as_array().unwrap().len());
+    let svg = fs::read_to_string(drawn.folder.path().join("figures/opening.svg")).unwrap();
+    assert_eq!(svg.matches("<image ").count(), 10 * (1 + full(1).len()));
+}
+
+#[test]
+fn dead_output_pixels_have_a_map_with_their_share_and_the_twin_with_a_sigmoid() {
+    let errors = |experiment: &ExperimentFolder| {
+        let all = [vec![0.02; 784], vec![0.01; 392], vec![0.0; 392]].concat();
+        let array = fabricated::floats(&[2, 28, 28], all);
+        experiment
+            .write_array(arrays::PIXEL_ERRORS, &array)
+            .unwrap();
+    };
+    let mut experiments = full(1);
+    let drawn_alone = drawn(&experiments, |run| {
+        experiments
+            .iter()
+            .for_each(|e| errors(&run.experiment(&e.id)));
+    });
+    assert!(
+        drawn_alone
+            .html
+            .contains("model.output = &quot;sigmoid&quot;")
+    );
+    let map = |drawn: &DrawnRun| {
+        let path = drawn.folder.path().join("figures/lessons-dead-pixels.svg");
+        fs::read_to_string(path).unwrap()
+    };
+    assert_eq!(map(&drawn_alone).matches("0 dead: 25 %").count(), 3);
+    assert!(
+        drawn_alone
+            .top()
+            .contains("cause 25, 25, 25 percent of the error")
+    );
+
+    let standard = experiments.iter().find(|e| e.id == "standard-ae-64");
+    let mut twin = standard.unwrap().clone();
+    twin.id = "twin".into();
+    if let Method::Autoencoder {
+        model: ModelSpec::Dense(model),
+        ..
+    } = &mut twin.method
+    {
+        model.output = Activation::Sigmoid;
+    }
+    experiments.push(twin);
+    let with_twin = drawn(&experiments, |run| {
+        experiments
+            .iter()
+            .for_each(|e| errors(&run.experiment(&e.id)));
+    });
+    assert!(map(&with_twin).contains(">twin</text>"));
+    assert!(
+        !with_twin
+            .html
+            .contains("model.output = &quot;sigmoid&quot;")
+    );
+}
+
+#[test]
+fn each_part_begins_with_its_layers_and_says_how_it_was_trained() {
+    let drawn = drawn(&full(1), |_| ());
+    for part in 1..=6 {
+        let section = format!("<section id=\"part-{part}\">");
+        let section = drawn.html.split(&section).nth(1).unwrap();
+        let (before, after) = section.split_once("What it is").unwrap();
+        assert!(
+            before.contains(&format!("<figure id=\"part-{part}-layers\">")),
+            "{part}"
+        );
+        assert!(after.contains("Adam with learning rate"), "{part}");
+        assert!(after.contains("lowers the mean squared error"), "{part}");
+    }
+    let layers = fs::read_to_string(drawn.folder.path().join("figures/part-1-layers.svg")).unwrap();
+    for size in [">784<", ">512<", ">30<", ">linear, ReLU<"] {
+        assert!(layers.contains(size), "{size}");
+    }
+}
+
+#[test]
+fn curves_show_their_values_under_a_pointer() {
+    let drawn = drawn(&full(1), |_| ());
+    let loss = drawn.figure("part-2-loss");
+    assert!(loss.contains("<title>standard-ae-64: iteration "));
+    assert!(loss.contains("<title>standard-ae-64, notebook: iteration "));
+    let sizes = drawn.figure("across-code-size");
+    assert!(sizes.contains("<title>deep-ae-20: live units of the code "));
 }
 
 #[test]
@@ -190,10 +305,13 @@ fn a_dead_model_is_named_wherever_it_is_shown() {
         "part-3-activations-corrected",
     ] {
         let figure = drawn.figure(name);
-        assert!(figure.contains(constant), "{name}");
-        assert!(figure.contains("stopped early after epoch 4"), "{name}");
+        assert!(
+            figure.contains("CONSTANT OUTPUT:</strong> sparse-ae-1e-4."),
+            "{name}"
+        );
     }
-    assert!(!drawn.figure("part-2-loss").contains(constant));
+    assert!(!drawn.figure("part-2-loss").contains("CONSTANT OUTPUT"));
+    assert!(drawn.top().contains("stopped early after epoch 4"));
     assert!(
         drawn
             .markdown
@@ -215,7 +333,11 @@ fn text_from_the_run_cannot_become_markup() {
         record.machine.processor = "<script>alert('x')</script> | *5* [d](e) <f>\n# g_h".into();
         run.write_record(&record).unwrap();
     });
-    assert!(!drawn.html.contains("<script"));
+    assert_eq!(
+        drawn.html.matches("<script").count(),
+        1,
+        "only the page's own"
+    );
     assert!(drawn.html.contains("&lt;script&gt;alert"));
     assert!(!drawn.markdown.contains("<script"));
     assert!(drawn.markdown.contains("&lt;script&gt;alert('x')"));
@@ -231,14 +353,23 @@ fn the_page_needs_no_network_and_every_image_has_an_alternative_text() {
     let drawn = drawn(&full(1), |_| ());
     let html = &drawn.html;
     for outside in [
-        "http:", "https:", "src=\"//", "<script", "<link", "@import", "url(",
+        "https:",
+        "src=\"//",
+        "<script src",
+        "<link",
+        "@import",
+        "url(",
     ] {
         assert!(!html.contains(outside), "{outside}");
     }
+    let namespace = "http://www.w3.org/2000/svg";
+    assert!(!html.replace(namespace, "").contains("http:"));
     let images = between(html, "<img ", '>');
-    assert_eq!(images.len(), drawn.figures.len());
+    let plots = between(html, "<div class=\"plot\" role=\"img\" aria-label=\"", '"');
+    assert_eq!(images.len() + plots.len(), drawn.figures.len());
+    assert!(plots.iter().all(|alternative| alternative.len() > 10));
     for image in images {
-        assert!(image.starts_with("src=\"data:image/svg+xml;base64,"));
+        assert!(image.starts_with("src=\"data:image/svg+xml,"));
         let alternative = between(image, " alt=\"", '"');
         assert!(alternative[0].len() > 10, "{alternative:?}");
     }

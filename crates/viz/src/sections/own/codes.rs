@@ -2,19 +2,18 @@
 
 use experiment::{CODE_GRID_SIDE, arrays};
 
-use super::{group::Group, projection::project};
+use super::group::Group;
 use crate::{
-    drawing::{Grid, Panel, Picture, Row, Scatter, Tile},
+    drawing::{Grid, Picture, Row, Scatter, Tile},
     error::Error,
-    format::{count, decimals},
+    format::count,
     report::{Block, Figure},
     run::ExperimentResults,
+    sections::shared::codes::panel,
 };
 
 /// The maximum number of models whose codes are shown.
 const MAX_PANELS: usize = 12;
-/// The maximum number of points in a panel.
-const MAX_POINTS: usize = 1500;
 /// The maximum number of models whose grid of decoded codes is shown, and the side of a grid.
 const MAX_GRIDS: usize = 3;
 const GRID_SIDE: u32 = 340;
@@ -78,41 +77,6 @@ fn scatter(group: &Group) -> Result<Option<Block>, Error> {
         sources,
         drawing: Scatter { classes, panels }.draw(),
     })))
-}
-
-/// The codes of a model, and whether they have classes.
-fn panel(experiment: &ExperimentResults) -> Result<Option<(Panel, bool)>, Error> {
-    let seed = experiment.first();
-    let Some(codes) = seed.codes()? else {
-        return Ok(None);
-    };
-    let labels = seed.labels()?.filter(|_| !seed.data.classes.is_empty());
-    let (points, caption) = if codes.units == 2 {
-        let pair = |code: &[f32]| (code[0].into(), code[1].into());
-        (
-            codes.rows().map(pair).collect(),
-            "the 2 numbers of the code".to_owned(),
-        )
-    } else {
-        let (points, share) = project(&codes);
-        let percent = decimals(share * 100.0, 0);
-        (
-            points,
-            format!("{} numbers, {percent} % of the variance", codes.units),
-        )
-    };
-    let class = |index: usize| {
-        labels
-            .as_ref()
-            .map_or(0, |all| all.get(index).copied().unwrap_or(0))
-    };
-    let points = points.into_iter().enumerate().take(MAX_POINTS);
-    let panel = Panel {
-        title: experiment.label.clone(),
-        caption,
-        points: points.map(|(index, point)| (point, class(index))).collect(),
-    };
-    Ok(Some((panel, labels.is_some())))
 }
 
 /// The grids of decoded codes of the best models with codes of two numbers.

@@ -9,7 +9,6 @@ mod details;
 mod errors;
 mod filters;
 mod group;
-mod projection;
 mod ranking;
 mod reconstructions;
 mod unfinished;

@@ -60,10 +60,7 @@ pub fn figure(one: &Selection) -> Result<Block, Error> {
             "Distributions of the error of {id} on MNIST, on Fashion-MNIST and on random images"
         ),
         caption: format!(
-            "Squared error summed over the 784 pixels, x from 0 to 1, of the test images of MNIST \
-             and of Fashion-MNIST and of 1,000 random images: the share of each set in {BINS} \
-             bins. The error as a detector: the area under the ROC curve (AUC) is {} for garments \
-             and {} for random images; 1 is a perfect detector, 0.5 is chance.",
+            "{BINS} bins. AUC: {} for garments, {} for random images.",
             or_none(measures.fashion_auc, 4),
             decimals(measures.random_auc, 4),
         ),
@@ -116,9 +113,7 @@ pub fn table(all: &Selection) -> Block {
         })
         .means("AUC, random", 4, |s| s.evaluation.measures.random_auc);
     let title = "The error as a detector of strange images";
-    let caption = "SSE: squared error summed over the 784 pixels, x from 0 to 1, mean over the \
-                   images. AUC: area under the ROC curve, the probability that such an image has a \
-                   larger error than a digit; 0.5 is chance.";
+    let caption = "Means over the images of each set.";
     all.table("evaluation.json", columns.table(title, caption, all.rows()))
 }
 

@@ -8,7 +8,7 @@ use crate::{
     drawing::{Grid, Picture, Row, Tile},
     error::Error,
     format::{decimals, join},
-    report::{Block, Figure, Note, Selection, evaluation_faults, grouped},
+    report::{Block, Figure, Note, Selection, grouped},
 };
 
 /// Side of the images in figures of ten columns: twice a digit's.
@@ -18,17 +18,11 @@ pub const LARGE: u32 = 84;
 /// The number of encoder filters that a run folder keeps of a model with as many hidden units.
 pub const FILTERS: usize = 64;
 
-/// How to read the images and the errors of a protocol.
+/// What the numbers below reconstructions are; the overview defines both errors.
 pub fn reading(protocol: Protocol) -> &'static str {
     match protocol {
-        Protocol::Assignment => {
-            "Below each reconstruction: the sum over the 784 pixels of ((x − x̂) / 255)², x from 0 \
-             to 255. Black is 0, white 255; values outside are clipped."
-        }
-        Protocol::Corrected => {
-            "Below each reconstruction: the squared error summed over the 784 pixels, x from 0 to \
-             1. Black is 0, white 1; values outside are clipped."
-        }
+        Protocol::Assignment => "Below each reconstruction: the notebook's squared error.",
+        Protocol::Corrected => "Below each reconstruction: its squared error (SSE).",
     }
 }
 
@@ -56,7 +50,12 @@ pub fn samples(
             let image = Picture::clipped(image, protocol.max_pixel());
             Tile::new(image, decimals(error, 2))
         });
-        rows.push(Row::new(experiment.id(), tiles));
+        let size = experiment.settings.method.code_size();
+        let label = match experiment.live_code_units()? {
+            Some(live) if live < size => format!("{} ({live} of {size} live)", experiment.id()),
+            _ => experiment.id().to_owned(),
+        };
+        rows.push(Row::new(&label, tiles));
         sources.push(experiment.array_source(&array));
         sources.push(experiment.source("evaluation.json"));
     }
@@ -73,7 +72,7 @@ pub fn samples(
             selection.names()
         ),
         caption: format!("Test images 9705 to 9714. {}", reading(protocol)),
-        notes: evaluation_faults(protocol, &selection.experiments),
+        notes: Vec::new(),
         sources,
         drawing: grid.draw()?,
     }))
@@ -161,12 +160,4 @@ pub fn encoder_weights(
         sources: sources.collect(),
         drawing: grid.draw()?,
     }))
-}
-
-/// The heading over the figures of a protocol.
-pub fn heading(protocol: Protocol) -> Block {
-    Block::heading(match protocol {
-        Protocol::Assignment => "As the notebook evaluated: assignment protocol",
-        Protocol::Corrected => "The same models, corrected protocol",
-    })
 }

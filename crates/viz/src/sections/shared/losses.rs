@@ -31,11 +31,9 @@ const BY_ITERATION: Kind = Kind {
             ..over_seeds(experiment, epochs_by_iteration)
         }
     },
-    caption: "Thin: the loss of each batch. Thick, with markers: the mean of each epoch, at the \
-              middle of the epoch.",
-    by_seeds: "The thin line is of the first living seed. The thick one is the mean over the living \
-               seeds, its band from the lowest to the highest of them. Where no seed is alive, all \
-               count.",
+    caption: "Thin: the loss of each batch. Thick: the mean of each epoch.",
+    by_seeds: "Thin is the first living seed; thick the mean over the living seeds, its band from the \
+               lowest to the highest.",
 };
 
 const BY_EPOCH: Kind = Kind {
@@ -46,8 +44,7 @@ const BY_EPOCH: Kind = Kind {
         })
     },
     caption: "The mean loss of each epoch, weighted by images.",
-    by_seeds: "The line is the mean over the living seeds, or over all where none is alive, its \
-               band from the lowest to the highest of them.",
+    by_seeds: "The line is the mean over the living seeds, its band from the lowest to the highest.",
 };
 
 /// Training loss by iteration, with the mean of each epoch.
@@ -116,7 +113,7 @@ fn figure(selection: &Selection, name: &str, title: &str, kind: &Kind) -> Result
     let curves: Vec<Curve> = selection.rows().map(kind.curve).collect();
     let mut caption = kind.caption.to_owned();
     if curves.iter().any(|curve| !curve.ringed.is_empty()) {
-        caption += " Rings: the means that the notebook printed.";
+        caption += " Rings: the notebook's.";
     }
     if selection.has_several_seeds() {
         caption = format!("{caption} {}", kind.by_seeds);

@@ -1,8 +1,12 @@
 //! Figures and tables that several sections have in common.
 
 pub mod code_size;
+pub mod codes;
 pub mod distributions;
 pub mod figures;
 pub mod losses;
+pub mod models;
 pub mod noise_matrix;
+pub mod part;
+mod projection;
 pub mod tables;

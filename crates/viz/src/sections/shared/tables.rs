@@ -5,7 +5,7 @@ use experiment::{Health, Protocol, SAMPLE_COUNT, Scores, Setting};
 use super::figures::sample_title;
 use crate::{
     format::{NONE, join, or_none},
-    report::{Block, Columns, Selection, evaluation_faults},
+    report::{Block, Columns, Selection},
     run::{ExperimentResults, SeedResults},
 };
 
@@ -66,10 +66,9 @@ pub fn sample_comparison(selection: &Selection) -> Block {
             columns = columns.numbers("notebook", |sample| or_none(errors.get(sample).copied(), 4));
         }
     }
-    let caption = "Sum over the 784 pixels of ((x − x̂) / 255)², x from 0 to 255. To the right of \
-                   an experiment, what the notebook printed for it.";
-    let mut table = columns.table("Ten samples, assignment protocol", caption, 0..SAMPLE_COUNT);
-    table.notes = evaluation_faults(Protocol::Assignment, &selection.experiments);
+    let caption = "The notebook's squared error. To the right of an experiment, what the notebook printed \
+                   for it.";
+    let table = columns.table("Ten samples, assignment protocol", caption, 0..SAMPLE_COUNT);
     selection.table("evaluation.json", table)
 }
 
@@ -79,21 +78,12 @@ pub fn scores(selection: &Selection) -> Block {
         seed.evaluation.mean_sample_error(Protocol::Corrected)
     });
     let columns = with_scores(columns, |e| e, |_, seed| seed.evaluation.corrected.test);
-    let caption = format!(
-        "{} Each is the mean over the test images, the first column over the ten samples.",
-        score_meanings()
-    );
+    let caption = "Each is the mean over the test images, the first column over the ten samples.";
     let table = columns
         .numbers("dead units", dead_units)
         .numbers("dead pixels", dead_pixels)
         .table("Scores, corrected protocol", caption, selection.rows());
     selection.table("evaluation.json", table)
-}
-
-/// What the columns of [`with_scores`] mean.
-pub fn score_meanings() -> String {
-    let columns = Scores::COLUMNS.iter();
-    meanings(columns.map(|score| (score.title, score.meaning)))
 }
 
 /// "Name: meaning. Name: meaning."
