@@ -1,0 +1,325 @@
+//! A model's layers as the page computes them, with their weights.
+
+use std::path::Path;
+
+use experiment::{Activation, Layer, Method, ModelSpec, Operation, Part, Shape, Window};
+use serde::Serialize;
+use weights_file::{Element, WeightsFile};
+
+use crate::{arrays::Rows, error::Error, numbers::Precision};
+
+/// What is added to a variance in PyTorch's normalizations.
+const EPSILON: f32 = 1e-5;
+
+/// The layers of a model from the image to the reconstruction, and the matrices that they refer to.
+#[derive(Clone, Debug, Default)]
+pub struct Network {
+    /// The layers.
+    pub layers: Vec<PageLayer>,
+    /// Weights and biases, by the indices in the layers.
+    pub matrices: Vec<Matrix>,
+}
+
+/// The weights of a layer.
+#[derive(Clone, Debug)]
+pub struct Matrix {
+    /// A row for each output, for a transposed convolution for each input; a bias is one row.
+    pub rows: Rows,
+    /// The precision that it always has; `None` for a large one, whose precision depends on the space.
+    pub precision: Option<Precision>,
+}
+
+/// A layer.
+#[derive(Clone, Debug, Serialize)]
+pub struct PageLayer {
+    /// Whether it leads away from the code.
+    decoder: bool,
+    /// What it computes.
+    #[serde(flatten)]
+    operation: PageOperation,
+    /// The activation after it.
+    activation: Activation,
+    /// Channels, rows and columns of what it takes.
+    input: [usize; 3],
+    /// Channels, rows and columns of what it gives.
+    output: [usize; 3],
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+enum PageOperation {
+    /// `transposed` if the matrix has a row for each input.
+    Linear {
+        weight: usize,
+        bias: usize,
+        transposed: bool,
+    },
+    Convolution(WindowWithWeights),
+    TransposedConvolution(WindowWithWeights),
+    MaxPool {
+        size: usize,
+    },
+    MaxUnpool {
+        pool: usize,
+    },
+    TopK {
+        k: usize,
+    },
+    /// Each channel times its weight, plus its bias: a batch normalization in evaluation.
+    Scale {
+        weight: usize,
+        bias: usize,
+    },
+    GroupNorm {
+        groups: usize,
+        weight: usize,
+        bias: usize,
+    },
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct WindowWithWeights {
+    weight: usize,
+    bias: usize,
+    kernel: usize,
+    stride: usize,
+    padding: usize,
+}
+
+/// Models of at most this many weights have them in 16 bits.
+const MAX_HALF: usize = 120_000;
+
+/// Reads the weights of a method from its file at `path`. Of the code only the units `live` are kept,
+/// where the layers beside it are linear.
+///
+/// # Errors
+/// A file that cannot be read, or without the tensors that the settings say.
+pub fn read(method: &Method, path: &Path, live: Option<&[usize]>) -> Result<Network, Error> {
+    let mut file = WeightsFile::open(path)?;
+    let mut network = match method.model() {
+        None => pca(&mut file)?,
+        Some(model) => layers(model, &mut file)?,
+    };
+    if let Some(live) = live {
+        network.keep_units(live);
+    }
+    let weights: usize = network.matrices.iter().map(|m| m.rows.values.len()).sum();
+    for matrix in &mut network.matrices {
+        matrix.precision = match matrix.rows.count() {
+            0 | 1 => Some(Precision::Single),
+            _ if weights <= MAX_HALF => Some(Precision::Half),
+            _ => None,
+        };
+    }
+    Ok(network)
+}
+
+/// PCA as two linear layers: W x - W mean, and W^T code + mean.
+fn pca(file: &mut WeightsFile) -> Result<Network, Error> {
+    let mean = tensor::<f64>(file, "mean")?.values;
+    let components = tensor::<f64>(file, "components")?;
+    let (units, pixels) = (components.count(), components.width);
+    let along = |row: &[f32]| -> f64 {
+        let products = row
+            .iter()
+            .zip(&mean)
+            .map(|(&a, &b)| f64::from(a) * f64::from(b));
+        products.sum()
+    };
+    let offsets: Vec<f32> = components.rows().map(|row| -along(row) as f32).collect();
+    let mut network = Network::default();
+    let weight = network.add(components);
+    let layer = |decoder, bias| PageLayer {
+        decoder,
+        operation: PageOperation::Linear {
+            weight,
+            bias,
+            transposed: decoder,
+        },
+        activation: Activation::Linear,
+        input: [if decoder { units } else { pixels }, 1, 1],
+        output: [if decoder { pixels } else { units }, 1, 1],
+    };
+    let biases = [offsets, mean].map(|values| network.add_row(values));
+    network.layers = vec![layer(false, biases[0]), layer(true, biases[1])];
+    Ok(network)
+}
+
+fn layers(model: &ModelSpec, file: &mut WeightsFile) -> Result<Network, Error> {
+    let mut network = Network::default();
+    let all = model.layers();
+    // The matrix of each layer, for those with tied weights.
+    let mut weights = vec![0; all.len()];
+    for (index, layer) in all.iter().enumerate() {
+        if layer.part == Part::LogVariance {
+            continue;
+        }
+        let name = layer.name.as_deref().unwrap_or_default();
+        let operation = match layer.operation {
+            Operation::Dropout { .. } => continue,
+            Operation::Linear => {
+                weights[index] = network.add(tensor::<f32>(file, &format!("{name}.weight"))?);
+                PageOperation::Linear {
+                    weight: weights[index],
+                    bias: network.bias(file, name)?,
+                    transposed: false,
+                }
+            }
+            Operation::TiedLinear { layer } => PageOperation::Linear {
+                weight: weights[layer],
+                bias: network.bias(file, name)?,
+                transposed: true,
+            },
+            Operation::Convolution(window) => {
+                PageOperation::Convolution(network.window(file, name, window)?)
+            }
+            Operation::TransposedConvolution(window) => {
+                PageOperation::TransposedConvolution(network.window(file, name, window)?)
+            }
+            Operation::MaxPool { size } => PageOperation::MaxPool { size },
+            Operation::MaxUnpool { pool } => PageOperation::MaxUnpool { pool },
+            Operation::TopK { k } => PageOperation::TopK { k },
+            Operation::BatchNorm => network.batch_norm(file, name)?,
+            Operation::GroupNorm { groups } => {
+                let weight = tensor::<f32>(file, &format!("{name}.weight"))?.values;
+                PageOperation::GroupNorm {
+                    groups,
+                    weight: network.add_row(weight),
+                    bias: network.bias(file, name)?,
+                }
+            }
+        };
+        network.layers.push(page_layer(layer, operation));
+    }
+    Ok(network)
+}
+
+fn page_layer(layer: &Layer, operation: PageOperation) -> PageLayer {
+    let sizes = |shape: Shape| [shape.channels, shape.rows, shape.columns];
+    PageLayer {
+        decoder: layer.part == Part::Decoder,
+        operation,
+        activation: layer.activation,
+        input: sizes(layer.input),
+        output: sizes(layer.output),
+    }
+}
+
+impl Network {
+    fn add(&mut self, rows: Rows) -> usize {
+        self.matrices.push(Matrix {
+            rows,
+            precision: None,
+        });
+        self.matrices.len() - 1
+    }
+
+    fn add_row(&mut self, values: Vec<f32>) -> usize {
+        let width = values.len();
+        self.add(Rows { width, values })
+    }
+
+    fn bias(&mut self, file: &mut WeightsFile, name: &str) -> Result<usize, Error> {
+        let bias = tensor::<f32>(file, &format!("{name}.bias"))?;
+        Ok(self.add_row(bias.values))
+    }
+
+    fn window(
+        &mut self,
+        file: &mut WeightsFile,
+        name: &str,
+        window: Window,
+    ) -> Result<WindowWithWeights, Error> {
+        Ok(WindowWithWeights {
+            weight: self.add(tensor::<f32>(file, &format!("{name}.weight"))?),
+            bias: self.bias(file, name)?,
+            kernel: window.kernel,
+            stride: window.stride,
+            padding: window.padding,
+        })
+    }
+
+    fn batch_norm(&mut self, file: &mut WeightsFile, name: &str) -> Result<PageOperation, Error> {
+        let mut read = |what| tensor::<f32>(file, &format!("{name}.{what}")).map(|t| t.values);
+        let (weight, bias) = (read("weight")?, read("bias")?);
+        let (mean, variance) = (read("running_mean")?, read("running_var")?);
+        let scaled = weight.iter().zip(&variance);
+        let scale: Vec<f32> = scaled.map(|(w, v)| w / (v + EPSILON).sqrt()).collect();
+        let moved = bias.iter().zip(&mean).zip(&scale);
+        let offset = moved
+            .map(|((bias, mean), scale)| bias - mean * scale)
+            .collect();
+        Ok(PageOperation::Scale {
+            weight: self.add_row(scale),
+            bias: self.add_row(offset),
+        })
+    }
+
+    /// Drops the units of the code that are not `live` from the linear layers beside it.
+    fn keep_units(&mut self, live: &[usize]) {
+        let Some(first) = self.layers.iter().position(|layer| layer.decoder) else {
+            return;
+        };
+        let [Some(before), Some(after)] = [first.checked_sub(1), Some(first)] else {
+            return;
+        };
+        let linear = |layer: &PageLayer| match layer.operation {
+            PageOperation::Linear {
+                weight,
+                bias,
+                transposed: false,
+            } => Some((weight, bias)),
+            _ => None,
+        };
+        let pair = linear(&self.layers[before]).zip(linear(&self.layers[after]));
+        let Some(((rows, bias), (columns, _))) = pair else {
+            return;
+        };
+        let of_rows = &self.matrices[rows].rows;
+        let kept: Vec<f32> = (live.iter())
+            .flat_map(|&unit| &of_rows.values[unit * of_rows.width..][..of_rows.width])
+            .copied()
+            .collect();
+        self.matrices[rows].rows.values = kept;
+        for index in [bias, columns] {
+            self.matrices[index].rows = self.matrices[index].rows.columns(live);
+        }
+        self.layers[before].output[0] = live.len();
+        self.layers[after].input[0] = live.len();
+    }
+}
+
+/// Whether [`read`] can leave out units of the code.
+pub fn can_drop_units(method: &Method) -> bool {
+    let Some(layers) = method.model().map(ModelSpec::layers) else {
+        return false;
+    };
+    let Some(first) = layers.iter().position(|layer| layer.part == Part::Decoder) else {
+        return false;
+    };
+    let linear = |layer: &Layer| layer.operation == Operation::Linear;
+    first > 0
+        && linear(&layers[first])
+        && linear(&layers[first - 1])
+        && layers[first - 1].part == Part::Encoder
+}
+
+/// A tensor as rows along its first dimension.
+fn tensor<E: Element + Default + Clone + Into<f64>>(
+    file: &mut WeightsFile,
+    name: &str,
+) -> Result<Rows, Error> {
+    let shape = file.shape(name)?.to_vec();
+    let mut elements = vec![E::default(); shape.iter().product()];
+    file.read(name, &mut elements)?;
+    let width = match shape.as_slice() {
+        [length] => *length,
+        [_, rest @ ..] => rest.iter().product(),
+        [] => 1,
+    };
+    let values = elements.into_iter().map(|value| value.into() as f32);
+    Ok(Rows {
+        width,
+        values: values.collect(),
+    })
+}
