@@ -1,7 +1,9 @@
 //! What the page is made of: the models of run folders, the images, and what is missing.
 
+use std::collections::BTreeMap;
+
 use durable_fs::quote_untrusted;
-use experiment::{Data, DataRecord, ExperimentFolder, RunFolder};
+use experiment::{Data, DataRecord, Experiment, ExperimentFolder, RunFolder};
 
 use crate::{error::Error, image_set::ImageSet, trained::Trained};
 
@@ -25,49 +27,92 @@ pub struct Absent {
     pub reason: String,
 }
 
-/// Reads the experiments of the first seed in each folder.
+impl Absent {
+    /// A model without room in the page.
+    pub fn too_large(id: String) -> Self {
+        Absent {
+            id,
+            reason: "its weights find no room in the page".into(),
+        }
+    }
+}
+
+/// Models are read until they have this many weights together: a page holds fewer, whatever the
+/// precision.
+const MAX_WEIGHTS: usize = 2 * crate::MAX_BYTES;
+
+/// An experiment of a run folder whose settings can be read.
+struct Candidate<'a> {
+    id: String,
+    run: &'a RunFolder,
+    data: DataRecord,
+    settings: Experiment,
+    folder: ExperimentFolder,
+}
+
+/// Reads the experiments of the first seed in each folder, small models first.
 ///
 /// # Errors
 /// A folder whose record or whose experiments cannot be listed.
 pub fn collect(folders: &[(&str, &RunFolder)]) -> Result<Collection, Error> {
     let mut collection = Collection::default();
-    // Sets of images are the same if their records are.
-    let mut records: Vec<DataRecord> = Vec::new();
+    let mut candidates = Vec::new();
     for (prefix, run) in folders {
         let Some(record) = run.record()? else {
             continue;
         };
         for id in run.ids()? {
-            let folder = run.experiment(&id);
-            let id = format!("{prefix}{id}");
-            let added = folder.settings().map_err(Error::from).and_then(|settings| {
-                let Some(settings) = settings else {
-                    return Ok(false);
-                };
-                let data = data_of(&record.data, &settings.data)?;
-                let set = collection.set(run, &folder, data, &mut records)?;
-                let pixels = data.shape.iter().product();
-                let model = Trained::read(&folder, &settings, id.clone(), set, pixels)?;
-                let is_complete = model.is_some();
-                collection.models.extend(model);
-                Ok(is_complete)
-            });
-            let reason = match added {
-                Ok(true) => continue,
-                Ok(false) => "it is not complete".to_owned(),
-                Err(error) => {
-                    let root = run.path().join("").display().to_string();
-                    quote_untrusted(&error.to_string().replace(&root, ""))
-                }
-            };
-            collection.absent.push(Absent { id, reason });
+            let name = format!("{prefix}{id}");
+            match candidate(run, &record.data, &id, &name) {
+                Ok(Some(candidate)) => candidates.push(candidate),
+                Ok(None) => {}
+                Err(error) => collection.leave_out(name, run, &error),
+            }
         }
     }
+    let weights = |candidate: &Candidate| {
+        let model = candidate.settings.method.model();
+        model.map_or(0, |model| model.parameters())
+    };
+    candidates.sort_by_key(weights);
+    // Sets of images are the same if their records are.
+    let mut records: Vec<DataRecord> = Vec::new();
+    let mut read = 0;
+    for candidate in candidates {
+        if read > MAX_WEIGHTS {
+            collection.absent.push(Absent::too_large(candidate.id));
+            continue;
+        }
+        match collection.add(&candidate, &mut records) {
+            Ok(weights) => read += weights,
+            Err(error) => collection.leave_out(candidate.id, candidate.run, &error),
+        }
+    }
+    collection.models.sort_by(|a, b| a.id.cmp(&b.id));
     Ok(collection)
 }
 
+fn candidate<'a>(
+    run: &'a RunFolder,
+    records: &BTreeMap<String, DataRecord>,
+    id: &str,
+    name: &str,
+) -> Result<Option<Candidate<'a>>, Error> {
+    let folder = run.experiment(id);
+    let Some(settings) = folder.settings()? else {
+        return Ok(None);
+    };
+    Ok(Some(Candidate {
+        id: name.to_owned(),
+        run,
+        data: data_of(records, &settings.data)?.clone(),
+        settings,
+        folder,
+    }))
+}
+
 fn data_of<'a>(
-    records: &'a std::collections::BTreeMap<String, DataRecord>,
+    records: &'a BTreeMap<String, DataRecord>,
     data: &Data,
 ) -> Result<&'a DataRecord, Error> {
     records.get(&data.key()).ok_or_else(|| Error::Content {
@@ -78,18 +123,41 @@ fn data_of<'a>(
 }
 
 impl Collection {
-    fn set(
+    /// Adds a model, and its images if they are new; returns how many weights it has.
+    fn add(
         &mut self,
-        run: &RunFolder,
-        folder: &ExperimentFolder,
-        data: &DataRecord,
+        candidate: &Candidate,
         records: &mut Vec<DataRecord>,
     ) -> Result<usize, Error> {
-        if let Some(known) = records.iter().position(|record| record == data) {
-            return Ok(known);
+        let Candidate {
+            id,
+            run,
+            data,
+            settings,
+            folder,
+        } = candidate;
+        let known = records.iter().position(|record| record == data);
+        let set = known.unwrap_or(records.len());
+        let pixels = data.shape.iter().product();
+        let Some(model) = Trained::read(folder, settings, id.clone(), set, pixels)? else {
+            self.absent.push(Absent {
+                id: id.clone(),
+                reason: "it is not complete".into(),
+            });
+            return Ok(0);
+        };
+        if known.is_none() {
+            self.sets.push(ImageSet::read(run, folder, data)?);
+            records.push(data.clone());
         }
-        self.sets.push(ImageSet::read(run, folder, data)?);
-        records.push(data.clone());
-        Ok(records.len() - 1)
+        let weights = model.network.weights();
+        self.models.push(model);
+        Ok(weights)
+    }
+
+    fn leave_out(&mut self, id: String, run: &RunFolder, error: &Error) {
+        let root = run.path().join("").display().to_string();
+        let reason = quote_untrusted(&error.to_string().replace(&root, ""));
+        self.absent.push(Absent { id, reason });
     }
 }

@@ -10,14 +10,17 @@ use crate::{
     collect::{Absent, Collection},
     error::Error,
     image_set::ImageSet,
+    network::Matrix,
     numbers::{Blob, Entry, Precision},
     trained::Trained,
 };
 
-/// The levels of bytes that are tried, from the most exact.
-const LEVELS: [u8; 5] = [127, 95, 63, 47, 31];
-/// Bytes that are kept free for the page without its numbers.
-const PAGE: usize = 150_000;
+/// The steps of bytes that are tried, in percent of a matrix's root mean square.
+const STEPS: [u8; 9] = [2, 3, 4, 6, 8, 10, 12, 14, 16];
+/// Matrices of at most this many weights have steps of a quarter: they cost little room.
+const FEW_WEIGHTS: usize = 60_000;
+/// The size of the page without numbers and models, in bytes.
+const FRAME: usize = 80_000;
 
 /// Numbers of the page: compressed, in base64.
 #[derive(Clone, Debug)]
@@ -37,52 +40,60 @@ pub struct Fitted {
     pub sets: Vec<Packed>,
     /// Of each model: its matrices, points, compared codes and reconstructions.
     pub models: Vec<Packed>,
-    /// The levels of weights that are bytes.
-    pub levels: u8,
 }
 
-/// Packs a collection into at most `max` bytes of page: with fewer levels first, then without the
-/// largest models.
+/// Packs a collection into at most `max` bytes of page: with larger steps first, and if they do not
+/// suffice, without the largest models.
 ///
 /// # Errors
 /// Numbers that cannot be compressed.
 pub fn fit(mut collection: Collection, max: usize) -> Result<Fitted, Error> {
     let sets: Result<Vec<Packed>, Error> = collection.sets.iter().map(pack_set).collect();
     let sets = sets?;
-    let room = max.saturating_sub(PAGE + sets.iter().map(|set| set.text.len()).sum::<usize>());
-    let size = |models: &[Packed]| models.iter().map(|model| model.text.len()).sum::<usize>();
-    let mut fitted = (LEVELS[0], Vec::new());
-    for levels in LEVELS {
-        let models: Result<Vec<Packed>, Error> = collection
-            .models
-            .iter()
-            .map(|model| pack_model(model, levels))
-            .collect();
-        fitted = (levels, models?);
-        if size(&fitted.1) <= room {
-            break;
+    let room = max.saturating_sub(frame(&collection) + size(&sets));
+    let mut models = pack_models(&collection, room)?;
+    if size(&models) > room {
+        while size(&models) > room {
+            let largest = (0..models.len()).max_by_key(|&index| models[index].text.len());
+            let Some(largest) = largest else { break };
+            models.remove(largest);
+            let model = collection.models.remove(largest);
+            collection.absent.push(Absent::too_large(model.id));
         }
-    }
-    let (levels, mut models) = fitted;
-    while size(&models) > room {
-        let largest = (0..models.len()).max_by_key(|&index| models[index].text.len());
-        let Some(largest) = largest else { break };
-        models.remove(largest);
-        let model = collection.models.remove(largest);
-        collection.absent.push(Absent {
-            id: model.id,
-            reason: format!(
-                "its weights do not fit into a page of {} MB",
-                max / 1_000_000
-            ),
-        });
+        models = pack_models(&collection, room)?;
     }
     Ok(Fitted {
         collection,
         sets,
         models,
-        levels,
     })
+}
+
+/// The models with the smallest steps that fit into `room`, or else with the largest.
+fn pack_models(collection: &Collection, room: usize) -> Result<Vec<Packed>, Error> {
+    let mut packed = Vec::new();
+    for percent in STEPS {
+        let models = collection.models.iter();
+        let models: Result<_, Error> = models.map(|model| pack_model(model, percent)).collect();
+        packed = models?;
+        if size(&packed) <= room {
+            break;
+        }
+    }
+    Ok(packed)
+}
+
+/// At most how many bytes the page has beside numbers.
+fn frame(collection: &Collection) -> usize {
+    let models = collection.models.iter();
+    let of_models = models.map(|m| 2500 + 50 * m.units.len() + 120 * m.network.matrices.len());
+    let sets = collection.sets.iter();
+    let of_sets = sets.map(|set| 500 + 8 * set.labels.len() + 40 * set.classes.len());
+    FRAME + 200 * collection.absent.len() + of_models.chain(of_sets).sum::<usize>()
+}
+
+fn size(packed: &[Packed]) -> usize {
+    packed.iter().map(|packed| packed.text.len()).sum()
 }
 
 fn pack_set(set: &ImageSet) -> Result<Packed, Error> {
@@ -93,11 +104,15 @@ fn pack_set(set: &ImageSet) -> Result<Packed, Error> {
     pack(blob)
 }
 
-fn pack_model(model: &Trained, levels: u8) -> Result<Packed, Error> {
+fn pack_model(model: &Trained, percent: u8) -> Result<Packed, Error> {
     let mut blob = Blob::default();
-    for matrix in &model.network.matrices {
-        let precision = matrix.precision.unwrap_or(Precision::Byte { levels });
-        blob.add(&matrix.rows.values, matrix.rows.width, precision);
+    for Matrix { rows, precision } in &model.network.matrices {
+        let percent = match rows.values.len() {
+            ..=FEW_WEIGHTS => percent.div_ceil(4),
+            _ => percent,
+        };
+        let precision = precision.unwrap_or(Precision::Byte { percent });
+        blob.add(&rows.values, rows.width, precision);
     }
     blob.add(&model.points, 2, Precision::Half);
     let [codes, reconstructions] = &model.compared;

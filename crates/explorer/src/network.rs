@@ -87,7 +87,7 @@ struct WindowWithWeights {
 }
 
 /// Models of at most this many weights have them in 16 bits.
-const MAX_HALF: usize = 120_000;
+const MAX_HALF: usize = 50_000;
 
 /// Reads the weights of a method from its file at `path`. Of the code only the units `live` are kept,
 /// where the layers beside it are linear.
@@ -103,7 +103,7 @@ pub fn read(method: &Method, path: &Path, live: Option<&[usize]>) -> Result<Netw
     if let Some(live) = live {
         network.keep_units(live);
     }
-    let weights: usize = network.matrices.iter().map(|m| m.rows.values.len()).sum();
+    let weights = network.weights();
     for matrix in &mut network.matrices {
         matrix.precision = match matrix.rows.count() {
             0 | 1 => Some(Precision::Single),
@@ -114,9 +114,11 @@ pub fn read(method: &Method, path: &Path, live: Option<&[usize]>) -> Result<Netw
     Ok(network)
 }
 
-/// PCA as two linear layers: W x - W mean, and W^T code + mean.
+/// PCA as two linear layers: W x - W mean, and W^T code + mean. In the file the mean is at 0-255
+/// scale.
 fn pca(file: &mut WeightsFile) -> Result<Network, Error> {
     let mean = tensor::<f64>(file, "mean")?.values;
+    let mean: Vec<f32> = mean.into_iter().map(|value| value / 255.0).collect();
     let components = tensor::<f64>(file, "components")?;
     let (units, pixels) = (components.count(), components.width);
     let along = |row: &[f32]| -> f64 {
@@ -206,6 +208,11 @@ fn page_layer(layer: &Layer, operation: PageOperation) -> PageLayer {
 }
 
 impl Network {
+    /// How many weights there are, biases included.
+    pub fn weights(&self) -> usize {
+        self.matrices.iter().map(|m| m.rows.values.len()).sum()
+    }
+
     fn add(&mut self, rows: Rows) -> usize {
         self.matrices.push(Matrix {
             rows,

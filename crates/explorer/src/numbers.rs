@@ -10,11 +10,12 @@ pub enum Precision {
     Single,
     /// 16-bit floats: all low bytes, then all high bytes, which compress better apart.
     Half,
-    /// Signed bytes from -`levels` to `levels`, after a 32-bit float for each row: what a byte is
-    /// multiplied by. Fewer levels compress better.
+    /// Signed bytes, after a 32-bit float for each row: what its bytes are multiplied by. That step is
+    /// `percent` of the matrix's root mean square, or as much more as the row's largest number needs.
+    /// Larger steps compress better.
     Byte {
-        /// The largest value of a byte.
-        levels: u8,
+        /// The step.
+        percent: u8,
     },
     /// Unsigned bytes as they are.
     Plain,
@@ -58,7 +59,7 @@ impl Blob {
                 self.bytes.extend(pairs.iter().map(|pair| pair[0]));
                 self.bytes.extend(pairs.iter().map(|pair| pair[1]));
             }
-            Precision::Byte { levels } => self.add_bytes(values, columns, levels),
+            Precision::Byte { percent } => self.add_bytes(values, columns, percent),
             Precision::Plain => {
                 let bytes = values
                     .iter()
@@ -68,15 +69,17 @@ impl Blob {
         }
     }
 
-    fn add_bytes(&mut self, values: &[f32], columns: usize, levels: u8) {
-        let levels = f32::from(levels);
+    fn add_bytes(&mut self, values: &[f32], columns: usize, percent: u8) {
+        let squares: f64 = values.iter().map(|&v| f64::from(v).powi(2)).sum();
+        let root_mean_square = (squares / values.len().max(1) as f64).sqrt() as f32;
+        let step = f32::from(percent) / 100.0 * root_mean_square;
         let largest = |row: &[f32]| row.iter().fold(0.0f32, |max, value| max.max(value.abs()));
         let rows = || values.chunks_exact(columns.max(1));
-        let scales: Vec<f32> = rows().map(|row| largest(row) / levels).collect();
-        let bytes = scales.iter().flat_map(|scale| scale.to_le_bytes());
+        let steps: Vec<f32> = rows().map(|row| step.max(largest(row) / 127.0)).collect();
+        let bytes = steps.iter().flat_map(|step| step.to_le_bytes());
         self.bytes.extend(bytes);
-        for (row, &scale) in rows().zip(&scales) {
-            let divisor = if scale > 0.0 { scale } else { 1.0 };
+        for (row, &step) in rows().zip(&steps) {
+            let divisor = if step > 0.0 { step } else { 1.0 };
             let bytes = row
                 .iter()
                 .map(|value| (value / divisor).round() as i8 as u8);
@@ -93,7 +96,7 @@ mod tests {
     fn bytes_are_within_half_a_step_of_their_numbers() {
         let values = [0.5, -1.0, 0.25, 0.0, 0.0, 0.0, 3.0, 2.0, 1.0];
         let mut blob = Blob::default();
-        blob.add(&values, 3, Precision::Byte { levels: 63 });
+        blob.add(&values, 3, Precision::Byte { percent: 4 });
         let (scales, bytes) = blob.bytes.split_at(12);
         for (index, value) in values.iter().enumerate() {
             let scale = scales[index / 3 * 4..][..4].try_into().unwrap();

@@ -98,7 +98,6 @@ fn data(fitted: &Fitted) -> Value {
         "sets": sets.collect::<Vec<Value>>(),
         "models": models.collect::<Vec<Value>>(),
         "absent": collection.absent,
-        "levels": fitted.levels,
         "inputNoise": INPUT_NOISE_LEVELS,
         "codeNoise": CODE_NOISE_LEVELS,
     })

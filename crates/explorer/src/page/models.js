@@ -99,19 +99,23 @@ class Model {
     return this.images.first.rows ? index : this.points.rows - this.images.samples.rows + index;
   }
 
-  /** The largest difference of a pixel between the page's and the run's reconstructions of samples. */
-  difference() {
-    let largest = 0;
+  /**
+   * How the page's reconstructions of samples differ from the run's, at 0-1 scale: the largest
+   * difference of a number, and the root mean square.
+   */
+  differences() {
+    let [largest, squares] = [0, 0];
     for (let row = 0; row < this.savedImages.rows; row++) {
       const { columns } = this.savedCodes;
       const code = this.savedCodes.values.subarray(row * columns, (row + 1) * columns);
       const pools = this.needsPlaces ? this.encode(this.images.sample(row)).pools : [];
       this.decode(code, pools).forEach((value, at) => {
-        const saved = this.savedImages.values[row * this.savedImages.columns + at];
-        largest = Math.max(largest, Math.abs(value - saved));
+        const difference = Math.abs(value - this.savedImages.values[row * this.savedImages.columns + at]);
+        largest = Math.max(largest, difference);
+        squares += difference ** 2;
       });
     }
-    return largest;
+    return [largest, Math.sqrt(squares / (this.savedImages.values.length || 1))];
   }
 }
 
