@@ -9,15 +9,40 @@ const drawing = {
   pen: { x: 14, y: 14, isDown: false },
   cards: [],
   isScheduled: false,
+  /** Whether the sheet shows an image of the set, which the first stroke removes. */
+  isExample: false,
 
   begin(shape) {
+    this.isExample = false;
     this.shape = shape;
     this.ink = new Float32Array(shape[1] * shape[2]);
     this.pen = { x: shape[2] / 2, y: shape[1] / 2, isDown: false };
   },
 
+  setPen(isDown) {
+    this.pen.isDown = isDown;
+    byId("pen").textContent = isDown ? "The pen is down." : "The pen is up.";
+  },
+
+  /** Puts the image of the map on the sheet. */
+  showExample() {
+    const [channels, rows, columns] = this.shape;
+    this.isExample = true;
+    this.ink = this.ink.map((_, at) => {
+      let sum = 0;
+      for (let channel = 0; channel < channels; channel++) {
+        sum += state.image[channel * rows * columns + at];
+      }
+      return sum / channels;
+    });
+  },
+
   /** A stroke from one place to another, in pixels of the image. */
   stroke(fromX, fromY, toX, toY) {
+    if (this.isExample) {
+      this.isExample = false;
+      this.ink.fill(0);
+    }
     const [, rows, columns] = this.shape;
     const radius = Math.max(1, Math.min(rows, columns) / 25);
     const steps = Math.ceil(Math.hypot(toX - fromX, toY - fromY) * 2) + 1;
@@ -46,9 +71,10 @@ const drawing = {
     });
   },
 
-  /** The drawing as an image of the set, with the same ink in each channel. */
+  /** The drawing as an image of the set, with the same ink in each channel; an example as it is. */
   image() {
     const [channels, rows, columns] = this.shape;
+    if (this.isExample) return state.image;
     const ink = byId("center").checked ? centered(this.ink, rows, columns) : this.ink;
     const image = new Float32Array(channels * rows * columns);
     for (let channel = 0; channel < channels; channel++) image.set(ink, channel * rows * columns);
@@ -168,8 +194,7 @@ drawing.sheet.addEventListener("keydown", (event) => {
     pen.y = Math.max(0.5, Math.min(rows - 0.5, y + step[1]));
     if (pen.isDown) drawing.stroke(x, y, pen.x, pen.y);
   } else if (event.key === " " || event.key === "Enter") {
-    pen.isDown = !pen.isDown;
-    byId("pen").textContent = pen.isDown ? "The pen is down." : "The pen is up.";
+    drawing.setPen(!pen.isDown);
     if (pen.isDown) drawing.stroke(pen.x, pen.y, pen.x, pen.y);
   } else {
     return;
@@ -180,7 +205,7 @@ drawing.sheet.addEventListener("keydown", (event) => {
 });
 drawing.sheet.addEventListener("blur", () => {
   drawing.pen.isVisible = false;
-  drawing.pen.isDown = false;
+  drawing.setPen(false);
   drawing.schedule();
 });
 byId("clear").addEventListener("click", () => {
@@ -189,18 +214,14 @@ byId("clear").addEventListener("click", () => {
 });
 byId("center").addEventListener("change", () => drawing.show());
 byId("chosen-to-sheet").addEventListener("click", () => {
-  const [channels, rows, columns] = drawing.shape;
-  drawing.ink = drawing.ink.map((_, at) => {
-    let sum = 0;
-    for (let channel = 0; channel < channels; channel++) sum += state.image[channel * rows * columns + at];
-    return sum / channels;
-  });
+  drawing.showExample();
   drawing.show();
 });
 
 onChange((isOtherSet) => {
   if (!isOtherSet) return;
   drawing.begin(state.model.images.shape);
+  drawing.showExample();
   byId("center").checked = state.model.images.shape[0] === 1;
   drawing.build();
 });

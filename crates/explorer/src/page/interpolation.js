@@ -30,6 +30,13 @@ const interpolation = {
     byId("choices").replaceChildren(...buttons);
   },
 
+  /** Makes an image the end; the end becomes the beginning. */
+  setEnd(index) {
+    if (index === this.ends[1]) return;
+    this.ends = [this.ends[1], index];
+    this.show();
+  },
+
   /** Shows the images at both ends, those between, and the one at the slider. */
   show() {
     const { model } = state;
@@ -42,7 +49,7 @@ const interpolation = {
     });
     const text = `${Math.round(100 * share)} % of the way from ${images.nameOf(this.ends[0]).toLowerCase()} to ${images.nameOf(this.ends[1]).toLowerCase()}`;
     paint(byId("between"), at(share), images.shape, text);
-    byId("between-text").textContent = text[0].toUpperCase() + text.slice(1);
+    byId("between-text").textContent = capitalized(text);
     Array.from(byId("strip").children).forEach((picture, step) => {
       const share = step / (STRIP - 1);
       paint(picture, at(share), images.shape, `decoded at ${Math.round(100 * share)} %`);
@@ -76,10 +83,12 @@ byId("choices").addEventListener("pointerdown", (event) => {
 byId("choices").addEventListener("pointermove", (event) => {
   if (!dragStart || Math.hypot(event.clientX - dragStart.x, event.clientY - dragStart.y) < 8) return;
   const target = choiceAt(event);
+  interpolation.isDragging = true;
   if (target !== null && target !== dragStart.index) {
+    dragStart.target = target;
     interpolation.ends = [dragStart.index, target];
   }
-  interpolation.isDragging = true;
+  if (dragStart.target === undefined) return;
   // How far the pointer is on its way between the two choices.
   const [a, b] = interpolation.ends.map((index) => {
     const button = byId("choices").querySelector(`[data-index="${index}"]`);
@@ -93,24 +102,18 @@ byId("choices").addEventListener("pointermove", (event) => {
   interpolation.show();
 });
 byId("choices").addEventListener("pointerup", () => {
+  if (dragStart && !interpolation.isDragging) interpolation.setEnd(dragStart.index);
   dragStart = null;
 });
 byId("choices").addEventListener("pointercancel", () => {
   dragStart = null;
 });
-// A tap or a key chooses the end that was chosen longer ago.
+// Keys and screen readers click without a pointer.
 byId("choices").addEventListener("click", (event) => {
-  const wasDragged = interpolation.isDragging;
-  interpolation.isDragging = false;
-  const index = event.detail === 0 ? Number(event.target.closest(".choice")?.dataset.index) : choiceAt(event);
-  if (wasDragged || index === null || Number.isNaN(index) || index === interpolation.ends[1]) return;
-  interpolation.ends = [interpolation.ends[1], index];
-  interpolation.show();
+  const button = event.target.closest(".choice");
+  if (event.detail === 0 && button) interpolation.setEnd(Number(button.dataset.index));
 });
-byId("chosen-as-end").addEventListener("click", () => {
-  interpolation.ends = [interpolation.ends[1], state.index];
-  interpolation.show();
-});
+byId("chosen-as-end").addEventListener("click", () => interpolation.setEnd(state.index));
 
 onChange((isOtherSet) => {
   if (isOtherSet) {

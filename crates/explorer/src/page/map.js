@@ -111,7 +111,7 @@ const map = {
     paint(byId("map-reconstruction"), reconstruction, shape, `its reconstruction by ${model.id}`);
     paintDifference(byId("map-difference"), image, reconstruction, shape, `their difference: ${text}`);
     byId("map-name").textContent = name;
-    byId("map-error").textContent = text;
+    byId("map-error").textContent = `${capitalized(text)}.`;
     byId("map-meter").value = model.rank(error);
   },
 };

@@ -140,10 +140,12 @@ function describeError(model, error) {
   const rank = model.rank(error);
   const place =
     rank >= 100
-      ? "larger than all of the test set"
-      : `larger than ${Math.round(rank)} % of the test set's`;
+      ? "larger than that of every test image"
+      : `larger than that of ${Math.round(rank)} % of the test images`;
   return `squared error ${error.toFixed(2)}, ${place}`;
 }
+
+const capitalized = (text) => text[0].toUpperCase() + text.slice(1);
 
 /** Between two codes or images: `a` at 0, `b` at 1. */
 function mix(a, b, share) {

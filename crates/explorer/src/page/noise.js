@@ -30,8 +30,8 @@ const noise = {
     paint(byId("noisy-input"), noisy, shape, `the image with noise ${this.levels.input}`);
     paint(byId("of-noisy-input"), ofNoisy, shape, `what the model makes of it: ${texts[0]}`);
     paint(byId("of-noisy-code"), ofNoisyCode, shape, `the code with noise ${this.levels.code}, decoded: ${texts[1]}`);
-    byId("input-noise-error").textContent = `Against the clean image: ${texts[0]}`;
-    byId("code-noise-error").textContent = `Against the clean image: ${texts[1]}`;
+    byId("input-noise-error").textContent = `Against the clean image: ${texts[0]}.`;
+    byId("code-noise-error").textContent = `Against the clean image: ${texts[1]}.`;
   },
 };
 

@@ -37,6 +37,7 @@ const sliders = {
       return make("div", { className: model.live[at] ? "unit" : "unit dead" }, label, input, output);
     });
     byId("sliders").replaceChildren(...rows);
+    byId("sliders").classList.toggle("few", rows.length <= 16);
     const hidden = model.ranges.length - units.length;
     byId("more-units").hidden = hidden === 0;
     byId("more-units").textContent = `Show ${hidden} more units`;
@@ -68,7 +69,7 @@ const sliders = {
     const decoded = model.decode(this.code, pools);
     const text = describeError(model, squaredError(image, decoded));
     paint(byId("code-picture"), decoded, model.images.shape, `the decoded code: ${text}`);
-    byId("code-error").textContent = `Against ${model.images.nameOf(state.index).toLowerCase()}: ${text}`;
+    byId("code-error").textContent = `Against ${model.images.nameOf(state.index).toLowerCase()}: ${text}.`;
   },
 };
 
