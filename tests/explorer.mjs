@@ -168,6 +168,7 @@ const CHECKS = {
       reader.press("#map", 0.3, 0.6),
     );
     await reader.changes("an arrow key on the map", beside, ["#map-name"], () => reader.keys("#map", "ArrowRight"));
+    await reader.keys("#map", "Home");
     await reader.changes("the key End", beside, ["#map-name"], () => reader.keys("#map", "End"));
     await reader.changes("a number of an image", beside, ["#map-name"], async () => {
       await page.fill("#map-index", "5");

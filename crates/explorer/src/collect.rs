@@ -41,6 +41,9 @@ impl Absent {
 /// precision.
 const MAX_WEIGHTS: usize = 2 * crate::MAX_BYTES;
 
+/// The maximum number of numbers of an image that is shown.
+const MAX_NUMBERS: usize = 1 << 20;
+
 /// An experiment of a run folder whose settings can be read.
 struct Candidate<'a> {
     id: String,
@@ -115,11 +118,26 @@ fn data_of<'a>(
     records: &'a BTreeMap<String, DataRecord>,
     data: &Data,
 ) -> Result<&'a DataRecord, Error> {
-    records.get(&data.key()).ok_or_else(|| Error::Content {
+    let wrong = |expected: String, found: String| Error::Content {
         path: "run.json".into(),
-        expected: format!("the images {}", quote_untrusted(&data.key())),
-        found: "no record of them".into(),
-    })
+        expected,
+        found,
+    };
+    let record = records.get(&data.key()).ok_or_else(|| {
+        let expected = format!("the images {}", quote_untrusted(&data.key()));
+        wrong(expected, "no record of them".into())
+    })?;
+    let numbers = record
+        .shape
+        .iter()
+        .try_fold(1usize, |n, &size| n.checked_mul(size));
+    match numbers {
+        Some(1..=MAX_NUMBERS) => Ok(record),
+        _ => Err(wrong(
+            format!("images of 1 to {MAX_NUMBERS} numbers"),
+            format!("{:?}", record.shape),
+        )),
+    }
 }
 
 impl Collection {
@@ -147,7 +165,9 @@ impl Collection {
             return Ok(0);
         };
         if known.is_none() {
-            self.sets.push(ImageSet::read(run, folder, data)?);
+            let in_inputs = settings.data.is_default();
+            self.sets
+                .push(ImageSet::read(run, folder, data, in_inputs)?);
             records.push(data.clone());
         }
         let weights = model.network.weights();

@@ -29,8 +29,8 @@ pub struct ImageSet {
 }
 
 impl ImageSet {
-    /// Reads it from an experiment on it. The assignment's images are in the run folder's `inputs/`,
-    /// others in the experiment's folder.
+    /// Reads it from an experiment on it. The images are in the experiment's folder, or, if they are
+    /// MNIST as it is, `in_inputs`, in the run folder's `inputs/`.
     ///
     /// # Errors
     /// A file that cannot be read, or an array of another shape.
@@ -38,15 +38,23 @@ impl ImageSet {
         run: &RunFolder,
         folder: &ExperimentFolder,
         data: &DataRecord,
+        in_inputs: bool,
     ) -> Result<Self, Error> {
         let pixels = data.shape.iter().product();
+        let input = |name| {
+            if in_inputs {
+                input(run, name, pixels)
+            } else {
+                Ok(None)
+            }
+        };
         let samples = match arrays::rows(folder, names::SAMPLE_IMAGES, pixels)? {
             Some(samples) => bytes_of_shares(samples),
-            None => input(run, names::SAMPLES, pixels)?.unwrap_or_default(),
+            None => input(names::SAMPLES)?.unwrap_or_default(),
         };
         let first = match arrays::rows(folder, names::FIRST_TEST_IMAGES, pixels)? {
             Some(first) => Some(first),
-            None => input(run, names::FIRST_TEST_IMAGES, pixels)?,
+            None => input(names::FIRST_TEST_IMAGES)?,
         };
         let labels = arrays::rows(folder, names::LABELS_TEST, 1)?.unwrap_or_default();
         let labels = labels.first(MAX_POINTS).values;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use experiment::{Activation, Layer, Method, ModelSpec, Operation, Part, Shape, Window};
 use serde::Serialize;
-use weights_file::{Element, WeightsFile};
+use weights_file::{Dtype, Element, WeightsFile};
 
 use crate::{arrays::Rows, error::Error, numbers::Precision};
 
@@ -89,15 +89,20 @@ struct WindowWithWeights {
 /// Models of at most this many weights have them in 16 bits.
 const MAX_HALF: usize = 50_000;
 
-/// Reads the weights of a method from its file at `path`. Of the code only the units `live` are kept,
+/// Reads the weights of a method for images of `pixels` numbers from its file at `path`. Of the code only the units `live` are kept,
 /// where the layers beside it are linear.
 ///
 /// # Errors
 /// A file that cannot be read, or without the tensors that the settings say.
-pub fn read(method: &Method, path: &Path, live: Option<&[usize]>) -> Result<Network, Error> {
+pub fn read(
+    method: &Method,
+    path: &Path,
+    pixels: usize,
+    live: Option<&[usize]>,
+) -> Result<Network, Error> {
     let mut file = WeightsFile::open(path)?;
     let mut network = match method.model() {
-        None => pca(&mut file)?,
+        None => pca(&mut file, method.code_size(), pixels)?,
         Some(model) => layers(model, &mut file)?,
     };
     if let Some(live) = live {
@@ -116,11 +121,17 @@ pub fn read(method: &Method, path: &Path, live: Option<&[usize]>) -> Result<Netw
 
 /// PCA as two linear layers: W x - W mean, and W^T code + mean. In the file the mean is at 0-255
 /// scale.
-fn pca(file: &mut WeightsFile) -> Result<Network, Error> {
+fn pca(file: &mut WeightsFile, units: usize, pixels: usize) -> Result<Network, Error> {
+    let expected = [
+        ("mean", vec![pixels]),
+        ("components", vec![units, pixels]),
+        ("explained_variance", vec![units]),
+        ("total_variance", vec![1]),
+    ];
+    file.expect(Dtype::F64, &expected)?;
     let mean = tensor::<f64>(file, "mean")?.values;
     let mean: Vec<f32> = mean.into_iter().map(|value| value / 255.0).collect();
     let components = tensor::<f64>(file, "components")?;
-    let (units, pixels) = (components.count(), components.width);
     let along = |row: &[f32]| -> f64 {
         let products = row
             .iter()
@@ -150,6 +161,17 @@ fn pca(file: &mut WeightsFile) -> Result<Network, Error> {
 fn layers(model: &ModelSpec, file: &mut WeightsFile) -> Result<Network, Error> {
     let mut network = Network::default();
     let all = model.layers();
+    let named = |layer: &Layer| {
+        let name = layer.name.clone().unwrap_or_default();
+        let tensors = layer.tensors().into_iter().chain(layer.statistics());
+        let tensors = tensors.map(move |(what, shape)| (format!("{name}.{what}"), shape));
+        tensors.collect::<Vec<_>>()
+    };
+    let expected: Vec<(String, Vec<usize>)> = all.iter().flat_map(named).collect();
+    let expected = expected
+        .iter()
+        .map(|(name, shape)| (name.as_str(), shape.clone()));
+    file.expect(Dtype::F32, &expected.collect::<Vec<_>>())?;
     // The matrix of each layer, for those with tied weights.
     let mut weights = vec![0; all.len()];
     for (index, layer) in all.iter().enumerate() {

@@ -74,9 +74,10 @@ impl Trained {
         let errors = expect(names::ERRORS_TEST, 1)?.values;
         let weights = method.model().map_or(0, |model| model.parameters());
         let drops = weights > MANY_WEIGHTS && network::can_drop_units(method);
-        let units = match drops {
-            true => codes.live.clone(),
-            false => (0..size).collect(),
+        let units = if drops {
+            codes.live.clone()
+        } else {
+            (0..size).collect()
         };
         let compared = Protocol::Corrected;
         let samples = expect(&names::codes(compared), size)?;
@@ -94,7 +95,12 @@ impl Trained {
             share: codes.projection.share,
             sse: evaluation.corrected.test.sse,
             quantiles: quantiles(&errors),
-            network: network::read(method, &folder.model_path(), drops.then_some(&units))?,
+            network: network::read(
+                method,
+                &folder.model_path(),
+                pixels,
+                drops.then_some(&units),
+            )?,
             compared: [
                 samples.first(COMPARED).columns(&units),
                 reconstructions.first(COMPARED),
