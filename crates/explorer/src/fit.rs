@@ -42,8 +42,8 @@ pub struct Fitted {
     pub models: Vec<Packed>,
 }
 
-/// Packs a collection into at most `max` bytes of page: with larger steps first, and if they do not
-/// suffice, without the largest models.
+/// Packs a collection into at most `max` bytes of page: in 16 bits, or in bytes with ever larger steps,
+/// and if they do not suffice, without the largest models.
 ///
 /// # Errors
 /// Numbers that cannot be compressed.
@@ -69,18 +69,24 @@ pub fn fit(mut collection: Collection, max: usize) -> Result<Fitted, Error> {
     })
 }
 
-/// The models with the smallest steps that fit into `room`, or else with the largest.
+/// The models in 16 bits or with the smallest steps that fit into `room`, or else with the largest.
 fn pack_models(collection: &Collection, room: usize) -> Result<Vec<Packed>, Error> {
-    let mut packed = Vec::new();
-    for percent in STEPS {
+    let pack_all = |step| -> Result<Vec<Packed>, Error> {
         let models = collection.models.iter();
-        let models: Result<_, Error> = models.map(|model| pack_model(model, percent)).collect();
-        packed = models?;
-        if size(&packed) <= room {
-            break;
+        models.map(|model| pack_model(model, step)).collect()
+    };
+    let steps: Vec<Option<u8>> = std::iter::once(None).chain(STEPS.map(Some)).collect();
+    // The size falls from step to step, so each trial halves what is left of them.
+    let (mut first, mut last) = (0, steps.len() - 1);
+    while first < last {
+        let middle = (first + last) / 2;
+        if size(&pack_all(steps[middle])?) <= room {
+            last = middle;
+        } else {
+            first = middle + 1;
         }
     }
-    Ok(packed)
+    pack_all(steps[first])
 }
 
 /// At most how many bytes the page has beside numbers.
@@ -104,14 +110,17 @@ fn pack_set(set: &ImageSet) -> Result<Packed, Error> {
     pack(blob)
 }
 
-fn pack_model(model: &Trained, percent: u8) -> Result<Packed, Error> {
+/// Large matrices have 16 bits without `step`, in percent.
+fn pack_model(model: &Trained, step: Option<u8>) -> Result<Packed, Error> {
     let mut blob = Blob::default();
     for Matrix { rows, precision } in &model.network.matrices {
-        let percent = match rows.values.len() {
-            ..=FEW_WEIGHTS => percent.div_ceil(4),
-            _ => percent,
+        let of_step = |percent: u8| match rows.values.len() {
+            ..=FEW_WEIGHTS => Precision::Byte {
+                percent: percent.div_ceil(4),
+            },
+            _ => Precision::Byte { percent },
         };
-        let precision = precision.unwrap_or(Precision::Byte { percent });
+        let precision = precision.unwrap_or(step.map_or(Precision::Half, of_step));
         blob.add(&rows.values, rows.width, precision);
     }
     blob.add(&model.points, 2, Precision::Half);

@@ -24,8 +24,8 @@ pub const FIRST_IMAGES_NOISY: &str = "first-images-noisy";
 pub const SAMPLE_IMAGES: &str = "samples";
 
 /// The first [`crate::shown_images`] test images, unsigned bytes, `[M, R, C]`: in `inputs/` those of
-/// MNIST, in the experiment's folder those of other images than the assignment's. Folders of versions
-/// before 0.6 have none.
+/// MNIST, in the experiment's folder those of other images than the assignment's. Folders of older versions
+/// have none.
 pub const FIRST_TEST_IMAGES: &str = "test-images";
 
 /// Reconstructions of the samples, `[S, R, C]`.

@@ -44,7 +44,9 @@ const sliders = {
     const live = model.live.filter(Boolean).length;
     const left = model.codeSize - model.units.length;
     byId("code-note").textContent =
-      `${live} of ${model.codeSize} units are live: the others give one number for every test image.` +
+      (live === model.codeSize
+        ? `All ${live} units are live.`
+        : `${live} of ${model.codeSize} units are live: the others give one number for every test image.`) +
       (left ? ` ${left} dead units are not in this page.` : "") +
       (model.needsPlaces
         ? " Unpooling puts numbers where the image's maxima were, so the image shows through any code."
