@@ -37,9 +37,9 @@ impl Absent {
     }
 }
 
-/// Models are read until they have this many weights together: a page holds fewer, whatever the
+/// Models are read until they have this many weights together: a page of 5 MB holds fewer, whatever the
 /// precision.
-const MAX_WEIGHTS: usize = 2 * crate::MAX_BYTES;
+const MAX_WEIGHTS: usize = 10_000_000;
 
 /// The maximum number of numbers of an image that is shown.
 const MAX_NUMBERS: usize = 1 << 20;

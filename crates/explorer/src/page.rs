@@ -102,3 +102,21 @@ fn data(fitted: &Fitted) -> Value {
         "codeNoise": CODE_NOISE_LEVELS,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use experiment::Activation;
+
+    #[test]
+    fn the_page_computes_every_activation() {
+        let script = include_str!("page/network.js");
+        let (_, list) = script.split_once("const ACTIVATIONS = {").unwrap();
+        let (list, _) = list.split_once("};").unwrap();
+        for activation in Activation::ALL {
+            let name = serde_json::to_value(activation).unwrap();
+            let name = name.as_str().unwrap();
+            let is_there = [format!("  {name}:"), format!("\"{name}\":")];
+            assert!(is_there.iter().any(|entry| list.contains(entry)), "{name}");
+        }
+    }
+}
