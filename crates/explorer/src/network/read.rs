@@ -1,96 +1,20 @@
-//! A model's layers as the page computes them, with their weights.
+//! Reads a network out of a file of weights.
 
 use std::path::Path;
 
-use experiment::{Activation, Layer, Method, ModelSpec, Operation, Part, Shape, Window};
-use serde::Serialize;
+use experiment::{Layer, Method, ModelSpec, Operation, Part, Shape, Window};
 use weights_file::{Dtype, Element, WeightsFile};
 
+use super::layer::{Network, PageLayer, PageOperation, WindowWithWeights};
 use crate::{arrays::Rows, error::Error, numbers::Precision};
 
 /// What is added to a variance in PyTorch's normalizations.
 const EPSILON: f32 = 1e-5;
-
-/// The layers of a model from the image to the reconstruction, and the matrices that they refer to.
-#[derive(Clone, Debug, Default)]
-pub struct Network {
-    /// The layers.
-    pub layers: Vec<PageLayer>,
-    /// Weights and biases, by the indices in the layers.
-    pub matrices: Vec<Matrix>,
-}
-
-/// The weights of a layer.
-#[derive(Clone, Debug)]
-pub struct Matrix {
-    /// A row for each output, for a transposed convolution for each input; a bias is one row.
-    pub rows: Rows,
-    /// The precision that it always has; `None` for a large one, whose precision depends on the space.
-    pub precision: Option<Precision>,
-}
-
-/// A layer.
-#[derive(Clone, Debug, Serialize)]
-pub struct PageLayer {
-    /// Whether it leads away from the code.
-    decoder: bool,
-    /// What it computes.
-    #[serde(flatten)]
-    operation: PageOperation,
-    /// The activation after it.
-    activation: Activation,
-    /// Channels, rows and columns of what it takes.
-    input: [usize; 3],
-    /// Channels, rows and columns of what it gives.
-    output: [usize; 3],
-}
-
-#[derive(Clone, Debug, Serialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-enum PageOperation {
-    /// `transposed` if the matrix has a row for each input.
-    Linear {
-        weight: usize,
-        bias: usize,
-        transposed: bool,
-    },
-    Convolution(WindowWithWeights),
-    TransposedConvolution(WindowWithWeights),
-    MaxPool {
-        size: usize,
-    },
-    MaxUnpool {
-        pool: usize,
-    },
-    TopK {
-        k: usize,
-    },
-    /// Each channel times its weight, plus its bias: a batch normalization in evaluation.
-    Scale {
-        weight: usize,
-        bias: usize,
-    },
-    GroupNorm {
-        groups: usize,
-        weight: usize,
-        bias: usize,
-    },
-}
-
-#[derive(Clone, Debug, Serialize)]
-struct WindowWithWeights {
-    weight: usize,
-    bias: usize,
-    kernel: usize,
-    stride: usize,
-    padding: usize,
-}
-
 /// Models of at most this many weights have them in 16 bits.
 const MAX_HALF: usize = 50_000;
 
-/// Reads the weights of a method for images of `pixels` numbers from its file at `path`. Of the code only the units `live` are kept,
-/// where the layers beside it are linear.
+/// Reads the weights of a method for images of `pixels` numbers from its file at `path`. Of the code
+/// only the units `live` are kept, where the layers beside it are linear.
 ///
 /// # Errors
 /// A file that cannot be read, or without the tensors that the settings say.
@@ -149,7 +73,7 @@ fn pca(file: &mut WeightsFile, units: usize, pixels: usize) -> Result<Network, E
             bias,
             transposed: decoder,
         },
-        activation: Activation::Linear,
+        activation: experiment::Activation::Linear,
         input: [if decoder { units } else { pixels }, 1, 1],
         output: [if decoder { pixels } else { units }, 1, 1],
     };
@@ -230,24 +154,6 @@ fn page_layer(layer: &Layer, operation: PageOperation) -> PageLayer {
 }
 
 impl Network {
-    /// How many weights there are, biases included.
-    pub fn weights(&self) -> usize {
-        self.matrices.iter().map(|m| m.rows.values.len()).sum()
-    }
-
-    fn add(&mut self, rows: Rows) -> usize {
-        self.matrices.push(Matrix {
-            rows,
-            precision: None,
-        });
-        self.matrices.len() - 1
-    }
-
-    fn add_row(&mut self, values: Vec<f32>) -> usize {
-        let width = values.len();
-        self.add(Rows { width, values })
-    }
-
     fn bias(&mut self, file: &mut WeightsFile, name: &str) -> Result<usize, Error> {
         let bias = tensor::<f32>(file, &format!("{name}.bias"))?;
         Ok(self.add_row(bias.values))
@@ -283,54 +189,6 @@ impl Network {
             bias: self.add_row(offset),
         })
     }
-
-    /// Drops the units of the code that are not `live` from the linear layers beside it.
-    fn keep_units(&mut self, live: &[usize]) {
-        let Some(first) = self.layers.iter().position(|layer| layer.decoder) else {
-            return;
-        };
-        let [Some(before), Some(after)] = [first.checked_sub(1), Some(first)] else {
-            return;
-        };
-        let linear = |layer: &PageLayer| match layer.operation {
-            PageOperation::Linear {
-                weight,
-                bias,
-                transposed: false,
-            } => Some((weight, bias)),
-            _ => None,
-        };
-        let pair = linear(&self.layers[before]).zip(linear(&self.layers[after]));
-        let Some(((rows, bias), (columns, _))) = pair else {
-            return;
-        };
-        let of_rows = &self.matrices[rows].rows;
-        let kept: Vec<f32> = (live.iter())
-            .flat_map(|&unit| &of_rows.values[unit * of_rows.width..][..of_rows.width])
-            .copied()
-            .collect();
-        self.matrices[rows].rows.values = kept;
-        for index in [bias, columns] {
-            self.matrices[index].rows = self.matrices[index].rows.columns(live);
-        }
-        self.layers[before].output[0] = live.len();
-        self.layers[after].input[0] = live.len();
-    }
-}
-
-/// Whether [`read`] can leave out units of the code.
-pub fn can_drop_units(method: &Method) -> bool {
-    let Some(layers) = method.model().map(ModelSpec::layers) else {
-        return false;
-    };
-    let Some(first) = layers.iter().position(|layer| layer.part == Part::Decoder) else {
-        return false;
-    };
-    let linear = |layer: &Layer| layer.operation == Operation::Linear;
-    first > 0
-        && linear(&layers[first])
-        && linear(&layers[first - 1])
-        && layers[first - 1].part == Part::Encoder
 }
 
 /// A tensor as rows along its first dimension.
