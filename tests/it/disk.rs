@@ -64,11 +64,12 @@ fn a_sync_that_fails_at_any_call_loses_nothing() {
     suffer(Fault::Sync, SYNC, (1..160).step_by(4));
 }
 
-/// The kernel's own refusal: no file may grow beyond 140 KiB, and a checkpoint is larger.
+/// The kernel's own refusal: no file may grow beyond 800 KiB, and the checkpoint of a model of 64 units
+/// is larger.
 #[test]
 fn a_limit_of_file_size_stops_only_the_experiment_that_exceeds_it() {
-    let test = TestRun::new(DENSE_AND_PCA);
-    run(&mut limited("ulimit -f 280", &test.command()))
+    let test = TestRun::new(&DENSE_AND_PCA.replace("784, 8, 784", "784, 64, 784"));
+    run(&mut limited("ulimit -f 1600", &test.command()))
         .with_status(3)
         .saying(&[
             "dense/resume.safetensors: File too large",

@@ -76,6 +76,17 @@ pub const CODE_NOISE_DRAWS: usize = 64;
 
 /// Number of test images whose codes are saved.
 pub const SHOWN_CODES: usize = 2000;
+/// Number of the first test images that are saved, unless they are large.
+pub const SHOWN_IMAGES: usize = 1000;
+/// The numbers that the saved test images may have together.
+const SHOWN_NUMBERS: usize = 4 << 20;
+
+/// Of how many test images the images are saved, if each has `numbers` numbers: at most
+/// [`SHOWN_IMAGES`], and fewer of large ones.
+pub fn shown_images(numbers: usize) -> usize {
+    (SHOWN_NUMBERS / numbers.max(1)).clamp(1, SHOWN_IMAGES)
+}
+
 /// Number of test images with the smallest errors that are saved, and of those with the largest.
 pub const EXTREME_IMAGES: usize = 10;
 /// Rows and columns of the grid of decoded codes of two numbers.

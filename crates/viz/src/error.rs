@@ -53,6 +53,9 @@ pub enum Error {
     /// A figure or the report cannot be written.
     #[error(transparent)]
     Write(#[from] durable_fs::Error),
+    /// The page of the models cannot be made.
+    #[error(transparent)]
+    Explorer(#[from] explorer::Error),
     /// `results.csv` cannot be made.
     #[error("cannot make results.csv")]
     Csv(#[from] csv::Error),

@@ -52,8 +52,9 @@ pub struct Outputs {
 }
 
 /// Draws the run folder at `path` into itself: `figures/*.svg`, `report.html`, `report.md`,
-/// `claims.json` and `results.csv`. A report about the assignment names whatever is missing of it. The
-/// folder is locked during the drawing, and partial files of a drawing that was killed are removed.
+/// `claims.json`, `results.csv` and `explorer.html`. A report about the assignment names whatever is
+/// missing of it. The folder is locked during the drawing, and partial files of a drawing that was
+/// killed are removed.
 /// [`draw_into`] writes the same report elsewhere.
 ///
 /// # Errors
@@ -142,7 +143,13 @@ fn write_report(run: &Run, path: &Path) -> Result<Outputs, Error> {
 
     let figures_folder = path.join("figures");
     make_folder(&figures_folder)?;
-    let files = ["report.html", "report.md", "claims.json", "results.csv"];
+    let files = [
+        "report.html",
+        "report.md",
+        "claims.json",
+        "results.csv",
+        "explorer.html",
+    ];
     for (folder, endings) in [(path, &files[..]), (&figures_folder, &[".svg"])] {
         durable_fs::remove_unfinished(folder, endings)?;
     }
@@ -164,6 +171,7 @@ fn write_report(run: &Run, path: &Path) -> Result<Outputs, Error> {
     write(&outputs.markdown, markdown.as_bytes())?;
     write(&outputs.claims, claims.as_bytes())?;
     write(&outputs.results, &results)?;
+    explorer::write(&run.run_folders(), &path.join("explorer.html"))?;
     Ok(outputs)
 }
 

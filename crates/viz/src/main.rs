@@ -98,8 +98,14 @@ fn remedy(error: &Error) -> &'static str {
             "make room and allow writing in the folder of the report, or choose another with --out, then \
              draw again"
         }
-        Error::Csv(_) | Error::Json(_) | Error::Plot(_) | Error::Png(_) | Error::Template(_) => {
-            "please report this as a fault"
+        Error::Explorer(explorer::Error::Write(_)) => {
+            "make room and allow writing in the folder of the report, then draw again"
         }
+        Error::Explorer(_)
+        | Error::Csv(_)
+        | Error::Json(_)
+        | Error::Plot(_)
+        | Error::Png(_)
+        | Error::Template(_) => "please report this as a fault",
     }
 }

@@ -23,6 +23,11 @@ pub const FIRST_IMAGES_NOISY: &str = "first-images-noisy";
 /// The test samples of other images than the assignment's, at 0-1 scale, `[S, R, C]`.
 pub const SAMPLE_IMAGES: &str = "samples";
 
+/// The first [`crate::shown_images`] test images, unsigned bytes, `[M, R, C]`: in `inputs/` those of
+/// MNIST, in the experiment's folder those of other images than the assignment's. Folders of older versions
+/// have none.
+pub const FIRST_TEST_IMAGES: &str = "test-images";
+
 /// Reconstructions of the samples, `[S, R, C]`.
 pub fn samples(protocol: Protocol) -> String {
     format!("samples-{}", protocol.name())

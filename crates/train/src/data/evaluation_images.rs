@@ -3,6 +3,7 @@
 use experiment::{
     CODE_NOISE_MEASURED_IMAGES, FASHION_SAMPLE, FIRST_SAMPLE, MAX_TRAINING_IMAGES_MEASURED,
     Protocol, RANDOM_IMAGES, REFERENCE_IMAGES, RunFolder, SAMPLE_COUNT, SHOWN_CODES, Shape, arrays,
+    shown_images,
 };
 use mnist_io::{Elements, IdxArray};
 use rand::RngExt;
@@ -12,7 +13,7 @@ use super::images::{Images, LabeledImages, Pixels};
 use crate::{
     Error,
     random::{RngStream, generator, normal},
-    tensors::to_array,
+    tensors::{as_images, to_array, to_floats},
 };
 
 /// The number of the first test images that the assignment shows with noise.
@@ -137,13 +138,31 @@ impl EvaluationImages {
             run.write_input(name, &array)?;
         }
         run.write_input(arrays::FIRST_IMAGES_NOISY, &to_array(&self.first_noisy()))?;
+        run.write_input(arrays::FIRST_TEST_IMAGES, &self.first_test_images())?;
         Ok(run.seal_inputs(&[
+            arrays::FIRST_TEST_IMAGES,
             arrays::SAMPLES,
             arrays::FIRST_IMAGES,
             arrays::FIRST_IMAGES_NOISY,
             arrays::FASHION,
             arrays::RANDOM,
         ])?)
+    }
+
+    /// What [`arrays::FIRST_TEST_IMAGES`] holds: floats are rounded to the bytes that a screen shows.
+    pub(crate) fn first_test_images(&self) -> IdxArray {
+        let shape = self.test.shape();
+        let count = shown_images(shape.size()).min(self.test.len());
+        let images = self
+            .test
+            .select(0..count)
+            .tensor(Protocol::Corrected, Device::Cpu);
+        let bytes = (as_images(&images, shape) * 255.0)
+            .clamp(0.0, 255.0)
+            .round();
+        let array_shape = bytes.size().iter().map(|&size| size as usize).collect();
+        let bytes = to_floats(&bytes).into_iter().map(|value| value as u8);
+        IdxArray::new(array_shape, Elements::U8(bytes.collect())).expect("whole images")
     }
 
     /// The first test images with noise, `[N, R, C]` at 0-1 scale.

@@ -72,6 +72,7 @@ pub fn evaluate(
     if images.fashion.is_none() {
         let samples = images.samples.tensor(Protocol::Corrected, device);
         context.write_images(arrays::SAMPLE_IMAGES, &samples)?;
+        folder.write_array(arrays::FIRST_TEST_IMAGES, &images.first_test_images())?;
     }
     if let Some(errors) = model.sse_by_components(&images.test) {
         context.write(arrays::SSE_BY_COMPONENTS, &Tensor::from_slice(&errors))?;

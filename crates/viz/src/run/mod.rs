@@ -17,7 +17,7 @@ mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ::experiment::{Experiment, IMAGE_SIDE, ScoreColumn};
+use ::experiment::{Experiment, IMAGE_SIDE, RunFolder, ScoreColumn};
 pub use differences::varying;
 pub use excluded::Excluded;
 pub use experiment::ExperimentResults;
@@ -129,6 +129,12 @@ impl Run {
             None => id.to_owned(),
         };
         missing.map(with_reason).collect()
+    }
+
+    /// The folders, each with the beginning of the names of its experiments.
+    pub fn run_folders(&self) -> Vec<(&str, &RunFolder)> {
+        let folders = self.folders.iter();
+        folders.map(|f| (f.prefix.as_str(), &f.folder)).collect()
     }
 
     /// Whether `inputs/` holds an array.
