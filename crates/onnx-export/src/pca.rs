@@ -1,4 +1,5 @@
-//! PCA as a graph: code (x - m) V^T and reconstruction z V + m.
+//! PCA as a graph: code (x - m) V^T and reconstruction z V + m of 0-1 pixels x. In the file, the mean
+//! is at 0-255 scale.
 
 use std::path::Path;
 
@@ -22,10 +23,13 @@ pub(crate) fn export(path: &Path, name: &str, components: usize) -> Result<Model
     ];
     file.expect(Dtype::F64, &tensors)?;
     let mut builder = Builder::default();
-    for (tensor, shape) in [&tensors[0], &tensors[2]] {
+    for ((tensor, shape), scale) in [(&tensors[0], 1.0), (&tensors[2], 255.0)] {
         let mut elements = vec![0.0f64; shape.iter().product()];
         file.read(tensor, &mut elements)?;
-        let elements: Vec<f32> = elements.iter().map(|&element| element as f32).collect();
+        let elements: Vec<f32> = elements
+            .iter()
+            .map(|&element| (element / scale) as f32)
+            .collect();
         builder.add_floats(tensor, shape, &elements);
     }
     let centered = builder.add("Sub", &["images", "mean"], Vec::new());
