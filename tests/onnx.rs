@@ -6,11 +6,11 @@
 #[path = "it/harness/mod.rs"]
 mod harness;
 
-use std::{fs, path::Path, process::Command};
+use std::{path::Path, process::Command};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
-use harness::{TestRun, run};
+use harness::{TestRun, program, run};
 
 /// The kinds of layers: dense with each of its settings, the three convolutional decoders, PCA.
 const EXPERIMENTS: &str = r#"[
@@ -63,7 +63,9 @@ fn compare() -> Result<(), Failed> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("check_onnx.py");
     for id in test.run.ids()? {
         let file = folder.path().join("model.onnx");
-        fs::write(&file, onnx_export::export(&test.run.experiment(&id))?)?;
+        let mut apply = program("apply");
+        apply.arg("export").arg(test.run.path()).arg(&id);
+        run(apply.arg("--out").arg(&file)).with_status(0);
         let mut python = Command::new("python3");
         let python = python.arg(&script).arg(test.run.path()).arg(&id).arg(&file);
         let output = python.output()?;

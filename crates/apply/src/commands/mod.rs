@@ -4,6 +4,7 @@
 mod compare;
 mod decode;
 mod encode;
+mod export;
 mod interpolate;
 mod model_arguments;
 mod reconstruct;
@@ -35,6 +36,8 @@ pub enum Command {
     Sample(sample::Arguments),
     /// The same images through several models, in one picture.
     Compare(compare::Arguments),
+    /// The model as an ONNX file.
+    Export(export::Arguments),
 }
 
 impl Command {
@@ -49,6 +52,7 @@ impl Command {
             Command::Interpolate(arguments) => interpolate::interpolate(arguments),
             Command::Sample(arguments) => sample::sample(arguments),
             Command::Compare(arguments) => compare::compare(arguments),
+            Command::Export(arguments) => export::export(arguments),
         }
     }
 }
