@@ -35,7 +35,7 @@ pub struct Trained {
     pub points: Vec<f32>,
     /// The share of the codes' variance that the map shows.
     pub share: f64,
-    /// The mean squared error of the test set, summed over the pixels.
+    /// The squared error of an image, summed over its pixels, mean over the test set.
     pub sse: f64,
     /// The squared error that 0, 1, ..., 100 % of the test images do not exceed.
     pub quantiles: Vec<f32>,

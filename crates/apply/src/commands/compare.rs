@@ -74,7 +74,7 @@ pub fn compare(arguments: &Arguments) -> anyhow::Result<()> {
     };
     durable_fs::write_atomically(path, &bytes)?;
     print_line(format!(
-        "{}: {} through {}; mean squared error (SSE, 0-1 scale):",
+        "{}: {} through {}; squared error (SSE, 0-1 scale), mean over the images:",
         path.display(),
         count(shown.size()[0] as usize, "image"),
         count(models.len(), "model")

@@ -3,7 +3,7 @@
 /** What is said of the numbers of a model. */
 function describeModel(model) {
   const images = SETS.length > 1 ? `${model.images.name}. ` : "";
-  return `${images}${model.description}. Mean squared error of the test set: ${model.sse.toFixed(2)}.`;
+  return `${images}${model.description}. Squared error, mean over the test set: ${model.sse.toFixed(2)}.`;
 }
 
 /** The choice of the model; models on different images are in groups. */

@@ -8,7 +8,7 @@ use crate::{
     drawing::{Grid, Picture, Row, Tile},
     error::Error,
     format::{decimals, join, or_none},
-    report::{Block, Columns, Figure, Section, Selection},
+    report::{Block, Columns, Figure, Note, Section, Selection},
     run::{ExperimentResults, Image, Run, SeedResults},
 };
 
@@ -24,25 +24,27 @@ const STANDARD: [&str; 3] = ["standard-ae-64", "standard-ae-128", "standard-ae-2
 pub fn section(run: &Run) -> Result<Section, Error> {
     let planned = run.experiments().filter(|e| e.of_assignment);
     let all = Selection::of(run, planned.collect());
-    let mut blocks = vec![Block::heading("Dead output pixels")];
-    blocks.extend(dead_pixels(run)?);
-    blocks.push(Block::heading("The real size of a code"));
-    let text = Block::Paragraph {
-        text: "A code of 30 numbers need not use them all. A unit behind a ReLU gives max(0, x): if x is \
+    let (about_pixels, pixels) = dead_pixels(run)?;
+    let about_size = "A code of 30 numbers need not use them all. A unit behind a ReLU gives max(0, x): if x is \
                negative for every image, the unit is always 0, its gradient is 0, and Adam, the optimizer, \
                never moves it again. It is dead, and the code is smaller than its name says. PCA has no \
                such units, so a fair comparison takes PCA with as many components as are alive. A model \
-               below the curve is better than that PCA: it bends the space that PCA cuts straight."
-            .into(),
-    };
+               below the curve is better than that PCA: it bends the space that PCA cuts straight.";
     let sizes = code_size::figure(&all, "across-code-size", &Scores::SSE, MEASURE)?;
-    blocks.push(Block::Side {
-        blocks: vec![text, sizes],
-    });
-    blocks.push(Block::fold(
-        "Each model beside PCA of equal size",
-        vec![beside_pca(&all)?],
-    ));
+    let points = vec![
+        Note::new("Dead output pixels", &about_pixels),
+        Note::new("The real size of a code", about_size),
+    ];
+    let mut blocks = vec![
+        Block::Points { points },
+        Block::Side {
+            blocks: vec![pixels, sizes],
+        },
+        Block::fold(
+            "Each model beside PCA of equal size",
+            vec![beside_pca(&all)?],
+        ),
+    ];
     blocks.push(Block::heading("The code space"));
     blocks.push(Block::Paragraph {
         text: "A code is a point, and the digits are a cloud of points. PCA's axes are straight, so the \
@@ -74,8 +76,8 @@ pub fn dead_share(seed: &SeedResults) -> Result<Option<f64>, Error> {
     })
 }
 
-/// The maps of the standard models and what explains them.
-fn dead_pixels(run: &Run) -> Result<Vec<Block>, Error> {
+/// What explains the maps of the standard models, and the maps.
+fn dead_pixels(run: &Run) -> Result<(String, Block), Error> {
     let standard = Selection::new(run, &STANDARD);
     let mut text =
         "The output of these models ends in a ReLU, so each of the 784 pixels can die like any \
@@ -108,13 +110,12 @@ fn dead_pixels(run: &Run) -> Result<Vec<Block>, Error> {
             " A sigmoid gives every pixel a gradient. Trained with one and otherwise the same settings, {twins}."
         );
     }
-    let text = Block::Paragraph { text };
     if shown.is_empty() {
         let missing = standard.placeholder_because(
             "Where the error is",
             "The errors of single pixels are not in this run folder: it is of an older version.",
         );
-        return Ok(vec![text, missing]);
+        return Ok((text, missing));
     }
     let shown = Selection::of(run, shown);
     let [mut all, mut dead] = [Vec::new(), Vec::new()];
@@ -176,9 +177,7 @@ fn dead_pixels(run: &Run) -> Result<Vec<Block>, Error> {
             .collect(),
         drawing: grid.draw()?,
     });
-    Ok(vec![Block::Side {
-        blocks: vec![text, figure],
-    }])
+    Ok((text, figure))
 }
 
 /// An own experiment that differs from `experiment` in a sigmoid on the output alone.

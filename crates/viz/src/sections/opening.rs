@@ -77,7 +77,7 @@ pub fn picture(run: &Run) -> Result<Option<Figure>, Error> {
         name: "opening".into(),
         title: "Ten test digits through every model".into(),
         alt: format!("Ten test digits, and their reconstructions by {}, each with its error", all.names()),
-        caption: "Beside each name: how many numbers of the code are live, and the mean squared error over \
+        caption: "Beside each name: how many numbers of the code are live, and the squared error, mean over \
                   the whole test set. Below each reconstruction: its own squared error, the sum over the \
                   784 pixels, which go from 0 (black) to 1 (white). Small is good."
             .into(),
@@ -100,8 +100,8 @@ pub fn sentences(run: &Run) -> Result<Vec<String>, Error> {
             format!(", though only {live} of its {size} numbers are alive")
         });
         sentences.push(format!(
-            "With {size} numbers for each digit, PCA is off by {} in the mean and the deep autoencoder by \
-             {}{live}.",
+            "With {size} numbers for each digit, the squared error of PCA is {}, mean over the test digits, and \
+             that of the deep autoencoder {}{live}.",
             decimals(pca.test_score(&Scores::SSE), 1),
             decimals(deep.test_score(&Scores::SSE), 1),
         ));
@@ -131,7 +131,7 @@ pub fn sentences(run: &Run) -> Result<Vec<String>, Error> {
         .collect();
     if !dead.is_empty() {
         sentences.push(format!(
-            "Every digit gets the same picture from {}: dead in training.",
+            "Training killed {}: every digit comes out as the same picture.",
             join(dead, " and ")
         ));
     }

@@ -58,7 +58,7 @@ fn in_brief(claim: &ClaimResult) -> String {
     let decided = claim.deciding().len();
     match claim.verdict {
         Verdict::Holds | Verdict::DoesNotHold if decided < claim.of_seeds => format!(
-            "{} ({decided} of {} seeds)",
+            "{} (decided by {decided} of {} seeds)",
             claim.observation, claim.of_seeds
         ),
         _ => claim.observation.into(),
