@@ -29,7 +29,9 @@ use std::path::Path;
 
 use experiment::RunFolder;
 
+pub use arrays::Rows;
 pub use error::Error;
+pub use projection::Projection;
 
 /// The maximum size of a page, in bytes.
 pub const MAX_BYTES: usize = 5_000_000;

@@ -25,7 +25,7 @@ pub use image::Image;
 pub use images_name::{error_measure, images_name, short_name, size_text};
 pub use notebook::{NotebookResults, printed};
 pub use opened_folder::OpenedFolder;
-pub use saved::{Codes, Extreme};
+pub use saved::Extreme;
 pub use seed::{SeedResults, code_noise_levels};
 pub use source::{Source, input_path, link_to};
 

@@ -1,8 +1,8 @@
 //! The code space of models: where the test images are in it, and what the codes between them decode to.
 
 use experiment::{CODE_GRID_SIDE, INTERPOLATION_STEPS, SAMPLE_COUNT, arrays};
+use explorer::{Projection, Rows};
 
-use super::projection::project;
 use crate::{
     drawing::{Grid, Panel, Picture, Row, Scatter, Tile},
     error::Error,
@@ -164,18 +164,25 @@ pub fn panel(experiment: &ExperimentResults) -> Result<Option<(Panel, bool)>, Er
         return Ok(None);
     };
     let labels = seed.labels()?.filter(|_| !seed.data.classes.is_empty());
-    let (points, caption) = if codes.units == 2 {
+    let (points, caption): (Vec<(f64, f64)>, String) = if codes.units == 2 {
         let pair = |code: &[f32]| (code[0].into(), code[1].into());
         (
             codes.rows().map(pair).collect(),
             "the 2 numbers of the code".to_owned(),
         )
     } else {
-        let (points, share) = project(&codes);
-        let percent = decimals(share * 100.0, 0);
+        let units = codes.units;
+        let codes = Rows {
+            width: units,
+            values: codes.values,
+        };
+        let projection = Projection::new(&codes);
+        let points = projection.points(&codes);
+        let pairs = points.chunks_exact(2);
+        let percent = decimals(projection.share * 100.0, 0);
         (
-            points,
-            format!("{} numbers, {percent} % of the variance", codes.units),
+            pairs.map(|pair| (pair[0].into(), pair[1].into())).collect(),
+            format!("{units} numbers, {percent} % of the variance"),
         )
     };
     let class = |index: usize| {

@@ -8,5 +8,4 @@ pub mod losses;
 pub mod models;
 pub mod noise_matrix;
 pub mod part;
-mod projection;
 pub mod tables;
