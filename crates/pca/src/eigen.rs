@@ -25,15 +25,19 @@ impl Eigen {
             .view([side, side])
             .f_linalg_eigh("L")
             .map_err(Error::Decomposition)?;
-        let rows = columns.transpose(0, 1).flip([0]);
-        let largest = rows.abs().argmax(1, true); // [D, 1]
-        let signs = rows.gather(1, &largest, false).sign(); // [D, 1]
-        let vectors = (rows * signs).reshape([side * side]);
+        let vectors = with_signs(&columns.transpose(0, 1).flip([0])).reshape([side * side]);
         Ok(Eigen {
             values: Vec::try_from(values.flip([0])).map_err(Error::Decomposition)?,
             vectors: Vec::try_from(vectors).map_err(Error::Decomposition)?,
         })
     }
+}
+
+/// Vectors in rows, each with the sign that makes its entry of largest magnitude positive.
+pub(crate) fn with_signs(rows: &Tensor) -> Tensor {
+    let largest = rows.abs().argmax(1, true); // [K, 1]
+    let signs = rows.gather(1, &largest, false).sign(); // [K, 1]
+    rows * signs
 }
 
 #[cfg(test)]

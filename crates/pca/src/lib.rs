@@ -7,7 +7,7 @@
 //! - [`Pca::project`] and [`Pca::reconstruct`]: from pixels to K numbers and back.
 //! - [`Pca::save`] and [`Pca::load`]: as a safetensors file.
 //!
-//! Layers: file -> model -> {covariance, eigen, floats} -> error
+//! Layers: file -> model -> {covariance, floats, gram} -> eigen -> error
 //!
 //! The covariance of bytes is computed in integers, so it does not depend on the number of threads
 //! or on the machine. Only the eigen-decomposition, which libtorch does in `f64`, rounds.
@@ -19,6 +19,7 @@ mod eigen;
 mod error;
 mod file;
 mod floats;
+mod gram;
 mod model;
 
 pub use error::Error;

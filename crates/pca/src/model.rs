@@ -2,7 +2,7 @@
 
 use tch::{Device, Kind, Tensor};
 
-use crate::{covariance::Moments, eigen::Eigen, error::Error, floats};
+use crate::{covariance::Moments, eigen::Eigen, error::Error, floats, gram};
 
 /// A fitted principal component analysis.
 ///
@@ -50,13 +50,17 @@ impl Pca {
     /// The components are the eigenvectors of the covariance, by descending eigenvalue. The sign of a
     /// vector is arbitrary; here its entry of largest magnitude is positive. The covariance is
     /// computed on rayon's threads and is bit-identical on any number of them; the last bits of the
-    /// eigenvectors depend on the number of threads that libtorch uses.
+    /// eigenvectors depend on the number of threads that libtorch uses. Of fewer images than pixels,
+    /// the products of the images with each other are decomposed instead, which gives the same.
     ///
     /// # Errors
     /// [`Error::Components`] unless `components` is from 1 to `pixels`, [`Error::PartialImage`],
     /// [`Error::TooFewImages`] below 2, [`Error::Decomposition`].
     pub fn fit(images: &[u8], pixels: usize, components: usize) -> Result<Self, Error> {
         check(images.len(), pixels, components)?;
+        if images.len() / pixels < pixels {
+            return Pca::of_few(&Tensor::from_slice(images), pixels, components);
+        }
         let moments = Moments::of_images(images, pixels);
         Pca::of_covariance(moments.mean(), &moments.covariance(), components)
     }
@@ -68,8 +72,28 @@ impl Pca {
     /// As for [`Pca::fit`].
     pub fn fit_unit(images: &[f32], pixels: usize, components: usize) -> Result<Self, Error> {
         check(images.len(), pixels, components)?;
+        if images.len() / pixels < pixels {
+            let images = Tensor::from_slice(images).to_kind(Kind::Double) * floats::SCALE;
+            return Pca::of_few(&images, pixels, components);
+        }
         let (mean, covariance) = floats::mean_and_covariance(images, pixels);
         Pca::of_covariance(mean, &covariance, components)
+    }
+
+    /// The first `components` components of fewer images than pixels, `[N D]` of any kind at 0-255
+    /// scale.
+    fn of_few(images: &Tensor, pixels: usize, components: usize) -> Result<Self, Error> {
+        let images = images.to_kind(Kind::Double).view([-1, pixels as i64]);
+        let mean = images.mean_dim([0].as_slice(), false, Kind::Double);
+        let centered = images - &mean;
+        let (explained_variance, vectors) = gram::eigen(&centered, components)?;
+        let total = centered.square().sum(Kind::Double) / (centered.size()[0] - 1);
+        Ok(Pca {
+            mean: Vec::try_from(mean).map_err(Error::Decomposition)?,
+            components: vectors,
+            explained_variance,
+            total_variance: total.double_value(&[]),
+        })
     }
 
     /// The first `components` components of images with this mean, `[D]`, and this covariance,

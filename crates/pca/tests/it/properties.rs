@@ -155,3 +155,47 @@ fn floats_and_bytes_of_the_same_images_give_the_same_fit() {
     let variances = [&exact, &rounded].map(|pca| pca.explained_variance().to_vec());
     assert!(close(&variances[0], &variances[1], 1e-2), "{variances:?}");
 }
+
+#[test]
+fn few_images_have_the_components_of_their_covariance() {
+    // Three images fewer than pixels, one of them twice, so that three directions have no variance.
+    let mut few = random_images()[..(PIXELS - 3) * PIXELS].to_vec();
+    few.extend_from_within(..PIXELS);
+    // The same images again and again have the same covariance over n, but are more than pixels.
+    let copies = 5;
+    let many = few.repeat(copies);
+    let count = few.len() / PIXELS;
+    let scale = (copies * count - 1) as f64 / (copies * (count - 1)) as f64;
+    let unit: Vec<f32> = few.iter().map(|&byte| f32::from(byte) / 255.0).collect();
+    let expected = Pca::fit(&many, PIXELS, PIXELS).unwrap();
+    let x = as_tensor(&few);
+    for found in [
+        Pca::fit(&few, PIXELS, PIXELS).unwrap(),
+        Pca::fit_unit(&unit, PIXELS, PIXELS).unwrap(),
+    ] {
+        let pairs = found
+            .explained_variance()
+            .iter()
+            .zip(expected.explained_variance());
+        for (found, expected) in pairs {
+            let expected = expected * scale;
+            assert!(
+                (found - expected).abs() < 1e-4 * expected.max(1e-3),
+                "{found}, {expected}"
+            );
+        }
+        let rows = Tensor::from_slice(found.components()).view([PIXELS as i64, PIXELS as i64]);
+        let identity = Tensor::eye(PIXELS as i64, (Kind::Double, tch::Device::Cpu));
+        assert!(largest(&(rows.matmul(&rows.transpose(0, 1)) - identity)) < 1e-12);
+        let rank = count - 2;
+        let directions = |pca: &Pca| {
+            let kept = pca.truncated(rank).unwrap();
+            Tensor::from_slice(kept.components()).view([-1, PIXELS as i64])
+        };
+        assert!(largest(&(directions(&found) - directions(&expected))) < 1e-5);
+        let kept = found.truncated(rank).unwrap();
+        let code = kept.project(&x, Centering::Subtract).unwrap();
+        let reconstruction = kept.reconstruct(&code, Centering::Subtract).unwrap();
+        assert!(largest(&(reconstruction - &x)) < 1e-3);
+    }
+}
