@@ -61,16 +61,21 @@ impl Health {
         }
         if self.dead_hidden_units > 0 {
             let (dead, all) = (self.dead_hidden_units, self.hidden_units);
+            let are = if dead == 1 { "is" } else { "are" };
             add(
                 "dead hidden units",
-                format!("{dead} of {all} hidden units are dead"),
+                format!("{dead} of {all} hidden units {are} dead"),
             );
         }
         if self.dead_output_pixels > 0 {
             let dead = self.dead_output_pixels;
             add(
                 "dead output pixels",
-                format!("{dead} output pixels are dead"),
+                if dead == 1 {
+                    "1 output pixel is dead".to_owned()
+                } else {
+                    format!("{dead} output pixels are dead")
+                },
             );
         }
         if self.loss_stalled {

@@ -152,6 +152,16 @@ fn entries(root: Node) -> Result<Vec<(String, Node)>, Problem> {
                 field.name == "experiment" && matches!(field.value.content, Content::List(_))
             });
             let Some(list) = list else {
+                let single = fields.iter().find(|field| field.name == "experiment");
+                if let Some(field) = single {
+                    return Err(Problem {
+                        at: field.at,
+                        text:
+                            "experiment: expected a list, in TOML [[experiment]] with two brackets \
+                               before each experiment"
+                                .to_owned(),
+                    });
+                }
                 let content = Content::Fields(fields);
                 return Ok(vec![(String::new(), Node { content, ..root })]);
             };

@@ -137,7 +137,7 @@ fn held_out_images(experiments: &[&ExperimentResults]) -> &'static str {
     ) {
         (true, false) => "validation images",
         (false, _) => "test images",
-        (true, true) => "validation images, or the test images where there are none",
+        (true, true) => "validation images, or the test images where there are none,",
     }
 }
 
