@@ -2,9 +2,9 @@
 
 use crate::arrays::Rows;
 
-/// The maximum number of iterations; a direction that changes less than [`TOLERANCE`] ends them.
-const MAX_ITERATIONS: usize = 500;
-const TOLERANCE: f64 = 1e-9;
+/// The maximum number of iterations; changes below [`TOLERANCE`], far below a pixel of a map, end them.
+const MAX_ITERATIONS: usize = 100;
+const TOLERANCE: f64 = 1e-6;
 
 /// The plane of the two directions in which codes vary most.
 #[derive(Clone, Debug, PartialEq)]
