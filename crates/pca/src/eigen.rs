@@ -4,7 +4,8 @@ use tch::Tensor;
 
 use crate::error::Error;
 
-/// Eigenvalues in descending order, each with its eigenvector of length 1.
+/// Eigenvalues in descending order, each with its eigenvector of length 1: all D of a matrix, or the
+/// first of them.
 pub(crate) struct Eigen {
     /// `[D]`.
     pub(crate) values: Vec<f64>,
@@ -25,15 +26,20 @@ impl Eigen {
             .view([side, side])
             .f_linalg_eigh("L")
             .map_err(Error::Decomposition)?;
-        let rows = columns.transpose(0, 1).flip([0]);
-        let largest = rows.abs().argmax(1, true); // [D, 1]
-        let signs = rows.gather(1, &largest, false).sign(); // [D, 1]
-        let vectors = (rows * signs).reshape([side * side]);
+        let vectors = positive_largest(&columns.transpose(0, 1).flip([0])).reshape([side * side]);
         Ok(Eigen {
             values: Vec::try_from(values.flip([0])).map_err(Error::Decomposition)?,
             vectors: Vec::try_from(vectors).map_err(Error::Decomposition)?,
         })
     }
+}
+
+/// `rows`, `[K, D]`, each with the sign that makes its entry of largest magnitude positive; of several
+/// such entries, the first.
+pub(crate) fn positive_largest(rows: &Tensor) -> Tensor {
+    let largest = rows.abs().argmax(1, true); // [K, 1]
+    let signs = rows.gather(1, &largest, false).sign(); // [K, 1]
+    rows * signs
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use tch::{Kind, Tensor};
 /// Images whose products are summed at a time.
 const BLOCK: usize = 4096;
 /// From 0-1 scale to 0-255.
-const SCALE: f64 = 255.0;
+pub(crate) const SCALE: f64 = 255.0;
 
 /// The mean, `[D]`, and the covariance over n - 1, `[D, D]`, at 0-255 scale, of `images`, at least two
 /// of `pixels` floats each at 0-1 scale.
