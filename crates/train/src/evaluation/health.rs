@@ -13,6 +13,7 @@ use crate::{
 
 /// The health of a trained model; `epoch_losses` are the mean losses of its epochs.
 pub(crate) fn health(
+    context: &EvaluationContext,
     test: &TestPass,
     epoch_losses: &[f64],
     stopped_after_epoch: Option<usize>,
@@ -23,7 +24,10 @@ pub(crate) fn health(
     Health {
         hidden_units,
         dead_hidden_units: hidden_units - living_units,
-        dead_output_pixels: dead_pixels(test).into_iter().filter(|dead| *dead).count(),
+        dead_output_pixels: dead_pixels(context, test)
+            .into_iter()
+            .filter(|dead| *dead)
+            .count(),
         worse_than_mean_image: test.reconstructions.is_worse_than_mean_image(),
         constant_output: is_constant(&test.reconstructions.reconstructions, numbers),
         loss_stalled: has_stalled(epoch_losses),
@@ -31,9 +35,13 @@ pub(crate) fn health(
     }
 }
 
-/// Which output pixels, `[P]`, are 0 in every reconstruction although they are nonzero in some image.
-fn dead_pixels(test: &TestPass) -> Vec<bool> {
+/// Which output pixels, `[P]`, are 0 in every reconstruction although they are nonzero in some image:
+/// none of a PCA, which has no unit that could die.
+fn dead_pixels(context: &EvaluationContext, test: &TestPass) -> Vec<bool> {
     let numbers = test.reconstructions.numbers();
+    if context.experiment.method.is_pca() {
+        return vec![false; numbers];
+    }
     let images = nonzero_pixels(&test.reconstructions.images, numbers);
     let outputs = nonzero_pixels(&test.reconstructions.reconstructions, numbers);
     let both = images.into_iter().zip(outputs);
@@ -46,7 +54,7 @@ pub(crate) fn write_pixel_errors(
     test: &TestPass,
 ) -> Result<(), Error> {
     let errors = test.reconstructions.pixel_errors();
-    let dead = errors.iter().zip(dead_pixels(test));
+    let dead = errors.iter().zip(dead_pixels(context, test));
     let dead = dead.map(|(error, is_dead)| if is_dead { *error } else { 0.0 });
     let both: Vec<f32> = errors.iter().copied().chain(dead).collect();
     context.write_images(arrays::PIXEL_ERRORS, &Tensor::from_slice(&both))

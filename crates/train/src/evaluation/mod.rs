@@ -56,7 +56,7 @@ pub fn evaluate(
         assignment: protocols::assignment(&context)?,
         corrected: protocols::corrected(&context, test.reconstructions.scores())?,
         measures: claim_measures::measures(&context, &test)?,
-        health: health::health(&test, &epoch_losses, stopped_after_epoch),
+        health: health::health(&context, &test, &epoch_losses, stopped_after_epoch),
         explained_variance_ratio: model.explained_variance_ratio(),
         training: None,
     };
