@@ -172,6 +172,11 @@ fn an_unknown_setting_is_answered_with_the_nearest_right_one() {
         "line 1, column 2: experiments: did you mean experiment?",
     );
     refused(
+        from_toml("[experiment]\nid = \"a\"\n"),
+        "line 1, column 2: experiment: write [[experiment]] with two brackets, which begins one of \
+         several",
+    );
+    refused(
         from_json("{\"experiment\": [], \"seed\": 1}"),
         "line 1, column 20: seed: belongs in one of the experiments, not beside them",
     );
