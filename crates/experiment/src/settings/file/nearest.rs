@@ -12,6 +12,20 @@ const MIN_SIMILARITY: f64 = 0.74;
 /// The same for names that belong elsewhere, of which there are many.
 const MIN_SIMILARITY_ELSEWHERE: f64 = 0.85;
 
+/// Names of other programs, each with the one that it has here.
+const OTHER_NAMES: [(&str, &str); 4] = [
+    ("noise", "corruption"),
+    ("sd", "std"),
+    ("sigma", "std"),
+    ("swish", "silu"),
+];
+
+/// The one of `known` that other programs call `name`.
+pub fn called_otherwise<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    let (_, here) = OTHER_NAMES.iter().find(|(other, _)| *other == name)?;
+    known.iter().copied().find(|known| known == here)
+}
+
 /// The most similar of several names, if one is similar enough to be a misspelling.
 pub fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     most_similar(name, known, MIN_SIMILARITY)
@@ -28,6 +42,9 @@ fn most_similar<'a>(name: &str, known: &[&'a str], min: f64) -> Option<&'a str> 
 /// What to do about a `name` that is no setting in `outer`, a dotted name with `[]` after that of a
 /// list, where those of `known` are: `belongs in training`, `did you mean learning_rate?`.
 pub fn remedy(experiment: &Value, outer: &str, known: &[&str], name: &str) -> Option<String> {
+    if let Some(found) = called_otherwise(name, known) {
+        return Some(format!("did you mean {found}?"));
+    }
     let mut all = BTreeMap::new();
     collect_names("", experiment, &mut all);
     let last = |dotted: &str| dotted.rsplit('.').next().unwrap_or_default().to_owned();
