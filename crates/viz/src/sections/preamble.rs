@@ -136,13 +136,15 @@ fn failed(run: &Run) -> Vec<Note> {
 fn unfinished(run: &Run) -> Option<Note> {
     let is_unfinished = |found: &&Excluded| found.damage.is_none() && found.failure.is_none();
     let unfinished = run.excluded().iter().filter(is_unfinished);
-    let names = join(unfinished.map(Excluded::name), ", ");
+    let names: Vec<_> = unfinished.map(Excluded::name).collect();
+    let them = if names.len() == 1 { "it" } else { "them" };
+    let names = join(names, ", ");
     let command = if run.of_assignment {
         "command"
     } else {
         "`train run` command"
     };
-    let text = format!("{names}. The same {command} resumes it.");
+    let text = format!("{names}. The same {command} resumes {them}.");
     (!names.is_empty()).then(|| Note::new("Begun, not finished", text))
 }
 
