@@ -58,7 +58,7 @@ pub enum Problem {
         found: String,
     },
     /// A folder with more than one set.
-    #[error("expected one set of images, found several: {}", found.join(", "))]
+    #[error("expected one set of images, found several: {}; name one of them", found.join(", "))]
     SeveralSets {
         /// The files or folders, each of which can be read by its own path.
         found: Vec<String>,

@@ -4,7 +4,8 @@ use tch::Tensor;
 
 use crate::error::Error;
 
-/// Eigenvalues in descending order, each with its eigenvector of length 1.
+/// Eigenvalues in descending order, each with its eigenvector of length 1: all D of a matrix, or the
+/// first of them.
 pub(crate) struct Eigen {
     /// `[D]`.
     pub(crate) values: Vec<f64>,
@@ -25,7 +26,7 @@ impl Eigen {
             .view([side, side])
             .f_linalg_eigh("L")
             .map_err(Error::Decomposition)?;
-        let vectors = with_signs(&columns.transpose(0, 1).flip([0])).reshape([side * side]);
+        let vectors = positive_largest(&columns.transpose(0, 1).flip([0])).reshape([side * side]);
         Ok(Eigen {
             values: Vec::try_from(values.flip([0])).map_err(Error::Decomposition)?,
             vectors: Vec::try_from(vectors).map_err(Error::Decomposition)?,
@@ -33,8 +34,9 @@ impl Eigen {
     }
 }
 
-/// Vectors in rows, each with the sign that makes its entry of largest magnitude positive.
-pub(crate) fn with_signs(rows: &Tensor) -> Tensor {
+/// `rows`, `[K, D]`, each with the sign that makes its entry of largest magnitude positive; of several
+/// such entries, the first.
+pub(crate) fn positive_largest(rows: &Tensor) -> Tensor {
     let largest = rows.abs().argmax(1, true); // [K, 1]
     let signs = rows.gather(1, &largest, false).sign(); // [K, 1]
     rows * signs

@@ -1,56 +1,48 @@
 //! The components of fewer images than pixels, from the products of the images with each other.
-//!
-//! For centered images X, `[N, D]`, X X^T and X^T X have the same eigenvalues, except for zeros. An
-//! eigenvector u of the first, `[N, N]`, gives X^T u of the second, `[D, D]`, which is large where
-//! images are large and few.
 
-use tch::{Device, Kind, Tensor};
+use tch::Tensor;
 
 use crate::{
-    eigen::{Eigen, with_signs},
+    eigen::{Eigen, positive_largest},
     error::Error,
 };
 
-/// The first `components` eigenvalues of the covariance over n - 1 of `centered`, `[N, D]` in `f64`, by
-/// descending value, and their eigenvectors as rows, `[components, D]`, with the signs of [`Eigen`].
-/// Images without further variance give zeros, and vectors orthogonal to the others.
+/// The first `count` eigenvalues of the covariance over n - 1 of `centered`, `[N, D]` without a mean,
+/// with their eigenvectors as rows, `[count, D]`.
+///
+/// The matrix of N x N products has the covariance's eigenvalues other than zero, and X^T u is the
+/// covariance's eigenvector where u is its own; where N is below D, it is the smaller one. The
+/// vectors beyond the rank of the images are any that are orthogonal to the others.
 ///
 /// # Errors
 /// [`Error::Decomposition`].
-pub(crate) fn eigen(centered: &Tensor, components: usize) -> Result<(Vec<f64>, Vec<f64>), Error> {
-    let (images, pixels) = centered.size2().map_err(Error::Decomposition)?;
+pub(crate) fn of_centered(centered: &Tensor, count: usize) -> Result<Eigen, Error> {
+    let [images, pixels] = [centered.size()[0], centered.size()[1]];
     let products = centered.matmul(&centered.transpose(0, 1)) / (images - 1) as f64;
-    let products: Vec<f64> = floats(&products)?;
-    let of_images = Eigen::of_symmetric(&products, images as usize)?;
-    // What rounding leaves of an eigenvalue of zero.
-    let rounding = images as f64 * f64::EPSILON * of_images.values[0];
-    let rank = (of_images.values.iter())
-        .take(components)
-        .take_while(|&&value| value > rounding)
-        .count();
-    let vectors = Tensor::from_slice(&of_images.vectors).view([images, images]);
-    let columns = centered
+    let products: Vec<f64> = Vec::try_from(products.reshape([-1])).map_err(Error::Decomposition)?;
+    let gram = Eigen::of_symmetric(&products, images as usize)?;
+    // Smaller values are those of rounding.
+    let smallest = gram.values[0] * pixels as f64 * f64::EPSILON;
+    let is_above = |value: &&f64| **value > smallest;
+    let rank = gram.values.iter().take(count).take_while(is_above).count();
+    let (kept, rest) = (rank as i64, (count - rank) as i64);
+    let of_images = Tensor::from_slice(&gram.vectors[..rank * images as usize])
+        .view([kept, images])
+        .matmul(centered);
+    let scale = Tensor::from_slice(&gram.values[..rank])
+        .sqrt()
+        .view([kept, 1]);
+    let columns = (of_images / scale)
         .transpose(0, 1)
-        .matmul(&vectors.narrow(0, 0, rank as i64).transpose(0, 1));
-    let columns = &columns
-        / columns
-            .square()
-            .sum_dim_intlist([0].as_slice(), true, None)
-            .sqrt();
-    let further = Tensor::eye_m(
-        pixels,
-        (components - rank) as i64,
-        (Kind::Double, Device::Cpu),
-    );
-    // Orthonormal to the last bits, whatever the further columns are.
-    let all = Tensor::cat(&[columns, further], 1);
-    let (orthonormal, _) = Tensor::f_linalg_qr(&all, "reduced").map_err(Error::Decomposition)?;
-    let mut values = of_images.values;
-    values.truncate(rank);
-    values.resize(components, 0.0);
-    Ok((values, floats(&with_signs(&orthonormal.transpose(0, 1)))?))
-}
-
-fn floats(tensor: &Tensor) -> Result<Vec<f64>, Error> {
-    Vec::try_from(tensor.flatten(0, -1)).map_err(Error::Decomposition)
+        .constant_pad_nd([0, rest]);
+    // Columns of zeros become columns that are orthogonal to the others.
+    let (orthonormal, _) =
+        Tensor::f_linalg_qr(&columns, "reduced").map_err(Error::Decomposition)?;
+    let vectors = positive_largest(&orthonormal.transpose(0, 1)).reshape([-1]);
+    let mut values = gram.values[..rank].to_vec();
+    values.resize(count, 0.0);
+    Ok(Eigen {
+        values,
+        vectors: Vec::try_from(vectors).map_err(Error::Decomposition)?,
+    })
 }

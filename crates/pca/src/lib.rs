@@ -7,10 +7,11 @@
 //! - [`Pca::project`] and [`Pca::reconstruct`]: from pixels to K numbers and back.
 //! - [`Pca::save`] and [`Pca::load`]: as a safetensors file.
 //!
-//! Layers: file -> model -> {covariance, floats, gram} -> eigen -> error
+//! Layers: file -> model -> {covariance, gram, floats} -> eigen -> error
 //!
 //! The covariance of bytes is computed in integers, so it does not depend on the number of threads
-//! or on the machine. Only the eigen-decomposition, which libtorch does in `f64`, rounds.
+//! or on the machine. Only the eigen-decomposition, which libtorch does in `f64`, rounds. Where the
+//! images are fewer than their pixels, the N x N products of the images take the covariance's place.
 
 #![deny(missing_docs)]
 

@@ -50,8 +50,8 @@ impl Pca {
     /// The components are the eigenvectors of the covariance, by descending eigenvalue. The sign of a
     /// vector is arbitrary; here its entry of largest magnitude is positive. The covariance is
     /// computed on rayon's threads and is bit-identical on any number of them; the last bits of the
-    /// eigenvectors depend on the number of threads that libtorch uses. Of fewer images than pixels,
-    /// the products of the images with each other are decomposed instead, which gives the same.
+    /// eigenvectors depend on the number of threads that libtorch uses. Fewer images than pixels are
+    /// fitted by libtorch alone, in a matrix of their number squared.
     ///
     /// # Errors
     /// [`Error::Components`] unless `components` is from 1 to `pixels`, [`Error::PartialImage`],
@@ -59,7 +59,7 @@ impl Pca {
     pub fn fit(images: &[u8], pixels: usize, components: usize) -> Result<Self, Error> {
         check(images.len(), pixels, components)?;
         if images.len() / pixels < pixels {
-            return Pca::of_few(&Tensor::from_slice(images), pixels, components);
+            return Pca::of_few(&Tensor::from_slice(images), pixels, 1.0, components);
         }
         let moments = Moments::of_images(images, pixels);
         Pca::of_covariance(moments.mean(), &moments.covariance(), components)
@@ -73,26 +73,35 @@ impl Pca {
     pub fn fit_unit(images: &[f32], pixels: usize, components: usize) -> Result<Self, Error> {
         check(images.len(), pixels, components)?;
         if images.len() / pixels < pixels {
-            let images = Tensor::from_slice(images).to_kind(Kind::Double) * floats::SCALE;
-            return Pca::of_few(&images, pixels, components);
+            return Pca::of_few(
+                &Tensor::from_slice(images),
+                pixels,
+                floats::SCALE,
+                components,
+            );
         }
         let (mean, covariance) = floats::mean_and_covariance(images, pixels);
         Pca::of_covariance(mean, &covariance, components)
     }
 
-    /// The first `components` components of fewer images than pixels, `[N D]` of any kind at 0-255
-    /// scale.
-    fn of_few(images: &Tensor, pixels: usize, components: usize) -> Result<Self, Error> {
-        let images = images.to_kind(Kind::Double).view([-1, pixels as i64]);
+    /// The first `components` components of `images`, fewer than `pixels`, which `scale` brings to
+    /// 0-255.
+    fn of_few(
+        images: &Tensor,
+        pixels: usize,
+        scale: f64,
+        components: usize,
+    ) -> Result<Self, Error> {
+        let images = images.view([-1, pixels as i64]).to_kind(Kind::Double) * scale;
         let mean = images.mean_dim([0].as_slice(), false, Kind::Double);
         let centered = images - &mean;
-        let (explained_variance, vectors) = gram::eigen(&centered, components)?;
-        let total = centered.square().sum(Kind::Double) / (centered.size()[0] - 1);
+        let eigen = gram::of_centered(&centered, components)?;
+        let squares = centered.square().sum(Kind::Double).double_value(&[]);
         Ok(Pca {
-            mean: Vec::try_from(mean).map_err(Error::Decomposition)?,
-            components: vectors,
-            explained_variance,
-            total_variance: total.double_value(&[]),
+            mean: Vec::try_from(mean).expect("rank 1 in f64"),
+            components: eigen.vectors,
+            explained_variance: eigen.values,
+            total_variance: squares / (centered.size()[0] - 1) as f64,
         })
     }
 
@@ -242,4 +251,44 @@ fn matrix(tensor: &Tensor, width: usize) -> Result<Tensor, Error> {
         });
     }
     Ok(tensor.to_device(Device::Cpu).to_kind(Kind::Double))
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::{Rng, SeedableRng, rngs::StdRng};
+
+    use super::*;
+
+    #[test]
+    fn few_images_have_the_components_of_their_covariance() {
+        let (count, pixels) = (20, 64);
+        let mut images = vec![0; count * pixels];
+        StdRng::seed_from_u64(5).fill_bytes(&mut images);
+        // Beyond the 19 directions of 20 images there is no variance.
+        let components = 30;
+        let rank = count - 1;
+        let moments = Moments::of_images(&images, pixels);
+        let expected =
+            Pca::of_covariance(moments.mean(), &moments.covariance(), components).unwrap();
+        let found = Pca::fit(&images, pixels, components).unwrap();
+        assert_eq!(found.mean, expected.mean);
+        let is_close = |a: f64, b: f64| (a - b).abs() < 1e-9 * b.abs();
+        assert!(is_close(found.total_variance, expected.total_variance));
+        let variances = [&found, &expected].map(|pca| &pca.explained_variance);
+        for (a, b) in variances[0].iter().zip(variances[1]).take(rank) {
+            assert!(is_close(*a, *b), "{a}, {b}");
+        }
+        assert_eq!(variances[0][rank..], [0.0; 11]);
+        let close = |a: &Tensor, b: &Tensor| a.allclose(b, 0.0, 1e-9, false);
+        let [rows, expected] = [&found, &expected].map(|pca| pca.rows());
+        let rank = rank as i64;
+        // With their signs.
+        assert!(close(
+            &rows.narrow(0, 0, rank),
+            &expected.narrow(0, 0, rank)
+        ));
+        let products = rows.matmul(&rows.transpose(0, 1));
+        let identity = Tensor::eye(components as i64, (Kind::Double, Device::Cpu));
+        assert!(close(&products, &identity));
+    }
 }

@@ -2,7 +2,7 @@
 
 mod commands;
 
-use std::process::ExitCode;
+use std::{io, process::ExitCode};
 
 use anyhow::Context;
 use clap::Parser;
@@ -25,9 +25,18 @@ fn main() -> ExitCode {
     prepare()
         .and_then(|()| arguments.command.execute())
         .unwrap_or_else(|error| {
-            eprint_line(format!("error: {}", explain_any(&error)));
+            // In `train list | head` the reader has all that it wanted.
+            if !is_broken_pipe(&error) {
+                eprint_line(format!("error: {}", explain_any(&error)));
+            }
             ExitCode::FAILURE
         })
+}
+
+/// Whether the reader of standard output is gone.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let cause = error.root_cause().downcast_ref::<io::Error>();
+    cause.is_some_and(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
 }
 
 fn prepare() -> anyhow::Result<()> {

@@ -10,7 +10,8 @@ pub struct Health {
     pub hidden_units: usize,
     /// Number of them that are zero for every image.
     pub dead_hidden_units: usize,
-    /// Pixels that are zero in every reconstruction although they are nonzero in some image.
+    /// Pixels that are zero in every reconstruction although they are nonzero in some image; 0 for PCA,
+    /// which has no unit that could die.
     pub dead_output_pixels: usize,
     /// Whether every image gets the same reconstruction.
     pub constant_output: bool,
@@ -61,20 +62,18 @@ impl Health {
         }
         if self.dead_hidden_units > 0 {
             let (dead, all) = (self.dead_hidden_units, self.hidden_units);
-            let are = if dead == 1 { "is" } else { "are" };
             add(
                 "dead hidden units",
-                format!("{dead} of {all} hidden units {are} dead"),
+                format!("{dead} of {all} hidden units {} dead", are(dead)),
             );
         }
         if self.dead_output_pixels > 0 {
             let dead = self.dead_output_pixels;
             add(
                 "dead output pixels",
-                if dead == 1 {
-                    "1 output pixel is dead".to_owned()
-                } else {
-                    format!("{dead} output pixels are dead")
+                match dead {
+                    1 => "1 output pixel is dead".to_owned(),
+                    _ => format!("{dead} output pixels are dead"),
                 },
             );
         }
@@ -93,4 +92,8 @@ impl Health {
             .collect();
         (!details.is_empty()).then(|| details.join("; "))
     }
+}
+
+fn are(count: usize) -> &'static str {
+    if count == 1 { "is" } else { "are" }
 }

@@ -84,16 +84,17 @@ impl Experiment {
     /// The minimum memory that training on `images` images of `numbers` numbers each takes on the CPU,
     /// in bytes: 32-bit floats for the weights, their gradients and what the optimizer keeps, and for
     /// the outputs of all layers. The assignment's convolutional models go through their layers image
-    /// by image. PCA takes the covariance and its eigenvectors in 64 bits; of fewer images
-    /// than numbers, their products with each other, the eigenvectors, and the images twice.
+    /// by image. PCA takes the covariance and its eigenvectors in 64 bits, or, of fewer images than
+    /// numbers, the images twice, their products and the eigenvectors of these.
     pub fn min_memory(&self, images: usize, numbers: usize) -> u64 {
         let Method::Autoencoder { model, training } = &self.method else {
-            let needed = if images < numbers {
-                images * images + images * numbers
+            let side = numbers.min(images);
+            let copies = if images < numbers {
+                2 * images * numbers
             } else {
-                numbers * numbers
+                0
             };
-            return 2 * 8 * needed as u64;
+            return 8 * (2 * side * side + copies) as u64;
         };
         let outputs = match model {
             ModelSpec::Convolutional(convolutional) if convolutional.is_of_assignment() => 0,

@@ -593,6 +593,11 @@ fn the_minimum_memory_is_that_of_the_available_images() {
     experiment.method.training_mut().unwrap().best_weights = true;
     assert_eq!(experiment.min_memory(100, 784), bytes(100) + 4 * weights);
 
+    let pca = assignment::full(1).into_iter().find(|e| e.method.is_pca());
+    let pca = pca.unwrap();
+    assert_eq!(pca.min_memory(60_000, 784), 16 * 784 * 784);
+    assert_eq!(pca.min_memory(162, 9_216), 16 * (162 * 162 + 162 * 9_216));
+
     // The assignment's convolutional models go from image to image, others through whole batches.
     let memory = |model: &str| {
         let text = format!(r#"[{{"id": "a", "model": {{"kind": "convolutional", {model}}}}}]"#);

@@ -109,7 +109,7 @@ fn what_is_neither_json_nor_toml_is_explained() {
     );
     refused(
         from_toml("id = \"a\"\nmodel = { kind = \"pca\" }\nseed = nan"),
-        "line 3, column 8: seed: expected a whole number, 0 or more, found \"nan\"",
+        "line 3, column 8: seed: expected a whole number, 0 or more, found NaN",
     );
     refused(
         from_json("[[experiment]]\nid = \"a\"\n"),
@@ -161,7 +161,15 @@ fn an_unknown_setting_is_answered_with_the_nearest_right_one() {
         ),
         (
             r#""training": {"corruption": [{"kind": "gaussian", "sd": 1}]}"#,
-            "[0].training.corruption[0].sd: is not a setting; expected one of clip, kind, std",
+            "[0].training.corruption[0].sd: did you mean std?",
+        ),
+        (
+            r#""training": {"corruption": [{"kind": "gaussian", "sigma": 1}]}"#,
+            "[0].training.corruption[0].sigma: did you mean std?",
+        ),
+        (
+            r#""training": {"noise": 1}"#,
+            "[0].training.noise: did you mean corruption?",
         ),
         (r#""id": "b""#, "[0].id: appears twice"),
     ] {
@@ -170,6 +178,11 @@ fn an_unknown_setting_is_answered_with_the_nearest_right_one() {
     refused(
         from_json("{\"experiments\": []}"),
         "line 1, column 2: experiments: did you mean experiment?",
+    );
+    refused(
+        from_toml("[experiment]\nid = \"a\"\n"),
+        "line 1, column 2: experiment: write [[experiment]] with two brackets, which begins one of \
+         several",
     );
     refused(
         from_json("{\"experiment\": [], \"seed\": 1}"),
@@ -200,7 +213,8 @@ fn a_value_of_another_type_is_answered_in_words_a_user_knows() {
         ),
         (
             r#""training": {"corruption": {"kind": "gaussian", "std": 1}}"#,
-            "[0].training.corruption: expected a list in square brackets, found settings in braces",
+            "[0].training.corruption: expected a list in square brackets, found settings in braces; \
+             write [{...}]",
         ),
         (
             r#""data": {"source": "photos", "resize": [8, 8, 3]}"#,
@@ -227,6 +241,29 @@ fn a_value_of_another_type_is_answered_in_words_a_user_knows() {
         from_json(r#"["a"]"#),
         "line 1, column 2: [0]: expected settings in braces, found \"a\"",
     );
+    for (line, expected) in [
+        (
+            "model.kind = \"vae\"",
+            "column 14: model.kind: expected one of pca, dense, convolutional, found \"vae\"; any model \
+             but pca is variational by model.variational.beta = 1",
+        ),
+        (
+            "training.learning_rate = nan",
+            "column 26: training.learning_rate: expected a number, found NaN",
+        ),
+        (
+            "seed = 99999999999999999999",
+            "column 8: seed: expected a whole number, 0 or more, found 99999999999999999999; the maximum \
+             is 18446744073709551615",
+        ),
+    ] {
+        refused(
+            from_toml(&format!("id = \"a\"\n{line}\n")),
+            &format!("line 2, {expected}"),
+        );
+    }
+    let swish = from_toml("id = \"a\"\nmodel = {kind = \"dense\", activation = \"swish\"}\n");
+    assert!(swish.unwrap_err().ends_with("did you mean \"silu\"?"));
 }
 
 #[test]

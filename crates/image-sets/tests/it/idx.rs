@@ -209,7 +209,7 @@ fn several_sets_below_a_folder_are_named() {
     );
     let several = error(root.path());
     assert!(
-        several.ends_with("found several: FashionMNIST, MNIST"),
+        several.ends_with("found several: FashionMNIST, MNIST; name one of them"),
         "{several}"
     );
     let one = read(&root.path().join("MNIST/raw"));

@@ -35,11 +35,11 @@ pub(crate) fn health(
     }
 }
 
-/// Which output pixels, `[P]`, are 0 in every reconstruction although they are nonzero in some image.
-/// PCA gives 0 where the training images do, and nothing in it can die.
+/// Which output pixels, `[P]`, are 0 in every reconstruction although they are nonzero in some image:
+/// none of a PCA, which has no unit that could die.
 fn dead_pixels(context: &EvaluationContext, test: &TestPass) -> Vec<bool> {
     let numbers = test.reconstructions.numbers();
-    if context.experiment.method.training().is_none() {
+    if context.experiment.method.is_pca() {
         return vec![false; numbers];
     }
     let images = nonzero_pixels(&test.reconstructions.images, numbers);

@@ -6,7 +6,7 @@
 
 use std::path::PathBuf;
 
-use experiment::{Experiment, ExperimentFolder, RunFolder};
+use experiment::{Experiment, ExperimentFolder, RunFolder, SavedModel};
 
 use super::continuation;
 use crate::{Error, data::Datasets};
@@ -134,8 +134,8 @@ impl Job {
     /// mistake, and fails this job alone when its turn comes.
     ///
     /// # Errors
-    /// [`Error::TooFewImages`], [`Error::OtherSettings`], [`Error::CannotContinue`]; a validation set
-    /// that leaves no image to train on.
+    /// [`Error::TooFewImages`], [`Error::OtherSettings`], [`Error::CannotContinue`],
+    /// [`Error::SavedModel`] for a path that cannot be one; a validation set that leaves no image to train on.
     pub fn check(&self, data: &Datasets) -> Result<(), Error> {
         let experiment = &self.experiment;
         let images = data.of(&experiment.data).training.len();
@@ -147,6 +147,7 @@ impl Job {
             });
         }
         experiment.check_images(experiment.training_images.unwrap_or(images))?;
+        check_from(experiment)?;
         match self.settings_found() {
             Err(error @ (Error::OtherSettings { .. } | Error::CannotContinue { .. })) => Err(error),
             _ => Ok(()),
@@ -200,4 +201,28 @@ fn name(id: &str, seed: u64, several_seeds: bool) -> String {
     } else {
         id.to_owned()
     }
+}
+
+/// Refuses what cannot be a saved model. One that is missing may still be trained before this one.
+fn check_from(experiment: &Experiment) -> Result<(), Error> {
+    let training = experiment.method.training();
+    let Some(SavedModel(path)) = training.and_then(|training| training.from.as_ref()) else {
+        return Ok(());
+    };
+    let is_model = path.extension().is_some_and(|e| e == "safetensors");
+    let found = if path.is_file() && !is_model {
+        "another file"
+    } else if path.join("experiments").is_dir() {
+        "a run folder: name one of its experiments"
+    } else {
+        return Ok(());
+    };
+    Err(Error::SavedModel {
+        id: experiment.id.clone(),
+        problem: format!(
+            "{}: expected the folder of an experiment (RUN/experiments/ID) or a safetensors file, found \
+             {found}",
+            path.display()
+        ),
+    })
 }

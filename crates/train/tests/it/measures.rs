@@ -407,6 +407,7 @@ fn pca_has_the_curve_of_its_error_and_no_activity() {
     assert!(measures.decoder_weights.is_empty());
     assert!(measures.filter_correlation.is_some());
     assert_eq!(evaluation.explained_variance_ratio.unwrap().len(), 30);
+    assert_eq!(evaluation.health.dead_output_pixels, 0);
 }
 
 #[test]

@@ -124,3 +124,38 @@ fn a_saved_model_that_changed_after_the_training_is_noticed() {
     fs::remove_file(&saved).unwrap();
     assert!(matches!(tuned(), JobOutcome::AlreadyComplete));
 }
+
+#[test]
+fn what_cannot_be_a_saved_model_is_refused_before_any_training() {
+    let root = TempDir::new().unwrap();
+    let data = images(root.path());
+    let sets = Datasets::load([&data], Path::new("absent")).unwrap();
+    let text = root.path().join("README.md");
+    fs::write(&text, "text").unwrap();
+    let run_folder = root.path().join("run");
+    fs::create_dir_all(run_folder.join("experiments")).unwrap();
+    for (path, found) in [
+        (text, "found another file"),
+        (
+            run_folder,
+            "found a run folder: name one of its experiments",
+        ),
+    ] {
+        let experiment = Experiment {
+            data: data.clone(),
+            method: Method::Autoencoder {
+                model: ModelSpec::dense(&[30, 4, 30]),
+                training: Training {
+                    from: Some(SavedModel(path)),
+                    ..training(8)
+                },
+            },
+            ..Experiment::default()
+        };
+        let run = RunFolder::new(root.path().join("new"));
+        let jobs = Job::with_seeds(&[experiment], &run, 1).unwrap();
+        let error = jobs[0].check(&sets).unwrap_err();
+        assert!(matches!(error, Error::SavedModel { .. }), "{error}");
+        assert!(error.to_string().ends_with(found), "{error}");
+    }
+}

@@ -43,9 +43,13 @@ impl SeedResults {
         seed_folder: SeedFolder,
         settings: Experiment,
     ) -> Result<Option<Self>, Error> {
-        let Some(evaluation) = folder.evaluation()? else {
+        let Some(mut evaluation) = folder.evaluation()? else {
             return Ok(None);
         };
+        if settings.method.is_pca() {
+            // Older folders count pixels, though a PCA has no unit that could die.
+            evaluation.health.dead_output_pixels = 0;
+        }
         let results = SeedResults {
             metrics: folder.metrics()?,
             folder,

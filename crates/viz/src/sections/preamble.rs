@@ -136,9 +136,9 @@ fn failed(run: &Run) -> Vec<Note> {
 fn unfinished(run: &Run) -> Option<Note> {
     let is_unfinished = |found: &&Excluded| found.damage.is_none() && found.failure.is_none();
     let unfinished = run.excluded().iter().filter(is_unfinished);
-    let names: Vec<String> = unfinished.map(Excluded::name).collect();
+    let names: Vec<_> = unfinished.map(Excluded::name).collect();
     let them = if names.len() == 1 { "it" } else { "them" };
-    let names = join(&names, ", ");
+    let names = join(names, ", ");
     let command = if run.of_assignment {
         "command"
     } else {

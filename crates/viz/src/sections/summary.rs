@@ -93,23 +93,21 @@ fn phrase(verdict: Verdict, count: usize) -> &'static str {
 
 /// What was trained, for how long, on which machine.
 fn cost(run: &Run) -> String {
-    let models: Vec<&SeedResults> = run.experiments().flat_map(|e| &e.seeds).collect();
-    let trained = models
-        .iter()
-        .filter(|model| model.settings.method.training().is_some());
-    let trained: Vec<&SeedResults> = trained.copied().collect();
-    let metrics = trained.iter().flat_map(|model| &model.metrics);
+    let (fits, trained): (Vec<_>, Vec<_>) = run.experiments().partition(|e| e.is_pca());
+    let models: Vec<&SeedResults> = trained.iter().flat_map(|e| &e.seeds).collect();
+    let metrics = models.iter().flat_map(|model| &model.metrics);
     let epochs = metrics.filter(|metric| matches!(metric, Metric::Epoch { .. }));
-    let seconds = trained.iter().map(|model| model.training_seconds());
+    let seconds = models.iter().map(|model| model.training_seconds());
     // The sum of nothing is -0, which would be shown.
     let seconds = seconds.sum::<f64>() + 0.0;
-    let experiments = run.experiments().count();
-    let seeds = run.experiments().map(|e| e.seeds.len()).max();
+    let experiments = trained.len();
+    let seeds = trained.iter().map(|e| e.seeds.len()).max();
     let seeds = match seeds {
         None | Some(1) if experiments == 1 => "with one seed".into(),
         None | Some(1) => "with one seed each".into(),
         Some(seeds) => format!("with up to {seeds} seeds each"),
     };
+    let were = if models.len() == 1 { "was" } else { "were" };
     let machine = |folder: &OpenedFolder| {
         let machine = &folder.record.machine;
         format!(
@@ -125,28 +123,27 @@ fn cost(run: &Run) -> String {
     } else {
         "The machines"
     };
-    let autoencoders = format!(
-        "{}, trained for {} in all: {} of training, the times of models that were trained side by side \
-         added up",
-        count(trained.len(), "autoencoder"),
-        count(epochs.count(), "epoch"),
-        duration(seconds),
-    );
-    let fits = models.len() - trained.len();
-    let pca = format!("PCA, {}", count(fits, "fit"));
-    let models = match (trained.len(), fits) {
-        (0, 0) => "No experiment is complete yet.".to_owned(),
-        (0, _) => format!("{pca} ({} {seeds}).", count(experiments, "experiment")),
-        (_, 0) => format!(
-            "{autoencoders} ({} {seeds}).",
-            count(experiments, "experiment")
-        ),
-        _ => format!(
-            "{autoencoders}; {pca} ({} {seeds}).",
-            count(experiments, "experiment")
-        ),
-    };
-    format!("{models} {the_machine}: {}.", join(machines, "; "))
+    let mut sentences = Vec::new();
+    if !models.is_empty() {
+        sentences.push(format!(
+            "{} ({} {seeds}) {were} trained for {}: {} of training, the times of models that were \
+             trained side by side added up.",
+            count(models.len(), "autoencoder"),
+            count(experiments, "experiment"),
+            count(epochs.count(), "epoch"),
+            duration(seconds),
+        ));
+    }
+    match fits.len() {
+        0 => {}
+        1 => sentences.push("1 PCA was fitted, which is not timed.".into()),
+        fits => sentences.push(format!("{fits} PCAs were fitted, which is not timed.")),
+    }
+    if sentences.is_empty() {
+        sentences.push("No experiment is finished.".into());
+    }
+    sentences.push(format!("{the_machine}: {}.", join(machines, "; ")));
+    join(sentences, " ")
 }
 
 fn duration(seconds: f64) -> String {

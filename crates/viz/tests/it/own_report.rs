@@ -175,7 +175,7 @@ fn a_report_of_own_experiments_has_every_chapter() {
         fs::read_to_string(drawn.folder.path().join(format!("figures/{name}.svg"))).unwrap()
     };
     let losses = drawn.figure("own-training-mean-squared-error");
-    assert!(losses.contains("dashed: the loss on the test images"));
+    assert!(losses.contains("dashed: the loss at the end of an epoch on the test images"));
     assert!(svg("own-training-mean-squared-error").contains("test images"));
     let classes = svg("own-codes");
     assert!(classes.contains(">cat<") && classes.contains("&lt;horse&gt;"));

@@ -7,7 +7,7 @@ use crate::{
     fabricated,
 };
 use experiment::{
-    Activation, ExperimentFolder, Method, ModelSpec, arrays,
+    Activation, Experiment, ExperimentFolder, Method, ModelSpec, arrays,
     assignment::{full, quick},
 };
 use serde_json::Value;
@@ -170,7 +170,28 @@ fn a_partial_run_says_what_is_missing_and_draws_the_rest() {
 fn a_run_without_results_still_has_a_report() {
     let drawn = drawn(&[], |_| ());
     assert!(drawn.html.contains("No experiment has results."));
+    assert!(drawn.html.contains("No experiment is finished."));
+    assert!(!drawn.html.contains("trained for 0"));
     assert!(drawn.figures.is_empty());
+}
+
+#[test]
+fn pca_is_counted_apart_and_has_no_dead_pixels() {
+    let is_shown = |e: &Experiment| matches!(&*e.id, "pca-30" | "standard-ae-64");
+    let experiments: Vec<_> = full(1).into_iter().filter(is_shown).collect();
+    let drawn = drawn(&experiments, |run| {
+        fabricated::change(&run.experiment("pca-30"), |evaluation| {
+            evaluation.health.dead_output_pixels = 6;
+        });
+    });
+    assert!(
+        drawn
+            .html
+            .contains("1 autoencoder (1 experiment with one seed) was")
+    );
+    assert!(drawn.html.contains("1 PCA was fitted, which is not timed."));
+    assert!(!drawn.html.contains("output pixels are dead"));
+    assert!(!drawn.summary.contains("6 output pixels"));
 }
 
 #[test]

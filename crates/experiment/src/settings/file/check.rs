@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::{
     expected::{expected, found, kinds, one_of},
     grid::{Grid, Varied, undot},
-    nearest::{nearest, remedy},
+    nearest::{called_otherwise, nearest, remedy},
     node::{Content, Field, Node, Problem},
     schema::{alternatives, has_type, names, takes},
 };
@@ -175,7 +175,14 @@ impl Checker<'_> {
         match &field.value.content {
             Content::Scalar(Value::String(kind)) if kinds.contains(&&**kind) => Ok(kind),
             _ => {
-                let hint = self.hint(kinds, &field.value);
+                let mut hint = self.hint(kinds, &field.value);
+                if let Content::Scalar(Value::String(kind)) = &field.value.content
+                    && pointer == "/model/kind"
+                    && matches!(&**kind, "vae" | "variational")
+                {
+                    hint =
+                        "; any model but pca is variational by model.variational.beta = 1".into();
+                }
                 let found = found(&field.value);
                 let text = format!("expected {}, found {found}{hint}", one_of(kinds));
                 Err(self.problem(field.value.at, &pointer, &text))
@@ -227,18 +234,39 @@ impl Checker<'_> {
                 format!("; write {{\"kind\": \"{kind}\"}}")
             };
         }
-        let text = format!(
-            "expected {}, found {}{hint}",
-            expected(schemas),
-            found(node)
-        );
+        let mut found = found(node);
+        match &node.content {
+            Content::Scalar(Value::String(text)) if self.is_toml => match text.parse::<f64>() {
+                Ok(number) if number.is_nan() => found = "NaN".to_owned(),
+                Ok(_) if text.bytes().all(|c| c.is_ascii_digit()) && text.len() > 19 => {
+                    found = format!("{}; the maximum is {}", quote_untrusted(text), u64::MAX);
+                }
+                _ => {}
+            },
+            Content::Fields(_) if schemas.iter().any(|schema| has_type(schema, "array")) => {
+                hint = "; write [{...}]".to_owned();
+            }
+            Content::Scalar(_) if hint.is_empty() => {
+                if let [kind, ..] = &*known {
+                    let example = if self.is_toml {
+                        "{kind = "
+                    } else {
+                        "{\"kind\": "
+                    };
+                    hint = format!("; write, for example, {example}\"{kind}\"}}");
+                }
+            }
+            _ => {}
+        }
+        let text = format!("expected {}, found {found}{hint}", expected(schemas),);
         self.problem(node.at, pointer, &text)
     }
 
     /// Which of the known texts was meant.
     fn hint(&self, known: &[&str], node: &Node) -> String {
         match &node.content {
-            Content::Scalar(Value::String(text)) => nearest(text, known)
+            Content::Scalar(Value::String(text)) => called_otherwise(text, known)
+                .or_else(|| nearest(text, known))
                 .map(|name| format!("; did you mean \"{name}\"?"))
                 .unwrap_or_default(),
             _ => String::new(),

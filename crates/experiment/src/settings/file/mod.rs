@@ -94,7 +94,7 @@ fn parse(text: &str, is_toml: bool) -> Result<Vec<Experiment>, Problem> {
         },
         Err(_) => problem,
     })?;
-    let entries = entries(root)?;
+    let entries = entries(root, is_toml)?;
     let schema = schema::settings();
     let mut grids = Vec::new();
     for (place, node) in entries {
@@ -138,7 +138,7 @@ fn parse(text: &str, is_toml: bool) -> Result<Vec<Experiment>, Problem> {
 
 /// The experiments of a file, each with its place: `[3]`, `experiment[3]`, or nothing for a single
 /// one.
-fn entries(root: Node) -> Result<Vec<(String, Node)>, Problem> {
+fn entries(root: Node, is_toml: bool) -> Result<Vec<(String, Node)>, Problem> {
     let numbered = |name: &str, items: Vec<Node>| {
         let places = (0..).map(|index| format!("{name}[{index}]"));
         places.zip(items).collect()
@@ -151,6 +151,20 @@ fn entries(root: Node) -> Result<Vec<(String, Node)>, Problem> {
             let list = fields.iter().position(|field| {
                 field.name == "experiment" && matches!(field.value.content, Content::List(_))
             });
+            let single = fields.iter().find(|field| {
+                field.name == "experiment" && matches!(field.value.content, Content::Fields(_))
+            });
+            if let Some(field) = single {
+                let text = if is_toml {
+                    "experiment: write [[experiment]] with two brackets, which begins one of several"
+                } else {
+                    "experiment: expected a list of experiments, as in {\"experiment\": [{...}]}"
+                };
+                return Err(Problem {
+                    at: field.at,
+                    text: text.to_owned(),
+                });
+            }
             let Some(list) = list else {
                 let single = fields.iter().find(|field| field.name == "experiment");
                 if let Some(field) = single {

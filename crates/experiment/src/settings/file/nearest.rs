@@ -12,24 +12,23 @@ const MIN_SIMILARITY: f64 = 0.74;
 /// The same for names that belong elsewhere, of which there are many.
 const MIN_SIMILARITY_ELSEWHERE: f64 = 0.85;
 
-/// Names that other programs have, and what they are called here.
-const OTHER_NAMES: [(&str, &str); 7] = [
-    ("lr", "learning_rate"),
+/// Names of other programs, each with the one that it has here.
+const OTHER_NAMES: [(&str, &str); 4] = [
     ("noise", "corruption"),
-    ("patience", "early_stopping"),
+    ("sd", "std"),
     ("sigma", "std"),
     ("swish", "silu"),
-    ("vae", "variational"),
-    ("weight_averaging", "averaging"),
 ];
 
-/// The name here of what other programs call `name`, or the most similar of several names, if one is
-/// similar enough to be a misspelling.
+/// The one of `known` that other programs call `name`.
+pub fn called_otherwise<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    let (_, here) = OTHER_NAMES.iter().find(|(other, _)| *other == name)?;
+    known.iter().copied().find(|known| known == here)
+}
+
+/// The most similar of several names, if one is similar enough to be a misspelling.
 pub fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    let other = OTHER_NAMES.into_iter().find(|(other, _)| *other == name);
-    let here = other.and_then(|(_, here)| known.iter().find(|known| **known == here));
-    here.copied()
-        .or_else(|| most_similar(name, known, MIN_SIMILARITY))
+    most_similar(name, known, MIN_SIMILARITY)
 }
 
 fn most_similar<'a>(name: &str, known: &[&'a str], min: f64) -> Option<&'a str> {
@@ -43,17 +42,13 @@ fn most_similar<'a>(name: &str, known: &[&'a str], min: f64) -> Option<&'a str> 
 /// What to do about a `name` that is no setting in `outer`, a dotted name with `[]` after that of a
 /// list, where those of `known` are: `belongs in training`, `did you mean learning_rate?`.
 pub fn remedy(experiment: &Value, outer: &str, known: &[&str], name: &str) -> Option<String> {
+    if let Some(found) = called_otherwise(name, known) {
+        return Some(format!("did you mean {found}?"));
+    }
     let mut all = BTreeMap::new();
     collect_names("", experiment, &mut all);
     let last = |dotted: &str| dotted.rsplit('.').next().unwrap_or_default().to_owned();
-    // A setting of one kind of corruption or augmentation belongs in no other.
-    let is_of_a_list = |dotted: &str| {
-        dotted
-            .rsplit_once('.')
-            .is_some_and(|(p, _)| p.ends_with("[]"))
-    };
-    let mut same = all.keys().filter(|dotted| last(dotted) == name);
-    if let Some(dotted) = same.find(|dotted| !(outer.ends_with("[]") && is_of_a_list(dotted))) {
+    if let Some(dotted) = all.keys().find(|dotted| last(dotted) == name) {
         return Some(match dotted.rsplit_once('.') {
             Some((parent, _)) if parent == outer => return None,
             Some((parent, _)) => format!("belongs in {}", parent.replace("[]", "")),

@@ -64,7 +64,7 @@ fn figure<'a>(
         points_label: String::new(),
         dashed_label: held_out.into(),
     };
-    let mut caption = meaning_of_lines(loss, has_dashes.then_some(held_out));
+    let mut caption = meaning_of_lines(loss, has_dashes.then_some(held_out), best);
     if !rest.is_empty() {
         caption += &format!(" In color: the best {clear} models.");
     }
@@ -88,7 +88,11 @@ fn figure<'a>(
 fn panels<'a>(group: &Group<'a>, loss: &str, experiments: &[&'a ExperimentResults]) -> Block {
     let curves: Vec<Curve> = experiments.iter().map(|e| curve(e)).collect();
     let has_dashes = curves.iter().any(|curve| !curve.dashed.is_empty());
-    let lines = meaning_of_lines(loss, has_dashes.then(|| held_out_images(experiments)));
+    let lines = meaning_of_lines(
+        loss,
+        has_dashes.then(|| held_out_images(experiments)),
+        experiments,
+    );
     let selection = group.selection(experiments);
     selection.plot(Figure {
         name: name("own-training-each", loss, group),
@@ -114,9 +118,20 @@ fn name(beginning: &str, loss: &str, group: &Group) -> String {
 }
 
 /// What the solid lines show, and the dashed ones if the loss was measured on other images too.
-fn meaning_of_lines(loss: &str, held_out: Option<&str>) -> String {
+fn meaning_of_lines(
+    loss: &str,
+    held_out: Option<&str>,
+    experiments: &[&ExperimentResults],
+) -> String {
+    let trainings = experiments.iter().map(|e| e.settings().method.training());
+    let is_denoising = trainings.flatten().any(|t| !t.corruption.is_empty());
+    let inputs = if is_denoising {
+        ", whose inputs are not corrupted"
+    } else {
+        ""
+    };
     let dashed = held_out.map_or(String::new(), |images| {
-        format!("; dashed: the loss on the {images} at the end of an epoch")
+        format!("; dashed: the loss at the end of an epoch on the {images}{inputs}")
     });
     format!(
         "Solid: the training loss, {loss}, the mean over each epoch{dashed}. It includes the \
@@ -137,7 +152,7 @@ fn held_out_images(experiments: &[&ExperimentResults]) -> &'static str {
     ) {
         (true, false) => "validation images",
         (false, _) => "test images",
-        (true, true) => "validation images, or the test images where there are none,",
+        (true, true) => "validation images (or the test images where there are none)",
     }
 }
 

@@ -123,8 +123,11 @@ pub fn dead_units(experiment: &ExperimentResults) -> String {
     }
 }
 
-/// How many output pixels are dead.
+/// How many output pixels are dead, or a dash for PCA.
 pub fn dead_pixels(experiment: &ExperimentResults) -> String {
+    if experiment.is_pca() {
+        return NONE.into();
+    }
     count(experiment, |health| health.dead_output_pixels)
 }
 
