@@ -56,7 +56,8 @@ pub struct Arguments {
     /// processor on the CPU, one on a GPU].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
-    /// Threads of each experiment on the CPU; the results depend on it.
+    /// Threads of libtorch in each experiment on the CPU, which the fast engines do not use; the results
+    /// depend on it.
     #[arg(long, value_name = "N", default_value_t = 1,
           value_parser = clap::value_parser!(u16).range(1..=i64::from(queue::MAX_THREADS)))]
     threads: u16,

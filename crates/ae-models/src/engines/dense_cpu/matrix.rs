@@ -2,6 +2,7 @@
 
 use tch::{Device, Kind, Tensor};
 
+use super::product::product;
 use crate::{as_mut_slice, as_slice};
 
 /// A row-major matrix of 32-bit floats on the CPU whose size changes from batch to batch while its
@@ -77,7 +78,7 @@ impl Matrix {
     /// Sets this matrix to the product of `a`, `[I, J]`, and `b`, `[J, K]`.
     pub(super) fn set_product(&mut self, a: &Tensor, b: &Tensor) {
         self.resize(a.size()[0] as usize, b.size()[1] as usize);
-        let _ = a.mm_out(&self.tensor(), b);
+        product(a, b, self.values_mut());
     }
 
     /// The matrix as a tensor on the same memory, to be passed to libtorch immediately.

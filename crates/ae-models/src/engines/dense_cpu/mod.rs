@@ -1,6 +1,5 @@
-//! Loss and gradients of a dense model on the CPU without libtorch's autograd: libtorch multiplies
-//! the matrices, one elementwise pass runs between two products, and all memory is reused from step
-//! to step.
+//! Loss and gradients of a dense model on the CPU without libtorch's autograd: one elementwise pass
+//! runs between two products of matrices, and all memory is reused from step to step.
 //!
 //! Whatever is zero in the whole batch is left out, exactly: pixels that are black in every image,
 //! hidden units whose ReLU is zero for every image, output pixels whose gradient is zero for every image.
@@ -13,6 +12,7 @@ mod elementwise;
 mod functions;
 mod layer_output;
 mod matrix;
+mod product;
 
 use experiment::{Activation, DenseSpec, Layer, Loss, Norm, Part, Sparsity};
 use tch::{Device, Tensor};
@@ -22,6 +22,7 @@ use self::{
     elementwise::OutputSums,
     layer_output::LayerOutput,
     matrix::Matrix,
+    product::product,
 };
 use crate::{Objective, ObjectiveValue, Parameters, as_mut_slice, as_slice};
 
@@ -183,7 +184,9 @@ impl DenseCpu {
             let (rows, columns) = (y.active_columns(), x.active_columns());
             let of_weight = &mut self.gradients[2 * layer];
             if rows.is_none() && columns.is_none() {
-                let _ = gradient.tr().mm_out(of_weight, &x.active_tensor());
+                // SAFETY: as in `loss`: no other slice of the gradients lives.
+                let of_weight = unsafe { as_mut_slice(of_weight) };
+                product(&gradient.tr(), &x.active_tensor(), of_weight);
             } else {
                 self.submatrix
                     .set_product(&gradient.tr(), &x.active_tensor());
