@@ -181,7 +181,9 @@ impl Autoencoder {
         let (input, target) = (&input.contiguous(), &target.contiguous());
         match &mut self.engine {
             Engine::Autograd => self.loss_and_gradients_autograd(input, target, draws),
-            Engine::DenseCpu(engine) => engine.loss_and_gradients(&self.parameters, input, target),
+            Engine::DenseCpu(engine) => {
+                engine.loss_and_gradients(&self.parameters, input, target, draws)
+            }
             Engine::ConvCpu(engine) => engine.loss_and_gradients(&self.parameters, input, target),
         }
     }

@@ -3,7 +3,7 @@
 //! Names and layouts are those of the classes in the assignment's PyTorch notebook, so their
 //! `load_state_dict` takes `model.safetensors` as it is.
 
-use std::{collections::HashMap, path::Path};
+use std::{collections::HashMap, ops::Range, path::Path};
 
 use experiment::{Initialization, Layer};
 use rand::Rng;
@@ -69,8 +69,13 @@ impl Parameters {
     /// The tensors of the layer at `index` of the model's layers, in the order of
     /// [`Layer::tensors`].
     pub(crate) fn of_layer(&self, index: usize) -> &[Tensor] {
+        &self.tensors[self.range(index)]
+    }
+
+    /// Where the tensors of the layer at `index` are among all.
+    pub(crate) fn range(&self, index: usize) -> Range<usize> {
         let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.tensors[start..self.ends[index]]
+        start..self.ends[index]
     }
 
     /// Whether the model has running statistics, which training steps change without gradients.
@@ -83,11 +88,6 @@ impl Parameters {
         let ends = &self.ends_of_statistics;
         let start = index.checked_sub(1).map_or(0, |before| ends[before]);
         &self.statistics[start..ends[index]]
-    }
-
-    /// Weight and bias of the layer at `index` of a model whose layers all have both.
-    pub(crate) fn layer(&self, index: usize) -> (&Tensor, &Tensor) {
-        (&self.tensors[2 * index], &self.tensors[2 * index + 1])
     }
 
     /// The tensors, to be changed in place.

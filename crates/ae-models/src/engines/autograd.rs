@@ -7,8 +7,8 @@ use crate::{Draws, Objective, ObjectiveValue, Output, Parameters, activation, ou
 
 /// The share of a batch in the running statistics, and what is added to a variance: PyTorch's
 /// defaults.
-const MOMENTUM: f64 = 0.1;
-const EPSILON: f64 = 1e-5;
+pub(super) const MOMENTUM: f64 = 0.1;
+pub(super) const EPSILON: f64 = 1e-5;
 
 /// The engine that takes any specification: it computes one layer after the other.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! What several tests need: models, images, and the comparison of an engine with autograd.
 
 use ae_models::{Autoencoder, Objective, ObjectiveValue};
-use experiment::{ModelSpec, Sparsity};
+use experiment::{ModelSpec, Operation, Sparsity};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use tch::{Device, Tensor};
@@ -103,8 +103,18 @@ pub fn assert_equals_autograd(
     }
     let names = model.parameters().names();
     assert_eq!(found.len(), names.len());
+    let pairs = model.layers().windows(2);
+    let normalized: Vec<String> = pairs
+        .filter(|pair| pair[1].operation == Operation::BatchNorm)
+        .filter_map(|pair| Some(format!("{}.bias", pair[0].name.as_ref()?)))
+        .collect();
     for (name, (found, expected)) in names.iter().zip(found.iter().zip(&expected)) {
         let what = what_of(&format!("gradient of {name}"));
+        // The normalization subtracts it again: what autograd has is rounding.
+        if model.engine() == "dense-cpu" && normalized.contains(name) {
+            assert_eq!(found, &found.zeros_like(), "{what}");
+            continue;
+        }
         assert_near(found, expected, tolerance, &what);
     }
 }

@@ -63,6 +63,18 @@ pub(super) fn add_bias_activate(
     });
 }
 
+/// Sets the entries of `values [N, U]` and `slopes [N, U]` to 0 where `uniform [N, U]` is less than
+/// `share`, and divides the others by 1 - `share`.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
+pub(super) fn drop_units(values: &mut [f32], slopes: &mut [f32], uniform: &[f32], share: f32) {
+    let kept = 1.0 / (1.0 - share);
+    for ((value, slope), &draw) in values.iter_mut().zip(slopes).zip(uniform) {
+        let factor = if draw < share { 0.0 } else { kept };
+        *value *= factor;
+        *slope *= factor;
+    }
+}
+
 /// Column sums over a batch that a pass over the output collects, `[P]` each.
 pub(super) struct OutputSums {
     /// What the loss is the mean of, such as squared errors.

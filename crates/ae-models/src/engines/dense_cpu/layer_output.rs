@@ -16,8 +16,8 @@ pub(super) struct LayerOutput {
     active_columns: Option<Vec<usize>>,
     /// `[N, K]`: the values of the active columns, unless all are used.
     compact: Matrix,
-    /// `[N, U]`: of a hidden layer, the slopes of its activation, unless it is a ReLU, whose outputs
-    /// tell them.
+    /// `[N, U]`: of a hidden layer, the slopes of its outputs with respect to its sums, unless it is a
+    /// plain ReLU, whose outputs tell them.
     slopes: Matrix,
     /// `[N, K]`: of a hidden layer, the gradient of the loss with respect to its sums.
     pub(super) gradient: Matrix,
@@ -79,33 +79,39 @@ impl LayerOutput {
         }
     }
 
-    /// Replaces the products of a hidden layer by its outputs, with `bias [U]`. A column that a ReLU
-    /// makes zero for all images is left out from here on; of another activation, its gradient would
-    /// not be zero.
-    pub(super) fn activate(&mut self, bias: &[f32], activation: Activation) {
-        let (rows, columns) = self.values.size();
-        let values = self.values.values_mut();
-        if activation == Activation::Relu {
-            let mut nonzero = vec![0; columns];
-            elementwise::add_bias_relu(values, bias, &mut nonzero);
-            self.set_active_columns(&nonzero);
-        } else {
-            self.slopes.resize(rows, columns);
-            let slopes = self.slopes.values_mut();
-            elementwise::add_bias_activate(values, bias, activation, slopes);
-        }
+    /// Replaces the products of a plain ReLU by its outputs, with `bias [U]`. A column that is zero for
+    /// all images is left out from here on: its gradient is zero too.
+    pub(super) fn activate_relu(&mut self, bias: &[f32]) {
+        let mut nonzero = vec![0; self.width()];
+        elementwise::add_bias_relu(self.values.values_mut(), bias, &mut nonzero);
+        self.set_active_columns(&nonzero);
     }
 
-    /// Takes the gradient back through the activation that made these values, adding the slope of an
-    /// L1 penalty of weight `penalty` on them. Returns its sums over the batch, `[K]`.
-    pub(super) fn backward(&mut self, activation: Activation, penalty: f32) -> Vec<f32> {
+    /// Replaces the products of a hidden layer by its outputs, with `bias [U]`, and keeps the slopes.
+    pub(super) fn activate(&mut self, bias: &[f32], activation: Activation) {
+        let (rows, columns) = self.values.size();
+        self.slopes.resize(rows, columns);
+        let slopes = self.slopes.values_mut();
+        elementwise::add_bias_activate(self.values.values_mut(), bias, activation, slopes);
+    }
+
+    /// Sets the outputs whose entry in `uniform [N, U]` is less than `share` to 0, and divides the
+    /// others by 1 - `share`, after [`LayerOutput::activate`].
+    pub(super) fn drop_units(&mut self, uniform: &[f32], share: f64) {
+        let slopes = self.slopes.values_mut();
+        elementwise::drop_units(self.values.values_mut(), slopes, uniform, share as f32);
+    }
+
+    /// Takes the gradient back through what made these values of the sums, a plain ReLU or not, adding
+    /// the slope of an L1 penalty of weight `penalty` on them. Returns its sums over the batch, `[K]`.
+    pub(super) fn backward(&mut self, is_plain_relu: bool, penalty: f32) -> Vec<f32> {
         let outputs = match self.active_columns {
             Some(_) => &self.compact,
             None => &self.values,
         };
         let mut sums = vec![0.0; outputs.columns()];
         let (gradient, outputs) = (self.gradient.values_mut(), outputs.values());
-        if activation == Activation::Relu {
+        if is_plain_relu {
             elementwise::relu_backward(gradient, outputs, penalty, &mut sums);
         } else {
             let slopes = self.slopes.values();

@@ -7,12 +7,14 @@
 //! zeros. So a NaN weight shows in the loss only once its pixel or unit is active; training checks
 //! all weights at the end of each epoch.
 
+mod batch_norm;
 mod columns;
 mod elementwise;
 mod functions;
 mod layer_output;
 mod matrix;
 mod product;
+mod stage;
 
 use experiment::{Activation, DenseSpec, Layer, Loss, Norm, Part, Sparsity};
 use tch::{Device, Tensor};
@@ -23,20 +25,20 @@ use self::{
     layer_output::LayerOutput,
     matrix::Matrix,
     product::product,
+    stage::Stage,
 };
-use crate::{Objective, ObjectiveValue, Parameters, as_mut_slice, as_slice};
+use crate::{Draws, Objective, ObjectiveValue, Parameters, as_mut_slice, as_slice};
 
 /// The engine of a dense model on the CPU, with the memory of its training steps.
 #[derive(Debug)]
 pub(crate) struct DenseCpu {
-    /// Which entry of `layers` is the code.
-    code_layer: usize,
-    /// Those of the layers, the output's the last.
-    activations: Vec<Activation>,
+    /// Which entry of `outputs` is the code.
+    code: usize,
+    stages: Vec<Stage>,
     loss: Loss,
     sparsity: f64,
-    /// The input, then the output of each layer.
-    layers: Vec<LayerOutput>,
+    /// The input, then the output of each stage.
+    outputs: Vec<LayerOutput>,
     /// One for each parameter, in their order and shapes; none before the first step, so that a
     /// model that is only evaluated takes no memory for them.
     gradients: Vec<Tensor>,
@@ -45,7 +47,8 @@ pub(crate) struct DenseCpu {
 }
 
 impl DenseCpu {
-    /// All activations and losses, with an L1 penalty on the code or none.
+    /// All activations and losses, batch normalization and dropout, with an L1 penalty on the code or
+    /// none.
     pub(crate) fn supports(spec: &DenseSpec, objective: &Objective, device: Device) -> bool {
         // All fields are named, so that a new one has to be considered here.
         let DenseSpec {
@@ -55,7 +58,7 @@ impl DenseCpu {
             code_activation: _,
             output,
             tied,
-            dropout,
+            dropout: _,
             norm,
             top_k,
             variational,
@@ -63,8 +66,7 @@ impl DenseCpu {
         } = spec;
         let Objective { loss, sparsity } = objective;
         let is_plain = !tied
-            && *dropout == 0.0
-            && *norm == Norm::None
+            && matches!(norm, Norm::None | Norm::Batch)
             && top_k.is_none()
             && variational.is_none();
         is_plain
@@ -75,13 +77,14 @@ impl DenseCpu {
 
     /// The engine of a model that it [`supports`](DenseCpu::supports), by its layers.
     pub(crate) fn new(layers: &[Layer], objective: &Objective) -> Self {
-        let is_encoder = |layer: &&Layer| layer.part == Part::Encoder;
+        let stages = Stage::all(layers);
+        let is_encoder = |stage: &&Stage| layers[stage.layer].part == Part::Encoder;
         DenseCpu {
-            code_layer: layers.iter().filter(is_encoder).count(),
-            activations: layers.iter().map(|layer| layer.activation).collect(),
+            code: stages.iter().filter(is_encoder).count(),
             loss: objective.loss,
             sparsity: objective.sparsity.weight(),
-            layers: (0..=layers.len()).map(|_| LayerOutput::new()).collect(),
+            outputs: (0..=stages.len()).map(|_| LayerOutput::new()).collect(),
+            stages,
             gradients: Vec::new(),
             submatrix: Matrix::new(),
         }
@@ -94,16 +97,17 @@ impl DenseCpu {
         parameters: &Parameters,
         input: &Tensor,
         target: &Tensor,
+        draws: &mut dyn Draws,
     ) -> (ObjectiveValue, Vec<Tensor>) {
         let _no_grad = tch::no_grad_guard();
         if self.gradients.is_empty() {
             let zeros = parameters.tensors().iter().map(Tensor::zeros_like);
             self.gradients = zeros.collect();
         }
-        self.forward(parameters, input);
+        self.forward(parameters, input, draws);
         let loss = self.loss(parameters, target);
         let penalty = (self.sparsity != 0.0).then(|| {
-            let code = self.layers[self.code_layer].values.values();
+            let code = self.outputs[self.code].values.values();
             self.sparsity * elementwise::sum_of_magnitudes(code)
         });
         self.backward(parameters);
@@ -114,39 +118,56 @@ impl DenseCpu {
         )
     }
 
-    /// Computes the outputs of all layers, of the last one its products only, without the bias.
-    fn forward(&mut self, parameters: &Parameters, input: &Tensor) {
-        self.layers[0].set_input(input);
-        let count = self.layers.len() - 1;
-        for layer in 0..count {
-            let (weight, bias) = parameters.layer(layer);
-            let [x, y] = &mut self.layers[layer..=layer + 1] else {
-                unreachable!("a layer has an input and an output");
+    /// Computes the outputs of all stages, of the last one its products only, without the bias.
+    fn forward(&mut self, parameters: &Parameters, input: &Tensor, draws: &mut dyn Draws) {
+        self.outputs[0].set_input(input);
+        let last = self.stages.len() - 1;
+        for (index, stage) in self.stages.iter_mut().enumerate() {
+            let [weight, bias] = weight_and_bias(parameters, stage.layer);
+            let [x, y] = &mut self.outputs[index..=index + 1] else {
+                unreachable!("a stage has an input and an output");
             };
             let weight = gather(weight, None, x.active_columns(), &mut self.submatrix);
             y.values.set_product(&x.active_tensor(), &weight.tr());
-            if layer + 1 < count {
-                // SAFETY: the parameters are borrowed, on this thread alone; libtorch is not called
-                // within the pass, and it writes to memory of `y` only.
-                let bias = unsafe { as_slice(bias) };
-                y.activate(bias, self.activations[layer]);
+            if index == last {
+                break;
+            }
+            // SAFETY: the parameters are borrowed, on this thread alone; until the slice ends, libtorch
+            // writes to running statistics only.
+            let mut offset = unsafe { as_slice(bias) };
+            if let Some(norm) = &mut stage.norm {
+                norm.forward(&mut y.values, offset, parameters);
+                // SAFETY: as above.
+                offset = unsafe { as_slice(weight_and_bias(parameters, norm.layer)[1]) };
+            }
+            if stage.is_plain_relu() {
+                y.activate_relu(offset);
+            } else {
+                y.activate(offset, stage.activation);
+            }
+            if stage.dropout > 0.0 {
+                let (rows, columns) = y.values.size();
+                let uniform = draws.uniform(&[rows as i64, columns as i64]);
+                // SAFETY: the tensor is new, and nothing writes to it.
+                y.drop_units(unsafe { as_slice(&uniform) }, stage.dropout);
             }
         }
     }
 
-    /// Returns the loss of the last layer's products, and replaces them by its gradient.
+    /// Returns the loss of the last stage's products, and replaces them by its gradient.
     fn loss(&mut self, parameters: &Parameters, target: &Tensor) -> f64 {
-        let last = self.layers.len() - 1;
-        let y = &mut self.layers[last];
+        let (Some(stage), Some(y)) = (self.stages.last(), self.outputs.last_mut()) else {
+            unreachable!("a model has an output");
+        };
         // SAFETY: parameters and target are borrowed, on this thread alone; until the slices end,
         // libtorch writes to memory of `y` only.
-        let bias = unsafe { as_slice(parameters.layer(last - 1).1) };
+        let bias = unsafe { as_slice(weight_and_bias(parameters, stage.layer)[1]) };
         // SAFETY: as above.
         let target = unsafe { as_slice(target) };
         let scale = 1.0 / target.len() as f32;
         let mut sums = OutputSums::zeros(bias.len());
         let values = &mut y.values;
-        match (self.activations[last - 1], self.loss) {
+        match (stage.activation, self.loss) {
             (Activation::Relu, Loss::Mse) => {
                 let values = values.values_mut();
                 elementwise::bias_relu_squared_error(values, bias, target, 2.0 * scale, &mut sums);
@@ -163,26 +184,28 @@ impl DenseCpu {
             }
         }
         y.set_active_columns(&sums.nonzero);
+        let of_bias = &mut self.gradients[parameters.range(stage.layer).start + 1];
         // SAFETY: no slice of a gradient lives from one call to the next, even if another owner has
         // the tensor, and libtorch does not run now.
-        unsafe { as_mut_slice(&mut self.gradients[2 * last - 1]) }.copy_from_slice(&sums.gradients);
+        unsafe { as_mut_slice(of_bias) }.copy_from_slice(&sums.gradients);
         elementwise::sum(&sums.losses) / target.len() as f64
     }
 
     fn backward(&mut self, parameters: &Parameters) {
-        let count = self.layers.len() - 1;
-        for layer in (0..count).rev() {
-            let [x, y] = &mut self.layers[layer..=layer + 1] else {
-                unreachable!("a layer has an input and an output");
+        let last = self.stages.len() - 1;
+        for index in (0..=last).rev() {
+            let [x, y] = &mut self.outputs[index..=index + 1] else {
+                unreachable!("a stage has an input and an output");
             };
-            let gradient = if layer + 1 == count {
+            let gradient = if index == last {
                 // `loss` left it here.
                 y.active_tensor()
             } else {
                 y.gradient.tensor()
             };
             let (rows, columns) = (y.active_columns(), x.active_columns());
-            let of_weight = &mut self.gradients[2 * layer];
+            let layer = self.stages[index].layer;
+            let of_weight = &mut self.gradients[parameters.range(layer).start];
             if rows.is_none() && columns.is_none() {
                 // SAFETY: as in `loss`: no other slice of the gradients lives.
                 let of_weight = unsafe { as_mut_slice(of_weight) };
@@ -195,20 +218,37 @@ impl DenseCpu {
                 let of_weight = unsafe { as_mut_slice(of_weight) };
                 scatter(self.submatrix.values(), rows, columns, x.width(), of_weight);
             }
-            if layer > 0 {
-                let weight = parameters.layer(layer).0;
-                let weight = gather(weight, rows, columns, &mut self.submatrix);
-                x.gradient.set_product(&gradient, &weight);
-                let penalty = if layer == self.code_layer {
-                    self.sparsity as f32
-                } else {
-                    0.0
-                };
-                let sums = x.backward(self.activations[layer - 1], penalty);
-                // SAFETY: as in `loss`: the slice ends with the copying below.
-                let of_bias = unsafe { as_mut_slice(&mut self.gradients[2 * layer - 1]) };
-                scatter(&sums, None, x.active_columns(), of_bias.len(), of_bias);
+            let Some(before) = index.checked_sub(1).map(|before| &self.stages[before]) else {
+                break;
+            };
+            let [weight, _] = weight_and_bias(parameters, layer);
+            let weight = gather(weight, rows, columns, &mut self.submatrix);
+            x.gradient.set_product(&gradient, &weight);
+            let penalty = if index == self.code {
+                self.sparsity as f32
+            } else {
+                0.0
+            };
+            let sums = x.backward(before.is_plain_relu(), penalty);
+            // The offset of a normalization takes the place of the bias, whose gradient stays zero.
+            let added = before.norm.as_ref().map_or(before.layer, |norm| norm.layer);
+            let start = parameters.range(added).start;
+            if let Some(norm) = &before.norm {
+                let of_scale = norm.backward(&mut x.gradient, &sums, parameters);
+                // SAFETY: as in `loss`: the slice ends with the copying.
+                unsafe { as_mut_slice(&mut self.gradients[start]) }.copy_from_slice(&of_scale);
             }
+            // SAFETY: as in `loss`: the slice ends with the copying below.
+            let of_bias = unsafe { as_mut_slice(&mut self.gradients[start + 1]) };
+            scatter(&sums, None, x.active_columns(), of_bias.len(), of_bias);
         }
+    }
+}
+
+/// The two parameters of a linear layer, or the scale and the offset of a batch normalization.
+fn weight_and_bias(parameters: &Parameters, layer: usize) -> [&Tensor; 2] {
+    match parameters.of_layer(layer) {
+        [weight, bias] => [weight, bias],
+        _ => unreachable!("a layer of these kinds has two parameters"),
     }
 }
