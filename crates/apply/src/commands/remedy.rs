@@ -31,10 +31,16 @@ fn remedy(error: &Error) -> Option<String> {
         Error::Values { .. } => {
             "save them as bytes from 0 to 255, or scale them as the training images are"
         }
+        Error::NoClasses { .. } => {
+            "name a folder with a folder for each class, or arrays with labels beside them; or name \
+             the others with --anomalies"
+        }
+        Error::OnlyNormal { .. } => "name fewer classes with --normal, or others with --anomalies",
+        Error::Folder { .. } => "name another folder with --out",
         Error::OtherImages { .. } | Error::NoRun { .. } => "name the images after the model",
         Error::Run(_) => "name other images after the model",
         Error::Picture { .. } => "name fewer images, or an --out file that ends in .npy",
-        Error::Folder(experiment::Error::Damaged { .. }) => {
+        Error::Experiment(experiment::Error::Damaged { .. }) => {
             "move the folder away and train it again"
         }
         _ => return None,
