@@ -1,12 +1,18 @@
 //! `apply`: what it computes from a finished run is what the run measured.
 
-use std::{fs, path::Path};
+use std::{
+    fs::{self, File},
+    io::Write,
+    path::Path,
+};
 
 use experiment::{ExperimentFolder, RunFolder, arrays};
 use mnist_io::Elements;
 
 use crate::harness::{
-    FINISHED_RUN, Outcome, assert_same, contents, data::few_images, program, run,
+    FINISHED_RUN, Outcome, TestRun, assert_same, contents,
+    data::{few_digits, few_images},
+    limited, program, run,
 };
 
 /// Runs a command on a model of the finished run and the images of its tests.
@@ -95,6 +101,197 @@ fn codes_images_and_errors_are_those_of_the_evaluation() {
     assert_eq!(svg.matches("<image ").count(), 30);
     assert!(svg.contains(">dense<") && svg.contains(">pca<"));
     assert_same(&before, &contents(&run_folder));
+}
+
+/// Writes `count` black images of 28 x 28 numbers of 64 bits, as a file that takes no space on the
+/// disk, after its header.
+fn write_sparse(path: &Path, header: &[u8], count: u64) {
+    let mut file = File::create(path).unwrap();
+    file.write_all(header).unwrap();
+    file.set_len(header.len() as u64 + count * 28 * 28 * 8)
+        .unwrap();
+}
+
+#[test]
+fn more_images_than_memory_are_read_in_batches() {
+    // 314 MB of numbers, where programs get 250 MB. Each thread would take a part of it.
+    const COUNT: u32 = 50_000;
+    const LIMIT: &str = "export RAYON_NUM_THREADS=1 OMP_NUM_THREADS=1; ulimit -d 250000";
+    let out = tempfile::tempdir().unwrap();
+    let file = |name: &str| out.path().join(name);
+    let text = format!("{{'descr': '<f8', 'fortran_order': False, 'shape': ({COUNT}, 28, 28), }}");
+    let npy_header = [
+        b"\x93NUMPY\x01\x00\x76\x00",
+        format!("{text:<117}\n").as_bytes(),
+    ]
+    .concat();
+    write_sparse(&file("images.npy"), &npy_header, COUNT.into());
+    let sizes = [COUNT, 28, 28].map(u32::to_be_bytes).concat();
+    let idx_header = [&[0, 0, 0x0e, 3], &sizes[..]].concat();
+    write_sparse(&file("images.idx"), &idx_header, COUNT.into());
+
+    let folder = FINISHED_RUN.path();
+    let mut codes = Vec::new();
+    for (images, written) in [
+        ("images.npy", "from-npy.npy"),
+        ("images.idx", "from-idx.npy"),
+    ] {
+        let mut encode = program("apply");
+        encode.arg("encode").arg(&folder).arg("dense");
+        encode.arg(file(images)).arg("--out").arg(file(written));
+        run(&mut limited(LIMIT, &encode)).with_status(0);
+        let (shape, numbers) = npy(&file(written));
+        assert_eq!(shape, format!("({COUNT}, 8)"));
+        codes.push(numbers);
+    }
+    assert_eq!(codes[0], codes[1]);
+
+    let mut score = program("apply");
+    score
+        .arg("score")
+        .arg(&folder)
+        .arg("pca")
+        .arg(file("images.npy"));
+    let said = run(&mut limited(LIMIT, &score)).with_status(0).stdout;
+    assert!(
+        said.contains(&format!("{COUNT} images: mean SSE")),
+        "{said}"
+    );
+}
+
+#[test]
+fn classes_of_the_images_of_the_run_can_be_normal() {
+    let digits = few_digits().display();
+    let test = TestRun::new(&format!(
+        r#"[{{"id": "pca", "data": "{digits}", "model": {{"kind": "pca", "components": 5}}}}]"#
+    ));
+    test.train().with_status(0);
+    let folder = test.run.path().to_str().unwrap();
+    let score = |options: &[&str], out: &str| {
+        apply(
+            "score",
+            &[&[folder, "pca"], options].concat(),
+            &test.beside(out),
+        )
+    };
+    let quantile = ["--threshold-quantile", "0.5"];
+    let said = score(
+        &[&["--normal", "0,1"], &quantile[..]].concat(),
+        "errors.csv",
+    )
+    .with_status(0);
+    let labels = few_digits().join("t10k-labels-idx1-ubyte.gz");
+    let Elements::U8(labels) = mnist_io::read(&labels).unwrap().into_elements() else {
+        panic!("expected bytes");
+    };
+    let normal = labels.iter().filter(|&&label| label < 2).count();
+    for part in [
+        format!("classes 0, 1 of the test images of {digits}, {normal} images: mean SSE"),
+        format!(
+            "the other classes of the test images of {digits}, {}",
+            labels.len() - normal
+        ),
+        format!("quantile 0.5 of {normal} images (classes 0, 1 of"),
+        format!("above the threshold: {} (", normal / 2),
+    ] {
+        assert!(said.stdout.contains(&part), "{part}: {}", said.stdout);
+    }
+    let auc = |text: &str| {
+        text.split_once("AUC of")
+            .unwrap()
+            .1
+            .lines()
+            .next()
+            .unwrap()
+            .to_owned()
+    };
+    let auc = auc(&said.stdout)
+        .rsplit_once(": ")
+        .unwrap()
+        .1
+        .parse::<f64>()
+        .unwrap();
+
+    // The errors and the labels of each image give the same area.
+    let text = fs::read_to_string(test.beside("errors.csv")).unwrap();
+    let rows: Vec<Vec<&str>> = text
+        .lines()
+        .skip(1)
+        .map(|row| row.split(',').collect())
+        .collect();
+    assert_eq!(rows.len(), labels.len());
+    let (mut pairs, mut ordered) = (0, 0);
+    for strange in rows.iter().filter(|row| row[7] == "anomalies") {
+        for normal in rows.iter().filter(|row| row[7] == "normal") {
+            let sse = |row: &[&str]| row[3].parse::<f64>().unwrap();
+            pairs += 1;
+            ordered += usize::from(sse(strange) > sse(normal));
+        }
+    }
+    for (row, label) in rows.iter().zip(labels) {
+        assert_eq!(row[2], label.to_string());
+        assert_eq!(row[7] == "normal", label < 2);
+    }
+    assert!((auc - ordered as f64 / pairs as f64).abs() < 1e-4);
+
+    let refused = |options: &[&str], part: &str| {
+        score(options, "refused.csv").with_status(1).saying(&[part]);
+        assert!(!test.beside("refused.csv").exists());
+    };
+    refused(&["--normal", "0,12"], "found 12");
+    refused(
+        &["--normal", "0,1,2,3,4,5,6,7,8,9"],
+        "expected images of other classes too",
+    );
+}
+
+#[test]
+fn a_folder_of_pictures_becomes_a_folder_of_reconstructions() {
+    let folder = FINISHED_RUN.path();
+    let folder = folder.to_str().unwrap();
+    let out = tempfile::tempdir().unwrap();
+    let file = |name: &str| out.path().join(name);
+    let path = |name: &str| file(name).to_str().unwrap().to_owned();
+    let images = few_images().join("mnist/t10k-images-idx3-ubyte.gz");
+    // Of an array, the names are the indices.
+    let words = [folder, "dense", images.to_str().unwrap()];
+    apply("reconstruct", &words, &file("all")).with_status(0);
+    let names = |name: &str| contents(&file(name)).into_keys().collect::<Vec<_>>();
+    assert_eq!(names("all").len(), 10_000);
+    assert!(file("all/0000.png").exists() && file("all/9999.png").exists());
+
+    for (class, name) in [("a", "0.png"), ("b", "1.png"), ("b", "2.png")] {
+        fs::create_dir_all(file("digits").join(class)).unwrap();
+        fs::copy(file("all/0007.png"), file("digits").join(class).join(name)).unwrap();
+    }
+    let digits = path("digits");
+    apply("reconstruct", &[folder, "dense", &digits], &file("again")).with_status(0);
+    assert_eq!(names("again"), names("digits"));
+    apply(
+        "reconstruct",
+        &[folder, "dense", &path("digits/a/0.png")],
+        &file("one.png"),
+    )
+    .with_status(0);
+    assert_eq!(
+        fs::read(file("one.png")).unwrap(),
+        fs::read(file("again/b/2.png")).unwrap()
+    );
+
+    // Nothing is overwritten, and nothing is there after an error.
+    apply("reconstruct", &[folder, "dense", &digits], &file("again"))
+        .with_status(1)
+        .saying(&["again: expected an empty folder or none", "--out"]);
+    fs::write(file("digits/b/2.png"), b"\x89PNG\r\n\x1a\n").unwrap();
+    apply("reconstruct", &[folder, "dense", &digits], &file("new"))
+        .with_status(1)
+        .saying(&["2.png: cannot decode this image", "copy it"]);
+    let mut left: Vec<_> = fs::read_dir(out.path())
+        .unwrap()
+        .map(|e| e.unwrap().file_name())
+        .collect();
+    left.sort();
+    assert_eq!(left, ["again", "all", "digits", "one.png"]);
 }
 
 #[test]

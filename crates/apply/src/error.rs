@@ -125,6 +125,48 @@ pub enum Error {
         /// What the user named.
         index: usize,
     },
+    /// Images whose classes are needed, and not known.
+    #[error("{images}: expected labels, which say what the class of each image is, found none")]
+    NoClasses {
+        /// What texts call the images.
+        images: String,
+    },
+    /// A class that the images do not have.
+    #[error(
+        "{images}: expected some of their classes, {}, found {}",
+        classes.join(", "),
+        durable_fs::quote_untrusted(found)
+    )]
+    NoClass {
+        /// What texts call the images.
+        images: String,
+        /// Their classes.
+        classes: Vec<String>,
+        /// What the user named.
+        found: String,
+    },
+    /// Images that are all normal, so that nothing can be told apart.
+    #[error("{images}: expected images of other classes too, found only {}", classes.join(", "))]
+    OnlyNormal {
+        /// What texts call the images.
+        images: String,
+        /// Their classes.
+        classes: Vec<String>,
+    },
+    /// A place for a folder that is taken.
+    #[error("{}: expected an empty folder or none, found {found}", path.display())]
+    Folder {
+        /// The folder to write.
+        path: PathBuf,
+        /// What is there.
+        found: &'static str,
+    },
+    /// Two pictures with one name in the folder to write.
+    #[error("{}: expected pictures of different names, found a second one of this name", name.display())]
+    SameName {
+        /// The name, in the folder to write.
+        name: PathBuf,
+    },
     /// A file that does not hold codes of the model.
     #[error("{file}: {problem}")]
     Codes {
@@ -163,7 +205,7 @@ pub enum Error {
     Images(#[from] image_sets::Error),
     /// The folder of an experiment.
     #[error(transparent)]
-    Folder(#[from] experiment::Error),
+    Experiment(#[from] experiment::Error),
     /// The weights of an autoencoder.
     #[error(transparent)]
     Weights(#[from] ae_models::Error),

@@ -32,9 +32,10 @@ impl CodeDistribution {
     /// Images that cannot be read.
     pub fn fit(model: &TrainedModel, images: &Images) -> Result<Self, Error> {
         let mut codes = Vec::new();
-        for batch in images.batches_of_first(MAX_IMAGES) {
-            codes.push(model.encode(&batch?.images));
-        }
+        images.batches(MAX_IMAGES, |batch| {
+            codes.push(model.encode(&batch.images));
+            Ok(())
+        })?;
         let codes = Tensor::cat(&codes, 0).to_kind(Kind::Double);
         let mean = codes.mean_dim([0].as_slice(), false, Kind::Double);
         let count = codes.size()[0];

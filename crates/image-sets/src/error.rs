@@ -118,7 +118,10 @@ pub enum Problem {
         found: String,
     },
     /// A `.npy` array of something else than numbers.
-    #[error("expected an array of numbers, found elements of type {found}")]
+    #[error(
+        "expected an array of numbers, found elements of type {found}{}",
+        numbers_of(found)
+    )]
     NpyType {
         /// The type as NumPy writes it, e.g. `|O` for Python objects.
         found: String,
@@ -266,5 +269,24 @@ impl Problem {
             name: name.to_owned(),
             problem: Box::new(self),
         }
+    }
+}
+
+/// How to make numbers of elements of a type that are none.
+fn numbers_of(element: &str) -> &'static str {
+    let letter = |letters: &[char]| {
+        element
+            .trim_start_matches(['<', '>', '|', '='])
+            .starts_with(letters)
+    };
+    if letter(&['U', 'S']) {
+        " (text; `numpy.unique(labels, return_inverse=True)[1]` makes numbers of labels)"
+    } else if letter(&['O']) {
+        " (Python objects; `array.astype(float)` makes numbers of them, or `numpy.unique(labels, \
+         return_inverse=True)[1]` of labels)"
+    } else if letter(&['c']) {
+        " (complex numbers; `numpy.abs` makes real ones of them)"
+    } else {
+        ""
     }
 }

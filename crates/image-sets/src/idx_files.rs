@@ -10,11 +10,10 @@ use std::{
 };
 
 use crate::{
-    array::{self, Array},
+    array_file::{ArrayFile, Format},
+    array_set::{ArraySet, ArraySource},
     error::{Error, Problem},
-    kind::Kind,
-    listing::{self, Listing, name, relative},
-    set::{ImageSet, MAX_PIXELS, Pixels, Source},
+    listing::{Listing, name, relative},
 };
 
 /// Images and their labels.
@@ -139,69 +138,26 @@ fn sets(files: &[PathBuf]) -> BTreeMap<String, IdxFiles> {
     sets
 }
 
-/// Reads the files. `root` is the folder that the user named.
-pub(crate) fn read(root: &Path, files: &IdxFiles) -> Result<Source, Error> {
-    let training = read_part(root, &files.training)?;
+/// The files as arrays. `root` is the folder that the user named.
+pub(crate) fn arrays(root: &Path, files: &IdxFiles) -> Result<ArraySource, Error> {
+    let training = array_set(root, &files.training);
     let training = training.ok_or_else(|| Problem::TestOnly.at(root))?;
-    let test = read_part(root, &files.test)?;
-    Ok(Source { training, test })
+    let test = array_set(root, &files.test);
+    Ok(ArraySource { training, test })
 }
 
-fn read_part(root: &Path, part: &Part) -> Result<Option<ImageSet>, Error> {
-    let Some(images) = &part.images else {
-        return Ok(None);
+fn array_set(root: &Path, part: &Part) -> Option<ArraySet> {
+    let file = |path: &PathBuf| ArrayFile {
+        path: path.clone(),
+        name: relative(path, root),
+        format: Format::Idx,
     };
-    let (array, sha256) = read_array(images)?;
-    let mut files = BTreeMap::from([(relative(images, root), sha256)]);
-    let (mut shape, mut pixels, mut notes) =
-        array::images(array).map_err(|problem| problem.at(images))?;
-    // EMNIST, by G. Cohen et al., was converted from files that have the columns first.
-    if name(images).to_lowercase().starts_with("emnist") {
-        let plane = (shape.rows, shape.columns);
-        pixels = match pixels {
-            Pixels::U8(values) => Pixels::U8(transposed(&values, plane)),
-            Pixels::F32(values) => Pixels::F32(transposed(&values, plane)),
-        };
-        (shape.rows, shape.columns) = (shape.columns, shape.rows);
-        notes.push(
-            "EMNIST's files have rows and columns exchanged: the images were turned upright."
-                .into(),
-        );
-    }
-    let count = pixels.len() / shape.size();
-    let labels = match &part.labels {
-        None => None,
-        Some(path) => {
-            let (array, sha256) = read_array(path)?;
-            files.insert(relative(path, root), sha256);
-            let (labels, note) = array::labels(array, count).map_err(|problem| problem.at(path))?;
-            notes.extend(note);
-            Some(labels)
-        }
-    };
-    Ok(Some(ImageSet {
-        shape,
-        pixels,
-        labels,
-        class_names: Vec::new(),
-        files,
-        notes,
-    }))
-}
-
-fn read_array(path: &Path) -> Result<(Array, String), Error> {
-    listing::expect_kind(path, Kind::Idx, "an IDX file, plain or gzip")?;
-    let (array, sha256) = mnist_io::read_with_digest_at_most(path, MAX_PIXELS)?;
-    Ok((array.into(), sha256))
-}
-
-/// Each plane with rows and columns exchanged. `plane` is its rows and columns before.
-fn transposed<T: Copy>(values: &[T], (rows, columns): (usize, usize)) -> Vec<T> {
-    let mut turned = Vec::with_capacity(values.len());
-    for plane in values.chunks_exact(rows * columns) {
-        for column in 0..columns {
-            turned.extend(plane.iter().skip(column).step_by(columns));
-        }
-    }
-    turned
+    let images = part.images.as_ref()?;
+    Some(ArraySet {
+        images: file(images),
+        labels: part.labels.as_ref().map(file),
+        // EMNIST, by G. Cohen et al., was converted from files that have the columns first.
+        is_transposed: name(images).to_lowercase().starts_with("emnist"),
+        notes: Vec::new(),
+    })
 }

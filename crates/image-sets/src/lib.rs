@@ -8,7 +8,8 @@
 //! - **NumPy**: `.npy` files like `x_train.npy`, or one `.npz` with arrays of such names.
 //! - **A folder of PNG, JPEG or BMP**: sub-folders are classes, `train/` and `test/` are the split.
 //!
-//! [`Pictures`] are the files of a folder, or one file, read a few at a time.
+//! [`ImageArray`] reads the images of such an array a few at a time, and [`Pictures`] the files of a folder,
+//! or one file: sets of any size fit into memory.
 //!
 //! Nothing that a file declares is trusted: memory grows with the bytes that exist, NaN and infinity
 //! are refused, and sets of more than [`MAX_PIXELS`] too. Every [`Error`] names the file, what was
@@ -16,7 +17,7 @@
 //!
 //! Letters in shapes: N = images, C = channels, H = rows (height), W = columns (width).
 //!
-//! Layers: pictures -> read -> {idx_files, image_folder, named_arrays} -> {npz, picture} -> npy -> {listing, notes, transform} -> {array, options} -> error -> {kind, set}
+//! Layers: {image_array, pictures} -> read -> {idx_files, image_folder, named_arrays} -> array_set -> {array_file, labels, layout} -> {npz, picture} -> npy -> {listing, notes, transform} -> {array, options} -> error -> {kind, set}
 //!
 //! ```
 //! use image_sets::{Options, Pixels};
@@ -36,10 +37,15 @@
 #![deny(missing_docs)]
 
 mod array;
+mod array_file;
+mod array_set;
 mod error;
 mod idx_files;
+mod image_array;
 mod image_folder;
 mod kind;
+mod labels;
+mod layout;
 mod listing;
 mod named_arrays;
 mod notes;
@@ -53,9 +59,10 @@ mod set;
 mod transform;
 
 pub use error::{Error, Problem};
+pub use image_array::ImageArray;
 pub use kind::Kind;
 pub use named_arrays::read_numbers;
 pub use options::Options;
 pub use pictures::Pictures;
-pub use read::{read, read_for_testing};
+pub use read::read;
 pub use set::{ImageSet, MAX_PIXELS, Pixels, Shape, Source};

@@ -4,18 +4,16 @@
 //! `images` or `data` images, `test` is the test set, and `val` is not read. One array alone is images,
 //! whatever its name.
 
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use crate::{
-    array::{self, Array, Values},
+    array::Values,
+    array_file::{ArrayFile, Format},
+    array_set::{ArraySet, ArraySource},
     error::{Error, Problem},
     listing::{has_extension, name, relative},
     npy,
     npz::Npz,
-    set::{ImageSet, Source},
 };
 
 /// Words for images. If several arrays are images, the one of the earliest word is taken.
@@ -24,12 +22,9 @@ const IMAGES: [&str; 6] = ["x", "images", "image", "imgs", "img", "data"];
 /// Words for labels.
 const LABELS: [&str; 6] = ["y", "labels", "label", "targets", "target", "classes"];
 
-/// An array by its path relative to the set, with its SHA-256.
-type Opened = (Array, String, String);
-
-/// Reads a single `.npy` file: images, without labels or a test set.
-pub(crate) fn read_npy(path: &Path) -> Result<Source, Error> {
-    read_files(path.parent().unwrap_or(Path::new("")), &[path.to_owned()])
+/// The array of a single `.npy` file: images, without labels or a test set.
+pub(crate) fn of_npy(path: &Path) -> Result<ArraySource, Error> {
+    of_files(path.parent().unwrap_or(Path::new("")), &[path.to_owned()])
 }
 
 /// Reads a `.npy` file of any numbers, for example of codes: its shape, and the numbers row by row.
@@ -47,23 +42,21 @@ pub fn read_numbers(path: &Path) -> Result<(Vec<usize>, Vec<f32>), Error> {
     Ok((array.shape, numbers))
 }
 
-/// Reads an `.npz` file.
-pub(crate) fn read_npz(path: &Path) -> Result<Source, Error> {
-    let mut npz = Npz::open(path)?;
-    let names = npz.names.clone();
-    let wrong = |index: usize, problem: Problem| problem.in_array(&names[index]).at(path);
-    assemble(path, &names, &wrong, &mut |index| {
-        Ok((npz.read(&names[index])?, name(path), npz.sha256.clone()))
+/// The arrays of an `.npz` file.
+pub(crate) fn of_npz(path: &Path) -> Result<ArraySource, Error> {
+    let npz = Npz::open(path)?;
+    assign(path, &npz.names, &mut |index| {
+        Ok(ArrayFile::in_npz(&npz, &npz.names[index], name(path)))
     })
 }
 
-/// Reads the `.npy` and `.npz` files of a folder of the set at `root`: each `.npy`, and each `.npz`
-/// with one array, is an array of that name.
-pub(crate) fn read_files(root: &Path, files: &[PathBuf]) -> Result<Source, Error> {
+/// The arrays in the `.npy` and `.npz` files of a folder of the set at `root`: each `.npy`, and each
+/// `.npz` with one array, is an array of that name.
+pub(crate) fn of_files(root: &Path, files: &[PathBuf]) -> Result<ArraySource, Error> {
     if let [file] = files
         && has_extension(file, &["npz"])
     {
-        return read_npz(file);
+        return of_npz(file);
     }
     let stem = |file: &PathBuf| {
         file.file_stem()
@@ -73,16 +66,19 @@ pub(crate) fn read_files(root: &Path, files: &[PathBuf]) -> Result<Source, Error
     };
     let names: Vec<String> = files.iter().map(stem).collect();
     let folder = files[0].parent().unwrap_or(root);
-    let wrong = |index: usize, problem: Problem| problem.at(&files[index]);
-    assemble(folder, &names, &wrong, &mut |index| {
+    assign(folder, &names, &mut |index| {
         let file = &files[index];
+        let name_in_set = relative(file, root);
         if !has_extension(file, &["npz"]) {
-            let (array, sha256) = npy::read_file(file)?;
-            return Ok((array, relative(file, root), sha256));
+            return Ok(ArrayFile {
+                path: file.clone(),
+                name: name_in_set,
+                format: Format::Npy,
+            });
         }
-        let mut npz = Npz::open(file)?;
-        match &npz.names.clone()[..] {
-            [only] => Ok((npz.read(only)?, relative(file, root), npz.sha256)),
+        let npz = Npz::open(file)?;
+        match &npz.names[..] {
+            [only] => Ok(ArrayFile::in_npz(&npz, only, name_in_set)),
             _ => {
                 let found = files.iter().map(|file| name(file)).collect();
                 Err(Problem::SeveralSets { found }.at(folder))
@@ -187,45 +183,25 @@ fn role(name: &str) -> Option<(usize, usize)> {
     is_split.then_some((role, IMAGES.len()))
 }
 
-/// Reads the arrays that are needed, with `open`, and makes a set of them. `wrong` is the error for an
-/// array that cannot be used.
-fn assemble(
+/// The arrays that are needed, which `find` gives by their index, as a set.
+fn assign(
     place: &Path,
     names: &[String],
-    wrong: &dyn Fn(usize, Problem) -> Error,
-    open: &mut dyn FnMut(usize) -> Result<Opened, Error>,
-) -> Result<Source, Error> {
+    find: &mut dyn FnMut(usize) -> Result<ArrayFile, Error>,
+) -> Result<ArraySource, Error> {
     let (roles, unused) = Roles::of(names).map_err(|problem| problem.at(place))?;
-    let mut part = |images: usize, labels: Option<usize>| -> Result<ImageSet, Error> {
-        let (array, file, sha256) = open(images)?;
-        let mut files = BTreeMap::from([(file, sha256)]);
-        let (shape, pixels, mut notes) =
-            array::images(array).map_err(|problem| wrong(images, problem))?;
-        let count = pixels.len() / shape.size();
-        let labels = match labels {
-            None => None,
-            Some(index) => {
-                let (array, file, sha256) = open(index)?;
-                files.insert(file, sha256);
-                let (labels, note) =
-                    array::labels(array, count).map_err(|problem| wrong(index, problem))?;
-                notes.extend(note);
-                Some(labels)
-            }
-        };
-        Ok(ImageSet {
-            shape,
-            pixels,
-            labels,
-            class_names: Vec::new(),
-            files,
-            notes,
+    let mut set = |images: usize, labels: Option<usize>| -> Result<ArraySet, Error> {
+        Ok(ArraySet {
+            images: find(images)?,
+            labels: labels.map(&mut *find).transpose()?,
+            is_transposed: false,
+            notes: Vec::new(),
         })
     };
-    let mut training = part(roles.images.unwrap_or(0), roles.labels)?;
+    let mut training = set(roles.images.unwrap_or(0), roles.labels)?;
     let test = match roles.test_images {
         None => None,
-        Some(images) => Some(part(images, roles.test_labels)?),
+        Some(images) => Some(set(images, roles.test_labels)?),
     };
     if let [only] = names
         && role(only).is_some_and(|(role, _)| role == TEST_IMAGES)
@@ -241,5 +217,5 @@ fn assemble(
             .notes
             .push(format!("Arrays that were not read: {}.", unused.join(", ")));
     }
-    Ok(Source { training, test })
+    Ok(ArraySource { training, test })
 }

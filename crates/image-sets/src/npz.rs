@@ -7,13 +7,13 @@ use std::{
 };
 
 use durable_fs::Sha256Reader;
-use zip::{ZipArchive, result::ZipError};
+use zip::{ZipArchive, read::ZipFile, result::ZipError};
 
 use crate::{
-    array::Array,
     error::{Error, Problem},
     kind::Kind,
-    listing, npy,
+    listing,
+    npy::NpyReader,
 };
 
 /// Decompression-bomb limit: an array may be at most this many times as large as it is compressed, or
@@ -25,7 +25,7 @@ const ALWAYS_ALLOWED: u64 = 64 << 20;
 
 /// An open `.npz` file.
 pub(crate) struct Npz {
-    path: PathBuf,
+    pub(crate) path: PathBuf,
     archive: ZipArchive<BufReader<File>>,
     /// SHA-256 of the file.
     pub(crate) sha256: String,
@@ -61,25 +61,36 @@ impl Npz {
         })
     }
 
-    /// Reads the array `name`.
-    pub(crate) fn read(&mut self, name: &str) -> Result<Array, Error> {
-        let mut read = || {
-            let entry = self.archive.by_name(&format!("{name}.npy"));
-            let mut entry = entry.map_err(|error| damaged(&error))?;
-            let max = entry
-                .compressed_size()
-                .saturating_mul(MAX_EXPANSION)
-                .max(ALWAYS_ALLOWED);
-            let accept = |declared: u64| {
-                if declared <= max {
-                    return Ok(());
-                }
-                Err(Problem::Expansion { max, declared })
-            };
-            npy::parse(&mut entry, &accept)
-        };
-        read().map_err(|problem| problem.in_array(name).at(&self.path))
+    /// Opens the array `name` for `read`.
+    pub(crate) fn with_array<T, E: From<Error>>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(NpyReader<Entry>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let reader = open_array(&mut self.archive, name);
+        read(reader.map_err(|problem| problem.in_array(name).at(&self.path))?)
     }
+}
+
+type Entry<'a> = ZipFile<'a, BufReader<File>>;
+
+fn open_array<'a>(
+    archive: &'a mut ZipArchive<BufReader<File>>,
+    name: &str,
+) -> Result<NpyReader<Entry<'a>>, Problem> {
+    let entry = archive.by_name(&format!("{name}.npy"));
+    let entry = entry.map_err(|error| damaged(&error))?;
+    let max = entry
+        .compressed_size()
+        .saturating_mul(MAX_EXPANSION)
+        .max(ALWAYS_ALLOWED);
+    let accept = |_: u64, declared: u64| {
+        if declared <= max {
+            return Ok(());
+        }
+        Err(Problem::Expansion { max, declared })
+    };
+    NpyReader::new(entry, accept)
 }
 
 fn damaged(error: &ZipError) -> Problem {

@@ -8,12 +8,12 @@ use std::{
 use rayon::prelude::*;
 
 use crate::{
-    error::Error,
+    error::{Error, Problem},
     image_folder,
     kind::Kind,
-    listing::{self, relative},
+    listing::{self, Listing, relative},
     options::Options,
-    picture, read,
+    picture,
     set::Shape,
 };
 
@@ -26,27 +26,31 @@ pub struct Pictures {
 }
 
 impl Pictures {
-    /// Finds the pictures at `path`; `None` if it holds arrays, which [`read`](crate::read()) takes. Of a
-    /// folder with a split, they are those for testing.
+    /// Finds the pictures at `path`. Of a folder with a split, they are those for testing.
     ///
     /// # Errors
-    /// A path that cannot be read; images beside folders of images.
-    pub fn find(path: &Path, options: &Options) -> Result<Option<Pictures>, Error> {
+    /// A path that cannot be read or holds none; images beside folders of images.
+    pub fn find(path: &Path, options: &Options) -> Result<Pictures, Error> {
         let pictures = |root: &Path, files| Pictures {
             root: root.to_owned(),
             options: *options,
             files,
         };
-        if !path.is_dir() {
-            let kind = listing::kind(path)?;
-            let is_picture = matches!(kind, Kind::Png | Kind::Jpeg | Kind::Bmp);
-            let root = path.parent().unwrap_or(Path::new(""));
-            return Ok(is_picture.then(|| pictures(root, vec![(path.to_owned(), None)])));
+        if path.is_dir() {
+            let files = image_folder::files(path)?;
+            if files.is_empty() {
+                let found = Listing::of(path)?.describe();
+                return Err(Problem::NoImages { found }.at(path));
+            }
+            return Ok(pictures(path, files));
         }
-        if read::has_arrays(path)? || !image_folder::has_images(path)? {
-            return Ok(None);
+        let found = listing::kind(path)?;
+        if !matches!(found, Kind::Png | Kind::Jpeg | Kind::Bmp) {
+            let expected = "a PNG, JPEG or BMP image";
+            return Err(Problem::Kind { expected, found }.at(path));
         }
-        Ok(Some(pictures(path, image_folder::files(path)?)))
+        let root = path.parent().unwrap_or(Path::new(""));
+        Ok(pictures(root, vec![(path.to_owned(), None)]))
     }
 
     /// The number of pictures.

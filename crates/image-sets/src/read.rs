@@ -1,8 +1,9 @@
-//! Reading a file or a folder of any of the known kinds.
+//! What a file or a folder of any of the known kinds holds, and reading all of it.
 
 use std::path::{Path, PathBuf};
 
 use crate::{
+    array_set::{ArraySet, ArraySource},
     error::{Error, Problem},
     idx_files, image_folder,
     kind::Kind,
@@ -27,10 +28,13 @@ const MAX_DEPTH: usize = 3;
 /// testing alone; sizes that differ within the set or from its test images; labels that are not as
 /// many as the images; pixels that are NaN or infinite.
 pub fn read(path: &Path, options: &Options) -> Result<Source, Error> {
-    let source = if path.is_dir() {
-        read_folder(path, path, options, MAX_DEPTH)?
-    } else {
-        read_file(path)?
+    let source = match arrays_at(path)? {
+        Some(ArraySource { training, test }) => Source {
+            training: training.read()?,
+            test: test.map(|test| test.read()).transpose()?,
+        },
+        None if path.is_dir() => image_folder::read(path, options)?,
+        None => return Err(not_many(listing::kind(path)?).at(path)),
     };
     let finish = |set: ImageSet| finish(set, options).map_err(|problem| problem.at(path));
     let training = finish(source.training)?;
@@ -51,56 +55,60 @@ pub fn read(path: &Path, options: &Options) -> Result<Source, Error> {
     Ok(Source { training, test })
 }
 
-/// Like [`read`], for a model that is trained: of a folder with a test set, the images of that alone,
-/// and there need be no others; or else all images.
-///
-/// # Errors
-/// Those of [`read`].
-pub fn read_for_testing(path: &Path, options: &Options) -> Result<ImageSet, Error> {
+/// The arrays at `path` for a model that is trained: of a folder with a test set, the images of that
+/// alone, and there need be no others; or else all images. `None` if pictures are there.
+pub(crate) fn arrays_for_testing(path: &Path) -> Result<Option<ArraySet>, Error> {
     if path.is_dir()
         && let Some(file) = idx_files::test_images(&Listing::of(path)?.files)
     {
-        return Ok(read(&file, options)?.training);
+        return Ok(arrays_at(&file)?.map(|source| source.training));
     }
-    let source = read(path, options)?;
+    let Some(ArraySource { training, test }) = arrays_at(path)? else {
+        return Ok(None);
+    };
     // A file that is named itself is what the user wants.
-    let test = source.test.filter(|_| path.is_dir());
-    Ok(test.unwrap_or(source.training))
+    let test = test.filter(|_| path.is_dir());
+    Ok(Some(test.unwrap_or(training)))
 }
 
-fn read_file(path: &Path) -> Result<Source, Error> {
-    let root = path.parent().unwrap_or(Path::new(""));
-    match listing::kind(path)? {
-        _ if idx_files::is_idx(path) => idx_files::read(root, &idx_files::around(path)?),
-        Kind::Idx => idx_files::read(root, &idx_files::around(path)?),
-        _ if has_extension(path, &["npz"]) => named_arrays::read_npz(path),
-        _ if has_extension(path, &["npy"]) => named_arrays::read_npy(path),
-        Kind::Npy => named_arrays::read_npy(path),
-        Kind::Zip => named_arrays::read_npz(path),
-        found => {
-            let expected = "a file of many images (IDX, .npy, .npz), or a folder of images";
-            Err(Problem::Kind { expected, found }.at(path))
-        }
+/// The arrays at `path`; `None` if it is a picture or a folder of pictures.
+fn arrays_at(path: &Path) -> Result<Option<ArraySource>, Error> {
+    if path.is_dir() {
+        return in_folder(path, path, MAX_DEPTH);
     }
+    let root = path.parent().unwrap_or(Path::new(""));
+    let idx = || idx_files::arrays(root, &idx_files::around(path)?);
+    match listing::kind(path)? {
+        _ if idx_files::is_idx(path) => idx(),
+        Kind::Idx => idx(),
+        _ if has_extension(path, &["npz"]) => named_arrays::of_npz(path),
+        _ if has_extension(path, &["npy"]) => named_arrays::of_npy(path),
+        Kind::Npy => named_arrays::of_npy(path),
+        Kind::Zip => named_arrays::of_npz(path),
+        Kind::Png | Kind::Jpeg | Kind::Bmp => return Ok(None),
+        found => Err(not_many(found).at(path)),
+    }
+    .map(Some)
 }
 
-/// Reads `folder`, which is `root`, the folder that the user named, or below it.
-fn read_folder(
-    root: &Path,
-    folder: &Path,
-    options: &Options,
-    depth: usize,
-) -> Result<Source, Error> {
+fn not_many(found: Kind) -> Problem {
+    let expected = "a file of many images (IDX, .npy, .npz), or a folder of images";
+    Problem::Kind { expected, found }
+}
+
+/// The arrays in `folder`, which is `root`, the folder that the user named, or below it; `None` if there
+/// are pictures.
+fn in_folder(root: &Path, folder: &Path, depth: usize) -> Result<Option<ArraySource>, Error> {
     let listing = Listing::of(folder)?;
     if let Some(files) = idx_files::find(folder, &listing.files)? {
-        return idx_files::read(root, &files);
+        return idx_files::arrays(root, &files).map(Some);
     }
     let arrays = arrays(&listing);
     if !arrays.is_empty() {
-        return named_arrays::read_files(root, &arrays);
+        return named_arrays::of_files(root, &arrays).map(Some);
     }
     if image_folder::has_images(folder)? {
-        return image_folder::read(root, options);
+        return Ok(None);
     }
     let mut sets = Vec::new();
     for folder in &listing.folders {
@@ -109,7 +117,7 @@ fn read_folder(
         }
     }
     match sets[..] {
-        [only] if depth > 0 => read_folder(root, only, options, depth - 1),
+        [only] if depth > 0 => in_folder(root, only, depth - 1),
         [] | [_] => Err(no_images(folder, &listing, depth)),
         _ => {
             let found = sets.into_iter().map(|folder| name(folder)).collect();
@@ -143,7 +151,7 @@ fn holds_arrays(folder: &Path, depth: usize) -> Result<bool, Error> {
 }
 
 /// Whether the files of a folder are arrays of images rather than pictures.
-pub(crate) fn has_arrays(folder: &Path) -> Result<bool, Error> {
+fn has_arrays(folder: &Path) -> Result<bool, Error> {
     let listing = Listing::of(folder)?;
     Ok(!arrays(&listing).is_empty() || listing.files.iter().any(|file| idx_files::is_idx(file)))
 }

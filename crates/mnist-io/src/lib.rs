@@ -2,7 +2,7 @@
 //!
 //! [`read`] takes any rank and element type, plain or gzip. It trusts nothing that the file declares:
 //! what it returns is complete, and memory grows with the bytes that exist, not with those that the
-//! header promises. [`Dataset::load`] pairs images with labels, and [`catalog`] knows the files of
+//! header promises. [`IdxReader`] reads some elements at a time. [`Dataset::load`] pairs images with labels, and [`catalog`] knows the files of
 //! MNIST and Fashion-MNIST by their digests. Every [`Error`] names the file, what was expected and
 //! what was found.
 //!
@@ -35,5 +35,7 @@ pub use array::{Elements, IdxArray};
 pub use dataset::Dataset;
 pub use element_type::ElementType;
 pub use error::{Error, Problem, ShapeError};
-pub use read::{first_bytes, read, read_at_most, read_with_digest, read_with_digest_at_most};
+pub use read::{
+    IdxReader, first_bytes, read, read_at_most, read_with_digest, read_with_digest_at_most,
+};
 pub use write::write;

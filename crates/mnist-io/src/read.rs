@@ -1,6 +1,9 @@
-//! Reading IDX files.
+//! Reading IDX files, whole or some elements at a time.
 
-use std::{io::Read, path::Path};
+use std::{
+    io::Read,
+    path::{Path, PathBuf},
+};
 
 use durable_fs::Sha256Reader;
 
@@ -29,9 +32,8 @@ pub fn read(path: &Path) -> Result<IdxArray, Error> {
 /// # Errors
 /// Those of [`read`]; [`Problem::TooLarge`], before any data is read.
 pub fn read_at_most(path: &Path, max: u64) -> Result<IdxArray, Error> {
-    content::open(path)
-        .and_then(|(mut content, allowed)| parse(&mut content, max.min(allowed)))
-        .map_err(|problem| problem.at(path))
+    let (content, allowed) = content::open(path).map_err(|problem| problem.at(path))?;
+    IdxReader::new(path, content, max.min(allowed))?.read_all()
 }
 
 /// Like [`read`]; also returns the SHA-256 of the content, as [`catalog::content_sha256`] does, from
@@ -50,13 +52,10 @@ pub fn read_with_digest(path: &Path) -> Result<(IdxArray, String), Error> {
 /// # Errors
 /// Those of [`read`]; [`Problem::TooLarge`], before any data is read.
 pub fn read_with_digest_at_most(path: &Path, max: u64) -> Result<(IdxArray, String), Error> {
-    let read = || {
-        let (content, allowed) = content::open(path)?;
-        let mut content = Sha256Reader::new(content);
-        let array = parse(&mut content, max.min(allowed))?;
-        Ok((array, content.sha256()))
-    };
-    read().map_err(|problem: Problem| problem.at(path))
+    let (content, allowed) = content::open(path).map_err(|problem| problem.at(path))?;
+    let mut reader = IdxReader::new(path, Sha256Reader::new(content), max.min(allowed))?;
+    let array = reader.read_all()?;
+    Ok((array, reader.content.sha256()))
 }
 
 /// The first `count` bytes of the content of a file, decompressed if it is gzip, or all if there are
@@ -77,7 +76,94 @@ pub fn first_bytes(path: &Path, count: usize) -> Result<Vec<u8>, Error> {
     read().map_err(|problem: Problem| problem.at(path))
 }
 
-fn parse(content: &mut impl Read, max: u64) -> Result<IdxArray, Problem> {
+/// An IDX file whose elements are read some at a time: files of any size need little memory.
+pub struct IdxReader<R = Box<dyn Read>> {
+    path: PathBuf,
+    content: R,
+    element_type: ElementType,
+    shape: Vec<usize>,
+    /// Bytes of data according to the dimensions.
+    expected: usize,
+    /// Bytes of data that were read.
+    found: usize,
+}
+
+impl IdxReader {
+    /// Opens a file of any rank and element type, plain or gzip according to its content, and reads
+    /// its header.
+    ///
+    /// # Errors
+    /// A file that cannot be read or is not IDX; a gzip stream that declares more than 200 times its
+    /// own size and more than 64 MiB.
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        let (content, allowed) = content::open(path).map_err(|problem| problem.at(path))?;
+        IdxReader::new(path, content, allowed)
+    }
+}
+
+impl<R: Read> IdxReader<R> {
+    fn new(path: &Path, mut content: R, max: u64) -> Result<Self, Error> {
+        let (element_type, shape) = header(&mut content).map_err(|problem| problem.at(path))?;
+        let expected = byte_count(&shape, element_type);
+        let expected = expected.map_err(|error| Problem::Shape(error).at(path))?;
+        if expected as u64 > max {
+            let declared = expected;
+            return Err(Problem::TooLarge { max, declared }.at(path));
+        }
+        Ok(IdxReader {
+            path: path.to_owned(),
+            content,
+            element_type,
+            shape,
+            expected,
+            found: 0,
+        })
+    }
+
+    /// The dimensions of the array, the slowest first.
+    pub fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    /// The next `count` elements, or all that are left if there are fewer.
+    ///
+    /// # Errors
+    /// A file that is shorter than its dimensions declare, or that is longer, when the last element
+    /// was read; a damaged gzip stream.
+    pub fn read(&mut self, count: usize) -> Result<Elements, Error> {
+        let wanted = count.saturating_mul(self.element_type.size());
+        let bytes = self.bytes(wanted.min(self.expected - self.found));
+        let bytes = bytes.map_err(|problem| problem.at(&self.path))?;
+        Ok(Elements::from_big_endian(self.element_type, bytes))
+    }
+
+    fn read_all(&mut self) -> Result<IdxArray, Error> {
+        let elements = self.read(usize::MAX)?;
+        IdxArray::new(self.shape.clone(), elements)
+            .map_err(|error| Problem::Shape(error).at(&self.path))
+    }
+
+    fn bytes(&mut self, wanted: usize) -> Result<Vec<u8>, Problem> {
+        let bytes = up_to(&mut self.content, wanted)?;
+        self.found += bytes.len();
+        if bytes.len() < wanted {
+            return Err(Problem::Truncated {
+                part: "data",
+                expected: self.expected,
+                found: self.found,
+            });
+        }
+        // Reading beyond the end also verifies the checksum of a gzip stream.
+        if self.found == self.expected && !up_to(&mut self.content, 1)?.is_empty() {
+            let expected = self.expected;
+            return Err(Problem::Trailing { expected });
+        }
+        Ok(bytes)
+    }
+}
+
+/// The element type and the dimensions.
+fn header(content: &mut impl Read) -> Result<(ElementType, Vec<usize>), Problem> {
     let header = match take(content, "header", 4) {
         Err(Problem::Truncated { found: 0, .. }) => return Err(Problem::Empty),
         header => header?,
@@ -92,43 +178,31 @@ fn parse(content: &mut impl Read, max: u64) -> Result<IdxArray, Problem> {
         .find(|element_type| element_type.code() == header[2])
         .ok_or(Problem::ElementType { found: header[2] })?;
     let dimensions = take(content, "dimensions", 4 * usize::from(header[3]))?;
-    let shape: Vec<usize> = dimensions
+    let shape = dimensions
         .as_chunks()
         .0
         .iter()
         .map(|&size| u32::from_be_bytes(size) as usize)
         .collect();
-    let expected = byte_count(&shape, element_type)?;
-    if expected as u64 > max {
-        let declared = expected;
-        return Err(Problem::TooLarge { max, declared });
-    }
-    let bytes = take(content, "data", expected)?;
-
-    // Reading beyond the end also verifies the checksum of a gzip stream.
-    let mut beyond = Vec::new();
-    content
-        .take(1)
-        .read_to_end(&mut beyond)
-        .map_err(content::reading)?;
-    if !beyond.is_empty() {
-        return Err(Problem::Trailing { expected });
-    }
-    Ok(IdxArray::new(
-        shape,
-        Elements::from_big_endian(element_type, bytes),
-    )?)
+    Ok((element_type, shape))
 }
 
 fn take(content: &mut impl Read, part: &'static str, expected: usize) -> Result<Vec<u8>, Problem> {
-    let mut bytes = Vec::with_capacity(expected.min(MAX_RESERVATION));
-    match content.take(expected as u64).read_to_end(&mut bytes) {
-        Ok(_) if bytes.len() == expected => Ok(bytes),
-        Ok(_) => Err(Problem::Truncated {
+    let bytes = up_to(content, expected)?;
+    if bytes.len() < expected {
+        return Err(Problem::Truncated {
             part,
             expected,
             found: bytes.len(),
-        }),
-        Err(error) => Err(content::reading(error)),
+        });
     }
+    Ok(bytes)
+}
+
+/// The next `count` bytes, or fewer at the end.
+fn up_to(content: &mut impl Read, count: usize) -> Result<Vec<u8>, Problem> {
+    let mut bytes = Vec::with_capacity(count.min(MAX_RESERVATION));
+    let read = content.take(count as u64).read_to_end(&mut bytes);
+    read.map_err(content::reading)?;
+    Ok(bytes)
 }

@@ -49,9 +49,10 @@ pub fn compare(arguments: &Arguments) -> anyhow::Result<()> {
     }
     let images = images(words, first)?;
     let mut batches = Vec::new();
-    for batch in images.batches_of_first(arguments.count.into()) {
-        batches.push(batch?.images);
-    }
+    images.batches(arguments.count.into(), |batch| {
+        batches.push(batch.images);
+        Ok(())
+    })?;
     let shown = Tensor::cat(&batches, 0);
     let floats = |tensor: &Tensor| Vec::<f32>::try_from(tensor.reshape([-1]));
     let mut comparison = Comparison {

@@ -36,12 +36,10 @@ pub fn encode(arguments: &Arguments) -> anyhow::Result<()> {
         len,
         &about(&model),
         |out| {
-            for batch in images.batches() {
-                let batch = batch?;
-                out.write(&batch.names, &model.encode(&batch.images))?;
+            images.batches(len, |batch| {
                 bar.inc(batch.names.len() as u64);
-            }
-            Ok(())
+                out.write(&batch.names, &model.encode(&batch.images))
+            })
         },
     )?;
     bar.finish_and_clear();

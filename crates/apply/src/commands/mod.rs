@@ -7,11 +7,13 @@ mod encode;
 mod export;
 mod interpolate;
 mod model_arguments;
+mod normal;
 mod reconstruct;
 mod remedy;
 mod sample;
 mod score;
 mod score_file;
+mod score_groups;
 mod terminal;
 
 use clap::Subcommand;
@@ -28,7 +30,7 @@ pub enum Command {
     Decode(decode::Arguments),
     /// Images to their reconstructions.
     Reconstruct(reconstruct::Arguments),
-    /// The error of each image; a threshold with verdicts; the ROC curve against other images.
+    /// The error of each image; a threshold with verdicts; the ROC curve against other images or classes.
     Score(score::Arguments),
     /// The images between two images or codes.
     Interpolate(interpolate::Arguments),

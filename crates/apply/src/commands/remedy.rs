@@ -2,6 +2,7 @@
 //! here only.
 
 use apply::Error;
+use image_sets::Problem;
 
 /// The message of an error with its causes and the remedy, on one line.
 pub fn explain(error: &anyhow::Error) -> String {
@@ -31,13 +32,42 @@ fn remedy(error: &Error) -> Option<String> {
         Error::Values { .. } => {
             "save them as bytes from 0 to 255, or scale them as the training images are"
         }
+        Error::NoClasses { .. } => {
+            "name a folder with a folder for each class, or arrays with labels beside them; or name \
+             the others with --anomalies"
+        }
+        Error::OnlyNormal { .. } => "name fewer classes with --normal, or others with --anomalies",
+        Error::Folder { .. } => "name another folder with --out",
         Error::OtherImages { .. } | Error::NoRun { .. } => "name the images after the model",
         Error::Run(_) => "name other images after the model",
+        Error::Images(error) => return of_images(&error.problem).map(str::to_owned),
         Error::Picture { .. } => "name fewer images, or an --out file that ends in .npy",
-        Error::Folder(experiment::Error::Damaged { .. }) => {
+        Error::Experiment(experiment::Error::Damaged { .. }) => {
             "move the folder away and train it again"
         }
         _ => return None,
     };
     Some(remedy.to_owned())
+}
+
+fn of_images(problem: &Problem) -> Option<&'static str> {
+    let is_damaged = match problem {
+        Problem::Array { problem, .. } => return of_images(problem),
+        Problem::NotFinite { .. } => return Some("`numpy.nan_to_num` replaces such numbers"),
+        Problem::Idx(problem) => matches!(
+            problem,
+            mnist_io::Problem::TruncatedGzip
+                | mnist_io::Problem::DamagedGzip { .. }
+                | mnist_io::Problem::Truncated { .. }
+                | mnist_io::Problem::Trailing { .. }
+        ),
+        problem => matches!(
+            problem,
+            Problem::Truncated { .. }
+                | Problem::Trailing { .. }
+                | Problem::Zip { .. }
+                | Problem::Image { .. }
+        ),
+    };
+    is_damaged.then_some("the file is damaged or incomplete: copy it or make it again")
 }

@@ -3,15 +3,17 @@
 use std::path::PathBuf;
 
 use apply::{
-    Images, TrainedModel,
+    Error, ImageName, Images, TrainedModel,
     output::Format,
-    scores::{ImageError, errors, quantile, roc_curve},
+    scores::{ImageError, errors, quantile},
 };
-use image_metrics::roc_auc;
+use indicatif::ProgressBar;
 
 use super::{
     model_arguments::{ModelArguments, about, count, images},
-    score_file::{Roc, ScoreFile, Scored, Threshold},
+    normal::Normal,
+    score_file::{About, Roc, Scored, Threshold, write_scores},
+    score_groups::{groups, report, roc},
     terminal::{print_line, progress},
 };
 
@@ -24,7 +26,8 @@ use super::{
                   .npy with the SSE at 0-1 scale, [N].\n\n\
                   Examples:\n  apply score runs/assignment deep-ae-20 digits/ --out errors.csv\n  \
                   apply score runs/assignment deep-ae-20 --anomalies fashion-mnist \
-                  --threshold-quantile 0.99"
+                  --threshold-quantile 0.99\n  \
+                  apply score runs/assignment deep-ae-20 --normal 0,1 --out errors.json"
 )]
 pub struct Arguments {
     #[command(flatten)]
@@ -40,6 +43,15 @@ pub struct Arguments {
     /// (AUC) say how well the error tells them apart.
     #[arg(long, value_name = "IMAGES")]
     anomalies: Option<String>,
+    /// The classes of the images that are normal: those of other classes should have larger errors,
+    /// and the ROC curve and its area (AUC) say how well the error tells them apart.
+    #[arg(
+        long,
+        value_name = "CLASS,...",
+        value_delimiter = ',',
+        conflicts_with = "anomalies"
+    )]
+    normal: Vec<String>,
     /// A file for the error of each image.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -57,29 +69,57 @@ pub fn score(arguments: &Arguments) -> anyhow::Result<()> {
     let out = arguments.out.as_deref();
     let format = out.map(|path| Format::of(path, &formats)).transpose()?;
     let (model, words) = arguments.model.load()?;
-    let set = images(words, &model)?;
+    let images = images(words, &model)?;
     let anomalies = arguments.anomalies.as_ref();
     let anomalies = anomalies
         .map(|source| Images::open(source, &model))
         .transpose()?;
+    let normal = Normal::new(&arguments.normal, &images)?;
     let threshold = threshold(arguments, &model)?;
 
-    let mut images = scored(&model, &set, false)?;
-    report(&set, &images, threshold.as_ref())?;
-    let mut roc = None;
-    if let Some(anomalies) = &anomalies {
-        let others = scored(&model, anomalies, true)?;
-        report(anomalies, &others, threshold.as_ref())?;
-        let (negatives, positives) = (sses(&images), sses(&others));
-        let auc = roc_auc(&negatives, &positives);
+    let mut groups = groups(&images, anomalies.as_ref(), normal.as_ref());
+    let has_sets = groups.len() > 1;
+    let len = images.len() + anomalies.as_ref().map_or(0, Images::len);
+    let bar = progress(len);
+    let mut score = |write: &mut dyn FnMut(&Scored) -> Result<(), Error>| {
+        for (set, images) in std::iter::once(&images).chain(&anomalies).enumerate() {
+            each_error(&model, images, &bar, |name, error| {
+                let is_strange = normal.as_ref().is_some_and(|normal| !normal.has(&name));
+                let group = &mut groups[set + usize::from(is_strange)];
+                group.numbers = error.numbers;
+                group.errors.push(error.sse);
+                let set = has_sets.then_some(group.set);
+                write(&Scored { name, error, set })
+            })?;
+        }
+        Ok::<_, Error>(roc(&groups))
+    };
+    let roc = if let (Some(path), Some(format)) = (out, format) {
+        let about = About {
+            len,
+            model: about(&model),
+            has_sets,
+            threshold: threshold.as_ref(),
+        };
+        let mut roc = None;
+        write_scores(path, format, &about, |file| {
+            roc = score(&mut |image| file.write(image))?;
+            Ok(roc.clone())
+        })?;
+        roc
+    } else {
+        score(&mut |_| Ok(()))?
+    };
+    bar.finish_and_clear();
+
+    for group in &groups {
+        report(group, threshold.as_ref())?;
+    }
+    if let (Some(Roc { auc, .. }), [normal, strange]) = (&roc, &groups[..]) {
         print_line(format!(
             "AUC of the error, {} against {}: {auc:.4}",
-            anomalies.name(),
-            set.name()
+            strange.name, normal.name
         ))?;
-        let curve = roc_curve(&negatives, &positives);
-        roc = Some(Roc { auc, curve });
-        images.extend(others);
     }
     if let Some(threshold) = &threshold {
         print_line(format!(
@@ -87,21 +127,11 @@ pub fn score(arguments: &Arguments) -> anyhow::Result<()> {
             threshold.sse, threshold.quantile, threshold.images
         ))?;
     }
-    let (Some(path), Some(format)) = (out, format) else {
-        return Ok(());
-    };
-    let all = count(images.len(), "image");
-    let file = ScoreFile {
-        images,
-        threshold,
-        roc,
-    };
-    match format {
-        Format::Csv => file.write_csv(path)?,
-        Format::Npy => file.write_npy(path)?,
-        _ => file.write_json(path, about(&model))?,
+    if let Some(path) = out {
+        let all = count(len, "image");
+        print_line(format!("{}: errors of {all}", path.display()))?;
     }
-    print_line(format!("{}: errors of {all}", path.display()))
+    Ok(())
 }
 
 fn threshold(arguments: &Arguments, model: &TrainedModel) -> anyhow::Result<Option<Threshold>> {
@@ -112,70 +142,42 @@ fn threshold(arguments: &Arguments, model: &TrainedModel) -> anyhow::Result<Opti
         Some(source) => Images::open(source, model)?,
         None => Images::of_run(model)?,
     };
-    let errors = sses(&scored(model, &held_out, false)?);
+    // Held-out images without labels are all normal.
+    let normal = if held_out.classes().is_empty() {
+        None
+    } else {
+        Normal::among(&arguments.normal, &held_out)?
+    };
+    let mut errors = Vec::new();
+    let bar = progress(held_out.len());
+    each_error(model, &held_out, &bar, |name, error| {
+        if normal.as_ref().is_none_or(|normal| normal.has(&name)) {
+            errors.push(error.sse);
+        }
+        Ok(())
+    })?;
+    bar.finish_and_clear();
+    let name = normal.map(|normal| normal.describe(&held_out));
+    let name = name.unwrap_or_else(|| held_out.name().to_owned());
     Ok(Some(Threshold {
         quantile: share,
         sse: quantile(&errors, share),
-        images: format!("{} ({})", count(errors.len(), "image"), held_out.name()),
+        images: format!("{} ({name})", count(errors.len(), "image")),
     }))
 }
 
-fn scored(
+/// Gives each image and its error to `each`, and shows the progress.
+fn each_error(
     model: &TrainedModel,
     images: &Images,
-    is_of_anomalies: bool,
-) -> anyhow::Result<Vec<Scored>> {
-    let bar = progress(images.len());
-    let mut scored = Vec::with_capacity(images.len());
-    for batch in images.batches() {
-        let batch = batch?;
+    bar: &ProgressBar,
+    mut each: impl FnMut(ImageName, ImageError) -> Result<(), Error>,
+) -> Result<(), Error> {
+    images.batches(images.len(), |batch| {
         let reconstructions = model.reconstruct(&batch.images).reconstruction;
         let errors = errors(&batch.images, &reconstructions);
         bar.inc(errors.len() as u64);
-        scored.extend(
-            batch
-                .names
-                .into_iter()
-                .zip(errors)
-                .map(|(name, error)| Scored {
-                    name,
-                    error,
-                    is_of_anomalies,
-                }),
-        );
-    }
-    bar.finish_and_clear();
-    Ok(scored)
-}
-
-fn sses(scored: &[Scored]) -> Vec<f64> {
-    scored.iter().map(|image| image.error.sse).collect()
-}
-
-/// Prints the mean errors of a set, and how many of its images are above the threshold.
-fn report(images: &Images, scored: &[Scored], threshold: Option<&Threshold>) -> anyhow::Result<()> {
-    let len = scored.len() as f64;
-    let sum = sses(scored).iter().sum::<f64>();
-    let mean = ImageError {
-        sse: sum / len,
-        numbers: scored[0].error.numbers,
-    };
-    print_line(format!(
-        "{}, {}: mean SSE {:.3}, MSE {:.6} (0-1 scale); SSE {:.0}, MSE {:.2} (0-255 scale)",
-        images.name(),
-        count(scored.len(), "image"),
-        mean.sse,
-        mean.mse(),
-        mean.sse_255(),
-        mean.mse_255()
-    ))?;
-    if let Some(threshold) = threshold {
-        let above = scored
-            .iter()
-            .filter(|image| threshold.is_exceeded(image.error))
-            .count();
-        let share = 100.0 * above as f64 / len;
-        print_line(format!("  above the threshold: {above} ({share:.1} %)"))?;
-    }
-    Ok(())
+        let mut scored = batch.names.into_iter().zip(errors);
+        scored.try_for_each(|(name, error)| each(name, error))
+    })
 }

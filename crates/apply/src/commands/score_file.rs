@@ -1,10 +1,11 @@
-//! The file of `apply score`: the errors of each image, with verdicts and the ROC curve.
+//! The file of `apply score`: the errors of each image, with verdicts and the ROC curve, written while
+//! the images are scored.
 
-use std::path::Path;
+use std::{io::Write, path::Path};
 
 use apply::{
     Error, ImageName,
-    output::{self, NAME_COLUMNS, csv_error, csv_name, json_name, npy_header},
+    output::{self, Format, NAME_COLUMNS, csv_error, csv_name, json_name, npy_header},
     scores::ImageError,
 };
 use serde_json::{Map, Value, json};
@@ -16,7 +17,8 @@ const ERRORS: [&str; 4] = ["sse_0_1", "mse_0_1", "sse_0_255", "mse_0_255"];
 pub struct Scored {
     pub name: ImageName,
     pub error: ImageError,
-    pub is_of_anomalies: bool,
+    /// Which of two sets it is in, if there are two.
+    pub set: Option<&'static str>,
 }
 
 impl Scored {
@@ -24,14 +26,6 @@ impl Scored {
     fn errors(&self) -> [f64; 4] {
         let error = self.error;
         [error.sse, error.mse(), error.sse_255(), error.mse_255()]
-    }
-
-    fn set(&self) -> &'static str {
-        if self.is_of_anomalies {
-            "anomalies"
-        } else {
-            "images"
-        }
     }
 }
 
@@ -59,82 +53,124 @@ impl Threshold {
 }
 
 /// How well the error tells anomalies from the other images.
+#[derive(Clone)]
 pub struct Roc {
     pub auc: f64,
     /// The rates of false and of true positives.
     pub curve: Vec<[f64; 2]>,
 }
 
-/// All that is written.
-pub struct ScoreFile {
-    pub images: Vec<Scored>,
-    pub threshold: Option<Threshold>,
-    pub roc: Option<Roc>,
+/// What a file has of all images.
+pub struct About<'a> {
+    /// The number of images.
+    pub len: usize,
+    /// What JSON says of the model.
+    pub model: Map<String, Value>,
+    /// Whether there are two sets.
+    pub has_sets: bool,
+    pub threshold: Option<&'a Threshold>,
 }
 
-impl ScoreFile {
-    /// Writes the SSE at 0-1 scale, `[N]`.
-    pub fn write_npy(&self, path: &Path) -> Result<(), Error> {
-        output::write(path, |file| {
-            file.write_all(&npy_header(self.images.len(), &[]))?;
-            for image in &self.images {
-                file.write_all(&(image.error.sse as f32).to_le_bytes())?;
+/// Writes the errors that `fill` gives; it returns the ROC curve, if there is one.
+pub fn write_scores(
+    path: &Path,
+    format: Format,
+    about: &About,
+    fill: impl FnOnce(&mut ScoreWriter) -> Result<Option<Roc>, Error>,
+) -> Result<(), Error> {
+    output::write(path, |file| {
+        let sink = begin(file, format, about)?;
+        let threshold = about.threshold;
+        let mut writer = ScoreWriter { sink, threshold };
+        let roc = fill(&mut writer)?;
+        match writer.sink {
+            Sink::Npy(_) => {}
+            Sink::Csv(mut file) => file.flush()?,
+            Sink::Json { file, .. } => {
+                file.write_all(b"\n]")?;
+                if let Some(Roc { auc, curve }) = roc {
+                    let (auc, curve) = (json!(auc), json!(curve));
+                    write!(
+                        file,
+                        ",\"auc\":{auc},\"roc_false_and_true_positive_rate\":{curve}"
+                    )?;
+                }
+                file.write_all(b"}\n")?;
             }
-            Ok(())
-        })
-    }
+        }
+        Ok(())
+    })
+}
 
-    /// Writes a line for each image.
-    pub fn write_csv(&self, path: &Path) -> Result<(), Error> {
-        output::write(path, |file| {
+/// Writes the errors of some images at a time.
+pub struct ScoreWriter<'a> {
+    sink: Sink<'a>,
+    threshold: Option<&'a Threshold>,
+}
+
+enum Sink<'a> {
+    /// The SSE at 0-1 scale, `[N]`.
+    Npy(&'a mut dyn Write),
+    Csv(Box<csv::Writer<&'a mut dyn Write>>),
+    Json {
+        file: &'a mut dyn Write,
+        begun: bool,
+    },
+}
+
+fn begin<'a>(file: &'a mut dyn Write, format: Format, about: &About) -> Result<Sink<'a>, Error> {
+    match format {
+        Format::Csv => {
             let mut writer = csv::Writer::from_writer(file);
             let mut header = [&NAME_COLUMNS[..], &ERRORS].concat();
-            header.extend(self.roc.as_ref().map(|_| "set"));
-            header.extend(self.threshold.as_ref().map(|_| "verdict"));
+            header.extend(about.has_sets.then_some("set"));
+            header.extend(about.threshold.map(|_| "verdict"));
             writer.write_record(header).map_err(csv_error)?;
-            for image in &self.images {
+            Ok(Sink::Csv(Box::new(writer)))
+        }
+        Format::Json => {
+            let mut json = about.model.clone();
+            if let Some(threshold) = about.threshold {
+                let Threshold {
+                    quantile,
+                    sse,
+                    images,
+                } = threshold;
+                let value = json!({"sse_0_1": sse, "quantile": quantile, "held_out": images});
+                json.insert("threshold".into(), value);
+            }
+            output::begin_images(file, json)?;
+            Ok(Sink::Json { file, begun: false })
+        }
+        _ => {
+            file.write_all(&npy_header(about.len, &[]))?;
+            Ok(Sink::Npy(file))
+        }
+    }
+}
+
+impl ScoreWriter<'_> {
+    pub fn write(&mut self, image: &Scored) -> Result<(), Error> {
+        let verdict = self.threshold.map(|threshold| threshold.verdict(image));
+        match &mut self.sink {
+            Sink::Npy(file) => file.write_all(&(image.error.sse as f32).to_le_bytes())?,
+            Sink::Csv(file) => {
                 let mut record = csv_name(&image.name).to_vec();
                 record.extend(image.errors().map(|value| value.to_string()));
-                record.extend(self.roc.as_ref().map(|_| image.set().to_owned()));
-                let verdict = self.threshold.as_ref().map(|t| t.verdict(image).to_owned());
-                record.extend(verdict);
-                writer.write_record(record).map_err(csv_error)?;
+                record.extend(image.set.map(str::to_owned));
+                record.extend(verdict.map(str::to_owned));
+                file.write_record(record).map_err(csv_error)?;
             }
-            Ok(writer.flush()?)
-        })
-    }
-
-    /// Writes one object: `about` the model, the threshold, the ROC curve, and the images.
-    pub fn write_json(&self, path: &Path, about: Map<String, Value>) -> Result<(), Error> {
-        let mut json = about;
-        if let Some(threshold) = &self.threshold {
-            let Threshold {
-                quantile,
-                sse,
-                images,
-            } = threshold;
-            let value = json!({"sse_0_1": sse, "quantile": quantile, "held_out": images});
-            json.insert("threshold".into(), value);
+            Sink::Json { file, begun } => {
+                let mut fields = json_name(&image.name);
+                for (name, value) in ERRORS.iter().zip(image.errors()) {
+                    fields.insert((*name).to_owned(), json!(value));
+                }
+                fields.extend(image.set.map(|set| ("set".to_owned(), json!(set))));
+                fields.extend(verdict.map(|verdict| ("verdict".to_owned(), json!(verdict))));
+                output::write_image(*file, begun, &fields)?;
+            }
         }
-        if let Some(Roc { auc, curve }) = &self.roc {
-            json.insert("auc".into(), json!(auc));
-            json.insert("roc_false_and_true_positive_rate".into(), json!(curve));
-        }
-        let images = self.images.iter().map(|image| {
-            let mut fields = json_name(&image.name);
-            for (name, value) in ERRORS.iter().zip(image.errors()) {
-                fields.insert((*name).to_owned(), json!(value));
-            }
-            if self.roc.is_some() {
-                fields.insert("set".into(), json!(image.set()));
-            }
-            if let Some(threshold) = &self.threshold {
-                fields.insert("verdict".into(), json!(threshold.verdict(image)));
-            }
-            Value::Object(fields)
-        });
-        json.insert("images".into(), images.collect());
-        let text = Value::Object(json).to_string() + "\n";
-        Ok(durable_fs::write_atomically(path, text.as_bytes())?)
+        Ok(())
     }
 }

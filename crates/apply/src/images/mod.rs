@@ -1,15 +1,16 @@
 //! Images as a user names them, scaled as the training images were, batch by batch.
 
-mod read;
+mod source;
 
-use std::{io, path::Path};
+use std::{collections::BTreeSet, io, ops::Range, path::Path};
 
-use experiment::{Protocol, Shape};
-use image_sets::{Options, Pictures};
+use experiment::{Data, Protocol};
+use image_sets::Options;
 use tch::{Device, Tensor};
-use train::data::{Datasets, Images as SizedImages, Pixels, title};
+use tempfile::NamedTempFile;
+use train::data::{Datasets, Images as SizedImages, title};
 
-use self::read::{INPUT, arrays, check_size, of_input};
+use self::source::Source;
 use crate::{Error, TrainedModel};
 
 /// How many images go through a model at a time.
@@ -18,28 +19,20 @@ pub const BATCH: usize = 250;
 /// The folder of the known sets.
 const FOLDER: &str = "data";
 
-/// Images of the size that a model takes. Pictures are read batch by batch; arrays are in memory.
+/// What texts call standard input.
+const INPUT: &str = "standard input";
+
+/// Images of the size that a model takes. They are read batch by batch: any number of them fits into
+/// memory. Only the test images of a run are in memory, as they were when it was trained.
 #[derive(Debug)]
 pub struct Images {
     /// What texts call them.
     name: String,
     /// What a row of results calls the file, where it holds many images.
     file: String,
-    kind: Kind,
-    shape: Shape,
-}
-
-#[derive(Debug)]
-enum Kind {
-    Arrays {
-        images: SizedImages,
-        labels: Option<Vec<String>>,
-    },
-    Pictures {
-        pictures: Pictures,
-        /// Holds what came from standard input.
-        _file: Option<tempfile::NamedTempFile>,
-    },
+    source: Source,
+    /// Holds what came from standard input.
+    input: Option<NamedTempFile>,
 }
 
 /// Some images with their names.
@@ -72,23 +65,22 @@ impl Images {
     /// # Errors
     /// [`Error::Size`], [`Error::Values`], [`Error::NoKnownSet`]; images that cannot be read.
     pub fn open(source: &str, model: &TrainedModel) -> Result<Self, Error> {
-        let data = &model.experiment().data;
-        let options = Options {
-            resize: data.resize.map(|[rows, columns]| (rows, columns)),
-            gray: data.gray,
-        };
         if source == "-" {
-            return Images::of_input(&mut io::stdin().lock(), &options, model);
+            return Images::of_input(&mut io::stdin().lock(), model);
         }
         let Some(known) = title(source) else {
-            return Images::read(source, Path::new(source), &options, model, None);
+            // A known set by its path, as it is before it was downloaded.
+            let name = Path::new(source).strip_prefix(FOLDER).ok();
+            let name = name
+                .and_then(Path::to_str)
+                .filter(|name| title(name).is_some());
+            if let Some(name) = name {
+                expect_known(name)?;
+            }
+            return Images::read(source, Path::new(source), model);
         };
-        let path = Path::new(FOLDER).join(source);
-        if !path.exists() {
-            let name = source.to_owned();
-            return Err(Error::NoKnownSet { name, path });
-        }
-        Images::read(known, &path, &options, model, None)
+        expect_known(source)?;
+        Images::read(known, &Path::new(FOLDER).join(source), model)
     }
 
     /// The test images of the model's own run.
@@ -113,53 +105,33 @@ impl Images {
                 found: set.record.files.get(file).cloned(),
             });
         }
-        let images = set.evaluation.test.clone();
         Ok(Images {
             name: format!("the test images of {}", record.name),
             file: record.name.clone(),
-            shape: images.shape(),
-            kind: Kind::Arrays {
-                images,
-                labels: None,
+            source: Source::Run {
+                images: set.evaluation.test.clone(),
+                labels: set.evaluation.labels.clone(),
+                classes: set.record.classes.clone(),
             },
+            input: None,
         })
     }
 
     /// What comes from `input`, a file of any kind that can be read.
-    fn of_input(
-        input: &mut dyn io::Read,
-        options: &Options,
-        model: &TrainedModel,
-    ) -> Result<Self, Error> {
-        let mut file = tempfile::NamedTempFile::new().map_err(Error::Input)?;
+    fn of_input(input: &mut dyn io::Read, model: &TrainedModel) -> Result<Self, Error> {
+        let mut file = NamedTempFile::new().map_err(Error::Input)?;
         io::copy(input, &mut file).map_err(Error::Input)?;
-        let path = file.path().to_owned();
-        Images::read(INPUT, &path, options, model, Some(file)).map_err(of_input)
+        let images = Images::read(INPUT, file.path(), model).map_err(without_path)?;
+        let input = Some(file);
+        Ok(Images { input, ..images })
     }
 
-    fn read(
-        name: &str,
-        path: &Path,
-        options: &Options,
-        model: &TrainedModel,
-        file: Option<tempfile::NamedTempFile>,
-    ) -> Result<Self, Error> {
-        let (name, shape) = (name.to_owned(), model.shape());
-        let kind = match Pictures::find(path, options)? {
-            Some(pictures) => Kind::Pictures {
-                pictures,
-                _file: file,
-            },
-            None => {
-                let (images, labels) = arrays(&name, path, options, model)?;
-                Kind::Arrays { images, labels }
-            }
-        };
+    fn read(name: &str, path: &Path, model: &TrainedModel) -> Result<Self, Error> {
         Ok(Images {
-            file: name.clone(),
-            name,
-            kind,
-            shape,
+            name: name.to_owned(),
+            file: name.to_owned(),
+            source: Source::find(name, path, &options(&model.experiment().data), model)?,
+            input: None,
         })
     }
 
@@ -170,10 +142,7 @@ impl Images {
 
     /// The number of images, N.
     pub fn len(&self) -> usize {
-        match &self.kind {
-            Kind::Arrays { images, .. } => images.len(),
-            Kind::Pictures { pictures, .. } => pictures.len(),
-        }
+        self.source.len()
     }
 
     /// Whether there are none.
@@ -181,96 +150,111 @@ impl Images {
         self.len() == 0
     }
 
-    /// All images in batches of at most [`BATCH`].
-    pub fn batches(&self) -> impl Iterator<Item = Result<Batch, Error>> {
-        self.batches_of_first(self.len())
+    /// The classes of the images; none if they are not known.
+    pub fn classes(&self) -> BTreeSet<String> {
+        let labels = (0..self.len()).map(|index| self.source.label(index));
+        labels.collect::<Option<_>>().unwrap_or_default()
     }
 
-    /// The first `count` images, in batches of at most [`BATCH`].
-    pub fn batches_of_first(&self, count: usize) -> impl Iterator<Item = Result<Batch, Error>> {
-        let count = count.min(self.len());
-        (0..count)
-            .step_by(BATCH)
-            .map(move |start| self.batch(start, count.min(start + BATCH)))
+    /// Gives the first `count` images to `each`, in batches of at most [`BATCH`].
+    ///
+    /// # Errors
+    /// Those of `each`; images that cannot be read.
+    pub fn batches(
+        &self,
+        count: usize,
+        each: impl FnMut(Batch) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.some(0..count.min(self.len()), each)
     }
 
     /// One image, as a batch.
     ///
     /// # Errors
-    /// [`Error::Index`]; a picture that cannot be read.
+    /// [`Error::Index`]; an image that cannot be read.
     pub fn get(&self, index: usize) -> Result<Batch, Error> {
-        if index >= self.len() {
-            return Err(Error::Index {
-                file: self.name.clone(),
-                len: self.len(),
-                index,
-            });
+        let mut found = None;
+        if index < self.len() {
+            self.some(index..index + 1, |batch| {
+                found = Some(batch);
+                Ok(())
+            })?;
         }
-        self.batch(index, index + 1)
-    }
-
-    fn batch(&self, start: usize, end: usize) -> Result<Batch, Error> {
-        let (images, names) = match &self.kind {
-            Kind::Arrays { images, labels } => {
-                let name = |index: usize| ImageName {
-                    file: self.file.clone(),
-                    index,
-                    label: labels.as_ref().map(|labels| labels[index].clone()),
-                };
-                let names = (start..end).map(name).collect();
-                (images.select(start..end), names)
-            }
-            Kind::Pictures { pictures, _file } => {
-                let is_input = _file.is_some();
-                let name = |index: usize| ImageName {
-                    file: if is_input {
-                        self.file.clone()
-                    } else {
-                        pictures.name(index)
-                    },
-                    index,
-                    label: pictures.class(index).map(str::to_owned),
-                };
-                let names = (start..end).map(name).collect();
-                let read = self.pictures(pictures, start, end);
-                (
-                    read.map_err(|error| if is_input { of_input(error) } else { error })?,
-                    names,
-                )
-            }
-        };
-        Ok(Batch {
-            names,
-            images: images.tensor(Protocol::Corrected, Device::Cpu),
+        found.ok_or_else(|| Error::Index {
+            file: self.name.clone(),
+            len: self.len(),
+            index,
         })
     }
 
-    fn pictures(
+    fn some(
         &self,
-        pictures: &Pictures,
-        start: usize,
-        end: usize,
-    ) -> Result<SizedImages, Error> {
-        let mut bytes = Vec::with_capacity((end - start) * self.shape.size());
-        for (index, (shape, pixels)) in (start..).zip(pictures.read(start..end)?) {
-            // A picture that is gray by chance has one channel.
-            let copies = if shape.channels == 1 {
-                self.shape.channels
-            } else {
-                1
-            };
-            let found = Shape {
-                channels: shape.channels * copies,
-                rows: shape.rows,
-                columns: shape.columns,
-            };
-            check_size(
-                &pictures.path(index).display().to_string(),
-                self.shape,
-                found,
-            )?;
-            (0..copies).for_each(|_| bytes.extend_from_slice(&pixels));
+        range: Range<usize>,
+        mut each: impl FnMut(Batch) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let mut start = range.start;
+        let mut with_names = |images: SizedImages| {
+            let rows = start..start + images.len();
+            start = rows.end;
+            each(Batch {
+                names: rows.map(|index| self.image_name(index)).collect(),
+                images: images.tensor(Protocol::Corrected, Device::Cpu),
+            })
+        };
+        let read = self.source.batches(range, BATCH, &mut with_names);
+        if self.input.is_some() {
+            return read.map_err(without_path);
         }
-        Ok(SizedImages::new(self.shape, Pixels::Bytes(bytes)))
+        read
+    }
+
+    /// The path of an image in its folder, if it is a picture with a name.
+    pub fn picture(&self, index: usize) -> Option<String> {
+        self.source.picture(index).filter(|_| self.input.is_none())
+    }
+
+    fn image_name(&self, index: usize) -> ImageName {
+        let picture = self.picture(index);
+        ImageName {
+            file: picture.unwrap_or_else(|| self.file.clone()),
+            index,
+            label: self.source.label(index),
+        }
+    }
+}
+
+/// How images are changed while they are read, as those of `data` were.
+fn options(data: &Data) -> Options {
+    Options {
+        resize: data.resize.map(|[rows, columns]| (rows, columns)),
+        gray: data.gray,
+    }
+}
+
+/// Refuses a known set that is not in the folder of the known sets.
+fn expect_known(name: &str) -> Result<(), Error> {
+    let path = Path::new(FOLDER).join(name);
+    if path.exists() {
+        return Ok(());
+    }
+    let name = name.to_owned();
+    Err(Error::NoKnownSet { name, path })
+}
+
+/// The error without the path of the temporary file that standard input went to.
+fn without_path(error: Error) -> Error {
+    match error {
+        Error::Images(mut error) => {
+            error.path = INPUT.into();
+            error.into()
+        }
+        Error::Size {
+            expected, found, ..
+        } => Error::Size {
+            file: INPUT.to_owned(),
+            expected,
+            found,
+        },
+        error => error,
     }
 }

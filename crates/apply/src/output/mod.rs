@@ -1,5 +1,6 @@
 //! Files of results: the ending of a name says what is written, and a file appears whole or not at all.
 
+mod folder;
 mod rows;
 mod sheet;
 mod svg;
@@ -8,8 +9,10 @@ use std::{io::Write, path::Path};
 
 use crate::Error;
 
+pub use folder::{PictureFolder, write_folder};
 pub use rows::{
-    Content, NAME_COLUMNS, RowWriter, csv_error, csv_name, json_name, npy_header, write_rows,
+    Content, NAME_COLUMNS, RowWriter, begin_images, csv_error, csv_name, json_name, npy_header,
+    write_image, write_rows,
 };
 pub use sheet::{MAX_IMAGES, png};
 pub use svg::{Comparison, ComparisonRow, svg};

@@ -102,9 +102,7 @@ impl RowWriter<'_> {
                 for (name, row) in names.iter().zip(numbers.chunks_exact(size)) {
                     let mut object = json_name(name);
                     object.insert(self.content.key().to_owned(), json!(row));
-                    file.write_all(if *begun { b",\n  " } else { b"\n  " })?;
-                    *begun = true;
-                    serde_json::to_writer(&mut **file, &object).map_err(std::io::Error::from)?;
+                    write_image(*file, begun, &object)?;
                 }
             }
             Sink::Png { images, .. } => images.extend(numbers),
@@ -172,9 +170,7 @@ fn begin<'a>(
             if let Content::Images(_) = content {
                 about.insert("pixel_scale".into(), json!("0-1"));
             }
-            let text = Value::Object(about).to_string();
-            let start = text.strip_suffix('}').unwrap_or(&text);
-            write!(file, "{start},\"images\":[")?;
+            begin_images(file, about)?;
             Ok(Sink::Json { file, begun: false })
         }
         // Commands write codes to no picture.
@@ -183,6 +179,30 @@ fn begin<'a>(
             Ok(Sink::Npy(file))
         }
     }
+}
+
+/// Begins a JSON object with these fields, of which there is at least one, and with the list `images`.
+///
+/// # Errors
+/// [`Error::Output`].
+pub fn begin_images(file: &mut dyn Write, about: Map<String, Value>) -> Result<(), Error> {
+    let text = Value::Object(about).to_string();
+    let start = text.strip_suffix('}').unwrap_or(&text);
+    Ok(write!(file, "{start},\"images\":[")?)
+}
+
+/// Adds an image to the list, which has `begun` if there are others before it.
+///
+/// # Errors
+/// [`Error::Output`].
+pub fn write_image(
+    file: &mut dyn Write,
+    begun: &mut bool,
+    image: &Map<String, Value>,
+) -> Result<(), Error> {
+    file.write_all(if *begun { b",\n  " } else { b"\n  " })?;
+    *begun = true;
+    Ok(serde_json::to_writer(file, image).map_err(std::io::Error::from)?)
 }
 
 /// The columns of a CSV file that say which image it is.

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use apply::{Error, Images, TrainedModel, output};
+use apply::{Batch, Error, Images, TrainedModel, output};
 use experiment::{Data, ModelSpec, Shape};
 use mnist_io::{Elements, IdxArray};
 use tch::Tensor;
@@ -13,9 +13,24 @@ fn open(path: &Path, model: &TrainedModel) -> Result<Images, Error> {
     Images::open(path.to_str().unwrap(), model)
 }
 
+fn batches(images: &Images) -> Vec<Batch> {
+    let mut batches = Vec::new();
+    let all = images.batches(images.len(), |batch| {
+        batches.push(batch);
+        Ok(())
+    });
+    all.unwrap();
+    batches
+}
+
 fn all(images: &Images) -> Tensor {
-    let batches = images.batches().map(|batch| batch.unwrap().images);
-    Tensor::cat(&batches.collect::<Vec<_>>(), 0)
+    Tensor::cat(
+        &batches(images)
+            .iter()
+            .map(|batch| &batch.images)
+            .collect::<Vec<_>>(),
+        0,
+    )
 }
 
 fn write_idx(path: &Path, elements: Elements) {
@@ -46,7 +61,7 @@ fn idx_files_and_pictures_give_the_same_images() {
     }
     let pictures = open(&folder, &model).unwrap();
     assert_eq!(all(&pictures), expected);
-    let names = pictures.batches().next().unwrap().unwrap().names;
+    let names = &batches(&pictures)[0].names;
     assert_eq!(names[1].file, "b/1.png");
     assert_eq!(names[2].label.as_deref(), Some("b"));
     let one = open(&folder.join("a/0.png"), &model).unwrap();

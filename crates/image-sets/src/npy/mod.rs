@@ -23,7 +23,7 @@ use crate::{
 mod header;
 
 /// Maximum length of a header in bytes: that of NumPy.
-const MAX_HEADER: usize = 10_000;
+const MAX_HEADER: u64 = 10_000;
 
 /// Maximum number of bytes that are allocated before any of them is read.
 const MAX_RESERVATION: u64 = 64 << 20;
@@ -31,62 +31,120 @@ const MAX_RESERVATION: u64 = 64 << 20;
 /// Reads a `.npy` file, with the SHA-256 of its bytes.
 ///
 /// # Errors
-/// A file that cannot be read, is of another kind, is damaged, or holds something else than numbers.
+/// Those of [`open`]; more numbers than a set may have; a file that is longer than its shape.
 pub(crate) fn read_file(path: &Path) -> Result<(Array, String), Error> {
+    let mut reader = open(path, Sha256Reader::new)?;
+    let array = reader.read_all().map_err(|problem| problem.at(path))?;
+    Ok((array, reader.content.sha256()))
+}
+
+/// Opens a `.npy` file, whose bytes go through `digest`.
+///
+/// # Errors
+/// A file that cannot be read, is of another kind, is damaged, is shorter than its shape, or holds
+/// something else than numbers.
+pub(crate) fn open<R: Read>(
+    path: &Path,
+    digest: impl FnOnce(BufReader<File>) -> R,
+) -> Result<NpyReader<R>, Error> {
     listing::expect_kind(path, Kind::Npy, "a NumPy array (.npy)")?;
     let file: File = durable_fs::open(path)?;
     let size = file
         .metadata()
         .map_err(|reason| durable_fs::Error::io("read", path, reason))?
         .len();
-    let mut content = Sha256Reader::new(BufReader::new(file));
-    let accept = |declared: u64| {
-        if declared <= size {
+    let accept = |start: u64, declared: u64| {
+        let found = size.saturating_sub(start);
+        if declared <= found {
             return Ok(());
         }
         Err(Problem::Truncated {
             part: "data",
             expected: declared,
-            found: size,
+            found,
         })
     };
-    let array = parse(&mut content, &accept).map_err(|problem| problem.at(path))?;
-    Ok((array, content.sha256()))
+    NpyReader::new(digest(BufReader::new(file)), accept).map_err(|problem| problem.at(path))
 }
 
-/// Reads an array to its end. `accept` may refuse the number of bytes of data that the header
-/// declares, before any is read.
-pub(crate) fn parse(
-    content: &mut impl Read,
-    accept: &dyn Fn(u64) -> Result<(), Problem>,
-) -> Result<Array, Problem> {
-    let header = read_header(content)?;
-    let count = array::count(&header.shape)?;
-    let expected = count as u64 * header.element.size as u64;
-    accept(expected)?;
-    let bytes = take(content, "data", expected)?;
-    // Reading beyond the end also verifies the checksum of a zip entry.
-    let mut beyond = Vec::new();
-    content.take(1).read_to_end(&mut beyond).map_err(reading)?;
-    if !beyond.is_empty() {
-        return Err(Problem::Trailing { expected });
-    }
-    let mut values = header.element.decode(bytes);
-    if header.fortran_order {
-        let shape = &header.shape;
-        values = match values {
-            Values::Bool(values) => Values::Bool(row_major(&values, shape)),
-            Values::U8(values) => Values::U8(row_major(&values, shape)),
-            Values::Integer(values) => Values::Integer(row_major(&values, shape)),
-            Values::Float(values) => Values::Float(row_major(&values, shape)),
-        };
-    }
-    let shape = header.shape;
-    Ok(Array { shape, values })
+/// An array whose numbers are read some at a time.
+pub(crate) struct NpyReader<R> {
+    content: R,
+    header: Header,
+    /// Bytes of data according to the header.
+    expected: u64,
+    /// Bytes of data that were read.
+    found: u64,
 }
 
-/// Reads a header, and leaves `content` where the data begin.
-fn read_header(content: &mut impl Read) -> Result<Header, Problem> {
+impl<R: Read> NpyReader<R> {
+    /// Reads the header. `accept` may refuse the number of bytes of data that it declares, which is
+    /// the second argument; the first is that of the bytes before.
+    pub(crate) fn new(
+        mut content: R,
+        accept: impl FnOnce(u64, u64) -> Result<(), Problem>,
+    ) -> Result<Self, Problem> {
+        let (header, start) = read_header(&mut content)?;
+        let expected = array::bytes(&header.shape, header.element.size)?;
+        accept(start, expected)?;
+        Ok(NpyReader {
+            content,
+            header,
+            expected,
+            found: 0,
+        })
+    }
+
+    /// The shape of the array.
+    pub(crate) fn shape(&self) -> &[usize] {
+        &self.header.shape
+    }
+
+    /// Whether the first index runs fastest, so that no part of the file is an image.
+    pub(crate) fn is_fortran_order(&self) -> bool {
+        self.header.fortran_order
+    }
+
+    /// The next `count` numbers in the order of the file, or all that are left if there are fewer.
+    pub(crate) fn read(&mut self, count: usize) -> Result<Values, Problem> {
+        let wanted = (count as u64).saturating_mul(self.header.element.size as u64);
+        let wanted = wanted.min(self.expected - self.found);
+        let bytes = up_to(&mut self.content, wanted)?;
+        self.found += bytes.len() as u64;
+        if (bytes.len() as u64) < wanted {
+            return Err(Problem::Truncated {
+                part: "data",
+                expected: self.expected,
+                found: self.found,
+            });
+        }
+        // Reading beyond the end also verifies the checksum of a zip entry.
+        if self.found == self.expected && !up_to(&mut self.content, 1)?.is_empty() {
+            let expected = self.expected;
+            return Err(Problem::Trailing { expected });
+        }
+        Ok(self.header.element.decode(bytes))
+    }
+
+    /// The whole array, row by row.
+    pub(crate) fn read_all(&mut self) -> Result<Array, Problem> {
+        array::count(self.shape())?;
+        let mut values = self.read(usize::MAX)?;
+        let shape = self.header.shape.clone();
+        if self.header.fortran_order {
+            values = match values {
+                Values::Bool(values) => Values::Bool(row_major(&values, &shape)),
+                Values::U8(values) => Values::U8(row_major(&values, &shape)),
+                Values::Integer(values) => Values::Integer(row_major(&values, &shape)),
+                Values::Float(values) => Values::Float(row_major(&values, &shape)),
+            };
+        }
+        Ok(Array { shape, values })
+    }
+}
+
+/// Reads a header, and leaves `content` where the data begin: also returns how many bytes are before.
+fn read_header(content: &mut impl Read) -> Result<(Header, u64), Problem> {
     let start = take(content, "header", 8)?;
     if !start.starts_with(b"\x93NUMPY") {
         let expected = "a NumPy array (.npy)";
@@ -99,15 +157,17 @@ fn read_header(content: &mut impl Read) -> Result<Header, Problem> {
         2 | 3 => take(content, "header", 4)?,
         version => return Err(damaged(&format!("version {version} of the format"))),
     };
+    let before = (start.len() + length.len()) as u64;
     let length = length
         .iter()
         .rev()
-        .fold(0, |length, &byte| length << 8 | usize::from(byte));
+        .fold(0, |length, &byte| length << 8 | u64::from(byte));
     if length > MAX_HEADER {
         return Err(damaged(&format!("{length} bytes")));
     }
-    let text = take(content, "header", length as u64)?;
-    Header::parse(&String::from_utf8_lossy(&text))
+    let text = take(content, "header", length)?;
+    let header = Header::parse(&String::from_utf8_lossy(&text))?;
+    Ok((header, before + length))
 }
 
 /// The values of an array whose first index runs fastest, in the order in which the last does.
@@ -135,19 +195,23 @@ fn row_major<T: Copy>(values: &[T], shape: &[usize]) -> Vec<T> {
 }
 
 fn take(content: &mut impl Read, part: &'static str, expected: u64) -> Result<Vec<u8>, Problem> {
-    let mut bytes = Vec::with_capacity(expected.min(MAX_RESERVATION) as usize);
-    content
-        .take(expected)
-        .read_to_end(&mut bytes)
-        .map_err(reading)?;
+    let bytes = up_to(content, expected)?;
     let found = bytes.len() as u64;
-    if found != expected {
+    if found < expected {
         return Err(Problem::Truncated {
             part,
             expected,
             found,
         });
     }
+    Ok(bytes)
+}
+
+/// The next `count` bytes, or fewer at the end.
+fn up_to(content: &mut impl Read, count: u64) -> Result<Vec<u8>, Problem> {
+    let mut bytes = Vec::with_capacity(count.min(MAX_RESERVATION) as usize);
+    let read = content.take(count).read_to_end(&mut bytes);
+    read.map_err(reading)?;
     Ok(bytes)
 }
 

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use image_sets::{Options, Pixels};
+use image_sets::{ImageArray, Options, Pixels};
 use mnist_io::{Elements, catalog};
 
-use crate::{bytes, error, has_note, read, write_idx};
+use crate::{batches::pixels, bytes, error, has_note, read, write_idx};
 
 /// Writes `count` images of 2 x 3 whose first pixel is `first`.
 fn images(path: &Path, count: usize, first: u8) {
@@ -257,17 +257,21 @@ fn the_real_mnist_is_read_and_known_by_its_digests() {
 fn for_testing_the_test_images_alone_are_enough() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
-    let read = |path: &Path| image_sets::read_for_testing(path, &Options::default()).unwrap();
+    let find = |path: &Path| {
+        let array = ImageArray::find(path, &Options::default()).unwrap();
+        array.unwrap()
+    };
     images(&path("t10k-images-idx3-ubyte"), 2, 40);
     labels(&path("t10k-labels-idx1-ubyte"), &[5, 6]);
-    let alone = read(folder.path());
+    let alone = find(folder.path());
     assert_eq!(alone.labels(), Some(&[5, 6][..]));
     images(&path("train-images-idx3-ubyte"), 3, 0);
-    assert_eq!(read(folder.path()), alone);
+    assert_eq!(pixels(&find(folder.path()), 2), pixels(&alone, 2));
     // A file that is named itself.
-    assert_eq!(read(&path("train-images-idx3-ubyte")).len(), 3);
-    assert_eq!(read(&path("t10k-images-idx3-ubyte")), alone);
+    assert_eq!(find(&path("train-images-idx3-ubyte")).len(), 3);
+    let named = find(&path("t10k-images-idx3-ubyte"));
+    assert_eq!(pixels(&named, 2), pixels(&alone, 2));
     // Without test images, all.
     std::fs::remove_file(path("t10k-images-idx3-ubyte")).unwrap();
-    assert_eq!(read(folder.path()).len(), 3);
+    assert_eq!(find(folder.path()).len(), 3);
 }

@@ -9,6 +9,7 @@ use image_sets::{ImageSet, Options, Pixels, Source};
 use mnist_io::{Elements, IdxArray};
 
 mod bad_files;
+mod batches;
 mod idx;
 mod image_folder;
 mod numpy;

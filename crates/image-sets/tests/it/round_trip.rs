@@ -1,12 +1,18 @@
 //! Whatever is written is read again; whatever else a file holds, nothing panics.
 
-use std::fs;
+use std::{fs, path::Path};
 
-use image_sets::{Options, Pixels, read};
+use image_sets::{ImageArray, Options, Pixels, read};
 use mnist_io::Elements;
 use proptest::{collection::vec, prelude::*};
 
-use crate::{numpy::npy, write_idx};
+use crate::{batches::some, numpy::npy, write_idx};
+
+fn in_batches(path: &Path) {
+    if let Ok(Some(array)) = ImageArray::find(path, &Options::default()) {
+        _ = some(&array, 0..array.len(), 2);
+    }
+}
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
@@ -34,6 +40,7 @@ proptest! {
         let path = folder.path().join("images.npy");
         fs::write(&path, npy(&descr, &shape, &data)).unwrap();
         _ = read(&path, &Options::default());
+        in_batches(&path);
     }
 
     #[test]
@@ -45,5 +52,6 @@ proptest! {
         content[place] = byte;
         fs::write(&path, content).unwrap();
         _ = read(folder.path(), &Options::default());
+        in_batches(&path);
     }
 }

@@ -84,11 +84,26 @@ fn with_remedy(error: Error) -> anyhow::Error {
     match &error {
         Error::Data(_) => anyhow::Error::new(error).context(FETCH_DATA),
         Error::KnownSet { name, .. } => {
-            let remedy = format!("run `cargo xtask fetch-data {name}` to download it");
+            let remedy = fetch(name);
             anyhow::Error::new(error).context(remedy)
         }
+        Error::NoSuchData { path, .. } => with_download(path.clone(), error),
+        Error::Images(image_sets::Error { path, .. }) => with_download(path.clone(), error),
         _ => error.into(),
     }
+}
+
+/// The error of a path: a folder named as a known set may be that set, before it was downloaded.
+fn with_download(path: PathBuf, error: Error) -> anyhow::Error {
+    let name = path.file_name().and_then(|name| name.to_str());
+    match name.filter(|name| title(name).is_some()) {
+        Some(name) => anyhow::Error::new(error).context(fetch(name)),
+        None => error.into(),
+    }
+}
+
+fn fetch(name: &str) -> String {
+    format!("run `cargo xtask fetch-data {name}` to download it")
 }
 
 /// The files of the known sets whose digests are not the catalog's.

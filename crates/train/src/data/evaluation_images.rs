@@ -2,7 +2,7 @@
 
 use experiment::{
     CODE_NOISE_MEASURED_IMAGES, FASHION_SAMPLE, FIRST_SAMPLE, MAX_TRAINING_IMAGES_MEASURED,
-    Protocol, RANDOM_IMAGES, REFERENCE_IMAGES, RunFolder, SAMPLE_COUNT, SHOWN_CODES, Shape, arrays,
+    Protocol, RANDOM_IMAGES, REFERENCE_IMAGES, RunFolder, SAMPLE_COUNT, Shape, arrays,
     shown_images,
 };
 use mnist_io::{Elements, IdxArray};
@@ -43,7 +43,7 @@ pub struct EvaluationImages {
     pub random_images: Images,
     /// The first training images: reconstructions get the class of the nearest of them.
     pub references: LabeledImages,
-    /// The classes of the first [`SHOWN_CODES`] test images.
+    /// The classes of the test images.
     pub labels: Option<Vec<u32>>,
     /// For each of the P numbers of an image, whether it is nonzero in any training image.
     pub nonzero_pixels: Vec<bool>,
@@ -98,7 +98,6 @@ impl EvaluationImages {
         let random_images = random_images(test.images.shape());
         let measured = test.images.len().min(MAX_TRAINING_IMAGES_MEASURED);
         let measured = measured.min(training.images.len());
-        let shown = SHOWN_CODES.min(test.images.len());
         EvaluationImages {
             test: test.images.clone(),
             training: training.images.select(0..measured),
@@ -109,7 +108,7 @@ impl EvaluationImages {
             random: random_images.select([0]),
             random_images,
             references: first(training, REFERENCE_IMAGES),
-            labels: test.labels.as_ref().map(|labels| labels[..shown].to_vec()),
+            labels: test.labels.clone(),
             nonzero_pixels: training.images.nonzero_pixels(),
             fashion: None,
         }

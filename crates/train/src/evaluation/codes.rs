@@ -2,7 +2,7 @@
 
 use experiment::{
     CODE_GRID_SIDE, INTERPOLATION_PAIRS, INTERPOLATION_STEPS, Method, ModelSpec, Operation,
-    Protocol, arrays,
+    Protocol, SHOWN_CODES, arrays,
 };
 use tch::{Device, Kind, Tensor};
 
@@ -17,7 +17,8 @@ const RANGE: [f64; 2] = [0.02, 0.98];
 pub(crate) fn write(context: &EvaluationContext, test: &TestPass) -> Result<(), Error> {
     context.write(arrays::CODES_TEST, &test.codes)?;
     if let Some(labels) = &context.images.labels {
-        let labels: Vec<i32> = labels.iter().map(|&label| label as i32).collect();
+        let shown = labels.iter().take(SHOWN_CODES);
+        let labels: Vec<i32> = shown.map(|&label| label as i32).collect();
         context.write_integers(arrays::LABELS_TEST, &labels)?;
     }
     let size = test.codes.size();

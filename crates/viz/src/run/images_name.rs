@@ -12,12 +12,14 @@ pub fn short_name(data: &DataRecord) -> String {
     })
 }
 
-/// The same with the size of the images if it is not that of MNIST: "my-images (3 x 32 x 32)".
+/// The same with the size of the images if it is not that of MNIST, and the name does not say it:
+/// "my-images (3 x 32 x 32)", "my-images, resized to 16 x 16".
 pub fn images_name(data: &DataRecord) -> String {
-    match data.shape {
-        [1, 28, 28] => short_name(data),
-        _ => format!("{} ({})", short_name(data), size_text(data)),
+    let (name, size) = (short_name(data), size_text(data));
+    if data.shape == [1, 28, 28] || name.contains(&format!("resized to {size}")) {
+        return name;
     }
+    format!("{name} ({size})")
 }
 
 /// "28 x 28", or "3 x 32 x 32" with several channels.
