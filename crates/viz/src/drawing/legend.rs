@@ -1,4 +1,4 @@
-//! Where the entries of a plot's legend are.
+//! Where the entries of a plot's legend, and those of the key to its numbered points, are.
 
 /// Left end of the legend and of the horizontal axis, in pixels.
 pub const LEFT: i32 = 92;
@@ -7,6 +7,11 @@ pub const CHARACTERS: usize = 36;
 /// Height of a line, and what is above and below the lines together.
 const LINE: i32 = 28;
 const MARGIN: i32 = 16;
+
+/// The left end of a key, its characters' width, and the height of its lines.
+const KEY_LEFT: i32 = 16;
+const KEY_CHARACTER: i32 = 8;
+const KEY_LINE: i32 = 22;
 
 /// The entries of a legend above a plot, where it can hide no curve.
 pub struct Legend {
@@ -37,6 +42,23 @@ impl Legend {
             height: MARGIN + (count + across - 1) / across * LINE,
         }
     }
+
+    /// Positions the names of numbered points below what is `top` pixels high, as many in each line as
+    /// have room. Without any, it has no height.
+    pub fn key(names: &[String], width: i32, top: i32) -> Self {
+        let longest = names.iter().map(|name| name.chars().count()).max();
+        let entry = longest.unwrap_or(0) as i32 * KEY_CHARACTER + 2 * KEY_CHARACTER;
+        let across = ((width - KEY_LEFT) / entry).max(1);
+        let position = |index: i32| {
+            let middle = top + index / across * KEY_LINE + KEY_LINE / 2;
+            (KEY_LEFT + index % across * entry, middle)
+        };
+        let count = names.len() as i32;
+        Legend {
+            entries: (0..count).map(position).collect(),
+            height: (count + across - 1) / across * KEY_LINE,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -56,5 +78,13 @@ mod tests {
         let long = Legend::of(long.into_iter().cycle().take(4), 900);
         assert_eq!(long.entries[2].0, LEFT);
         assert_eq!(long.height, short.height + LINE);
+    }
+
+    #[test]
+    fn a_key_is_below_the_legend_and_takes_no_room_without_names() {
+        let names = vec!["1 the name of a model".to_owned(); 5];
+        let key = Legend::key(&names, 480, 44);
+        assert!(key.entries[0].1 > 44 && key.entries[2].1 > key.entries[1].1);
+        assert_eq!(Legend::key(&[], 480, 44).height, 0);
     }
 }

@@ -113,7 +113,8 @@ fn dead_pixels(run: &Run) -> Result<(String, Block), Error> {
     if shown.is_empty() {
         let missing = standard.placeholder_because(
             "Where the error is",
-            "The errors of single pixels are not in this run folder: it is of an older version.",
+            "The errors of single pixels are not in this run folder: it is of an older version. \
+             Train these models again, into a new folder, and the map is here.",
         );
         return Ok((text, missing));
     }

@@ -71,8 +71,7 @@ pub fn figure(
     }
     let mut caption = format!(
         "The {measure}, mean over the test images, against the live units of the code: the numbers \
-         that are not the same for all images. Of several seeds, the mean over the living ones. A name \
-         without room beside the others is left out."
+         that are not the same for all images. Of several seeds, the mean over the living ones."
     );
     if !curves.is_empty() {
         caption += " Autoencoders below the curve beat PCA with as many components.";
