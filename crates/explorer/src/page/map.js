@@ -62,7 +62,7 @@ const map = {
         context.fillText(images.classes[label], x, y);
       } else {
         context.beginPath();
-        context.arc(x, y, 3, 0, 2 * Math.PI);
+        context.arc(x, y, this.places.length > 100 ? 3 : 7, 0, 2 * Math.PI);
         context.fill();
       }
     });

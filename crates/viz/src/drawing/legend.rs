@@ -10,8 +10,8 @@ const MARGIN: i32 = 16;
 
 /// The left end of a key, its characters' width, and the height of its lines.
 const KEY_LEFT: i32 = 16;
-const KEY_CHARACTER: i32 = 8;
-const KEY_LINE: i32 = 22;
+const KEY_CHARACTER: i32 = 9;
+const KEY_LINE: i32 = 24;
 
 /// The entries of a legend above a plot, where it can hide no curve.
 pub struct Legend {
@@ -56,7 +56,7 @@ impl Legend {
         let count = names.len() as i32;
         Legend {
             entries: (0..count).map(position).collect(),
-            height: (count + across - 1) / across * KEY_LINE,
+            height: (count + across - 1) / across * KEY_LINE + if count > 0 { 8 } else { 0 },
         }
     }
 }

@@ -216,7 +216,7 @@ impl Plot {
         if !self.points.is_empty() {
             explain(&self.points_label, color(1).filled())?;
         }
-        let small = ("sans-serif", labels::FONT_SIZE)
+        let small = ("sans-serif", 18)
             .into_text_style(&head)
             .pos(Pos::new(HPos::Left, VPos::Center));
         for (name, entry) in key.iter().zip(key_area.entries) {

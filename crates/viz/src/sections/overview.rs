@@ -59,6 +59,12 @@ fn measures(run: &Run) -> Vec<Note> {
              squared error is the sum over the 784 pixels of ((x − x̂) / 255)², x from 0 to 255.",
         ),
     ];
+    points.push(Note::new(
+        "Training and its curves",
+        "An optimizer such as Adam changes the weights after each batch of images, so that the loss \
+         falls: the difference between images and reconstructions. Thin lines are the loss of each \
+         batch, thick ones the mean of each epoch, rings the notebook's.",
+    ));
     if Selection::all(run).has_several_seeds() {
         points.push(Note::new(
             "Several seeds",
