@@ -18,7 +18,7 @@ const MARGIN: u32 = 8;
 const LINE: u32 = 24;
 /// Width and height of a cell, and its width on narrow screens, where labels are above their rows.
 const CELL: (u32, u32) = (96, 40);
-const NARROW: u32 = 70;
+const NARROW: u32 = 82;
 const FONT_SIZE: u32 = 15;
 
 impl HeatMap {

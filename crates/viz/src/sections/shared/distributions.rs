@@ -44,7 +44,7 @@ pub fn figure(one: &Selection) -> Result<Block, Error> {
     });
     let plot = Plot {
         x: Axis::logarithmic("squared error of an image"),
-        y: Axis::linear("number of images, relative to the peak"),
+        y: Axis::linear("share of the peak"),
         curves: curves.collect(),
         points: Vec::new(),
         points_label: String::new(),
