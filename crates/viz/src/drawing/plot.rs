@@ -68,7 +68,7 @@ pub struct Point {
 const GRID: RGBColor = RGBColor(128, 128, 128);
 /// Width of the picture, on narrow screens too, and its height below the legend.
 const WIDTH: u32 = 900;
-const NARROW: u32 = 480;
+const NARROW: u32 = 400;
 /// The most ticks of the horizontal axis for which a narrow plot has room.
 const MAX_TICKS: usize = 6;
 const BODY: u32 = 436;
@@ -320,7 +320,7 @@ impl Plot {
 
     /// Width and height in pixels: the legend takes as many lines as it needs.
     fn size(&self, width: u32) -> (u32, u32) {
-        let body = if width < WIDTH { BODY - 70 } else { BODY };
+        let body = if width < WIDTH { BODY - 130 } else { BODY };
         let legend = self.legend(width).height;
         let key = Legend::key(&self.key(), width as i32, legend).height;
         (width, body + (legend + key) as u32)

@@ -35,10 +35,11 @@ pub fn section(run: &Run) -> Result<Section, Error> {
     Ok(Section {
         id: "across",
         title: "Across the parts: strange images",
-        text: "A model that learned digits should fail on what is no digit. So its error can tell them \
-               apart. The curves show how many test images of MNIST and of Fashion-MNIST and of 1,000 random images \
-               have an error (SSE), in 60 bins, each curve relative to its peak. AUC is the area under the ROC curve of the error as a \
-               detector: 1 is a perfect one, 0.5 is chance."
+        text: "A model that learned digits should reconstruct other images badly, so that its error tells \
+               them from digits. The curves are histograms of the squared error (SSE) of the test images \
+               of MNIST, of those of Fashion-MNIST and of 1,000 random images, in 60 bins, each relative to \
+               its peak. AUC is the area under the ROC curve of the error as a detector: 1 is a perfect \
+               one, 0.5 is chance."
             .into(),
         blocks,
     })

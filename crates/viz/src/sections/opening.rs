@@ -36,7 +36,7 @@ pub fn picture(run: &Run) -> Result<Option<Figure>, Error> {
         let errors = seed.evaluation.sample_errors(Protocol::Corrected);
         let size = seed.settings.method.code_size();
         let code = match seed.live_code_units()? {
-            Some(0) => "dead".into(),
+            _ if seed.is_dead() => "dead".into(),
             Some(live) if live < size => format!("{live} of {size}"),
             _ => size.to_string(),
         };

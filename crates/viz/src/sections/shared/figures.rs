@@ -100,9 +100,9 @@ pub fn dead_filters(selection: &Selection, units: Range<usize>) -> Result<Option
         found.retain(|unit| units.contains(unit));
         let what = match found.as_slice() {
             [] => continue,
-            [one] => format!("unit {one} is dead: zero for every test image"),
+            [one] => format!("unit {one} is dead: zero for every test image whose code is saved"),
             several => format!(
-                "units {} are dead: zero for every test image",
+                "units {} are dead: zero for every test image whose code is saved",
                 join(several, ", ")
             ),
         };
