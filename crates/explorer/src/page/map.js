@@ -73,7 +73,9 @@ const map = {
     this.places.forEach(([x, y], index) => {
       if (few) {
         paint(few, images.image(index), images.shape);
-        context.drawImage(few, x - THUMBNAIL / 2, y - THUMBNAIL / 2, THUMBNAIL, THUMBNAIL);
+        const scale = THUMBNAIL / Math.max(few.width, few.height);
+        const [width, height] = [scale * few.width, scale * few.height];
+        context.drawImage(few, x - width / 2, y - height / 2, width, height);
         return;
       }
       const label = images.first.rows ? images.labels[index] : undefined;

@@ -144,7 +144,7 @@ impl Plot {
             .draw()?;
 
         let entries = legend_area.entries;
-        let legend = ("sans-serif", 20)
+        let legend = ("sans-serif", legend_area.font_size)
             .into_text_style(&head)
             .pos(Pos::new(HPos::Left, VPos::Center));
         let mut entries = entries.into_iter().peekable();
@@ -216,7 +216,7 @@ impl Plot {
         if !self.points.is_empty() {
             explain(&self.points_label, color(1).filled())?;
         }
-        let small = ("sans-serif", 18)
+        let small = ("sans-serif", key_area.font_size)
             .into_text_style(&head)
             .pos(Pos::new(HPos::Left, VPos::Center));
         for (name, entry) in key.iter().zip(key_area.entries) {
@@ -320,7 +320,7 @@ impl Plot {
 
     /// Width and height in pixels: the legend takes as many lines as it needs.
     fn size(&self, width: u32) -> (u32, u32) {
-        let body = if width < WIDTH { BODY - 130 } else { BODY };
+        let body = if width < WIDTH { BODY - 150 } else { BODY };
         let legend = self.legend(width).height;
         let key = Legend::key(&self.key(), width as i32, legend).height;
         (width, body + (legend + key) as u32)

@@ -29,7 +29,7 @@ pub fn section(run: &Run) -> Result<Section, Error> {
                negative for every image, the unit is always 0, its gradient is 0, and training no longer \
                changes its weights. It is dead, and the code is smaller than its name says. PCA has no \
                such units, so a fair comparison takes PCA with as many components as are alive. A model \
-               below the curve is better than that PCA: it bends the space that PCA cuts straight.";
+               below the curve beats that PCA: unlike PCA, it can bend.";
     let sizes = code_size::figure(&all, "across-code-size", &Scores::SSE, MEASURE)?;
     let points = vec![
         Note::new("Dead output pixels", &about_pixels),
