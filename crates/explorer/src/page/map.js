@@ -20,7 +20,7 @@ function colorOf(label, count) {
   const theme = dark.matches ? 1 : 0;
   if (label === undefined) return GRAY[theme];
   if (count <= COLORS.length) return COLORS[label][theme];
-  const lightness = [[20, 24, 28], [62, 72, 82]][theme][label % 3];
+  const lightness = [[18, 22, 26], [72, 79, 86]][theme][label % 3];
   return `hsl(${(360 * label) / count} 80% ${lightness}%)`;
 }
 const MARGIN = 16;
