@@ -13,6 +13,7 @@ import { pathToFileURL } from "node:url";
 const packages = createRequire(new URL("../crates/viz/tests/browser/check.mjs", import.meta.url));
 const { chromium } = packages("playwright-core");
 const { HtmlValidate, StaticConfigLoader } = packages("html-validate");
+const axe = packages("axe-core");
 
 const LOOKS = [
   { width: 400, colorScheme: "light", touch: true },
@@ -74,6 +75,15 @@ function faultsOfPage() {
     if (contrast < 4.5) faults.push(`contrast ${contrast.toFixed(1)}: ${element.textContent.slice(0, 40)}`);
   }
   return faults;
+}
+
+/** What axe finds on the page as it is, as lines of text. */
+async function inaccessibilities(page) {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() => window.axe.run());
+  return violations.map(
+    ({ id, help, nodes }) => `axe, ${id}: ${help}: ${nodes[0].html.slice(0, 160)} (${nodes.length} places)`,
+  );
 }
 
 /** The page of one reader, with what the checks ask of it. */
@@ -278,7 +288,7 @@ async function faultsFor(browser, url, { width, colorScheme, touch }, screenshot
   for (const [model, bits, , largest] of rows) {
     if (!(Number(largest) <= TOLERANCES[bits])) faults.push(`${model} differs by ${largest} (${bits})`);
   }
-  faults.push(...(await page.evaluate(faultsOfPage)));
+  faults.push(...(await page.evaluate(faultsOfPage)), ...(await inaccessibilities(page)));
   const models = await page.$$eval("#model option", (options) => options.map((option) => option.textContent));
   if (rows.length !== models.length) faults.push(`${rows.length} of ${models.length} models are compared`);
   for (const [at, model] of models.entries()) {

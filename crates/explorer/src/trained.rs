@@ -19,7 +19,7 @@ const COMPARED: usize = 3;
 pub struct Trained {
     /// What the page calls it.
     pub id: String,
-    /// Its layers in words.
+    /// Its layers in words, and the seed of its training.
     pub description: String,
     /// Which of the sets of images it is for.
     pub set: usize,
@@ -86,7 +86,10 @@ impl Trained {
         points.extend(codes.projection.points(&samples));
         Ok(Some(Trained {
             id,
-            description: method.describe(),
+            description: match method.model() {
+                Some(_) => format!("{}, seed {}", method.describe(), settings.seed),
+                None => method.describe(),
+            },
             set,
             code_size: size,
             ranges: units.iter().map(|&unit| codes.ranges[unit]).collect(),

@@ -1,6 +1,6 @@
 // The map: a point for each test image, and the image under the pointer with its reconstruction.
 
-/** Colors of classes that differ in both themes; more classes repeat them. */
+/** Colors of ten classes, in the light and in the dark theme. */
 const COLORS = [
   ["#1f6fd0", "#6cb2ff"],
   ["#c2570c", "#ff9d4d"],
@@ -14,8 +14,21 @@ const COLORS = [
   ["#0b7d8c", "#3ed3e6"],
 ];
 const dark = matchMedia("(prefers-color-scheme: dark)");
-const colorOf = (label) => COLORS[(label ?? 7) % COLORS.length][dark.matches ? 1 : 0];
+const GRAY = COLORS[7];
+/** Of more than ten classes the hues are equally far apart, and neighbors differ in lightness. */
+function colorOf(label, count) {
+  const theme = dark.matches ? 1 : 0;
+  if (label === undefined) return GRAY[theme];
+  if (count <= COLORS.length) return COLORS[label][theme];
+  const lightness = [[18, 22, 26], [72, 79, 86]][theme][label % 3];
+  return `hsl(${(360 * label) / count} 80% ${lightness}%)`;
+}
 const MARGIN = 16;
+/** So few points are drawn as their images, so wide and high in CSS pixels. */
+const FEW = 24;
+const THUMBNAIL = 36;
+/** The most classes that have a button. */
+const MAX_CLASSES = 64;
 
 const map = {
   canvas: byId("map"),
@@ -33,8 +46,9 @@ const map = {
     const along = (axis, length) => {
       const values = all.map((point) => point[axis]);
       const [low, high] = [Math.min(...values), Math.max(...values)];
-      const scale = high > low ? (length - 2 * MARGIN) / (high - low) : 0;
-      return values.map((v) => (scale ? MARGIN + (v - low) * scale : length / 2));
+      const margin = all.length <= FEW ? MARGIN + THUMBNAIL / 2 : MARGIN;
+      const scale = high > low ? (length - 2 * margin) / (high - low) : 0;
+      return values.map((v) => (scale ? margin + (v - low) * scale : length / 2));
     };
     const [xs, ys] = [along(0, width), along(1, height)];
     this.places = xs.map((x, at) => [x, height - ys[at]]);
@@ -49,15 +63,24 @@ const map = {
     this.layOut();
     const context = canvas.getContext("2d");
     context.scale(ratio, ratio);
+    context.imageSmoothingEnabled = false;
     context.font = "600 11px system-ui, sans-serif";
     context.textAlign = "center";
     context.textBaseline = "middle";
     const { images } = state.model;
     const hasLetters = images.classes.every((name) => name.length === 1);
+    const few = this.places.length <= FEW ? makePicture() : null;
     this.places.forEach(([x, y], index) => {
+      if (few) {
+        paint(few, images.image(index), images.shape);
+        const scale = THUMBNAIL / Math.max(few.width, few.height);
+        const [width, height] = [scale * few.width, scale * few.height];
+        context.drawImage(few, x - width / 2, y - height / 2, width, height);
+        return;
+      }
       const label = images.first.rows ? images.labels[index] : undefined;
       context.globalAlpha = this.highlighted === null || label === this.highlighted ? 0.85 : 0.08;
-      context.fillStyle = colorOf(label);
+      context.fillStyle = colorOf(label, images.classes.length);
       if (label !== undefined && hasLetters) {
         context.fillText(images.classes[label], x, y);
       } else {
@@ -68,7 +91,7 @@ const map = {
     });
     context.globalAlpha = 1;
     const ink = getComputedStyle(canvas).color;
-    for (const [index, size] of [[state.index, 11], [this.hovered, 9]]) {
+    for (const [index, size] of few ? [[state.index, 28], [this.hovered, 26]] : [[state.index, 11], [this.hovered, 9]]) {
       if (index === null || !this.places[index]) continue;
       const [x, y] = this.places[index];
       context.strokeStyle = ink;
@@ -156,9 +179,9 @@ byId("map-index").addEventListener("change", (event) => {
 function makeLegend() {
   const { images } = state.model;
   const names = images.first.rows && images.labels.length ? images.classes : [];
-  const buttons = names.slice(0, 24).map((name, label) => {
+  const buttons = names.slice(0, MAX_CLASSES).map((name, label) => {
     const button = make("button", { type: "button", className: "class", textContent: name });
-    button.style.setProperty("--color", colorOf(label));
+    button.style.setProperty("--color", colorOf(label, names.length));
     button.setAttribute("aria-pressed", String(map.highlighted === label));
     button.setAttribute("aria-label", `highlight class ${name}`);
     button.addEventListener("click", () => {

@@ -38,6 +38,7 @@ const sliders = {
     });
     byId("sliders").replaceChildren(...rows);
     byId("sliders").classList.toggle("few", rows.length <= 16);
+    byId("sliders").classList.toggle("one-column", rows.length <= 10);
     const hidden = model.ranges.length - units.length;
     byId("more-units").hidden = hidden === 0;
     byId("more-units").textContent = `Show ${hidden} more units`;

@@ -53,7 +53,7 @@ function showAbsent() {
   byId("few-images").hidden = few.length === 0;
   byId("few-images").textContent =
     `The run folder holds only the test samples of ${few.join(", ")}: it was made by an older version. ` +
-    "Train again for a map of a thousand test images.";
+    "Train again, into a new folder, for a map of a thousand test images.";
 }
 
 async function start() {

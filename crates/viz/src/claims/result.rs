@@ -115,7 +115,7 @@ impl Verdict {
         match self {
             Verdict::Holds => "What holds",
             Verdict::DoesNotHold => "What does not hold",
-            Verdict::NotDecided => "What these seeds do not decide",
+            Verdict::NotDecided => "What this run does not decide",
             Verdict::NotTested => "What was not tested",
             Verdict::NotTestable => "What no numbers can decide",
         }

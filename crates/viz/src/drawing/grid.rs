@@ -37,7 +37,7 @@ impl Tile {
 /// A row of a grid.
 #[derive(Clone, Debug)]
 pub struct Row {
-    /// The text to its left; may be empty.
+    /// The text to its left, in lines of its own; may be empty.
     pub label: String,
     /// Its images from left to right; `None` leaves a gap.
     pub tiles: Vec<Option<Tile>>,
@@ -75,8 +75,8 @@ const CHARACTERS: usize = 36;
 const CHARACTERS_ABOVE: usize = 58;
 /// The width of the narrow form, in which the label of a row is above it.
 const NARROW: u32 = 364;
-/// Grids of fewer columns are readable on narrow screens as they are.
-const MIN_COLUMNS: u32 = 6;
+/// Wider grids are too small on narrow screens as they are.
+const MAX_WIDE: u32 = 456;
 
 /// How large everything but the images is.
 struct Layout {
@@ -124,7 +124,7 @@ impl Grid {
     /// [`Error::Png`].
     pub fn draw(&self) -> Result<Drawing, Error> {
         let wide = self.draw_as(&WIDE)?;
-        if self.columns() < MIN_COLUMNS || wide.width <= NARROW {
+        if wide.width <= MAX_WIDE {
             return Ok(wide);
         }
         let columns = self.columns().max(1);
@@ -170,17 +170,17 @@ impl Grid {
         };
         let columns = self.columns();
         let row_labels = self.rows.iter();
-        let row_labels: Vec<String> = row_labels
+        let row_labels: Vec<Vec<String>> = row_labels
             .map(|row| {
-                let characters = if labels_above {
-                    CHARACTERS_ABOVE
-                } else {
-                    CHARACTERS
-                };
-                shortened(&row.label, characters)
+                if labels_above {
+                    let label = row.label.replace('\n', ", ");
+                    return vec![shortened(&label, CHARACTERS_ABOVE)];
+                }
+                let lines = row.label.split('\n');
+                lines.map(|line| shortened(line, CHARACTERS)).collect()
             })
             .collect();
-        let labels = text_width(row_labels.iter(), font_size);
+        let labels = text_width(row_labels.iter().flatten(), font_size);
         let left = match (labels_above, labels) {
             (true, _) | (_, 0) => MARGIN,
             _ => MARGIN + labels + gap,
@@ -190,6 +190,11 @@ impl Grid {
         let widest = self.widest();
         let characters =
             (widest.max(if labels_above { 30 } else { 56 }) * 10 / 6 / font_size) as usize;
+        // No column is narrower than its longest word, so all titles may be as wide.
+        let words = self.column_titles.iter().flat_map(|title| lines(title, 1));
+        let characters = words
+            .map(|word| word.chars().count())
+            .fold(characters, usize::max);
         let titles: Vec<Vec<String>> = self
             .column_titles
             .iter()
@@ -223,7 +228,11 @@ impl Grid {
             } else {
                 y + (self.side + font_size) / 2
             };
-            canvas.text(MARGIN, baseline, "", &row_labels[index]);
+            let lines = &row_labels[index];
+            let above = (lines.len() as u32 - 1) * line / 2;
+            for (number, text) in (0..).zip(lines) {
+                canvas.text(MARGIN, baseline - above + number * line, "", text);
+            }
             for (index, tile) in row.tiles.iter().enumerate() {
                 let Some(tile) = tile else { continue };
                 let width = self.width(&tile.image);

@@ -16,8 +16,9 @@ pub struct HeatMap {
 
 const MARGIN: u32 = 8;
 const LINE: u32 = 24;
-/// Width and height of a cell.
+/// Width and height of a cell, and its width on narrow screens, where labels are above their rows.
 const CELL: (u32, u32) = (96, 40);
+const NARROW: u32 = 82;
 const FONT_SIZE: u32 = 15;
 
 impl HeatMap {
@@ -25,18 +26,31 @@ impl HeatMap {
     /// number of each column is in bold.
     pub fn draw(&self) -> Drawing {
         let labels = text_width(self.rows.iter().map(|(label, _)| label), FONT_SIZE);
-        let (left, top) = (MARGIN + labels + MARGIN, MARGIN + LINE);
-        let width = left + self.column_titles.len() as u32 * CELL.0 + MARGIN;
-        let height = top + self.rows.len() as u32 * CELL.1 + MARGIN;
+        let wide = self.draw_as(CELL.0, labels + MARGIN, 0);
+        wide.with_narrow(self.draw_as(NARROW, 0, LINE))
+    }
+
+    /// With cells that wide, and so much room to the left of each row and above it.
+    fn draw_as(&self, cell: u32, beside: u32, above: u32) -> Drawing {
+        let (left, top) = (MARGIN + beside, MARGIN + LINE);
+        let row_height = above + CELL.1;
+        let width = left + self.column_titles.len() as u32 * cell + MARGIN;
+        let height = top + self.rows.len() as u32 * row_height + MARGIN;
         let mut canvas = Canvas::new(width, height, FONT_SIZE);
-        let middle = |column: usize| left + column as u32 * CELL.0 + CELL.0 / 2;
-        let baseline = |row: usize| top + row as u32 * CELL.1 + (CELL.1 + FONT_SIZE) / 2 - 2;
+        let middle = |column: usize| left + column as u32 * cell + cell / 2;
+        let cell_top = |row: usize| top + row as u32 * row_height + above;
+        let baseline = |row: usize| cell_top(row) + (CELL.1 + FONT_SIZE) / 2 - 2;
         let centered = "text-anchor=\"middle\"";
         for (column, title) in self.column_titles.iter().enumerate() {
             canvas.text(middle(column), top - 8, centered, title);
         }
         for (row, (label, _)) in self.rows.iter().enumerate() {
-            canvas.text(MARGIN, baseline(row), "", label);
+            let y = if above > 0 {
+                cell_top(row) - 7
+            } else {
+                baseline(row)
+            };
+            canvas.text(MARGIN, y, "", label);
         }
         let range = self.range();
         for (row, (_, values)) in self.rows.iter().enumerate() {
@@ -47,9 +61,9 @@ impl HeatMap {
                 canvas.element(format_args!(
                     "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"{}\" \
                      stroke=\"#808080\" stroke-opacity=\"0.5\"/>",
-                    left + column as u32 * CELL.0,
-                    top + row as u32 * CELL.1,
-                    CELL.0,
+                    left + column as u32 * cell,
+                    cell_top(row),
+                    cell,
                     CELL.1,
                     color(darkness),
                 ));

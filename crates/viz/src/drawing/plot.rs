@@ -68,10 +68,13 @@ pub struct Point {
 const GRID: RGBColor = RGBColor(128, 128, 128);
 /// Width of the picture, on narrow screens too, and its height below the legend.
 const WIDTH: u32 = 900;
-const NARROW: u32 = 480;
+const NARROW: u32 = 400;
 /// The most ticks of the horizontal axis for which a narrow plot has room.
 const MAX_TICKS: usize = 6;
 const BODY: u32 = 436;
+/// More named points than these have numbers in the plot, and their names above it: names with lines to
+/// points that are near each other cannot be told apart.
+const MAX_NAMED: usize = 8;
 /// Curves of more points show none of their values under a pointer.
 const MAX_VALUES: usize = 300;
 /// Height of the horizontal axis with its texts.
@@ -117,7 +120,10 @@ impl Plot {
         let y_scale = self.y.scale(all.iter().map(|point| point.1));
 
         // The legend is above the curves, where it can hide none of them.
-        let (head, body) = area.split_vertically(legend_area.height);
+        let key = self.key();
+        let key_area = Legend::key(&key, width as i32, legend_area.height);
+        let head_height = legend_area.height + key_area.height;
+        let (head, body) = area.split_vertically(head_height);
         let mut chart = ChartBuilder::on(&body)
             .margin_left(16)
             .margin_right(24)
@@ -138,7 +144,7 @@ impl Plot {
             .draw()?;
 
         let entries = legend_area.entries;
-        let legend = ("sans-serif", 20)
+        let legend = ("sans-serif", legend_area.font_size)
             .into_text_style(&head)
             .pos(Pos::new(HPos::Left, VPos::Center));
         let mut entries = entries.into_iter().peekable();
@@ -210,12 +216,28 @@ impl Plot {
         if !self.points.is_empty() {
             explain(&self.points_label, color(1).filled())?;
         }
+        let small = ("sans-serif", key_area.font_size)
+            .into_text_style(&head)
+            .pos(Pos::new(HPos::Left, VPos::Center));
+        for (name, entry) in key.iter().zip(key_area.entries) {
+            head.draw(&Text::new(name.clone(), entry, small.clone()))?;
+        }
 
         let pixel = |point| Some(chart.backend_coord(&self.position(point)?));
+        let numbered = self.numbered();
+        let number = |point: &Point| {
+            numbered
+                .iter()
+                .position(|other| std::ptr::eq(*other, point))
+        };
+        let name = |point: &Point| match number(point) {
+            Some(index) => (index + 1).to_string(),
+            None => shortened(&point.label, CHARACTERS),
+        };
         let points = self
             .points
             .iter()
-            .filter_map(|point| Some((shortened(&point.label, CHARACTERS), pixel(point.at)?)))
+            .filter_map(|point| Some((name(point), pixel(point.at)?)))
             .collect::<Vec<_>>();
         let (points, unnamed): (Vec<_>, Vec<_>) =
             points.into_iter().partition(|(label, _)| !label.is_empty());
@@ -230,7 +252,7 @@ impl Plot {
             .chain(unnamed.into_iter().map(|(_, point)| point));
         let (width, height) = self.size(width);
         let (right, bottom) = (width as i32, height as i32 - BOTTOM);
-        let bounds = (LEFT, legend_area.height, right, bottom);
+        let bounds = (LEFT, head_height, right, bottom);
         for label in labels::place(points, lines, bounds) {
             area.draw(&Circle::new(label.point, 5, color(1).filled()))?;
             if label.text.is_empty() {
@@ -298,8 +320,30 @@ impl Plot {
 
     /// Width and height in pixels: the legend takes as many lines as it needs.
     fn size(&self, width: u32) -> (u32, u32) {
-        let body = if width < WIDTH { BODY - 70 } else { BODY };
-        (width, body + self.legend(width).height as u32)
+        let body = if width < WIDTH { BODY - 150 } else { BODY };
+        let legend = self.legend(width).height;
+        let key = Legend::key(&self.key(), width as i32, legend).height;
+        (width, body + (legend + key) as u32)
+    }
+
+    /// The named points from left to right if they are too many for names beside them.
+    fn numbered(&self) -> Vec<&Point> {
+        let is_shown =
+            |point: &&Point| !point.label.is_empty() && self.position(point.at).is_some();
+        let mut named: Vec<&Point> = self.points.iter().filter(is_shown).collect();
+        if named.len() <= MAX_NAMED {
+            return Vec::new();
+        }
+        named.sort_by(|a, b| a.at.0.total_cmp(&b.at.0).then(b.at.1.total_cmp(&a.at.1)));
+        named
+    }
+
+    /// Numbers and names of the points that have a number in the plot.
+    fn key(&self) -> Vec<String> {
+        let numbered = (1..).zip(self.numbered());
+        numbered
+            .map(|(number, point)| format!("{number} {}", shortened(&point.label, CHARACTERS)))
+            .collect()
     }
 
     /// The curves, the faint ones, the dashes, the notebook's rings, the points.

@@ -39,9 +39,17 @@ const ACROSS: usize = 3;
 const CHARACTERS: usize = 36;
 
 impl Scatter {
-    /// Draws the panels, each over the range of its points.
+    /// Draws the panels, each over the range of its points; on narrow screens below each other.
     pub fn draw(&self) -> Drawing {
         let across = self.panels.len().clamp(1, ACROSS);
+        let wide = self.draw_across(across);
+        if across == 1 {
+            return wide;
+        }
+        wide.with_narrow(self.draw_across(1))
+    }
+
+    fn draw_across(&self, across: usize) -> Drawing {
         let width = MARGIN * 2 + across as u32 * (SIDE + GAP) - GAP;
         let legend = self.legend(width);
         let legend_lines = legend.last().map_or(0, |(_, line, _)| line + 1);

@@ -79,6 +79,17 @@ pub enum Seeds {
     All,
 }
 
+/// The label of notes on dead models.
+const DEAD: &str = "CONSTANT OUTPUT";
+
+/// Leaves a note on dead models out of these lists where an earlier one has it.
+pub fn said_once<'a>(lists: impl Iterator<Item = &'a mut Vec<Note>>) {
+    let mut said = BTreeSet::new();
+    for list in lists {
+        list.retain(|note| note.label != DEAD || said.insert(note.text.clone()));
+    }
+}
+
 /// A note that names the models that are dead.
 pub fn dead_here(shown: &[&ExperimentResults], seeds: Seeds) -> Option<Note> {
     let names = shown.iter().filter_map(|experiment| match seeds {
@@ -89,7 +100,7 @@ pub fn dead_here(shown: &[&ExperimentResults], seeds: Seeds) -> Option<Note> {
         Seeds::All => experiment.name_where(SeedResults::is_dead),
     });
     let names = join(names, ", ");
-    (!names.is_empty()).then(|| Note::new("CONSTANT OUTPUT", format!("{names}.")))
+    (!names.is_empty()).then(|| Note::new(DEAD, format!("{names}.")))
 }
 
 /// A note on each way in which models died.
@@ -112,7 +123,7 @@ pub fn dead_models(shown: &[&ExperimentResults], seeds: Seeds) -> Vec<Note> {
             Some((name, text))
         })
     });
-    let constant = grouped(constant).map(|text| Note::new("CONSTANT OUTPUT", text));
+    let constant = grouped(constant).map(|text| Note::new(DEAD, text));
     let stopped = grouped(stopped).map(|text| Note::new("Training", text));
     constant.into_iter().chain(stopped).collect()
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{
-    note::Note,
+    note::{Note, said_once},
     table::{Cell, Table},
 };
 use crate::{drawing::Drawing, run::Source};
@@ -156,6 +156,21 @@ impl Section {
     pub fn figures(&self) -> Vec<&Figure> {
         self.blocks.iter().flat_map(Block::figures).collect()
     }
+
+    /// Says of dead models once that they are dead, and again in what is folded.
+    pub fn saying_once(mut self) -> Self {
+        say_once(&mut self.blocks);
+        self
+    }
+}
+
+fn say_once(blocks: &mut [Block]) {
+    said_once(blocks.iter_mut().flat_map(Block::open_notes));
+    for block in blocks {
+        if let Block::Fold { blocks, .. } = block {
+            say_once(blocks);
+        }
+    }
 }
 
 impl Block {
@@ -169,6 +184,16 @@ impl Block {
         Block::Fold {
             title: title.into(),
             blocks,
+        }
+    }
+
+    /// The notes of figures and tables that are not folded.
+    fn open_notes(&mut self) -> Vec<&mut Vec<Note>> {
+        match self {
+            Block::Figure(figure) => vec![&mut figure.notes],
+            Block::Table(table) => vec![&mut table.notes],
+            Block::Side { blocks } => blocks.iter_mut().flat_map(Block::open_notes).collect(),
+            _ => Vec::new(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The arrays that are saved of every experiment, whatever its images. Each may be absent: folders of
 //! older versions do not have them.
 
-use experiment::{Data, ModelSpec, Part, Protocol, arrays};
+use experiment::{Data, Layer, ModelSpec, Part, Protocol, arrays};
 use mnist_io::Elements;
 
 use super::{image::Image, seed::SeedResults};
@@ -162,13 +162,28 @@ impl SeedResults {
         Ok(Some([best, worst]))
     }
 
-    /// How many numbers of the code are not the same for all images.
+    /// How many numbers of the code are not the same for all images: over the whole test set if the
+    /// code is the only hidden layer and its units can die, otherwise over the images of
+    /// [`SeedResults::codes`].
     ///
     /// # Errors
     /// See [`SeedResults::codes`].
     pub fn live_code_units(&self) -> Result<Option<usize>, Error> {
-        let codes = self.codes()?;
-        Ok(codes.map(|codes| codes.live_units().into_iter().filter(|live| *live).count()))
+        let Some(codes) = self.codes()? else {
+            return Ok(None);
+        };
+        let health = &self.evaluation.health;
+        let layers = self.settings.method.model().map(ModelSpec::layers);
+        let can_die =
+            |layers: Vec<Layer>| layers.first().is_some_and(|code| code.activation.can_die());
+        if health.hidden_units == codes.units && layers.is_some_and(can_die) {
+            return Ok(Some(
+                health.hidden_units.saturating_sub(health.dead_hidden_units),
+            ));
+        }
+        Ok(Some(
+            codes.live_units().into_iter().filter(|live| *live).count(),
+        ))
     }
 
     /// The units of the first hidden layer that are dead, if that layer is the code of a dense model:

@@ -35,10 +35,10 @@ pub fn section(run: &Run) -> Result<Section, Error> {
     Ok(Section {
         id: "across",
         title: "Across the parts: strange images",
-        text: "A model that learned digits should fail on what is no digit. So its error can tell them \
-               apart. The curves are the shares of the test images of MNIST and of Fashion-MNIST and of 1,000 \
-               random images with an error (SSE). AUC is the area under the ROC curve of the error as a \
-               detector: 1 is a perfect one, 0.5 is chance."
+        text: "A model that learned digits should reconstruct other images badly, so that its error tells \
+               them from digits. The curves are histograms of the SSE of the test images of MNIST and of \
+               Fashion-MNIST and of 1,000 random images, in 60 bins, each relative to its peak. AUC is the \
+               area under the ROC curve of the error as a detector: 1 is perfect, 0.5 is chance."
             .into(),
         blocks,
     })

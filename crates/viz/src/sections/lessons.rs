@@ -26,10 +26,10 @@ pub fn section(run: &Run) -> Result<Section, Error> {
     let all = Selection::of(run, planned.collect());
     let (about_pixels, pixels) = dead_pixels(run)?;
     let about_size = "A code of 30 numbers need not use them all. A unit behind a ReLU gives max(0, x): if x is \
-               negative for every image, the unit is always 0, its gradient is 0, and Adam, the optimizer, \
-               never moves it again. It is dead, and the code is smaller than its name says. PCA has no \
+               negative for every image, the unit is always 0, its gradient is 0, and training no longer \
+               changes its weights. It is dead, and the code is smaller than its name says. PCA has no \
                such units, so a fair comparison takes PCA with as many components as are alive. A model \
-               below the curve is better than that PCA: it bends the space that PCA cuts straight.";
+               below the curve beats that PCA: unlike PCA, it can bend.";
     let sizes = code_size::figure(&all, "across-code-size", &Scores::SSE, MEASURE)?;
     let points = vec![
         Note::new("Dead output pixels", &about_pixels),
@@ -47,9 +47,10 @@ pub fn section(run: &Run) -> Result<Section, Error> {
     ];
     blocks.push(Block::heading("The code space"));
     blocks.push(Block::Paragraph {
-        text: "A code is a point, and the digits are a cloud of points. PCA's axes are straight, so the \
-               digits overlap, and between two digits it fades from one to the other. The manifold model \
-               of part 5 bends the space: what is between two codes looks like a digit more often."
+        text: "A code is a point, and the test digits are a cloud of points. A picture shows two directions \
+               of the code, those in which the points are spread most: digits that overlap here can be \
+               apart in the others. No model saw a label. Where the colors are apart all the same, the code \
+               tells these digits apart. Part 5 shows what is between the points."
             .into(),
     });
     blocks.extend(codes::scatter(
@@ -113,7 +114,8 @@ fn dead_pixels(run: &Run) -> Result<(String, Block), Error> {
     if shown.is_empty() {
         let missing = standard.placeholder_because(
             "Where the error is",
-            "The errors of single pixels are not in this run folder: it is of an older version.",
+            "The errors of single pixels are not in this run folder: it is of an older version. \
+             Train these models again, into a new folder, and the map is here.",
         );
         return Ok((text, missing));
     }

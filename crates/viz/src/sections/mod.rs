@@ -104,12 +104,13 @@ fn in_one(chapters: Vec<Section>) -> Option<Section> {
 /// The six parts of the assignment, each with what the notebook concluded.
 fn parts(run: &Run, claims: &[ClaimResult]) -> Result<Vec<Section>, Error> {
     let conclusions = |part| (!claims.is_empty()).then(|| claims::conclusions(claims, part));
-    Ok(vec![
+    let parts = vec![
         part1::section(run, conclusions(1))?,
         part2::section(run, conclusions(2))?,
         part3::section(run, conclusions(3))?,
         part4::section(run, conclusions(4))?,
         part5::section(run, conclusions(5))?,
         part6::section(run, conclusions(6))?,
-    ])
+    ];
+    Ok(parts.into_iter().map(Section::saying_once).collect())
 }

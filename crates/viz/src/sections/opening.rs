@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Side of the digits, and on narrow screens.
-const SIDE: u32 = 46;
+const SIDE: u32 = 54;
 const NARROW: u32 = 28;
 
 /// The ten samples and their reconstructions by every model of the assignment; `None` without any.
@@ -36,8 +36,8 @@ pub fn picture(run: &Run) -> Result<Option<Figure>, Error> {
         let errors = seed.evaluation.sample_errors(Protocol::Corrected);
         let size = seed.settings.method.code_size();
         let code = match seed.live_code_units()? {
-            Some(0) => "dead".into(),
-            Some(live) if live < size => format!("{live}\u{a0}of\u{a0}{size}"),
+            _ if seed.is_dead() => "dead".into(),
+            Some(live) if live < size => format!("{live} of {size}"),
             _ => size.to_string(),
         };
         let error = decimals(experiment.test_score(&Scores::SSE), 1);

@@ -4,7 +4,7 @@ use experiment::{Protocol, Scores};
 
 use super::shared::{
     losses,
-    tables::{dead_pixels, dead_units, meanings, state},
+    tables::{capitalized, dead_pixels, dead_units, meanings, state},
 };
 use crate::{
     format::{NONE, mean, or_none},
@@ -59,6 +59,12 @@ fn measures(run: &Run) -> Vec<Note> {
              squared error is the sum over the 784 pixels of ((x − x̂) / 255)², x from 0 to 255.",
         ),
     ];
+    points.push(Note::new(
+        "Training and its curves",
+        "An optimizer such as Adam changes the weights after each batch of images, so that the loss \
+         falls: the difference between images and reconstructions. Thin lines are the loss of each \
+         batch, thick ones the mean of each epoch, rings the notebook's.",
+    ));
     if Selection::all(run).has_several_seeds() {
         points.push(Note::new(
             "Several seeds",
@@ -69,13 +75,19 @@ fn measures(run: &Run) -> Vec<Note> {
     points
 }
 
+/// What the faults are called.
+const ORDINALS: [&str; 5] = ["First", "Second", "Third", "Fourth", "Fifth"];
+
 /// Each fault of the notebook that concerns the models of this run.
 fn faults(run: &Run) -> Vec<Note> {
     let planned: Vec<_> = run.experiments().filter(|e| e.of_assignment).collect();
     let mut faults = evaluation_faults(Protocol::Assignment, &planned);
     faults.push(notebook_fault(INVISIBLE_NOISE));
     faults.push(notebook_fault(TEN_IMAGES));
-    faults
+    let numbered = ORDINALS.into_iter().zip(faults);
+    numbered
+        .map(|(ordinal, fault)| Note::new(ordinal, capitalized(&fault.text)))
+        .collect()
 }
 
 /// All experiments at a glance: the assignment's, missing ones included.

@@ -33,8 +33,8 @@ pub fn section(run: &Run, conclusions: Option<Block>) -> Result<Section, Error> 
                 "A unit that costs something is used only where it helps. With a good weight few units \
                  speak for each digit. With the weights 1e-5 and 1e-4 silence is cheaper than any \
                  reconstruction: every hidden unit may die, and the output is then the same image for \
-                 every input, which the notebook did not notice. Where that happened here, the figures \
-                 say CONSTANT OUTPUT.",
+                 every input, which the notebook did not notice. Where that happened here, a note \
+                 says CONSTANT OUTPUT.",
             ),
             (
                 "What to look for",

@@ -50,7 +50,8 @@ pub fn section(run: &Run, conclusions: Option<Block>) -> Result<Section, Error> 
             (
                 "What to look for",
                 "The standard model passes the noise on; a denoising one removes it, best at about the \
-                 noise of its training. On clean digits it pays for that with a somewhat larger error.",
+                 noise of its training. On clean digits its error is larger than the standard model's, \
+                 and the more so the more noise it was trained with.",
             ),
         ],
     )?;

@@ -38,9 +38,10 @@ pub fn section(run: &Run, conclusions: Option<Block>) -> Result<Section, Error> 
             ),
             (
                 "What to look for",
-                "Noise on the pixels leaves the manifold: it breaks the digit. Noise on the code stays on \
-                 it: a little gives the same digit in another hand, more gives another digit. On the \
-                 straight line between two codes, one digit turns into the other.",
+                "Noise on the pixels leaves the manifold: it breaks the digit. Noise on the code moves along \
+                 it: a little gives the same digit in another hand, more gives another digit, and much \
+                 leads to codes that no digit has. On the straight line between two codes, one digit \
+                 turns into the other.",
             ),
         ],
     )?;
@@ -134,7 +135,7 @@ fn code_noise(one: &Selection) -> Result<Block, Error> {
     let variants = 1 + levels.len();
     let shape = [CODE_NOISE_FIGURE_IMAGES, variants, IMAGE_SIDE, IMAGE_SIDE];
     let images = experiment.images(arrays::CODE_NOISE, &shape.map(Some))?;
-    let mut column_titles = vec!["original".to_owned(), "reconstruction".to_owned()];
+    let mut column_titles = vec!["original".to_owned(), "s = 0".to_owned()];
     column_titles.extend(levels.iter().map(|level| format!("s = {level}")));
     let digits = originals.iter().zip(images.chunks(variants)).enumerate();
     let rows = digits.map(|(index, (original, variants))| {
@@ -156,10 +157,10 @@ fn code_noise(one: &Selection) -> Result<Block, Error> {
         alt: "Two test digits, their reconstructions, and reconstructions from codes with noise \
               of increasing strength"
             .into(),
-        caption: "From left to right: the original, its reconstruction, and the reconstruction \
-                  from the code with s N(0, 1) added to each of its 8 numbers. Below each: its \
-                  squared error (SSE)."
-            .into(),
+        caption:
+            "From left to right: the original, and the reconstruction from the code with s N(0, 1) \
+                  added to each of its 8 numbers. Below each: its squared error (SSE)."
+                .into(),
         notes: Vec::new(),
         sources: vec![
             one.run.input_source(arrays::FIRST_IMAGES),

@@ -34,7 +34,7 @@ pub fn section(run: &Run, conclusions: Option<Block>) -> Result<Section, Error> 
                 "A convolution slides a small window of weights over the image, so that a stroke is found \
                  wherever it is. The encoder halves the image three times, by the maximum of each square \
                  of 2 x 2. The three models differ in how the decoder doubles it again: unpooling and \
-                 convolution, transposed convolution, or unpooling and transposed convolution.",
+                 convolution, transposed convolution (deconvolution), or unpooling and deconvolution.",
             ),
             (
                 "Why",

@@ -121,7 +121,11 @@ fn the_images_are_called_by_their_name_and_counted() {
     for text in [&drawn.html, &drawn.markdown] {
         for absent in [
             "MNIST",
-            "784",
+            // Not the coordinates of points.
+            "784 ",
+            "784-",
+            "784,",
+            "%3E784%3C",
             "60,000",
             "10,000",
             "otebook",

@@ -45,6 +45,21 @@ fn a_band_and_a_named_point_are_drawn() {
     assert!(svg.contains("&lt;here&gt;"));
 }
 
+#[test]
+fn many_named_points_have_numbers_and_a_key() {
+    let points = |count: u32| {
+        let point = |index: u32| Point {
+            label: format!("model-{index}"),
+            at: (f64::from(100 - index), 0.1),
+        };
+        plot(vec![], (0..count).map(point).collect())
+    };
+    assert!(points(8).matches("model-7").count() == 2 && !points(8).contains("1 model-7"));
+    // From left to right.
+    let many = points(9);
+    assert!(many.contains("1 model-8") && many.contains("9 model-0"));
+}
+
 /// A plot of one curve.
 fn curve(axes: (Axis, Axis), points: &[(f64, f64)]) -> String {
     let plot = Plot {

@@ -290,7 +290,7 @@ fn each_part_begins_with_its_layers_and_says_how_it_was_trained() {
             "{part}"
         );
         assert!(after.contains("Adam with learning rate"), "{part}");
-        assert!(after.contains("lowers the mean squared error"), "{part}");
+        assert!(after.contains("loss: mean squared error"), "{part}");
     }
     let layers = fs::read_to_string(drawn.folder.path().join("figures/part-1-layers.svg")).unwrap();
     for size in [">784<", ">512<", ">30<", ">linear, ReLU<"] {
@@ -309,7 +309,7 @@ fn curves_show_their_values_under_a_pointer() {
 }
 
 #[test]
-fn a_dead_model_is_named_wherever_it_is_shown() {
+fn a_dead_model_is_named_once_where_its_figures_begin_and_in_what_is_folded() {
     let drawn = drawn(&full(1), |run| {
         fabricated::change(&run.experiment("sparse-ae-1e-4"), |evaluation| {
             evaluation.health.constant_output = true;
@@ -321,9 +321,9 @@ fn a_dead_model_is_named_wherever_it_is_shown() {
     let constant = "sparse-ae-1e-4: every image gets the same reconstruction";
     assert!(drawn.top().contains(constant));
     for name in [
-        "part-3-loss",
+        "part-3-samples-corrected",
         "part-3-samples-assignment",
-        "part-3-activations-corrected",
+        "across-code-size",
     ] {
         let figure = drawn.figure(name);
         assert!(
@@ -331,7 +331,13 @@ fn a_dead_model_is_named_wherever_it_is_shown() {
             "{name}"
         );
     }
-    assert!(!drawn.figure("part-2-loss").contains("CONSTANT OUTPUT"));
+    for name in [
+        "part-2-loss",
+        "part-3-loss",
+        "part-3-activations-assignment",
+    ] {
+        assert!(!drawn.figure(name).contains("CONSTANT OUTPUT"), "{name}");
+    }
     assert!(drawn.top().contains("stopped early after epoch 4"));
     assert!(
         drawn

@@ -41,7 +41,9 @@ pub fn figure(
         ALL_NAMED
     };
     for experiment in all.rows() {
-        let seed = experiment.first();
+        let Some(seed) = experiment.seeds.iter().find(|seed| !seed.is_dead()) else {
+            continue;
+        };
         if !(experiment.is_pca() && is_sse) {
             let value = experiment.mean_std(|seed| (score.value)(&seed.evaluation.corrected.test));
             let size = experiment.settings().method.code_size();
@@ -71,8 +73,8 @@ pub fn figure(
     }
     let mut caption = format!(
         "The {measure}, mean over the test images, against the live units of the code: the numbers \
-         that are not the same for all images. Of several seeds, the mean over the living ones. A name \
-         without room beside the others is left out."
+         that are not the same for all images. Of several seeds, the mean over the living ones; models \
+         with a constant output are left out."
     );
     if !curves.is_empty() {
         caption += " Autoencoders below the curve beat PCA with as many components.";

@@ -32,19 +32,19 @@ pub fn figure(one: &Selection) -> Result<Block, Error> {
     }
     let edges = edges(sets.iter().flat_map(|(_, errors)| errors));
     let curves = (0..).zip(sets).map(|(index, (label, errors))| {
-        let line = histogram(&errors, &edges);
+        let line = relative_to_peak(histogram(&errors, &edges));
         // The curves have their markers on different bins.
         let marked = line.iter().skip(2 + index * 3).step_by(MARKER_STEP);
         Curve {
             label: label.into(),
             marked: marked.filter(|point| point.1 > 0.0).copied().collect(),
-            thick: line,
+            thick: closed(line, &edges),
             ..Curve::default()
         }
     });
     let plot = Plot {
         x: Axis::logarithmic("squared error of an image"),
-        y: Axis::linear("share of the images"),
+        y: Axis::linear("share of the peak"),
         curves: curves.collect(),
         points: Vec::new(),
         points_label: String::new(),
@@ -55,12 +55,12 @@ pub fn figure(one: &Selection) -> Result<Block, Error> {
     sources.extend(names.map(|(_, array)| first.array_source(array)));
     Ok(one.images(Figure {
         name: format!("across-errors-{id}"),
-        title: format!("{title}, {id}"),
+        title: id.to_owned(),
         alt: format!(
             "Distributions of the error of {id} on MNIST, on Fashion-MNIST and on random images"
         ),
         caption: format!(
-            "{BINS} bins. AUC: {} for garments, {} for random images.",
+            "AUC: {} for garments, {} for random images.",
             or_none(measures.fashion_auc, 4),
             decimals(measures.random_auc, 4),
         ),
@@ -98,6 +98,24 @@ fn histogram(errors: &[f64], edges: &[f64]) -> Vec<(f64, f64)> {
     let bins = middles.zip(counts);
     bins.map(|(middle, count)| (10f64.powf(middle), share(count)))
         .collect()
+}
+
+/// Divided by the largest of them, so that a narrow distribution does not flatten the others.
+fn relative_to_peak(bins: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
+    let peak = bins
+        .iter()
+        .map(|bin| bin.1)
+        .fold(f64::MIN_POSITIVE, f64::max);
+    bins.into_iter()
+        .map(|(error, share)| (error, share / peak))
+        .collect()
+}
+
+/// From zero at the first edge to zero at the last: nothing is beyond them.
+fn closed(bins: Vec<(f64, f64)>, edges: &[f64]) -> Vec<(f64, f64)> {
+    let zero = |edge: &f64| (10f64.powf(*edge), 0.0);
+    let (first, last) = (edges.first().map(zero), edges.last().map(zero));
+    first.into_iter().chain(bins).chain(last).collect()
 }
 
 /// How well the error of each model tells digits from other images.

@@ -52,7 +52,7 @@ pub fn samples(
         });
         let size = experiment.settings.method.code_size();
         let label = match experiment.live_code_units()? {
-            Some(live) if live < size => format!("{} ({live} of {size} live)", experiment.id()),
+            Some(live) if live < size => format!("{}\n{live} of {size} live", experiment.id()),
             _ => experiment.id().to_owned(),
         };
         rows.push(Row::new(&label, tiles));
@@ -100,9 +100,9 @@ pub fn dead_filters(selection: &Selection, units: Range<usize>) -> Result<Option
         found.retain(|unit| units.contains(unit));
         let what = match found.as_slice() {
             [] => continue,
-            [one] => format!("unit {one} is dead: zero for every test image"),
+            [one] => format!("unit {one} is dead: zero for every test image whose code is saved"),
             several => format!(
-                "units {} are dead: zero for every test image",
+                "units {} are dead: zero for every test image whose code is saved",
                 join(several, ", ")
             ),
         };
@@ -133,6 +133,11 @@ pub fn encoder_weights(
         let caption = if is_dead { "dead" } else { "" };
         tiles.push(Tile::new(Picture::normalized(&filters[unit]), caption));
     }
+    let of_dead = if tiles.iter().any(|tile| !tile.caption.is_empty()) {
+        " A dead unit keeps the random weights that it began with: there is nothing to see in them."
+    } else {
+        ""
+    };
     let sources = selection.first_seeds();
     let sources = sources.map(|seed| seed.array_source(arrays::ENCODER_FILTERS));
     let grid = Grid {
@@ -151,8 +156,8 @@ pub fn encoder_weights(
             selection.names()
         ),
         caption: format!(
-            "The weights from the pixels to hidden unit {unit}. In each image, black is its \
-             smallest weight and white its largest."
+            "The weights from the pixels to hidden unit {unit}, which the notebook drew. In each image, \
+             black is its smallest weight and white its largest.{of_dead}"
         ),
         notes: dead_filters(selection, unit..unit + 1)?
             .into_iter()

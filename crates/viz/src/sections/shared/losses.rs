@@ -13,6 +13,7 @@ use crate::{
 struct Kind {
     x_label: &'static str,
     curve: fn(&ExperimentResults) -> Curve,
+    /// What the overview of the report does not say of all curves.
     caption: &'static str,
     /// How several seeds are shown.
     by_seeds: &'static str,
@@ -31,7 +32,7 @@ const BY_ITERATION: Kind = Kind {
             ..over_seeds(experiment, epochs_by_iteration)
         }
     },
-    caption: "Thin: the loss of each batch. Thick: the mean of each epoch.",
+    caption: "",
     by_seeds: "Thin is the first living seed; thick the mean over the living seeds, its band from the \
                lowest to the highest.",
 };
@@ -112,11 +113,10 @@ fn figure(selection: &Selection, name: &str, title: &str, kind: &Kind) -> Result
     }
     let curves: Vec<Curve> = selection.rows().map(kind.curve).collect();
     let mut caption = kind.caption.to_owned();
-    if curves.iter().any(|curve| !curve.ringed.is_empty()) {
-        caption += " Rings: the notebook's.";
-    }
     if selection.has_several_seeds() {
-        caption = format!("{caption} {}", kind.by_seeds);
+        caption = format!("{caption} {}", kind.by_seeds)
+            .trim_start()
+            .to_owned();
     }
     let plot = Plot {
         x: Axis::counts(kind.x_label),

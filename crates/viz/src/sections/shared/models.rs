@@ -119,7 +119,7 @@ fn operation(layer: &Layer) -> String {
     }
 }
 
-/// How they were trained: optimizer, learning rate, loss, epochs and batches.
+/// How they were trained: optimizer, learning rate, epochs, batches and loss.
 pub fn training(all: &Selection) -> String {
     let trained = || all.rows().filter(|e| !e.is_pca());
     let value = |name: &str| {
@@ -137,12 +137,11 @@ pub fn training(all: &Selection) -> String {
         return "No model with layers was trained.".into();
     }
     format!(
-        "{} with learning rate {} lowers the {} between image and reconstruction, batch by batch of {} \
-         images, for {} epochs.",
+        "{} with learning rate {}, {} epochs of batches of {} images; loss: {}.",
         value("optimizer"),
         value("learning rate"),
-        value("loss"),
-        value("batch size"),
         value("epochs"),
+        value("batch size"),
+        value("loss"),
     )
 }

@@ -92,7 +92,7 @@ pub fn meanings<'a>(columns: impl Iterator<Item = (&'a str, &'a str)>) -> String
     join(columns.map(meaning), " ")
 }
 
-fn capitalized(text: &str) -> String {
+pub fn capitalized(text: &str) -> String {
     let mut rest = text.chars();
     let first = rest.next().into_iter().flat_map(char::to_uppercase);
     first.chain(rest).collect()
