@@ -1,0 +1,217 @@
+//! `train work`: computes what is planned, as one of any number of processes.
+//!
+//! Its exit status is 0 if the results of the whole share are there; 3 if some experiments cannot be
+//! computed and the others are there: trying again is no use; 64 if the work cannot begin, because of the
+//! plan, the images or the version; 75 if something is missing that may succeed another time, as after a
+//! signal that asked it to end; 130 after Ctrl-C. It is never 0 if anything is missing.
+
+use std::{env, process::ExitCode};
+
+use ::sweep::{Claims, FailureRecord, Share, SweepFolder, ranges};
+use anyhow::{Context, bail, ensure};
+use durable_fs::Problem;
+use experiment::SOME_FAILED;
+use train::{
+    Error,
+    run::{
+        conditions,
+        queue::{MAX_THREADS, Options},
+        work::{self, WorkOutcome},
+    },
+};
+
+use super::{
+    data_argument::DataArgument,
+    device_argument::DeviceArgument,
+    explain_any,
+    signals::{StopSignals, TRY_AGAIN},
+    sweep::WRONG_PLAN,
+    sweep_argument::SweepArgument,
+    terminal::{Terminal, eprint_line},
+};
+
+/// Where schedulers say which task of an array a process is, counted from 0.
+const INDEX_VARIABLES: [&str; 2] = ["SLURM_ARRAY_TASK_ID", "JOB_COMPLETION_INDEX"];
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    sweep: SweepArgument,
+    /// Take a fixed share of the plan: the experiments I, I + N, I + 2 N and so on; without --of, what is
+    /// next [default with --of: $SLURM_ARRAY_TASK_ID or $JOB_COMPLETION_INDEX].
+    #[arg(long, value_name = "I", requires = "of")]
+    index: Option<usize>,
+    /// The number of fixed shares.
+    #[arg(long, value_name = "N")]
+    of: Option<usize>,
+    #[command(flatten)]
+    data: DataArgument,
+    /// Experiments at a time; the results are the same for any number [default: one per
+    /// processor on the CPU, one on a GPU].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
+}
+
+pub fn work(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    // First of all: a scheduler can ask it to end at any time.
+    let signals = StopSignals::listen()?;
+    begin(arguments, &signals).or_else(|error| {
+        eprint_line(format!("error: {}", explain_any(&error)));
+        Ok(ExitCode::from(status_of(&error)))
+    })
+}
+
+fn begin(arguments: &Arguments, signals: &StopSignals) -> anyhow::Result<ExitCode> {
+    let share = share(arguments)?;
+    arguments.data.check_is_folder()?;
+    let sweep = arguments.sweep.open_patiently()?;
+    let all: Vec<usize> = share.numbers(sweep.plan().len()).collect();
+    let left = left(&sweep, &all)?;
+    let count = all.len();
+    if left.is_empty() {
+        return end(&sweep, &all, &[], signals);
+    }
+    eprint_line(format!(
+        "{} of {count} experiments of this share are left",
+        left.len()
+    ));
+    sweep.prepare().map_err(Error::from)?;
+
+    let record = sweep.record();
+    ensure!(
+        (1..=usize::from(MAX_THREADS)).contains(&record.threads),
+        "run.json: threads must be from 1 to {MAX_THREADS}, found {}",
+        record.threads
+    );
+    let device = DeviceArgument::recorded(&record.device).device();
+    let device = device.context("run.json names a GPU")?;
+    let options = Options::new(arguments.jobs, record.threads, device);
+    let experiments = sweep.plan().experiments();
+    let wanted = left.iter().map(|&number| &experiments[number].data);
+    let (data, here) = arguments.data.load(wanted, device, options.threads)?;
+    let differences = conditions::differences(record, &here);
+    ensure!(
+        differences.is_empty(),
+        "{} is planned under other conditions: {}",
+        arguments.sweep.folder.display(),
+        differences.join("; ")
+    );
+
+    let claims = Claims::start(&sweep, arguments.sweep.timings()).map_err(Error::from)?;
+    let terminal = Terminal::new(left.len());
+    let stop = || signals.came();
+    let outcomes = work::work(&sweep, left, &data, options, &claims, &terminal, &stop)?;
+    end(&sweep, &all, &outcomes, signals)
+}
+
+/// The experiments whose results are neither there nor impossible.
+fn left(sweep: &SweepFolder, numbers: &[usize]) -> anyhow::Result<Vec<usize>> {
+    let mut left = Vec::new();
+    for &number in numbers {
+        let is_left = !sweep.is_done(number)
+            && FailureRecord::line(sweep, number)
+                .map_err(Error::from)?
+                .is_none();
+        if is_left {
+            left.push(number);
+        }
+    }
+    Ok(left)
+}
+
+/// Says what is missing, and gives the exit status.
+fn end(
+    sweep: &SweepFolder,
+    all: &[usize],
+    outcomes: &[WorkOutcome],
+    signals: &StopSignals,
+) -> anyhow::Result<ExitCode> {
+    let count = |kind: fn(&WorkOutcome) -> bool| outcomes.iter().filter(|o| kind(o)).count();
+    let done = count(|outcome| matches!(outcome, WorkOutcome::Done(_)));
+    // The files decide, not what this process remembers.
+    let missing = all.iter().copied().filter(|&number| !sweep.is_done(number));
+    let missing: Vec<usize> = missing.collect();
+    if missing.is_empty() {
+        eprint_line(format!(
+            "the results of all {} experiments of this share are there, {done} of them computed now",
+            all.len()
+        ));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let left = left(sweep, &missing)?;
+    let failed = missing.len() - left.len();
+    if failed > 0 {
+        eprint_line(format!(
+            "error: {failed} of {} experiments of this share cannot be computed: {}; `train status` says \
+             why. When that has changed, remove their files from {}, and they are tried again",
+            all.len(),
+            ranges(missing.into_iter().filter(|number| !left.contains(number))),
+            sweep.run().path().join("failures").display(),
+        ));
+    }
+    if left.is_empty() {
+        return Ok(ExitCode::from(SOME_FAILED));
+    }
+    eprint_line(format!(
+        "{} of {} experiments of this share are left: {}; the same command goes on with them",
+        left.len(),
+        all.len(),
+        ranges(left)
+    ));
+    let was_stopped = count(|outcome| matches!(outcome, WorkOutcome::Stopped)) > 0;
+    Ok(ExitCode::from(if was_stopped && signals.came() {
+        signals.status()
+    } else {
+        TRY_AGAIN
+    }))
+}
+
+/// What this process takes of the plan.
+fn share(arguments: &Arguments) -> anyhow::Result<Share> {
+    let Some(of) = arguments.of else {
+        return Ok(Share::All);
+    };
+    let index = match arguments.index {
+        Some(index) => index,
+        None => index_of_task()?,
+    };
+    ensure!(
+        index < of,
+        "--index: expected a number below {of}, that of --of, found {index}"
+    );
+    Ok(Share::Fixed { index, of })
+}
+
+fn index_of_task() -> anyhow::Result<usize> {
+    for name in INDEX_VARIABLES {
+        if let Ok(text) = env::var(name) {
+            let index = text.parse();
+            return index.with_context(|| format!("{name}: expected a number, found {text:?}"));
+        }
+    }
+    bail!(
+        "--of: expected --index, or one of {}, found none",
+        INDEX_VARIABLES.join(", ")
+    )
+}
+
+/// The exit status of work that could not begin.
+fn status_of(error: &anyhow::Error) -> u8 {
+    let known: Option<&Error> = error.chain().find_map(|cause| cause.downcast_ref());
+    let problem = match known {
+        Some(Error::Threads { .. }) => return TRY_AGAIN,
+        Some(
+            Error::File(error)
+            | Error::RunFolder(experiment::Error::File(error))
+            | Error::Sweep(
+                ::sweep::Error::File(error)
+                | ::sweep::Error::RunFolder(experiment::Error::File(error)),
+            ),
+        ) => Some(&error.problem),
+        _ => None,
+    };
+    match problem {
+        Some(Problem::Io { .. }) => TRY_AGAIN,
+        _ => WRONG_PLAN,
+    }
+}
