@@ -101,7 +101,7 @@ impl Attempt {
         fs::create_dir(folder.path()).map_err(failed)?;
         let mut resumed = None;
         for (_, earlier) in checkpoints.into_iter().take(KEPT) {
-            if copy_state(&earlier.join(id), folder.path()).is_ok() {
+            if copy_state(&ExperimentFolder::at(earlier.join(id)), &folder).is_ok() {
                 resumed = Some(earlier);
                 break;
             }
@@ -171,6 +171,23 @@ impl Attempt {
         Ok(published)
     }
 
+    /// Removes attempts and claims on experiments whose results are there, which a process that was killed
+    /// after it had published them left, as far as that is possible.
+    pub fn remove_superfluous(sweep: &SweepFolder) {
+        let known = 0..sweep.plan().len();
+        for folder in [sweep.attempts(), sweep.claims()] {
+            for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+                let name = entry.file_name();
+                let number = name.to_str().and_then(|name| name.split('.').next());
+                let number = number.and_then(|number| number.parse().ok());
+                if number.is_some_and(|number| known.contains(&number) && sweep.is_done(number)) {
+                    remove(&entry.path());
+                    _ = fs::remove_file(entry.path());
+                }
+            }
+        }
+    }
+
     /// Moves damaged results into this attempt, which is removed later.
     fn move_away(&self, results: &Path) -> Result<(), Error> {
         let aside = tempfile::tempdir_in(&self.private)
@@ -210,22 +227,18 @@ fn of_experiment(attempts: &Path, number: usize) -> Result<Vec<PathBuf>, Error> 
     read().map_err(|reason| Error::io("read", attempts, reason))
 }
 
-/// Copies the checkpoint of an attempt that may be at work. The metrics come second: those of steps
-/// after the checkpoint are left out when a training resumes.
-fn copy_state(from: &Path, to: &Path) -> Result<(), durable_fs::Error> {
-    let files = [
-        "experiment.json",
-        "machine.json",
-        "resume.safetensors",
-        "metrics.jsonl",
-    ];
-    for file in files {
-        let mut content = open(&from.join(file))?;
-        write_atomically_with(&to.join(file), |copy| {
-            io::copy(&mut content, copy).map(|_| ())
-        })?;
+/// Copies the checkpoint of an attempt that may be at work. It is opened before the metrics are read, which
+/// then have at least its steps (those after it are left out when a training resumes), and written after
+/// all else: a copy that is not whole has none.
+fn copy_state(from: &ExperimentFolder, to: &ExperimentFolder) -> Result<(), durable_fs::Error> {
+    let copy = |mut content: File, to: &Path| {
+        write_atomically_with(to, |copy| io::copy(&mut content, copy).map(|_| ()))
+    };
+    let checkpoint = open(&from.resume_path())?;
+    for file in ["experiment.json", "machine.json", "metrics.jsonl"] {
+        copy(open(&from.path().join(file))?, &to.path().join(file))?;
     }
-    Ok(())
+    copy(checkpoint, &to.resume_path())
 }
 
 /// Removes the folder of an attempt, as far as that is possible: nobody needs it any more.

@@ -270,7 +270,9 @@ impl Shared {
     fn renew_until_ended(&self) {
         let mut state = self.state();
         loop {
-            let waited = self.ended.wait_timeout(state, self.timings.heartbeat);
+            let waited = self
+                .ended
+                .wait_timeout_while(state, self.timings.heartbeat, |state| !state.has_ended);
             state = waited.expect("no thread panics while it holds this").0;
             if state.has_ended {
                 return;

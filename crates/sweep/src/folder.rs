@@ -96,17 +96,21 @@ impl SweepFolder {
     /// Like [`SweepFolder::is_done`], of results that another machine may have published a moment ago:
     /// it is asked again for as long as `patience`.
     pub fn is_done_soon(&self, number: usize, patience: Duration) -> bool {
+        self.missing(vec![number], patience).is_empty()
+    }
+
+    /// Those of `numbers` whose results are not there, and do not show for as long as `patience` either.
+    pub fn missing(&self, mut numbers: Vec<usize>, patience: Duration) -> Vec<usize> {
         let began = Instant::now();
-        let results = self.results(number);
         loop {
-            if results.has_seal() {
-                return true;
+            numbers.retain(|&number| !self.is_done(number));
+            if numbers.is_empty() || began.elapsed() >= patience {
+                return numbers;
             }
-            if began.elapsed() >= patience {
-                return false;
+            // Opening the folders anew makes an NFS client ask the server.
+            for &number in &numbers {
+                _ = self.results(number).path().parent().map(fs::read_dir);
             }
-            // Opening the folder anew makes an NFS client ask the server.
-            _ = results.path().parent().map(fs::read_dir);
             thread::sleep(patience / 20);
         }
     }

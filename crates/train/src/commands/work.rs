@@ -5,9 +5,9 @@
 //! plan, the images or the version; 75 if something is missing that may succeed another time, as after a
 //! signal that asked it to end; 130 after Ctrl-C. It is never 0 if anything is missing.
 
-use std::{env, process::ExitCode};
+use std::{env, process::ExitCode, time::Duration};
 
-use ::sweep::{Claims, FailureRecord, Share, SweepFolder, ranges};
+use ::sweep::{Attempt, Claims, FailureRecord, Share, SweepFolder, ranges};
 use anyhow::{Context, bail, ensure};
 use durable_fs::Problem;
 use experiment::SOME_FAILED;
@@ -66,10 +66,11 @@ fn begin(arguments: &Arguments, signals: &StopSignals) -> anyhow::Result<ExitCod
     arguments.data.check_is_folder()?;
     let sweep = arguments.sweep.open_patiently()?;
     let all: Vec<usize> = share.numbers(sweep.plan().len()).collect();
-    let left = left(&sweep, &all)?;
+    let (left, failed) = missing(&sweep, &all, Duration::ZERO)?;
     let count = all.len();
+    Attempt::remove_superfluous(&sweep);
     if left.is_empty() {
-        return end(&sweep, &all, &[], signals);
+        return Ok(end(&sweep, count, 0, &left, &failed, signals));
     }
     eprint_line(format!(
         "{} of {count} experiments of this share are left",
@@ -101,69 +102,76 @@ fn begin(arguments: &Arguments, signals: &StopSignals) -> anyhow::Result<ExitCod
     let terminal = Terminal::new(left.len());
     let stop = || signals.came();
     let outcomes = work::work(&sweep, left, &data, options, &claims, &terminal, &stop)?;
-    end(&sweep, &all, &outcomes, signals)
+    let is_done = |outcome: &&WorkOutcome| matches!(outcome, WorkOutcome::Done(_));
+    let done = outcomes.iter().filter(is_done).count();
+    // The files decide, not what this process remembers. Who is asked to end does not wait for them.
+    let patience = arguments.sweep.timings().patience;
+    let patience = if signals.came() {
+        Duration::ZERO
+    } else {
+        patience
+    };
+    let (left, failed) = missing(&sweep, &all, patience)?;
+    Attempt::remove_superfluous(&sweep);
+    Ok(end(&sweep, count, done, &left, &failed, signals))
 }
 
-/// The experiments whose results are neither there nor impossible.
-fn left(sweep: &SweepFolder, numbers: &[usize]) -> anyhow::Result<Vec<usize>> {
-    let mut left = Vec::new();
-    for &number in numbers {
-        let is_left = !sweep.is_done(number)
-            && FailureRecord::line(sweep, number)
-                .map_err(Error::from)?
-                .is_none();
-        if is_left {
-            left.push(number);
-        }
+/// Those of `numbers` whose results are not there: first those that can still be computed, for which
+/// results that show late are waited for, then those that cannot.
+fn missing(
+    sweep: &SweepFolder,
+    numbers: &[usize],
+    patience: Duration,
+) -> Result<(Vec<usize>, Vec<usize>), Error> {
+    let (mut left, mut failed) = (Vec::new(), Vec::new());
+    for number in sweep.missing(numbers.to_vec(), Duration::ZERO) {
+        let list = match FailureRecord::line(sweep, number)? {
+            None => &mut left,
+            Some(_) => &mut failed,
+        };
+        list.push(number);
     }
-    Ok(left)
+    Ok((sweep.missing(left, patience), failed))
 }
 
-/// Says what is missing, and gives the exit status.
+/// Says what is missing of a share of `count` experiments, and gives the exit status. This process
+/// computed `done` of them.
 fn end(
     sweep: &SweepFolder,
-    all: &[usize],
-    outcomes: &[WorkOutcome],
+    count: usize,
+    done: usize,
+    left: &[usize],
+    failed: &[usize],
     signals: &StopSignals,
-) -> anyhow::Result<ExitCode> {
-    let count = |kind: fn(&WorkOutcome) -> bool| outcomes.iter().filter(|o| kind(o)).count();
-    let done = count(|outcome| matches!(outcome, WorkOutcome::Done(_)));
-    // The files decide, not what this process remembers.
-    let missing = all.iter().copied().filter(|&number| !sweep.is_done(number));
-    let missing: Vec<usize> = missing.collect();
-    if missing.is_empty() {
+) -> ExitCode {
+    if !failed.is_empty() {
         eprint_line(format!(
-            "the results of all {} experiments of this share are there, {done} of them computed now",
-            all.len()
-        ));
-        return Ok(ExitCode::SUCCESS);
-    }
-    let left = left(sweep, &missing)?;
-    let failed = missing.len() - left.len();
-    if failed > 0 {
-        eprint_line(format!(
-            "error: {failed} of {} experiments of this share cannot be computed: {}; `train status` says \
-             why. When that has changed, remove their files from {}, and they are tried again",
-            all.len(),
-            ranges(missing.into_iter().filter(|number| !left.contains(number))),
+            "error: {} of {count} experiments of this share cannot be computed: {}; `train status` says \
+             why. Once that has changed, remove their files from {}, and they are tried again",
+            failed.len(),
+            ranges(failed.iter().copied()),
             sweep.run().path().join("failures").display(),
         ));
     }
-    if left.is_empty() {
-        return Ok(ExitCode::from(SOME_FAILED));
+    if !left.is_empty() {
+        eprint_line(format!(
+            "{} of {count} experiments of this share are left: {}; the same command goes on with them",
+            left.len(),
+            ranges(left.iter().copied())
+        ));
+        return ExitCode::from(if signals.came() {
+            signals.status()
+        } else {
+            TRY_AGAIN
+        });
+    }
+    if !failed.is_empty() {
+        return ExitCode::from(SOME_FAILED);
     }
     eprint_line(format!(
-        "{} of {} experiments of this share are left: {}; the same command goes on with them",
-        left.len(),
-        all.len(),
-        ranges(left)
+        "the results of all {count} experiments of this share are there, {done} of them computed now"
     ));
-    let was_stopped = count(|outcome| matches!(outcome, WorkOutcome::Stopped)) > 0;
-    Ok(ExitCode::from(if was_stopped && signals.came() {
-        signals.status()
-    } else {
-        TRY_AGAIN
-    }))
+    ExitCode::SUCCESS
 }
 
 /// What this process takes of the plan.

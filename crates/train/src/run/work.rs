@@ -135,7 +135,7 @@ impl Worker<'_> {
             return is_left.then_some(WorkOutcome::Stopped);
         }
         self.try_take(number).unwrap_or_else(|error| {
-            if self.sweep.is_done(number) {
+            if self.is_done_soon(number) {
                 return None;
             }
             self.reporter
@@ -171,6 +171,18 @@ impl Worker<'_> {
         self.compute(number, &claim)
     }
 
+    /// Whether the results are there, though another machine may have published them a moment ago. Who is
+    /// asked to stop does not wait for them.
+    fn is_done_soon(&self, number: usize) -> bool {
+        let patience = self.claims.timings().patience;
+        let patience = if (self.stop)() {
+            Duration::ZERO
+        } else {
+            patience
+        };
+        self.sweep.is_done_soon(number, patience)
+    }
+
     /// Makes attempts at a claimed experiment, one for each checkpoint that proves unusable.
     fn compute(&self, number: usize, claim: &Claim) -> Result<Option<WorkOutcome>, Error> {
         loop {
@@ -192,7 +204,8 @@ impl Worker<'_> {
                 }
                 JobOutcome::Interrupted => return Ok(Some(WorkOutcome::Stopped)),
                 JobOutcome::Failed(Error::Checkpoint { .. }) if attempt.reject_checkpoint() => {}
-                JobOutcome::Failed(_) if self.sweep.is_done(number) => return Ok(None),
+                // Somebody has published it, and removed this attempt.
+                JobOutcome::Failed(_) if self.is_done_soon(number) => return Ok(None),
                 JobOutcome::Failed(error) if self.may_pass(number, &error) => {
                     return Ok(Some(WorkOutcome::Retry(number)));
                 }
