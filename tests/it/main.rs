@@ -14,6 +14,7 @@ mod examples;
 mod failed_training;
 mod kill;
 mod loss_terms;
+mod machines;
 mod more_epochs;
 mod run_folder;
 mod same_bits;

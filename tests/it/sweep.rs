@@ -7,8 +7,10 @@ use experiment::Experiment;
 use serde_json::Value;
 
 use crate::harness::{
-    HeldProgram, TestRun, TestSweep, all_results, assert_same, contents, data::few_images, program,
-    run,
+    HeldProgram, TestRun, TestSweep, all_results, assert_same, contents,
+    data::few_images,
+    faults::{Fault, inflict, make_adverse},
+    program, run,
 };
 
 /// Two models and PCA.
@@ -58,7 +60,7 @@ fn shares_and_whoever_is_next_give_the_bits_of_one_process() {
     sweep.work(&["--jobs", "2"]).with_status(0);
     assert_eq!(sweep.states(), ["done"; 5]);
     assert_eq!(sweep.remaining(&[]), "");
-    assert_eq!(sweep.attempts(), [""; 0].map(std::path::PathBuf::from));
+    assert!(sweep.attempts().is_empty(), "{:?}", sweep.attempts());
     let one = sweep.in_one_process(2);
     assert_same(&all_results(one.path()), &all_results(sweep.run.path()));
 }
@@ -184,7 +186,7 @@ fn what_cannot_be_computed_has_status_3_and_is_not_tried_again() {
 fn what_may_succeed_another_time_has_status_75() {
     let sweep = TestSweep::new(EXPERIMENTS, 1);
     let mut work = sweep.command("work");
-    crate::harness::faults::inflict(&mut work, crate::harness::faults::Fault::Full, 1);
+    inflict(&mut work, Fault::Full, 1);
     run(&mut work).with_status(75).saying(&["No space left"]);
     assert_eq!(sweep.states(), ["waiting"; 3]);
     sweep.work(&[]).with_status(0);
@@ -210,10 +212,25 @@ fn status_names_who_is_at_work_and_another_worker_takes_the_rest() {
     sweep.work(&["--index", "1", "--of", "3"]).with_status(0);
     sweep.work(&["--index", "2", "--of", "3"]).with_status(0);
     assert_eq!(sweep.states(), ["running", "done", "done"]);
-    // A copy of the folder shows the same, and somebody killed is known to be.
     held.release();
     held.end().with_status(0);
     assert_eq!(sweep.states(), ["done"; 3]);
+}
+
+#[test]
+fn locks_that_fail_hinder_nobody() {
+    let sweep = TestSweep::new(EXPERIMENTS, 1);
+    for name in ["work", "status", "remaining", "collect"] {
+        let mut command = sweep.command(name);
+        make_adverse(&mut command, -300);
+        run(&mut command).with_status(0);
+    }
+    assert_eq!(sweep.states(), ["done"; 3]);
+    // Whatever reads a run folder reads this one.
+    let mut verify = program("train");
+    verify.arg("verify").arg(sweep.run.path());
+    let said = run(verify.args(["--only", "pca"])).with_status(0).stdout;
+    assert!(said.contains("1 of 1 identical to the bit"), "{said}");
 }
 
 #[test]
