@@ -121,7 +121,7 @@ fn work_that_cannot_begin_has_status_64() {
         &["is planned under other conditions: data", "there 00"],
         &[],
     );
-    fs::write(&path, sound.replacen("0.5.0", "9.9.9", 1)).unwrap();
+    fs::write(&path, sound.replacen(env!("CARGO_PKG_VERSION"), "9.9.9", 1)).unwrap();
     refused(
         &["is planned under other conditions: version: there 9.9.9"],
         &[],
