@@ -1,5 +1,5 @@
-//! Signals: a second Ctrl-C stops the program at once and corrupts nothing; further requests to end
-//! change nothing; a signal that the program was started to ignore stays ignored.
+//! Signals: a second Ctrl-C stops the program at once and corrupts nothing; further requests to end, which
+//! schedulers make by several signals, change nothing; a signal that the program was started to ignore stays ignored.
 
 use std::{io::Write, process::Command, thread};
 
@@ -39,14 +39,19 @@ fn a_second_interrupt_stops_at_once_and_corrupts_nothing() {
 /// A closed terminal and its shell both hang up, and supervisors ask more than once.
 #[test]
 fn a_second_request_to_end_still_lets_the_step_be_saved() {
-    for signal in [Signal::TERM, Signal::HUP] {
+    for (signal, name) in [
+        (Signal::TERM, "SIGTERM"),
+        (Signal::HUP, "SIGHUP"),
+        (Signal::USR1, "SIGUSR1"),
+        (Signal::USR2, "SIGUSR2"),
+    ] {
         let test = TestRun::new(EXPERIMENTS);
         let mut held = held(test.command());
         held.signal(signal);
-        held.wait_for(STOPPING);
+        held.wait_for(&format!("{name}: {STOPPING}"));
         held.signal(signal);
         held.release();
-        held.end().with_status(130).saying(&["interrupted, saved"]);
+        held.end().with_status(75).saying(&["interrupted, saved"]);
         assert!(test.run.experiment("dense").resume_path().exists());
     }
 }

@@ -103,14 +103,22 @@ fn a_run_is_identical_until_something_in_it_is_changed() {
 }
 
 #[test]
-fn other_conditions_are_named_and_do_not_stop_it() {
+fn other_conditions_and_machines_are_named_and_do_not_stop_it() {
     let test = FINISHED_RUN.copy();
     let mut record = test.run.record().unwrap().unwrap();
-    record.machine.processor = "Abacus".into();
+    record.libtorch = "1.0.0".into();
     test.run.write_record(&record).unwrap();
+    let pca = test.run.experiment("pca");
+    let mut machines = pca.machines().unwrap();
+    machines[0].processor = "Abacus".into();
+    pca.write_machines(&machines).unwrap();
+    pca.seal().unwrap();
     let outcome = verify(&test.run, &["--only", "pca"])
         .with_status(0)
-        .saying(&["processor: there Abacus, here "]);
+        .saying(&[
+            "libtorch: there 1.0.0, here ",
+            "another type of machine computed pca seed 5, so the last bits may differ: there Abacus",
+        ]);
     let said = outcome.stdout;
     assert!(said.contains("1 of 1 identical to the bit"), "{said}");
     assert!(!said.contains("dense"), "{said}");

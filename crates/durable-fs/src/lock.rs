@@ -1,4 +1,7 @@
 //! One process at a time: a lock on a file. Processes that only read can share it.
+//!
+//! Some file systems of clusters have no locks. There a lock is granted to everybody: what must hold
+//! there too cannot rely on it.
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
@@ -29,13 +32,13 @@ impl Lock {
 /// if another process holds the lock.
 ///
 /// # Errors
-/// [`Problem::Directory`] or [`Problem::NotAFile`]; [`Problem::Io`] if the file cannot be written
-/// or its file system has no locks.
+/// [`Problem::Directory`] or [`Problem::NotAFile`]; [`Problem::Io`] if the file cannot be written.
 pub fn try_lock(path: &Path) -> Result<Option<Lock>, Error> {
     let file = open_to_lock(path)?;
     match file.try_lock() {
         Ok(()) => Ok(Some(Lock { file })),
         Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(reason)) if has_no_locks(&reason) => Ok(Some(Lock { file })),
         Err(TryLockError::Error(reason)) => Err(Error::io("lock", path, reason)),
     }
 }
@@ -48,6 +51,7 @@ pub fn lock(path: &Path) -> Result<Lock, Error> {
     let file = open_to_lock(path)?;
     match file.lock() {
         Ok(()) => Ok(Lock { file }),
+        Err(reason) if has_no_locks(&reason) => Ok(Lock { file }),
         Err(reason) => Err(Error::io("lock", path, reason)),
     }
 }
@@ -71,6 +75,12 @@ pub fn try_lock_to_read(path: &Path) -> Result<Option<ReadLock>, Error> {
         Some(Err(TryLockError::WouldBlock)) => Ok(None),
         _ => Ok(Some(ReadLock { _file: file })),
     }
+}
+
+/// Whether the file system says that it has no locks: EBADF, ENOLCK, EOPNOTSUPP, or 524, the ENOTSUPP
+/// of the kernel that some NFS servers let through.
+fn has_no_locks(reason: &io::Error) -> bool {
+    matches!(reason.raw_os_error(), Some(9 | 37 | 95 | 524))
 }
 
 /// Opens without truncating: a user may have a file of that name.

@@ -46,7 +46,7 @@ pub use protocol::{
 pub use records::{
     AssignmentEvaluation, CodeNoise, CorrectedEvaluation, DataRecord, Evaluation, Failure, Fault,
     Health, HeldOutErrors, ImageError, LossParts, Machine, Measures, Metric, NotebookError,
-    RunRecord, SampleScores, TrainingRecord,
+    PlanRecord, RunRecord, SampleScores, TrainingRecord,
 };
 pub use run_folder::{ExperimentFolder, MetricsLog, RunFolder, arrays, metrics_sha256};
 pub use settings::{

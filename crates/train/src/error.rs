@@ -124,6 +124,18 @@ pub enum Error {
         /// The name of something in it.
         found: &'static str,
     },
+    /// The run folder is a sweep's, whose plan says what is computed in it.
+    #[error("{} is the folder of a sweep, which has a plan", folder.display())]
+    IsSweep {
+        /// The run folder.
+        folder: PathBuf,
+    },
+    /// The run folder has results, and no plan.
+    #[error("{} is a run folder without a plan", folder.display())]
+    IsNoSweep {
+        /// The run folder.
+        folder: PathBuf,
+    },
     /// The run folder was moved or emptied during a run.
     #[error(
         "{} is no longer the folder of this run: its run.json is missing or a different one",
@@ -201,12 +213,38 @@ pub enum Error {
     /// A user's images.
     #[error(transparent)]
     Images(#[from] image_sets::Error),
+    /// The plan of a sweep, or work on it.
+    #[error(transparent)]
+    Sweep(#[from] sweep::Error),
     /// A file of a run.
     #[error(transparent)]
     File(#[from] durable_fs::Error),
 }
 
 impl Error {
+    /// Whether the same may succeed at another time or on another machine: what the system refused, as
+    /// it does on a full disk, and what lacks memory.
+    pub fn is_transient(&self) -> bool {
+        use experiment::Error as RunFolderError;
+        match self {
+            Error::Libtorch { reason, .. } => reason.contains("memory"),
+            Error::RunFolder(error) => matches!(
+                error,
+                RunFolderError::File(_) | RunFolderError::Array(_) | RunFolderError::Busy { .. }
+            ),
+            Error::Model(error) | Error::Pca(pca::Error::File(error)) => {
+                matches!(error, weights_file::Error::File(_))
+            }
+            Error::Threads { .. }
+            | Error::Memory { .. }
+            | Error::RunFolderLost { .. }
+            | Error::Sweep(_)
+            | Error::Data(_)
+            | Error::File(_) => true,
+            _ => false,
+        }
+    }
+
     /// The message with its causes, on one line.
     pub fn with_causes(&self) -> String {
         let causes = std::iter::successors(std::error::Error::source(self), |cause| cause.source());

@@ -1,6 +1,9 @@
 /* Makes a program's file system fail. Preloaded, it counts the calls that change regular files and
    folders; from call number FAULT_AT on, FAULT=kill kills the program before the call, a write when
    half of it is done; FAULT=full makes writes fail with ENOSPC; FAULT=sync makes syncs fail with EIO.
+   Beside these, FAULT_ADVERSE makes the file system and the clock those of a cluster on a bad day: locks
+   fail with ENOLCK; what was renamed or written into a folder "experiments" shows some 0.2 s later only;
+   and the clock of the machine is off by as many seconds as FAULT_ADVERSE says.
    FAULT=hold makes write number FAULT_AT to the file whose path ends with FAULT_FILE wait until
    standard input ends; before, it writes the line "held by a test" to standard error. */
 #define _GNU_SOURCE
@@ -12,7 +15,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define ORIGINAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
@@ -87,4 +92,51 @@ int unlink(const char *path) {
 int renameat(int from, const char *old, int to, const char *new) {
     count();
     return ORIGINAL(renameat)(from, old, to, new);
+}
+
+int rename(const char *old, const char *new) {
+    count();
+    return ORIGINAL(rename)(old, new);
+}
+
+int unlinkat(int folder, const char *path, int flags) {
+    count();
+    return ORIGINAL(unlinkat)(folder, path, flags);
+}
+
+int flock(int fd, int operation) {
+    if (!getenv("FAULT_ADVERSE")) return ORIGINAL(flock)(fd, operation);
+    errno = ENOLCK;
+    return -1;
+}
+
+int clock_gettime(clockid_t clock, struct timespec *time) {
+    const char *seconds = getenv("FAULT_ADVERSE");
+    int result = ORIGINAL(clock_gettime)(clock, time);
+    if (seconds && clock == CLOCK_REALTIME) time->tv_sec += atol(seconds);
+    return result;
+}
+
+/* Whether a path leads into a folder of results that appeared less than 0.2 s ago. */
+static int is_not_yet_seen(const char *path) {
+    const char *below = path && getenv("FAULT_ADVERSE") ? strstr(path, "/experiments/") : NULL;
+    if (!below) return 0;
+    const char *name = below + strlen("/experiments/"), *end = strchr(name, '/');
+    char folder[PATH_MAX];
+    size_t length = end ? (size_t)(end - path) : strlen(path);
+    if (length >= sizeof folder) return 0;
+    memcpy(folder, path, length);
+    folder[length] = 0;
+    struct stat found;
+    struct timespec now;
+    if (stat(folder, &found)) return 0;
+    ORIGINAL(clock_gettime)(CLOCK_REALTIME, &now);
+    double age = now.tv_sec - found.st_ctim.tv_sec + (now.tv_nsec - found.st_ctim.tv_nsec) / 1e9;
+    errno = ENOENT;
+    return age < 0.2;
+}
+
+int statx(int folder, const char *path, int flags, unsigned mask, struct statx *found) {
+    if (is_not_yet_seen(path)) return -1;
+    return ORIGINAL(statx)(folder, path, flags, mask, found);
 }

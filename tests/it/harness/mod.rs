@@ -7,9 +7,11 @@ mod process;
 mod program;
 mod snapshot;
 mod test_run;
+mod test_sweep;
 
 pub use held::HeldProgram;
 pub use process::{Outcome, RunningProgram, run};
 pub use program::{limited, program, project};
-pub use snapshot::{assert_same, contents, results};
+pub use snapshot::{Snapshot, assert_same, contents, results};
 pub use test_run::{DENSE_AND_PCA, FINISHED_RUN, SharedRun, TestRun};
+pub use test_sweep::{TestSweep, all_results};

@@ -73,7 +73,9 @@ impl Fixture {
             libtorch: String::new(),
             device: "cpu".into(),
             threads: 1,
-            machine,
+            // As older versions recorded it.
+            machine: Some(machine),
+            plan: None,
             data: BTreeMap::from([(data.key(), record)]),
         })
         .unwrap();

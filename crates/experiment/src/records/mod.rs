@@ -3,6 +3,7 @@
 mod evaluation;
 mod failure;
 mod health;
+mod machine;
 mod measures;
 mod metric;
 mod run;
@@ -13,7 +14,8 @@ pub use evaluation::{
 };
 pub use failure::Failure;
 pub use health::{Fault, Health};
+pub use machine::Machine;
 pub use measures::{CodeNoise, Measures};
 pub use metric::{HeldOutErrors, ImageError, LossParts, Metric};
-pub use run::{DataRecord, Machine, RunRecord};
+pub use run::{DataRecord, PlanRecord, RunRecord};
 pub use training::TrainingRecord;

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::Machine;
+
 /// What all results of a run folder depend on besides the experiments' settings. A folder has one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunRecord {
@@ -15,10 +17,24 @@ pub struct RunRecord {
     pub device: String,
     /// Number of threads of each experiment.
     pub threads: usize,
-    /// The machine it ran on.
-    pub machine: Machine,
+    /// The machine of all experiments, in folders of older versions. Now each experiment has its own
+    /// `machine.json`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machine: Option<Machine>,
     /// The images of the experiments, by [`Data::key`](crate::Data::key).
     pub data: BTreeMap<String, DataRecord>,
+    /// The plan of a sweep, which several processes work on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<PlanRecord>,
+}
+
+/// The plan of a sweep: the first lines of `plan.jsonl`. Lines after them are not planned yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanRecord {
+    /// How many experiments it has, a line each.
+    pub experiments: usize,
+    /// SHA-256 of these lines, 64 hexadecimal digits.
+    pub sha256: String,
 }
 
 /// The images of some experiments of a run.
@@ -47,21 +63,4 @@ pub struct DataRecord {
     /// SHA-256 of the content of each file that was read, decompressed if it was compressed, by
     /// its path in the folder of the images. A folder of many files has one digest of all.
     pub files: BTreeMap<String, String>,
-}
-
-/// The machine of a run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Machine {
-    /// Operating system, e.g. `linux`.
-    pub system: String,
-    /// Instruction set, e.g. `x86_64`.
-    pub architecture: String,
-    /// Model name that the processor reports.
-    pub processor: String,
-    /// Instruction sets of the processor that results can depend on, e.g. `avx512f`. Empty in
-    /// records of older versions.
-    #[serde(default)]
-    pub features: Vec<String>,
-    /// Number of processors that the run could use.
-    pub processors: usize,
 }

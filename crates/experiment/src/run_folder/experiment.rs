@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    records::{Evaluation, Failure, Metric},
+    records::{Evaluation, Failure, Machine, Metric},
     settings::Experiment,
 };
 
@@ -45,6 +45,12 @@ impl ExperimentFolder {
     /// Where the evaluation is.
     pub fn evaluation_path(&self) -> PathBuf {
         self.path.join("evaluation.json")
+    }
+
+    /// Whether the folder has a list of digests, so that it was complete once: a look, where
+    /// [`ExperimentFolder::is_sealed`] reads every file.
+    pub fn has_seal(&self) -> bool {
+        self.path.join(checksums::NAME).exists()
     }
 
     /// Where the state of a training is, if it is unfinished or keeps its state.
@@ -121,6 +127,28 @@ impl ExperimentFolder {
     /// [`Error::File`].
     pub fn write_settings(&self, experiment: &Experiment) -> Result<(), Error> {
         write_json(&self.path.join("experiment.json"), experiment)
+    }
+
+    /// Reads `machine.json`: the machines that computed the experiment, from the first to the last,
+    /// several if its training was interrupted and resumed on another type. Empty in folders of older
+    /// versions.
+    ///
+    /// # Errors
+    /// A file that cannot be read or is not such a list.
+    pub fn machines(&self) -> Result<Vec<Machine>, Error> {
+        Ok(read_json(&self.machines_path())?.unwrap_or_default())
+    }
+
+    /// Writes `machine.json`.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn write_machines(&self, machines: &[Machine]) -> Result<(), Error> {
+        write_json(&self.machines_path(), &machines)
+    }
+
+    fn machines_path(&self) -> PathBuf {
+        self.path.join("machine.json")
     }
 
     /// Reads `evaluation.json`; `None` if the experiment is not complete. Callers that find an

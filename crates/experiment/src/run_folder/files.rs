@@ -62,7 +62,12 @@ pub fn refuse_links(path: &Path) -> Result<(), Error> {
         found => found.map_err(failed)?.file_type(),
     };
     if found.is_dir() {
-        for entry in fs::read_dir(path).map_err(failed)? {
+        let entries = match fs::read_dir(path) {
+            // Somebody at work in the folder has just moved it.
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+            entries => entries.map_err(failed)?,
+        };
+        for entry in entries {
             refuse_links(&entry.map_err(failed)?.path())?;
         }
     } else if !found.is_file() {

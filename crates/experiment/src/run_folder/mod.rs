@@ -32,12 +32,16 @@ pub use self::{
 };
 
 /// The files and folders at the top of a run folder.
-const ENTRIES: [&str; 11] = [
+const ENTRIES: [&str; 15] = [
     "lock",
     "run.json",
     "inputs",
     "experiments",
     "seeds",
+    "plan.jsonl",
+    "attempts",
+    "claims",
+    "failures",
     "tensorboard",
     "figures",
     "report.html",
@@ -52,6 +56,7 @@ const ENTRIES: [&str; 11] = [
 /// RUN/run.json                          the conditions that all experiments share
 /// RUN/inputs/NAME.idx, SHA256SUMS       the images that the figures show, and their digests
 /// RUN/experiments/ID/experiment.json    the settings
+///                    machine.json       the machines that computed it
 ///                    metrics.jsonl      a line for each step, epoch and measurement
 ///                    resume.safetensors from where an unfinished training resumes, or a kept one
 ///                                       goes on
@@ -60,6 +65,8 @@ const ENTRIES: [&str; 11] = [
 ///                    evaluation.json    every number
 ///                    SHA256SUMS         digests of these; written last: it seals the experiment
 /// RUN/seeds/SEED/experiments/ID/        the same experiments with further seeds
+/// RUN/plan.jsonl, attempts/, claims/, failures/
+///                                       of a sweep only: what is planned, and who is at work on it
 /// RUN/tensorboard/ID/, ID/seed-SEED/    event files for TensorBoard, on request
 /// RUN/figures/, report.html, report.md, claims.json, results.csv
 ///                                       what `viz` makes of the above

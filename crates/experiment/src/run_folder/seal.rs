@@ -5,8 +5,8 @@
 //! experiment complete. An experiment with a file that differs, or that is not on the list, fails
 //! by the file's name and is left as it is; the report is drawn without it and says so at the top.
 //!
-//! A checkpoint is removed only after the seal is written, or kept and listed in it. So results with neither are damaged, and
-//! `train` refuses to overwrite them; `viz` shows them, since early versions wrote no list.
+//! A checkpoint is removed only after the seal is written, or kept and listed in it. So results with
+//! neither are damaged, and `train` refuses to overwrite them; `viz` shows them, since early versions wrote no list.
 //! `inputs/` has its own list; each `train run` writes both again.
 
 use std::{
@@ -34,8 +34,13 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut files: Vec<PathBuf> = ["experiment.json", "model.safetensors"]
         .map(PathBuf::from)
         .into();
-    // PCA is fitted in one step and has no metrics.
-    files.extend(Some(PathBuf::from("metrics.jsonl")).filter(|file| folder.join(file).exists()));
+    // Older versions recorded no machine. PCA is fitted in one step and has no metrics.
+    let optional = ["machine.json", "metrics.jsonl"].map(PathBuf::from);
+    files.extend(
+        optional
+            .into_iter()
+            .filter(|file| folder.join(file).exists()),
+    );
     let arrays = folder.join("arrays");
     files.extend(arrays_in(&arrays).map_err(|e| Error::io("read", &arrays, e))?);
     files.push("evaluation.json".into());

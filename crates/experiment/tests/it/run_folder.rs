@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use experiment::{Metric, RunFolder, SampleScores, assignment, metrics_sha256, read_experiments};
+use experiment::{
+    Machine, Metric, RunFolder, SampleScores, assignment, metrics_sha256, read_experiments,
+};
 use tempfile::TempDir;
 
 fn step(step: usize) -> Metric {
@@ -214,4 +216,30 @@ fn samples_of_an_evaluation_have_a_squared_error() {
     let sample: SampleScores = serde_json::from_str(json).unwrap();
     assert_eq!((sample.scores.sse, sample.scores.psnr), (7.25, None));
     assert_eq!(serde_json::to_string(&sample).unwrap(), json);
+}
+
+#[test]
+fn a_type_of_machine_is_all_but_the_number_of_processors() {
+    let machine = |processor: &str, features: &[&str], processors| Machine {
+        system: "linux".into(),
+        architecture: "x86_64".into(),
+        processor: processor.into(),
+        features: features.iter().map(|&name| name.into()).collect(),
+        processors,
+    };
+    let one = machine("Invented", &["avx2", "fma"], 2);
+    assert!(one.is_of_type(&machine("Invented", &["avx2", "fma"], 64)));
+    // A processor of the same name without an instruction set, as in a virtual machine, is another.
+    assert!(!one.is_of_type(&machine("Invented", &["avx2"], 2)));
+    assert!(!one.is_of_type(&machine("Other", &["avx2", "fma"], 2)));
+    // Older versions recorded no features.
+    assert!(one.is_of_type(&machine("Invented", &[], 2)));
+
+    let folder = TempDir::new().unwrap();
+    let experiment = RunFolder::new(folder.path()).experiment("a");
+    assert_eq!(experiment.machines().unwrap(), []);
+    experiment
+        .write_machines(std::slice::from_ref(&one))
+        .unwrap();
+    assert_eq!(experiment.machines().unwrap(), [one]);
 }

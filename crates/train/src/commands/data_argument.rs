@@ -6,7 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use durable_fs::Problem;
 use experiment::{Data, Experiment, RunRecord};
 use mnist_io::catalog::{FASHION_TEST, MNIST};
@@ -51,6 +51,16 @@ impl DataArgument {
         let source = self.data.as_deref()?;
         let folder = Path::new(source);
         (title(source).is_none() && folder.join(Data::MNIST).is_dir()).then(|| folder.to_owned())
+    }
+
+    /// Refuses other images than those in the settings: only the folder of the known sets may be named.
+    pub fn check_is_folder(&self) -> anyhow::Result<()> {
+        match &self.data {
+            Some(found) if self.folder().is_none() => {
+                bail!("--data: expected a folder with a folder mnist in it, found {found:?}")
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Reads and checks the images that are wanted, and describes a run with them.

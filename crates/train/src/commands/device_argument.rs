@@ -16,6 +16,22 @@ pub enum DeviceArgument {
 }
 
 impl DeviceArgument {
+    /// The argument that a device in `run.json` stands for.
+    pub fn recorded(device: &str) -> Self {
+        match device {
+            "cuda" => DeviceArgument::Cuda,
+            _ => DeviceArgument::Cpu,
+        }
+    }
+
+    /// The device for work on other machines: this one need not have what was requested.
+    pub fn elsewhere(self) -> anyhow::Result<Device> {
+        match self {
+            DeviceArgument::Cuda => Ok(Device::Cuda(0)),
+            device => device.device(),
+        }
+    }
+
     /// The device, or an error if CUDA was requested and libtorch sees no device.
     pub fn device(self) -> anyhow::Result<Device> {
         match (self, tch::Cuda::is_available()) {

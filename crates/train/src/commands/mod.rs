@@ -1,17 +1,24 @@
 //! The commands of `train`, a file each, and what they share: arguments, output, signals and the
 //! remedies for errors.
 
+mod collect;
 mod data_argument;
 mod device_argument;
+mod experiment_arguments;
 mod list;
 mod measure;
+mod remaining;
 mod remedy;
 mod run;
 mod schema;
 mod self_check;
 pub mod signals;
+mod status;
+mod sweep;
+mod sweep_argument;
 pub mod terminal;
 mod verify;
+mod work;
 
 use std::process::ExitCode;
 
@@ -26,6 +33,16 @@ pub enum Command {
     List(list::Arguments),
     /// Train and evaluate experiments into a run folder.
     Run(run::Arguments),
+    /// Plan experiments that any number of processes and machines compute.
+    Sweep(sweep::Arguments),
+    /// Compute what is planned, as one of any number of processes.
+    Work(work::Arguments),
+    /// Show how far planned experiments are, from their folder alone.
+    Status(status::Arguments),
+    /// Print which shares of planned experiments are left, as Slurm's --array takes them.
+    Remaining(remaining::Arguments),
+    /// Write results.csv and the report of what is there so far, with the program viz.
+    Collect(collect::Arguments),
     /// Print the JSON Schema of files of experiments, from which editors complete settings.
     Schema,
     /// Measure matrix products, PCA and reading, for `cargo xtask bench`.
@@ -42,6 +59,11 @@ impl Command {
         match self {
             Command::List(arguments) => list::list(arguments),
             Command::Run(arguments) => run::run(arguments),
+            Command::Sweep(arguments) => sweep::sweep(arguments),
+            Command::Work(arguments) => work::work(arguments),
+            Command::Status(arguments) => status::status(arguments),
+            Command::Remaining(arguments) => remaining::remaining(arguments),
+            Command::Collect(arguments) => collect::collect(arguments),
             Command::Schema => schema::schema(),
             Command::Measure(arguments) => measure::measure(arguments),
             Command::Verify(arguments) => verify::verify(arguments),

@@ -35,6 +35,17 @@ fn remedy(error: &Error) -> Option<&'static str> {
             Some("delete the named folder to train all epochs anew, or choose another --out folder")
         }
         Error::NoRecord { .. } => Some("put run.json back, or choose another --out folder"),
+        Error::IsSweep { .. } => Some(
+            "`train work` computes what is planned there, `train sweep` plans more; or choose another \
+             --out folder",
+        ),
+        Error::IsNoSweep { .. } => Some("choose another --out folder for the plan"),
+        Error::Sweep(sweep::Error::Changed { .. }) => {
+            Some("give it another id, or plan it in another --out folder")
+        }
+        Error::Sweep(sweep::Error::NoFolder { .. } | sweep::Error::NoPlan { .. }) => {
+            Some("`train sweep FILE --out DIR` makes one; `train run` needs no plan")
+        }
         Error::RunFolderLost { .. } => Some("begin again in a folder that is left alone"),
         Error::NoSettings { .. } => Some("move it away, or choose another --out folder"),
         Error::ImagesTooLarge { .. } => Some("the setting data.resize makes them smaller"),
@@ -57,6 +68,7 @@ fn remedy(error: &Error) -> Option<&'static str> {
         | Error::Pca(_)
         | Error::RunFolder(_)
         | Error::Data(_)
+        | Error::Sweep(_)
         | Error::File(_) => None,
     }
 }

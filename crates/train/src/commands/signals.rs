@@ -1,20 +1,21 @@
-//! Signals: Ctrl-C, SIGTERM and SIGHUP let the current step end and be saved.
+//! Signals: Ctrl-C, SIGTERM, SIGHUP, SIGUSR1 and SIGUSR2 let the current step end and be saved.
 //!
-//! A second Ctrl-C ends the program at once; the last checkpoint is still good. A signal that the
-//! program was started to ignore, as `nohup` does, stays ignored.
+//! Schedulers of clusters send one of them some time before they kill. A second Ctrl-C ends the program at
+//! once; the last checkpoint is still good. A signal that the program was started to ignore, as
+//! `nohup` does, stays ignored.
 
 use std::{
     io, mem, ptr,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     thread,
 };
 
 use anyhow::Context;
 use signal_hook::{
-    consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ},
+    consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2, SIGXFSZ},
     flag,
     iterator::Signals,
 };
@@ -22,34 +23,72 @@ use signal_hook::{
 use super::terminal::eprint_line;
 
 /// Exit status of a program that Ctrl-C ended, as shells report it.
-pub const INTERRUPTED: u8 = 130;
+const INTERRUPTED: u8 = 130;
 
-/// Returns a function that says whether a signal asked the program to end. Ctrl-C after the first
-/// such signal ends it at once.
-pub fn stop_on_interrupt() -> anyhow::Result<impl Fn() -> bool + Sync> {
-    let stop = Arc::new(AtomicBool::new(false));
-    listen(&stop).context("cannot listen for Ctrl-C")?;
-    Ok(move || stop.load(Ordering::Relaxed))
+/// Exit status of a program that was asked to end by another signal, or could not go on for now: try it
+/// again (EX_TEMPFAIL).
+pub const TRY_AGAIN: u8 = 75;
+
+const SIGNALS: [(i32, &str); 5] = [
+    (SIGINT, "Ctrl-C"),
+    (SIGTERM, "SIGTERM"),
+    (SIGHUP, "SIGHUP"),
+    (SIGUSR1, "SIGUSR1"),
+    (SIGUSR2, "SIGUSR2"),
+];
+
+/// The signals that ask the program to end.
+#[derive(Debug)]
+pub struct StopSignals {
+    /// The last one, 0 before any.
+    last: Arc<AtomicUsize>,
 }
 
-fn listen(stop: &Arc<AtomicBool>) -> io::Result<()> {
+impl StopSignals {
+    /// Listens from now on. Ctrl-C after the first signal ends the program at once.
+    pub fn listen() -> anyhow::Result<Self> {
+        let last = Arc::new(AtomicUsize::new(0));
+        listen(&last).context("cannot listen for Ctrl-C")?;
+        Ok(StopSignals { last })
+    }
+
+    /// Whether one came.
+    pub fn came(&self) -> bool {
+        self.last.load(Ordering::Relaxed) != 0
+    }
+
+    /// The exit status of a program that ended because one came.
+    pub fn status(&self) -> u8 {
+        if self.last.load(Ordering::Relaxed) == SIGINT as usize {
+            INTERRUPTED
+        } else {
+            TRY_AGAIN
+        }
+    }
+}
+
+fn listen(last: &Arc<AtomicUsize>) -> io::Result<()> {
+    let stop = Arc::new(AtomicBool::new(false));
     // A program started with `nohup`, or in the background of a script, ignores some of them.
-    let handled: Vec<i32> = [SIGINT, SIGTERM, SIGHUP]
-        .into_iter()
-        .filter(|&signal| !is_ignored(signal))
-        .collect();
+    let signals = SIGNALS.into_iter().map(|(signal, _)| signal);
+    let handled: Vec<i32> = signals.filter(|&signal| !is_ignored(signal)).collect();
     for &signal in &handled {
         if signal == SIGINT {
             // Before the flag is set for the first time: the second time finds it set.
-            flag::register_conditional_shutdown(signal, INTERRUPTED.into(), Arc::clone(stop))?;
+            flag::register_conditional_shutdown(signal, INTERRUPTED.into(), Arc::clone(&stop))?;
         }
-        flag::register(signal, Arc::clone(stop))?;
+        flag::register(signal, Arc::clone(&stop))?;
+        flag::register_usize(signal, Arc::clone(last), signal as usize)?;
     }
     let mut signals = Signals::new(handled)?;
     // Not in the handler: on a blocked terminal it would miss the next signal.
     let announce = move || {
-        if signals.forever().next().is_some() {
-            eprint_line("stopping after the current step; Ctrl-C again to stop at once");
+        if let Some(came) = signals.forever().next() {
+            let known = SIGNALS.iter().find(|(signal, _)| *signal == came);
+            let name = known.map_or("a signal", |(_, name)| name);
+            eprint_line(format!(
+                "{name}: stopping after the current step; Ctrl-C again to stop at once"
+            ));
         }
     };
     // Without a thread, the program stops without this message.

@@ -4,15 +4,17 @@
 //! itself is only read. Weights and evaluations are compared bit by bit.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use anyhow::{Context, bail, ensure};
-use experiment::{ExperimentFolder, RunFolder};
+use durable_fs::quote_untrusted;
+use experiment::{ExperimentFolder, RunFolder, RunRecord};
 use train::run::{
-    Job, conditions,
+    Job, conditions, machine,
     queue::{self, JobOutcome, MAX_THREADS, Options},
 };
 
@@ -20,7 +22,7 @@ use super::{
     data_argument::DataArgument,
     device_argument::DeviceArgument,
     remedy::explain,
-    signals::{INTERRUPTED, stop_on_interrupt},
+    signals::StopSignals,
     terminal::{Terminal, eprint_line, print_line},
 };
 
@@ -56,10 +58,7 @@ pub fn verify(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         eprint_line(format!("note: left out: {}", error.with_causes()));
     }
     let recorded = chosen(complete, arguments)?;
-    let device = match record.device.as_str() {
-        "cuda" => DeviceArgument::Cuda,
-        _ => DeviceArgument::Cpu,
-    };
+    let device = DeviceArgument::recorded(&record.device);
     let device = device.device().context("run.json names a GPU")?;
     let options = Options::new(arguments.jobs, record.threads, device);
     let wanted = recorded.iter().map(|job| &job.experiment.data);
@@ -69,13 +68,15 @@ pub fn verify(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             "note: the conditions differ from those in run.json, so results may differ: {difference}"
         ));
     }
+    note_machines(&record, &recorded)?;
 
     let temporary = tempfile::tempdir().context("cannot make a temporary folder")?;
     let again = again(&recorded, temporary.path());
     for job in &again {
         job.check(&data)?;
     }
-    let stop = stop_on_interrupt()?;
+    let signals = StopSignals::listen()?;
+    let stop = || signals.came();
     let terminal = Terminal::new(again.len());
     let outcomes = queue::run_all(&again, &data, options, &terminal, &|| Ok(()), &stop)?;
 
@@ -105,10 +106,34 @@ pub fn verify(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         recorded.len()
     ))?;
     Ok(match (interrupted, identical == recorded.len()) {
-        (true, _) => ExitCode::from(INTERRUPTED),
+        (true, _) => ExitCode::from(signals.status()),
         (false, true) => ExitCode::SUCCESS,
         (false, false) => ExitCode::FAILURE,
     })
+}
+
+/// Notes which machines of another type than this one computed the results.
+fn note_machines(record: &RunRecord, recorded: &[Job]) -> anyhow::Result<()> {
+    let here = machine::this();
+    let mut others: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for job in recorded {
+        let mut machines = job.folder.machines()?;
+        if machines.is_empty() {
+            machines.extend(record.machine.clone());
+        }
+        for machine in machines.iter().filter(|there| !there.is_of_type(&here)) {
+            let names = others.entry(machine.to_string()).or_default();
+            names.push(&job.name);
+        }
+    }
+    for (there, names) in others {
+        eprint_line(format!(
+            "note: another type of machine computed {}, so the last bits may differ: there {}, here {here}",
+            names.join(", "),
+            quote_untrusted(&there)
+        ));
+    }
+    Ok(())
 }
 
 /// The complete jobs that the user chose.

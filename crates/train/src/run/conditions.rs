@@ -1,17 +1,15 @@
 //! The conditions of a run, which all experiments of a run folder share.
 //!
-//! A folder has one set of conditions, `run.json`: version, libtorch, device, threads, machine, and
-//! the digests of the data. A run under other conditions is refused, and so are results without a
-//! `run.json`, whose conditions are unknown; nothing is overwritten. If the record is lost or
-//! changed during a run, the experiments that have not begun fail.
+//! A folder has one set of conditions, `run.json`: version, libtorch, device, threads, and the digests
+//! of the data. A run under other conditions is refused, and so are results without a `run.json`,
+//! whose conditions are unknown; nothing is overwritten. If the record is lost or changed during a
+//! run, the experiments that have not begun fail. The folder of a sweep also has a plan, and only work
+//! on that plan changes it. The machine belongs to each experiment, see [`machine`](super::machine).
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs, thread,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use durable_fs::quote_untrusted;
-use experiment::{Data, DataRecord, Machine, RunFolder, RunRecord};
+use experiment::{Data, DataRecord, RunFolder, RunRecord};
 use tch::Device;
 
 use super::device;
@@ -20,43 +18,54 @@ use crate::{Error, data::Datasets};
 /// The version of libtorch that tch is made for.
 const LIBTORCH: &str = "2.13.0";
 
-/// Describes a run on this machine with `data`.
+/// Describes a run with `data`.
 pub fn describe(device: Device, threads: usize, data: &Datasets) -> RunRecord {
     RunRecord {
         version: env!("CARGO_PKG_VERSION").into(),
         libtorch: LIBTORCH.into(),
         device: device::name(device).into(),
         threads,
-        machine: Machine {
-            system: std::env::consts::OS.into(),
-            architecture: std::env::consts::ARCH.into(),
-            processor: processor(),
-            features: features(),
-            processors: thread::available_parallelism().map_or(1, usize::from),
-        },
+        machine: None,
         data: data.records(),
+        plan: None,
     }
 }
 
 /// Writes the record of a new run folder, or checks that the folder was made under the same
 /// conditions, so that a report never mixes results from different ones. Images that the folder has
-/// no record of are added to it. Returns the record that the folder has now.
+/// no record of are added to it, and the plan of a sweep becomes that of `record`. Returns the record that the folder has now.
 ///
 /// # Errors
-/// [`Error::OtherSettings`] with what differs; [`Error::NoRecord`].
+/// [`Error::OtherSettings`] with what differs; [`Error::NoRecord`]; [`Error::IsSweep`] for a sweep's
+/// folder if `record` has no plan, or [`Error::IsNoSweep`] for another if it has one.
 pub fn claim(run: &RunFolder, record: &RunRecord) -> Result<RunRecord, Error> {
+    let joined = joined(run, record)?;
+    if run.record()?.as_ref() != Some(&joined) {
+        run.write_record(&joined)?;
+    }
+    Ok(joined)
+}
+
+/// The record that [`claim`] would write.
+///
+/// # Errors
+/// Those of [`claim`].
+pub fn joined(run: &RunFolder, record: &RunRecord) -> Result<RunRecord, Error> {
+    let folder = || run.path().to_owned();
     let Some(mut found) = run.record()? else {
         return match run.existing_results() {
-            None => {
-                run.write_record(record)?;
-                Ok(record.clone())
-            }
+            None => Ok(record.clone()),
             Some(found) => Err(Error::NoRecord {
-                folder: run.path().to_owned(),
+                folder: folder(),
                 found,
             }),
         };
     };
+    match (&found.plan, &record.plan) {
+        (Some(_), None) => return Err(Error::IsSweep { folder: folder() }),
+        (None, Some(_)) => return Err(Error::IsNoSweep { folder: folder() }),
+        _ => {}
+    }
     let differences = differences(&found, record);
     if !differences.is_empty() {
         return Err(Error::OtherSettings {
@@ -64,16 +73,13 @@ pub fn claim(run: &RunFolder, record: &RunRecord) -> Result<RunRecord, Error> {
             difference: differences.join("; "),
         });
     }
-    let known = found.data.len();
     for (key, data) in &record.data {
         found
             .data
             .entry(key.clone())
             .or_insert_with(|| data.clone());
     }
-    if found.data.len() > known {
-        run.write_record(&found)?;
-    }
+    found.plan.clone_from(&record.plan);
     Ok(found)
 }
 
@@ -90,29 +96,18 @@ pub fn check(run: &RunFolder, record: &RunRecord) -> Result<(), Error> {
     }
 }
 
-/// The conditions in which two records differ, in words. The number of processors is left out, since
-/// no result depends on it, and so are images that only one of them has.
+/// The conditions in which two records differ, in words. Images that only one of them has are left out.
 pub fn differences(there: &RunRecord, here: &RunRecord) -> Vec<String> {
-    // A record of an older version names no features.
-    let features_are_known =
-        !there.machine.features.is_empty() && !here.machine.features.is_empty();
     let fields = |record: &RunRecord| {
-        let machine = &record.machine;
-        let mut fields = BTreeMap::from([
+        BTreeMap::from([
             ("version".into(), record.version.clone()),
             ("libtorch".into(), record.libtorch.clone()),
             ("device".into(), record.device.clone()),
             ("threads".into(), record.threads.to_string()),
-            ("system".into(), machine.system.clone()),
-            ("architecture".into(), machine.architecture.clone()),
-            ("processor".into(), machine.processor.clone()),
-        ]);
-        if features_are_known {
-            fields.insert("features".into(), machine.features.join(" "));
-        }
-        fields
+        ])
     };
-    let (mut there_fields, mut here_fields) = (fields(there), fields(here));
+    let (mut there_fields, mut here_fields): (BTreeMap<String, String>, _) =
+        (fields(there), fields(here));
     for (key, data) in &there.data {
         if let Some(other) = here.data.get(key) {
             there_fields.extend(digests(key, data));
@@ -144,65 +139,4 @@ fn digests(key: &str, data: &DataRecord) -> impl Iterator<Item = (String, String
         };
         (name, digest.clone())
     })
-}
-
-/// The processor's name as the system gives it, or "unknown".
-fn processor() -> String {
-    let text = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    text.lines()
-        .filter_map(|line| line.split_once(':'))
-        .find(|(key, _)| key.trim() == "model name")
-        .map_or("unknown".into(), |(_, name)| name.trim().to_owned())
-}
-
-/// The instruction sets of this processor that decide which kernels libtorch and this program take,
-/// and with them the order of sums and the rounding of products. A processor of the same name can
-/// lack some, in a virtual machine for instance.
-fn features() -> Vec<String> {
-    #[cfg(target_arch = "x86_64")]
-    let found = [
-        ("avx2", is_x86_feature_detected!("avx2")),
-        ("fma", is_x86_feature_detected!("fma")),
-        ("avx512f", is_x86_feature_detected!("avx512f")),
-        ("avx512bw", is_x86_feature_detected!("avx512bw")),
-        ("avx512dq", is_x86_feature_detected!("avx512dq")),
-        ("avx512vl", is_x86_feature_detected!("avx512vl")),
-    ];
-    #[cfg(not(target_arch = "x86_64"))]
-    let found: [(&str, bool); 0] = [];
-    let names = found.into_iter().filter(|(_, is_there)| *is_there);
-    names.map(|(name, _)| name.to_owned()).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn record(features: &[&str]) -> RunRecord {
-        RunRecord {
-            version: "1".into(),
-            libtorch: LIBTORCH.into(),
-            device: "cpu".into(),
-            threads: 1,
-            machine: Machine {
-                system: "linux".into(),
-                architecture: "x86_64".into(),
-                processor: "Invented Processor".into(),
-                features: features.iter().map(|&name| name.into()).collect(),
-                processors: 2,
-            },
-            data: BTreeMap::new(),
-        }
-    }
-
-    #[test]
-    fn a_processor_of_the_same_name_without_an_instruction_set_is_another() {
-        let (all, few) = (record(&["avx2", "fma"]), record(&["avx2"]));
-        assert_eq!(
-            differences(&all, &few),
-            ["features: there avx2 fma, here avx2"]
-        );
-        assert!(differences(&all, &all).is_empty());
-        assert!(differences(&record(&[]), &all).is_empty());
-    }
 }

@@ -134,9 +134,22 @@ impl Job {
     /// mistake, and fails this job alone when its turn comes.
     ///
     /// # Errors
-    /// [`Error::TooFewImages`], [`Error::OtherSettings`], [`Error::CannotContinue`],
-    /// [`Error::SavedModel`] for a path that cannot be one; a validation set that leaves no image to train on.
+    /// [`Error::OtherSettings`], [`Error::CannotContinue`];
+    /// those of [`Job::check_settings`].
     pub fn check(&self, data: &Datasets) -> Result<(), Error> {
+        self.check_settings(data)?;
+        match self.settings_found() {
+            Err(error @ (Error::OtherSettings { .. } | Error::CannotContinue { .. })) => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// Checks that the settings fit the images of `data`.
+    ///
+    /// # Errors
+    /// [`Error::TooFewImages`]; [`Error::SavedModel`] for a path that cannot be one; a validation set
+    /// that leaves no image to train on.
+    pub fn check_settings(&self, data: &Datasets) -> Result<(), Error> {
         let experiment = &self.experiment;
         let images = data.of(&experiment.data).training.len();
         if let Some(asked) = experiment.training_images.filter(|&asked| asked > images) {
@@ -147,11 +160,7 @@ impl Job {
             });
         }
         experiment.check_images(experiment.training_images.unwrap_or(images))?;
-        check_from(experiment)?;
-        match self.settings_found() {
-            Err(error @ (Error::OtherSettings { .. } | Error::CannotContinue { .. })) => Err(error),
-            _ => Ok(()),
-        }
+        check_from(experiment)
     }
 
     /// The settings of the results in the job's folder, complete or not; `None` without results.

@@ -1,4 +1,4 @@
-//! Several experiments side by side, into one run folder.
+//! Several experiments side by side, into one run folder, or of a sweep that several processes work on.
 
 pub mod catch_panic;
 pub mod conditions;
@@ -6,11 +6,13 @@ mod continuation;
 pub mod device;
 mod held_out;
 mod job;
+pub mod machine;
 mod memory;
 mod picture;
 pub mod queue;
 mod reporter;
 mod tensorboard;
+pub mod work;
 
 pub use job::Job;
 pub use reporter::Reporter;

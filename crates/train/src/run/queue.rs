@@ -15,7 +15,7 @@ use super::{
     device,
     held_out::HeldOutImages,
     job::Job,
-    memory,
+    machine, memory,
     reporter::Reporter,
     tensorboard::{self, TensorBoard},
 };
@@ -101,22 +101,28 @@ pub fn run_all(
             .expect("no thread panics while it holds this")
             .pop_front()
     };
-    let run_next = |job: &Job| {
-        if stop() {
-            return JobOutcome::Interrupted;
+    let mut outcomes = side_by_side(options, jobs.len(), &|| {
+        let mut outcomes = Vec::new();
+        while let Some(index) = next() {
+            let outcome = run_one(&jobs[index], data, options, reporter, ready, stop);
+            outcomes.push((index, outcome));
         }
-        catch_panic(&job.experiment.id, || {
-            ready()?;
-            let outcome = run(job, data, options, reporter, stop);
-            outcome.inspect_err(|error| record_failure(job, error))
-        })
-        .unwrap_or_else(|error| {
-            reporter.failed(&job.name, &error);
-            JobOutcome::Failed(error)
-        })
-    };
+        outcomes
+    })?;
+    outcomes.sort_by_key(|&(index, _)| index);
+    Ok(outcomes.into_iter().map(|(_, outcome)| outcome).collect())
+}
 
-    let threads = options.jobs.clamp(1, jobs.len().max(1));
+/// Does `work` on as many threads as jobs run at a time, at most `max`, each set up to compute.
+///
+/// # Errors
+/// [`Error::Threads`], before anything is done.
+pub(super) fn side_by_side<T: Send>(
+    options: Options,
+    max: usize,
+    work: &(dyn Fn() -> Vec<T> + Sync),
+) -> Result<Vec<T>, Error> {
+    let threads = options.jobs.clamp(1, max.max(1));
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .start_handler(move |_| device::prepare_thread(options.threads))
@@ -125,19 +131,30 @@ pub fn run_all(
             count: threads,
             source,
         })?;
-    let mut outcomes: Vec<(usize, JobOutcome)> = pool
-        .broadcast(|_| {
-            let mut outcomes = Vec::new();
-            while let Some(index) = next() {
-                outcomes.push((index, run_next(&jobs[index])));
-            }
-            outcomes
-        })
-        .into_iter()
-        .flatten()
-        .collect();
-    outcomes.sort_by_key(|&(index, _)| index);
-    Ok(outcomes.into_iter().map(|(_, outcome)| outcome).collect())
+    Ok(pool.broadcast(|_| work()).into_iter().flatten().collect())
+}
+
+/// Runs one job on a thread of [`side_by_side`], unless `stop` or `ready` prevents it.
+pub(super) fn run_one(
+    job: &Job,
+    data: &Datasets,
+    options: Options,
+    reporter: &dyn Reporter,
+    ready: &dyn Fn() -> Result<(), Error>,
+    stop: &dyn Fn() -> bool,
+) -> JobOutcome {
+    if stop() {
+        return JobOutcome::Interrupted;
+    }
+    catch_panic(&job.experiment.id, || {
+        ready()?;
+        let outcome = run(job, data, options, reporter, stop);
+        outcome.inspect_err(|error| record_failure(job, error))
+    })
+    .unwrap_or_else(|error| {
+        reporter.failed(&job.name, &error);
+        JobOutcome::Failed(error)
+    })
 }
 
 /// Records for the report why a job has no results, if a number was not finite. The error itself is
@@ -183,6 +200,7 @@ fn run(
     folder.remove_failure()?;
     // First, so that the report names an experiment that fails before it begins.
     folder.write_settings(experiment)?;
+    machine::record(folder)?;
     if options.device == Device::Cpu {
         memory::check(experiment, count, data)?;
     }
@@ -296,7 +314,7 @@ fn compute(
 /// An estimate to order experiments by: the weights of a dense model that each image meets in all
 /// epochs, and as many as take as long for the others: a convolutional model takes about as long as
 /// `deep-ae-10`.
-fn cost(experiment: &Experiment, data: &Datasets) -> u64 {
+pub(super) fn cost(experiment: &Experiment, data: &Datasets) -> u64 {
     let per_image = match experiment.method.model() {
         None => 1_000,
         Some(model @ ModelSpec::Dense(_)) => model.parameters(),

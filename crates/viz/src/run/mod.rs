@@ -17,7 +17,7 @@ mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ::experiment::{Experiment, IMAGE_SIDE, RunFolder, ScoreColumn};
+use ::experiment::{Experiment, IMAGE_SIDE, Machine, RunFolder, ScoreColumn};
 pub use differences::varying;
 pub use excluded::Excluded;
 pub use experiment::ExperimentResults;
@@ -101,6 +101,35 @@ impl Run {
     pub fn is_of_other_length(&self) -> bool {
         let mut planned = self.results.values().filter(|e| e.of_assignment).peekable();
         planned.peek().is_some() && planned.all(|e| e.is_of_other_length)
+    }
+
+    /// The types of machines that computed the results, each with the names of what was computed there.
+    /// Bits are the same within one type only.
+    pub fn machines(&self) -> Vec<(&Machine, BTreeSet<&str>)> {
+        let mut found: Vec<(&Machine, BTreeSet<&str>)> = Vec::new();
+        for seed in self.experiments().flat_map(|experiment| &experiment.seeds) {
+            for machine in &seed.machines {
+                match found
+                    .iter_mut()
+                    .find(|(known, _)| known.is_of_type(machine))
+                {
+                    Some((_, names)) => _ = names.insert(seed.id()),
+                    None => found.push((machine, BTreeSet::from([seed.id()]))),
+                }
+            }
+        }
+        found
+    }
+
+    /// How many experiments a sweep has results of, and how many are planned, each seed counted; `None`
+    /// without a plan, or of several folders.
+    pub fn planned(&self) -> Option<(usize, usize)> {
+        let [folder] = self.folders.as_slice() else {
+            return None;
+        };
+        let planned = folder.record.plan.as_ref()?.experiments;
+        let done = self.experiments().map(|experiment| experiment.seeds.len());
+        Some((done.sum(), planned))
     }
 
     /// What was begun with some seed and has no results to show.

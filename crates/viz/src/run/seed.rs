@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use experiment::{
     AssignmentEvaluation, CODE_NOISE_FIGURE_IMAGES, CODE_NOISE_LEVELS, DataRecord,
     EARLIER_CODE_NOISE_LEVELS, Evaluation, Experiment, ExperimentFolder, IMAGE_SIDE,
-    INPUT_NOISE_LEVELS, Metric, RunFolder, SAMPLE_COUNT, TEST_NOISE_LEVELS,
+    INPUT_NOISE_LEVELS, Machine, Metric, RunFolder, SAMPLE_COUNT, TEST_NOISE_LEVELS,
 };
 use mnist_io::Elements;
 
@@ -29,6 +29,8 @@ pub struct SeedResults {
     pub evaluation: Evaluation,
     /// The losses of training.
     pub metrics: Vec<Metric>,
+    /// The machines that computed it: several if its training was resumed on another type.
+    pub machines: Vec<Machine>,
 }
 
 impl SeedResults {
@@ -50,8 +52,13 @@ impl SeedResults {
             // Older folders count pixels, though a PCA has no unit that could die.
             evaluation.health.dead_output_pixels = 0;
         }
+        let mut machines = folder.machines()?;
+        if machines.is_empty() {
+            machines.extend(opened.record.machine.clone());
+        }
         let results = SeedResults {
             metrics: folder.metrics()?,
+            machines,
             folder,
             run_folder: opened.folder.clone(),
             seed_folder,

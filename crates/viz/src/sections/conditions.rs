@@ -6,7 +6,7 @@ use experiment::thousands;
 
 use super::own::data_table;
 use crate::{
-    format::join,
+    format::{count, join},
     report::{Block, Columns, Section, Table},
     run::{ExperimentResults, OpenedFolder, Run, images_name},
 };
@@ -28,7 +28,6 @@ pub fn section(run: &Run) -> Section {
 /// What one run folder says about its run.
 fn about(run: &Run, folder: &OpenedFolder) -> Table {
     let record = &folder.record;
-    let machine = &record.machine;
     let mut rows = vec![
         ("program".to_owned(), format!("version {}", record.version)),
         ("libtorch".to_owned(), record.libtorch.clone()),
@@ -37,15 +36,13 @@ fn about(run: &Run, folder: &OpenedFolder) -> Table {
             "threads of each experiment".to_owned(),
             record.threads.to_string(),
         ),
-        (
-            "machine".to_owned(),
-            format!(
-                "{}, {} processors, {} {}",
-                machine.processor, machine.processors, machine.system, machine.architecture
-            ),
-        ),
     ];
     if run.folders.len() == 1 {
+        rows.extend(run.machines().into_iter().map(|(machine, names)| {
+            let processors = count(machine.processors, "processor");
+            let what = format!("machine of {}", count(names.len(), "experiment"));
+            (what, format!("{machine}, {processors}"))
+        }));
         let seeds = run.experiments().flat_map(ExperimentResults::seed_numbers);
         let seeds: BTreeSet<u64> = seeds.collect();
         rows.push(("seeds".into(), join(seeds, ", ")));

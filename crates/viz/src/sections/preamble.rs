@@ -8,6 +8,9 @@ use crate::{
     run::{Excluded, ExperimentResults, OpenedFolder, Run, images_name},
 };
 
+/// How many experiments of a machine are named.
+const MAX_NAMED: usize = 10;
+
 /// The title: what the models were trained on.
 pub fn title(run: &Run) -> String {
     let mut names: Vec<String> = Vec::new();
@@ -47,7 +50,9 @@ pub fn introduction(run: &Run) -> String {
 pub fn notes(run: &Run) -> Vec<Note> {
     let experiments: Vec<&ExperimentResults> = run.experiments().collect();
     let mut notes: Vec<Note> = Vec::new();
+    notes.extend(partial(run));
     notes.extend(other_version(run));
+    notes.extend(machines(run));
     notes.extend(other_settings(&experiments));
     notes.extend(not_judged(run));
     notes.extend(missing_seeds(&experiments));
@@ -56,6 +61,37 @@ pub fn notes(run: &Run) -> Vec<Note> {
     notes.extend(failed(run));
     notes.extend(unfinished(run));
     notes
+}
+
+/// That a sweep is not at its end.
+fn partial(run: &Run) -> Option<Note> {
+    let (done, planned) = run.planned()?;
+    let text = format!(
+        "{done} of {planned} planned experiments are done, each seed counted. Rankings and means are of \
+         these; `train status` says how far the others are."
+    );
+    (done < planned).then(|| Note::new("Partial", text))
+}
+
+/// That the results come from machines of several types.
+fn machines(run: &Run) -> Option<Note> {
+    let machines = run.machines();
+    let several = machines.len() > 1;
+    let listed = machines.into_iter().map(|(machine, names)| {
+        let first = names.iter().take(MAX_NAMED).copied();
+        let mut text = format!("{machine}: {}", join(first, ", "));
+        if names.len() > MAX_NAMED {
+            text += &format!(" and {} more", names.len() - MAX_NAMED);
+        }
+        text
+    });
+    let text = format!(
+        "this report compares results from machines of several types. The bits of a result are promised \
+         within one type only; between types, the last digits may differ, and a training can drift from \
+         there. {}.",
+        join(listed, "; ")
+    );
+    several.then(|| Note::new("Several types of machine", text))
 }
 
 /// That models of other epochs or images are not held against the notebook.

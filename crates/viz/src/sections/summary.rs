@@ -10,7 +10,7 @@ use crate::{
     error::Error,
     format::{count, join},
     report::{Cell, Summary, Verdicts},
-    run::{ExperimentResults, OpenedFolder, Run, SeedResults},
+    run::{ExperimentResults, Run, SeedResults},
 };
 
 /// What came out, and what it cost.
@@ -108,16 +108,19 @@ fn cost(run: &Run) -> String {
         Some(seeds) => format!("with up to {seeds} seeds each"),
     };
     let were = if models.len() == 1 { "was" } else { "were" };
-    let machine = |folder: &OpenedFolder| {
-        let machine = &folder.record.machine;
-        format!(
-            "{}, {}, {}",
-            machine.processor,
-            count(machine.processors, "processor"),
-            folder.record.device
-        )
-    };
-    let machines: BTreeSet<String> = run.folders.iter().map(machine).collect();
+    let machines: BTreeSet<String> = run
+        .machines()
+        .into_iter()
+        .map(|(machine, _)| {
+            let processors = count(machine.processors, "processor");
+            format!("{}, {processors}", machine.processor)
+        })
+        .collect();
+    let devices: BTreeSet<&str> = run
+        .folders
+        .iter()
+        .map(|f| f.record.device.as_str())
+        .collect();
     let the_machine = if machines.len() == 1 {
         "The machine"
     } else {
@@ -142,7 +145,13 @@ fn cost(run: &Run) -> String {
     if sentences.is_empty() {
         sentences.push("No experiment is finished.".into());
     }
-    sentences.push(format!("{the_machine}: {}.", join(machines, "; ")));
+    if !machines.is_empty() {
+        let machines = join(machines, "; ");
+        sentences.push(format!(
+            "{the_machine}: {machines}, {}.",
+            join(devices, ", ")
+        ));
+    }
     join(sentences, " ")
 }
 

@@ -21,13 +21,8 @@ pub fn run(root: &Path, experiments: &[Experiment]) -> RunFolder {
         libtorch: "2.13.0".into(),
         device: "cpu".into(),
         threads: 1,
-        machine: Machine {
-            system: "linux".into(),
-            architecture: "x86_64".into(),
-            processor: "Invented Processor".into(),
-            features: vec!["avx2".into(), "fma".into()],
-            processors: 2,
-        },
+        machine: None,
+        plan: None,
         data: (experiments.iter().map(|experiment| &experiment.data))
             .map(|data| (data.key(), data_record(data)))
             .collect(),
@@ -51,6 +46,17 @@ pub fn run(root: &Path, experiments: &[Experiment]) -> RunFolder {
     run
 }
 
+/// The machine of all experiments.
+pub fn machine() -> Machine {
+    Machine {
+        system: "linux".into(),
+        architecture: "x86_64".into(),
+        processor: "Invented Processor".into(),
+        features: vec!["avx2".into(), "fma".into()],
+        processors: 2,
+    }
+}
+
 /// Adds a further seed of the experiments. PCA has none, as in a real run.
 pub fn add_seed(run: &RunFolder, seed: u64, experiments: &[Experiment]) {
     let trained = experiments.iter().filter(|e| !e.method.is_pca());
@@ -72,6 +78,7 @@ pub fn change(folder: &ExperimentFolder, change: impl FnOnce(&mut Evaluation)) {
 
 fn write(folder: &ExperimentFolder, experiment: &Experiment) {
     folder.write_settings(experiment).unwrap();
+    folder.write_machines(&[machine()]).unwrap();
     folder.write_metrics(&metrics(experiment)).unwrap();
     if experiment.data.is_default() {
         write_arrays(folder, &experiment.method);

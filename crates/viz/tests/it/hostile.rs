@@ -116,12 +116,19 @@ fn texts_of_a_foreign_run_folder_cannot_become_markup() {
         for field in ["version", "libtorch", "device"] {
             record[field] = json!(markup);
         }
+        let machine = serde_json::to_value(fabricated::machine()).unwrap();
+        record["machine"] = machine;
         record["machine"]["system"] = json!(markup);
         let data = &mut record["data"]["mnist"];
         data["name"] = json!(markup);
         data["classes"] = json!([markup]);
         data["notes"] = json!([markup]);
         data["files"] = json!({ markup: markup });
+    });
+    let machines = run.experiment("deep-ae-10").path().join("machine.json");
+    rewrite(&machines, |machines| {
+        machines[0]["processor"] = json!(markup);
+        machines[0]["features"] = json!([markup]);
     });
     let evaluation = run.experiment("deep-ae-10").evaluation_path();
     rewrite(&evaluation, |evaluation| {

@@ -356,9 +356,9 @@ fn a_dead_model_is_named_once_where_its_figures_begin_and_in_what_is_folded() {
 #[test]
 fn text_from_the_run_cannot_become_markup() {
     let drawn = drawn(&only(&["pca-30"]), |run| {
-        let mut record = run.record().unwrap().unwrap();
-        record.machine.processor = "<script>alert('x')</script> | *5* [d](e) <f>\n# g_h".into();
-        run.write_record(&record).unwrap();
+        let mut machine = fabricated::machine();
+        machine.processor = "<script>alert('x')</script> | *5* [d](e) <f>\n# g_h".into();
+        run.experiment("pca-30").write_machines(&[machine]).unwrap();
     });
     assert_eq!(
         drawn.html.matches("<script").count(),
