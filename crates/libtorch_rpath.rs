@@ -17,6 +17,8 @@ fn main() {
     // Cargo looks at a link's own time as well as at what it leads to, so a link that `setup`
     // has turned to another libtorch counts as changed.
     println!("cargo::rerun-if-changed={}", folder.display());
+    // First `lib` beside the program's folder, as in the folder that `train bundle` makes.
+    println!("cargo::rustc-link-arg=-Wl,-rpath,$ORIGIN/../lib");
     println!("cargo::rustc-link-arg=-Wl,-rpath,{}", lib.display());
     if lib.join("libtorch_cuda.so").exists() {
         // Nothing refers to libtorch_cuda by name: its kernels register themselves when it is
