@@ -65,11 +65,18 @@ impl Attempt {
     pub fn begin(sweep: &SweepFolder, number: usize, owner: &Owner) -> Result<Begun, Error> {
         let attempts = sweep.attempts();
         let failed = |reason| Error::io("write in", &attempts, reason);
-        let id = &sweep.plan().experiments()[number].id;
+        let experiment = &sweep.plan().experiments()[number];
+        let id = &experiment.id;
+        let training = experiment.method.training();
+        let keeps_state = training.is_some_and(|training| training.keep_state);
         let mut checkpoints: Vec<(SystemTime, PathBuf)> = Vec::new();
         for earlier in of_experiment(&attempts, number)? {
             let folder = ExperimentFolder::at(earlier.join(id));
             if folder.has_seal() && folder.is_sealed().is_ok() {
+                // Its process may have ended before it removed the checkpoint.
+                if !keeps_state {
+                    _ = fs::remove_file(folder.resume_path());
+                }
                 let attempt = Attempt {
                     number,
                     private: earlier,

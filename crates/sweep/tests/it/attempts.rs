@@ -109,10 +109,13 @@ fn an_attempt_that_was_killed_before_publishing_is_published() {
     let experiment = pca(1);
     let fixture = Fixture::new(vec![experiment.clone()]);
     let sweep = fixture.open();
-    finish(begin(&sweep, 0).folder(), &experiment, "whole");
+    let killed = begin(&sweep, 0);
+    finish(killed.folder(), &experiment, "whole");
+    fs::write(killed.folder().resume_path(), "not removed yet").unwrap();
     let begun = Attempt::begin(&sweep, 0, &Owner::this()).unwrap();
     assert!(matches!(begun, Begun::Published));
     assert_eq!(text(sweep.results(0).model_path()), "whole");
+    assert!(!sweep.results(0).resume_path().exists());
     assert_eq!(fixture.attempts(), 0);
 }
 
