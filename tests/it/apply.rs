@@ -8,9 +8,10 @@ use std::{
 
 use experiment::{ExperimentFolder, RunFolder, arrays};
 use mnist_io::Elements;
+use rustix::process::Signal;
 
 use crate::harness::{
-    FINISHED_RUN, Outcome, TestRun, assert_same, contents,
+    FINISHED_RUN, HeldProgram, Outcome, TestRun, assert_same, contents,
     data::{few_digits, few_images},
     limited, program, run,
 };
@@ -50,6 +51,25 @@ fn assert_near(found: &[f32], expected: &[f32], tolerance: f32) {
     for (found, expected) in found.iter().zip(expected) {
         let tolerance = tolerance * expected.abs().max(1.0);
         assert!((found - expected).abs() <= tolerance, "{found} {expected}");
+    }
+}
+
+#[test]
+fn an_interrupted_command_leaves_nothing() {
+    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
+        let out = tempfile::tempdir().unwrap();
+        let mut apply = program("apply");
+        let images = few_images().join("mnist/t10k-images-idx3-ubyte.gz");
+        apply.arg("reconstruct").arg(FINISHED_RUN.path()).arg("pca");
+        apply
+            .arg(images)
+            .arg("--out")
+            .arg(out.path().join("pictures"));
+        let mut held = HeldProgram::start(apply, "3.png", 1);
+        held.signal(signal);
+        held.release();
+        held.end().with_status(130).saying(&["interrupted"]);
+        assert!(contents(out.path()).is_empty());
     }
 }
 

@@ -191,6 +191,9 @@ pub enum Error {
         /// The pixels of all images.
         found: usize,
     },
+    /// A signal asked the program to end.
+    #[error("interrupted; no file was written")]
+    Interrupted,
     /// Standard input or a temporary file.
     #[error("cannot read standard input: {0}")]
     Input(io::Error),

@@ -1,6 +1,6 @@
 //! Applies trained models: images to codes, codes to images, and the errors of reconstructions.
 //!
-//! Layers: commands -> {gaussian, output} -> {codes, images, scores} -> model -> error
+//! Layers: commands -> {gaussian, output} -> {codes, images, scores} -> model -> interruption -> error
 //!
 //! A module imports from layers to its right only; `commands` belongs to the binary.
 //!
@@ -9,6 +9,7 @@
 //! - [`Codes`]: the codes in a file.
 //! - [`CodeDistribution`]: what new codes are drawn from.
 //! - [`scores`]: errors, a threshold and the ROC curve.
+//! - [`interruption`]: signals that ask the program to end.
 //! - [`output`]: files that appear whole or not at all.
 //!
 //! Letters in shapes: N = images, P = numbers of an image, channel by channel, U = numbers of a code.
@@ -20,6 +21,7 @@ mod codes;
 mod error;
 mod gaussian;
 mod images;
+pub mod interruption;
 mod model;
 pub mod output;
 pub mod scores;

@@ -5,6 +5,7 @@ mod commands;
 use std::process::ExitCode;
 
 use anyhow::Context;
+use apply::interruption;
 use clap::Parser;
 use commands::{Command, explain};
 
@@ -22,18 +23,28 @@ struct Arguments {
     command: Command,
 }
 
+/// Exit status after a signal that asked the program to end.
+const INTERRUPTED: u8 = 130;
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match prepare().and_then(|()| arguments.command.execute()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             commands::eprint_line(format!("error: {}", explain(&error)));
-            ExitCode::FAILURE
+            match error.downcast_ref() {
+                Some(apply::Error::Interrupted) => ExitCode::from(INTERRUPTED),
+                _ => ExitCode::FAILURE,
+            }
         }
     }
 }
 
 fn prepare() -> anyhow::Result<()> {
+    interruption::listen().context("cannot listen for Ctrl-C")?;
+    // As in training: results do not depend on the number of processors, and threads that wait for each
+    // other on a busy machine are slower than one.
+    tch::set_num_threads(1);
     // Otherwise rayon makes it at its first use, where a refusal is a panic.
     rayon::ThreadPoolBuilder::new()
         .build_global()

@@ -63,10 +63,20 @@ pub fn interpolate(arguments: &Arguments) -> anyhow::Result<()> {
         out.write(&names, &images)
     })?;
     print_line(format!(
-        "{}: {len} images from {from} to {to} by {}",
+        "{}: {len} images from {} to {} by {}",
         path.display(),
+        name(from),
+        name(to),
         model.experiment().id
     ))
+}
+
+/// What texts call an end.
+fn name(word: &str) -> String {
+    match word.parse::<usize>() {
+        Ok(index) => format!("test image {index}"),
+        Err(_) => word.to_owned(),
+    }
 }
 
 /// The code, `[1, U]`, of what a word names.

@@ -1,6 +1,8 @@
 //! What a user can do about an error. The libraries say what is wrong; command-line flags are known
 //! here only.
 
+use std::io::ErrorKind;
+
 use apply::Error;
 use image_sets::Problem;
 
@@ -42,12 +44,20 @@ fn remedy(error: &Error) -> Option<String> {
         Error::Run(_) => "name other images after the model",
         Error::Images(error) => return of_images(&error.problem).map(str::to_owned),
         Error::Picture { .. } => "name fewer images, or an --out file that ends in .npy",
-        Error::Experiment(experiment::Error::Damaged { .. }) => {
-            "move the folder away and train it again"
+        Error::File(error) if is_missing_folder(error) => {
+            "make the folder that it is to be in first"
         }
         _ => return None,
     };
     Some(remedy.to_owned())
+}
+
+/// Whether a file could not be written because its folder is missing.
+fn is_missing_folder(error: &durable_fs::Error) -> bool {
+    matches!(
+        &error.problem,
+        durable_fs::Problem::Io { operation: "write", reason } if reason.kind() == ErrorKind::NotFound
+    )
 }
 
 fn of_images(problem: &Problem) -> Option<&'static str> {

@@ -11,7 +11,7 @@ use tempfile::NamedTempFile;
 use train::data::{Datasets, Images as SizedImages, title};
 
 use self::source::Source;
-use crate::{Error, TrainedModel};
+use crate::{Error, TrainedModel, interruption};
 
 /// How many images go through a model at a time.
 pub const BATCH: usize = 250;
@@ -194,6 +194,7 @@ impl Images {
     ) -> Result<(), Error> {
         let mut start = range.start;
         let mut with_names = |images: SizedImages| {
+            interruption::check()?;
             let rows = start..start + images.len();
             start = rows.end;
             each(Batch {

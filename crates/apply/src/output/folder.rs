@@ -10,7 +10,7 @@ use experiment::Shape;
 use tch::Tensor;
 
 use super::png;
-use crate::{Error, scores::floats};
+use crate::{Error, interruption, scores::floats};
 
 /// Pictures on their way to a folder.
 pub struct PictureFolder {
@@ -31,6 +31,7 @@ impl PictureFolder {
     pub fn write(&mut self, names: &[PathBuf], images: &Tensor) -> Result<(), Error> {
         let images = floats(images);
         for (name, image) in names.iter().zip(images.chunks_exact(self.shape.size())) {
+            interruption::check()?;
             let path = self.folder.join(name);
             if let Some(folder) = path.parent() {
                 fs::create_dir_all(folder)?;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use tch::Tensor;
 
 use super::{Format, png, write};
-use crate::{Error, ImageName, codes::COLUMN, scores::floats};
+use crate::{Error, ImageName, codes::COLUMN, interruption, scores::floats};
 
 /// What the numbers of a row are.
 #[derive(Clone, Copy, Debug)]
@@ -85,6 +85,7 @@ impl RowWriter<'_> {
     /// # Errors
     /// [`Error::Output`].
     pub fn write(&mut self, names: &[ImageName], rows: &Tensor) -> Result<(), Error> {
+        interruption::check()?;
         let (numbers, size) = (floats(rows), self.content.numbers());
         match &mut self.sink {
             Sink::Npy(file) => {

@@ -175,7 +175,8 @@ impl ExperimentFolder {
         Err(Error::Format {
             path: path.to_owned(),
             problem: format!(
-                "expected the experiment that its folder is named after, found {:?}",
+                "expected the experiment that its folder is named after, found {0:?}; rename the folder to \
+                 {0}, if that is what it holds",
                 quote_untrusted(found)
             ),
         })
