@@ -32,13 +32,15 @@ fn main() {
     // Cargo looks at a link's own time as well as at what it leads to, so a link that `setup`
     // has turned to another libtorch counts as changed.
     println!("cargo::rerun-if-changed={}", folder.display());
-    // Separate arguments: `-Wl,` would split a path at its commas.
-    for argument in ["-rpath", &lib.display().to_string()] {
-        link("-Xlinker");
-        link(argument);
+    // First `lib` beside the program's folder, as in the folder that `train bundle` makes. Separate
+    // arguments, because `-Wl,` would split a path at its commas.
+    for folder in ["$ORIGIN/../lib", &lib.display().to_string()] {
+        for argument in ["-Xlinker", "-rpath", "-Xlinker", folder] {
+            link(argument);
+        }
     }
     if env::var_os("CARGO_CFG_TARGET_OS").is_some_and(|system| system == "linux") {
-        // With the old tag this folder comes before LD_LIBRARY_PATH, which may have another libtorch.
+        // With the old tag these folders come before LD_LIBRARY_PATH, which may have another libtorch.
         link("-Wl,--disable-new-dtags");
     }
     if lib.join("libtorch_cuda.so").exists() {

@@ -4,9 +4,10 @@
 //! needed for correctness, on no file system: each [`Attempt`] at an experiment writes in a folder of
 //! its own, and appears by one rename. Results are deterministic, so two attempts at one experiment
 //! waste time only, and the second one is thrown away. [`Claims`] are hints about who is at work on
-//! what. Nothing here computes: the crate `train` does, and needs libtorch for it.
+//! what. [`launch`] writes what starts workers on a cluster. Nothing here computes: the crate `train`
+//! does, and needs libtorch for it.
 //!
-//! Layers: status -> attempt -> failure -> claim -> folder -> {plan, clock, owner, share} -> error
+//! Layers: {launch, status} -> attempt -> failure -> claim -> folder -> {plan, clock, owner, share} -> error
 
 #![deny(missing_docs)]
 
@@ -16,6 +17,7 @@ mod clock;
 mod error;
 mod failure;
 mod folder;
+pub mod launch;
 mod owner;
 mod plan;
 mod share;

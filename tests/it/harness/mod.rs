@@ -3,6 +3,7 @@
 pub mod data;
 pub mod faults;
 mod held;
+mod planned_sweep;
 mod process;
 mod program;
 mod snapshot;
@@ -10,6 +11,7 @@ mod test_run;
 mod test_sweep;
 
 pub use held::HeldProgram;
+pub use planned_sweep::PlannedSweep;
 pub use process::{Outcome, RunningProgram, run};
 pub use program::{limited, program, project};
 pub use snapshot::{Snapshot, assert_same, contents, results};

@@ -3,6 +3,7 @@
 mod attempts;
 mod claims;
 mod fixture;
+mod kubernetes;
 mod plan;
 mod share;
 mod status;

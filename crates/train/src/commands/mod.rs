@@ -1,11 +1,13 @@
 //! The commands of `train`, a file each, and what they share: arguments, output, signals and the
 //! remedies for errors.
 
+mod bundle;
 mod collect;
 mod data_argument;
 mod device_argument;
 mod experiment_arguments;
 mod list;
+mod mapped_files;
 mod measure;
 mod remaining;
 mod remedy;
@@ -14,6 +16,7 @@ mod schema;
 mod self_check;
 pub mod signals;
 mod status;
+mod submit;
 mod sweep;
 mod sweep_argument;
 pub mod terminal;
@@ -49,6 +52,10 @@ pub enum Command {
     Measure(measure::Arguments),
     /// Train a run folder's experiments again and compare the results bit by bit.
     Verify(verify::Arguments),
+    /// Print a script for Slurm or a manifest for Kubernetes that starts the workers of a sweep.
+    Submit(submit::Arguments),
+    /// Make a folder with the program, libtorch and the data, for other machines.
+    Bundle(bundle::Arguments),
     /// Print as JSON whether libtorch computes, and what it sees of CUDA.
     SelfCheck,
 }
@@ -67,6 +74,8 @@ impl Command {
             Command::Schema => schema::schema(),
             Command::Measure(arguments) => measure::measure(arguments),
             Command::Verify(arguments) => verify::verify(arguments),
+            Command::Submit(arguments) => submit::submit(arguments),
+            Command::Bundle(arguments) => bundle::bundle(arguments),
             Command::SelfCheck => self_check::self_check(),
         }
     }

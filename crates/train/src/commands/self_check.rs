@@ -1,15 +1,11 @@
 //! `train self-check`: whether libtorch loads and computes, as JSON for `cargo xtask doctor`.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::{path::PathBuf, process::ExitCode};
 
 use serde_json::json;
 use tch::{Cuda, Device, Tensor};
 
-use super::terminal::print_line;
+use super::{mapped_files::mapped_files, terminal::print_line};
 
 /// Rows of the first matrix, its columns, and columns of the second.
 const SHAPE: [i64; 3] = [67, 129, 65];
@@ -28,12 +24,11 @@ pub fn self_check() -> anyhow::Result<ExitCode> {
 
 /// The folder of the libtorch that this program has loaded, where the system says so.
 fn loaded() -> Option<PathBuf> {
-    let maps = fs::read_to_string("/proc/self/maps").ok()?;
-    let library = maps
-        .lines()
-        .find(|line| line.contains("/libtorch_cpu.so"))?;
-    let path = Path::new(&library[library.find('/')?..]);
-    Some(path.parent()?.parent()?.to_owned())
+    let files = mapped_files();
+    let library = files
+        .iter()
+        .find(|path| path.ends_with("libtorch_cpu.so"))?;
+    Some(library.parent()?.parent()?.to_owned())
 }
 
 /// Whether a matrix product is what it must be. Its entries are small integers, so it is exact in
