@@ -18,7 +18,7 @@ use crate::{
     device::nvidia_driver,
     environment::{self, Child, Environment},
     output::Output,
-    platform::Platform,
+    platform::{Platform, free_disk},
     process::ANSWER_LIMIT,
 };
 
@@ -46,6 +46,8 @@ pub struct Context {
     pub answer_limit: Duration,
     /// The major version of the NVIDIA driver, if there is one.
     pub nvidia_driver: fn() -> anyhow::Result<Option<u32>>,
+    /// The bytes that are free on the disk of a folder, if they are known.
+    pub free_disk: fn(&Path) -> Option<u64>,
     /// Where messages go.
     pub output: Output,
 }
@@ -83,6 +85,7 @@ impl Context {
             offline,
             answer_limit: ANSWER_LIMIT,
             nvidia_driver,
+            free_disk,
             output: Output::terminal(),
         })
     }

@@ -3,7 +3,7 @@
 //! Tried on Linux on x86_64. The wheels for Linux on aarch64 and for macOS on Apple silicon are chosen
 //! by the same code, whose tests name those systems; nobody has run it there.
 
-use std::{env::consts, process::Command, time::Duration};
+use std::{env::consts, path::Path, process::Command, time::Duration};
 
 use anyhow::{bail, ensure};
 
@@ -109,6 +109,12 @@ impl Platform {
         });
         format!("{system} on {processor}{}", version.unwrap_or_default())
     }
+}
+
+/// The bytes that this user may still write to the file system of `folder`, if it says so.
+pub fn free_disk(folder: &Path) -> Option<u64> {
+    let space = rustix::fs::statvfs(folder).ok()?;
+    Some(space.f_bavail * space.f_frsize)
 }
 
 /// The version that a program prints as its last word.
