@@ -502,10 +502,7 @@ fn what_cargo_says_of_a_failed_build_stands_in_the_message() {
         .unwrap_err()
         .to_string();
     let expected = "`cargo build` failed (exit status: 101): error: linking with `cc` failed";
-    assert!(
-        error.contains(expected),
-        "{error}"
-    );
+    assert!(error.contains(expected), "{error}");
     assert!(!error.contains("note: long"), "{error}");
 }
 
