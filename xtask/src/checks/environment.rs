@@ -15,7 +15,16 @@ pub(super) fn platform(machine: &Machine) -> Verdict {
 }
 
 pub(super) fn variables(machine: &Machine) -> Verdict {
-    let notes = environment::notes(&machine.context.environment);
+    let user = &machine.context.environment;
+    let mut notes = environment::notes(user);
+    if user
+        .iter()
+        .any(|(name, value)| name == "LIBTORCH" && value.is_empty())
+    {
+        notes.push(
+            "LIBTORCH is set to nothing, so plain cargo commands find no libtorch".to_owned(),
+        );
+    }
     if notes.is_empty() {
         Good("no variable of another program changes what is done here".to_owned())
     } else {

@@ -202,6 +202,13 @@ fn doctor_names_each_variable_that_plain_cargo_commands_would_take() {
         world.set(name, "");
         assert_eq!(about(&world, "environment").state, "ok", "{name} is empty");
     }
+    let mut world = set_up_world();
+    world.set("LIBTORCH", "");
+    let finding = about(&world, "environment");
+    assert!(
+        finding.found.contains("LIBTORCH is set to nothing"),
+        "{finding}"
+    );
     for name in [
         "PIP_REQUIRE_VIRTUALENV",
         "PYTHONPATH",
