@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    env,
+    io::{self, IsTerminal as _},
     path::PathBuf,
     process::{Command, Stdio},
 };
@@ -10,24 +10,20 @@ use std::{
 use anyhow::{Context as _, ensure};
 use serde_json::Value;
 
-use crate::context::Context;
+use crate::{
+    context::Context,
+    environment::{self, Child},
+    process::run_aloud,
+};
 
-/// Cargo in the workspace's folder, in the same environment as if the user had started it:
-/// `cargo run` adds variables that describe xtask, and some build scripts run again, and their
-/// crates are compiled again, when these change.
+/// Cargo in the workspace's folder, with the chosen libtorch, as if the user had started it there.
 pub fn cargo(context: &Context) -> Command {
-    let mut cargo = Command::new(&context.cargo);
+    let mut cargo = context.command(Child::Cargo, &context.cargo);
     cargo.current_dir(&context.root);
+    let link = context.libtorch_link();
+    cargo.env("LIBTORCH", context.user_libtorch.as_ref().unwrap_or(&link));
     if context.offline {
         cargo.env("CARGO_NET_OFFLINE", "true");
-    }
-    for (name, _) in env::vars_os() {
-        let describes_xtask = name.to_str().is_some_and(|name| {
-            name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
-        });
-        if describes_xtask {
-            cargo.env_remove(name);
-        }
     }
     cargo
 }
@@ -52,19 +48,28 @@ impl Binaries {
 /// # Errors
 /// A failed build; cargo has said why.
 pub fn build(context: &Context, packages: &[&str]) -> anyhow::Result<Binaries> {
-    let output = cargo(context)
+    let mut cargo = cargo(context);
+    cargo
         .arg("build")
         .args(packages.iter().flat_map(|package| ["--package", package]))
         .arg("--message-format=json-render-diagnostics")
-        .stderr(Stdio::inherit())
-        .output()
-        .context("cannot run cargo")?;
+        .stdout(Stdio::piped());
+    if io::stderr().is_terminal() {
+        // It writes to a pipe, and would leave out colors and progress.
+        cargo.env("CARGO_TERM_PROGRESS_WHEN", "always");
+        cargo.env("CARGO_TERM_PROGRESS_WIDTH", "80");
+        if environment::value(&context.environment, "NO_COLOR").is_none() {
+            cargo.env("CARGO_TERM_COLOR", "always");
+        }
+    }
+    let ended = run_aloud(&mut cargo).context("cannot run cargo")?;
     ensure!(
-        output.status.success(),
-        "`cargo build` failed ({})",
-        output.status
+        ended.output.status.success(),
+        "`cargo build` failed ({}): {}",
+        ended.output.status,
+        ended.reason
     );
-    let messages = String::from_utf8_lossy(&output.stdout);
+    let messages = String::from_utf8_lossy(&ended.output.stdout);
     Ok(Binaries(messages.lines().filter_map(executable).collect()))
 }
 

@@ -2,10 +2,11 @@
 
 use std::{
     env,
-    ffi::OsString,
+    ffi::{OsStr, OsString},
     fmt::Display,
     fs,
     path::{Path, PathBuf},
+    process::Command,
     time::Duration,
 };
 
@@ -13,7 +14,13 @@ use anyhow::Context as _;
 use durable_fs::Lock;
 use mnist_io::catalog::{self, KnownFile};
 
-use crate::{device::nvidia_driver, output::Output, process::ANSWER_LIMIT};
+use crate::{
+    device::nvidia_driver,
+    environment::{self, Child, Environment},
+    output::Output,
+    platform::{Platform, free_disk},
+    process::ANSWER_LIMIT,
+};
 
 /// Everything outside a command's own arguments. Tests make one of temporary folders.
 pub struct Context {
@@ -29,14 +36,18 @@ pub struct Context {
     pub cargo: OsString,
     /// The data files that the experiments need.
     pub data_files: Vec<KnownFile>,
-    /// The C++ compiler that compiles libtorch's bindings.
-    pub compiler: OsString,
+    /// The user's variables. Children get them as [`environment`] says.
+    pub environment: Environment,
+    /// The system, which decides which wheels run.
+    pub platform: Platform,
     /// No command uses the network.
     pub offline: bool,
     /// How long a program that is asked something may take.
     pub answer_limit: Duration,
     /// The major version of the NVIDIA driver, if there is one.
     pub nvidia_driver: fn() -> anyhow::Result<Option<u32>>,
+    /// The bytes that are free on the disk of a folder, if they are known.
+    pub free_disk: fn(&Path) -> Option<u64>,
     /// Where messages go.
     pub output: Output,
 }
@@ -47,11 +58,10 @@ impl Context {
     /// # Errors
     /// A user without a cache folder.
     pub fn from_environment(offline: bool) -> anyhow::Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .parent()
-            .context("the folder of xtask is in no workspace")?
-            .to_owned();
-        let cache = match env::var_os("AE_WORKBENCH_CACHE") {
+        let environment: Environment = env::vars_os().collect();
+        let set = |name| environment::value(&environment, name);
+        let root = project_folder(set("CARGO_MANIFEST_DIR"))?;
+        let cache = match set("AE_WORKBENCH_CACHE") {
             Some(cache) => {
                 std::path::absolute(cache).context("expected a path in AE_WORKBENCH_CACHE")?
             }
@@ -60,7 +70,7 @@ impl Context {
                 .join("autoencoder-workbench"),
         };
         // `.cargo/config.toml` sets the variable if the user did not.
-        let user_libtorch = env::var_os("LIBTORCH")
+        let user_libtorch = set("LIBTORCH")
             .map(PathBuf::from)
             .filter(|path| *path != libtorch_link(&root));
         Ok(Context {
@@ -68,14 +78,24 @@ impl Context {
             cache,
             user_libtorch,
             python: "python3".into(),
-            cargo: env::var_os("CARGO").unwrap_or_else(|| "cargo".into()),
+            cargo: set("CARGO").unwrap_or(OsStr::new("cargo")).to_owned(),
             data_files: [&catalog::MNIST[..], &catalog::FASHION_TEST].concat(),
-            compiler: env::var_os("CXX").unwrap_or_else(|| "c++".into()),
+            environment,
+            platform: Platform::of_this_machine(),
             offline,
             answer_limit: ANSWER_LIMIT,
             nvidia_driver,
+            free_disk,
             output: Output::terminal(),
         })
+    }
+
+    /// A child process of this kind, with its environment. The only way to start one.
+    pub fn command(&self, child: Child, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command.env_clear();
+        command.envs(environment::of(child, &self.environment));
+        command
     }
 
     /// The link to the chosen libtorch: what cargo's `LIBTORCH` is.
@@ -109,4 +129,17 @@ impl Context {
 
 fn libtorch_link(root: &Path) -> PathBuf {
     root.join(".libtorch")
+}
+
+/// The folder of the workspace in which cargo started this program, wherever it was compiled: `cargo
+/// run` says which package it runs. Without cargo, the one that the current folder is in.
+fn project_folder(manifest: Option<&OsStr>) -> anyhow::Result<PathBuf> {
+    let here = env::current_dir().context("the current folder is not readable")?;
+    let mut folders = manifest.map(Path::new).into_iter().chain([here.as_path()]);
+    let found = folders.find_map(|start| {
+        let mut folders = start.ancestors();
+        folders.find(|folder| folder.join("xtask/Cargo.toml").is_file())
+    });
+    let found = found.context("the project's folder was not found; run `cargo xtask` in it")?;
+    Ok(found.to_owned())
 }

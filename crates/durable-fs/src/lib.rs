@@ -20,6 +20,9 @@
 //! ```
 #![deny(missing_docs)]
 
+#[cfg(not(unix))]
+compile_error!("the workbench needs Linux or macOS; on Windows, run it in WSL 2");
+
 mod atomic_write;
 pub mod checksums;
 mod digest;

@@ -77,10 +77,12 @@ pub fn try_lock_to_read(path: &Path) -> Result<Option<ReadLock>, Error> {
     }
 }
 
-/// Whether the file system says that it has no locks: EBADF, ENOLCK, EOPNOTSUPP, or 524, the ENOTSUPP
-/// of the kernel that some NFS servers let through.
+/// Whether the file system says that it has no locks: ENOSYS, EOPNOTSUPP, EBADF, ENOLCK (37, on macOS
+/// 77), or 524, the ENOTSUPP of the kernel that some NFS servers let through.
 fn has_no_locks(reason: &io::Error) -> bool {
-    matches!(reason.raw_os_error(), Some(9 | 37 | 95 | 524))
+    const ENOLCK: i32 = if cfg!(target_os = "macos") { 77 } else { 37 };
+    let number = reason.raw_os_error();
+    reason.kind() == io::ErrorKind::Unsupported || [9, ENOLCK, 524].map(Some).contains(&number)
 }
 
 /// Opens without truncating: a user may have a file of that name.
@@ -100,5 +102,22 @@ fn refuse_other_than_files(path: &Path) -> Result<(), Error> {
         Ok(found) if found.is_dir() => Err(Problem::Directory.at(path)),
         Ok(found) if !found.is_file() => Err(Problem::NotAFile.at(path)),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn file_systems_without_locks_say_so_in_several_ways() {
+        let of_number = io::Error::from_raw_os_error;
+        for number in [9, 37, 38, 95, 524] {
+            assert!(has_no_locks(&of_number(number)), "{number}");
+        }
+        for number in [4, 5, 11, 13, 28] {
+            assert!(!has_no_locks(&of_number(number)), "{number}");
+        }
     }
 }

@@ -7,10 +7,11 @@ use std::{
 
 use mnist_io::IdxReader;
 
+use mnist_io::Kind;
+
 use crate::{
     array::{Array, Values},
     error::{Error, Problem},
-    kind::Kind,
     listing, npy,
     npy::NpyReader,
     npz::Npz,

@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::{kind::Kind, set::MAX_PIXELS};
+use mnist_io::Kind;
+
+use crate::set::MAX_PIXELS;
 
 /// An error of a file or folder.
 #[derive(Debug, thiserror::Error)]

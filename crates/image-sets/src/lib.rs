@@ -17,7 +17,7 @@
 //!
 //! Letters in shapes: N = images, C = channels, H = rows (height), W = columns (width).
 //!
-//! Layers: {image_array, pictures} -> read -> {idx_files, image_folder, named_arrays} -> array_set -> {array_file, labels, layout} -> {npz, picture} -> npy -> {listing, notes, transform} -> {array, options} -> error -> {kind, set}
+//! Layers: {image_array, pictures} -> read -> {idx_files, image_folder, named_arrays} -> array_set -> {array_file, labels, layout} -> {npz, picture} -> npy -> {listing, notes, transform} -> {array, options} -> error -> set
 //!
 //! ```
 //! use image_sets::{Options, Pixels};
@@ -43,7 +43,6 @@ mod error;
 mod idx_files;
 mod image_array;
 mod image_folder;
-mod kind;
 mod labels;
 mod layout;
 mod listing;
@@ -60,7 +59,7 @@ mod transform;
 
 pub use error::{Error, Problem};
 pub use image_array::ImageArray;
-pub use kind::Kind;
+pub use mnist_io::Kind;
 pub use named_arrays::read_numbers;
 pub use options::Options;
 pub use pictures::Pictures;

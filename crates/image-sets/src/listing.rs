@@ -5,7 +5,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{error::Error, error::Problem, kind::Kind};
+use mnist_io::Kind;
+
+use crate::{error::Error, error::Problem};
 
 /// The files and sub-folders of a folder, each sorted by name.
 #[derive(Debug, Default)]
@@ -91,11 +93,7 @@ pub(crate) fn has_extension(path: &Path, extensions: &[&str]) -> bool {
 
 /// The kind of a file by its first bytes, decompressed if they are gzip.
 pub(crate) fn kind(path: &Path) -> Result<Kind, Error> {
-    let start = mnist_io::first_bytes(path, crate::kind::SNIFFED)?;
-    Ok(match Kind::of(&start) {
-        Kind::Gzip => Kind::NestedGzip,
-        kind => kind,
-    })
+    Ok(mnist_io::kind(path)?)
 }
 
 /// Refuses a file of another kind.

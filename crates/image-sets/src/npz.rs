@@ -9,9 +9,10 @@ use std::{
 use durable_fs::Sha256Reader;
 use zip::{ZipArchive, read::ZipFile, result::ZipError};
 
+use mnist_io::Kind;
+
 use crate::{
     error::{Error, Problem},
-    kind::Kind,
     listing,
     npy::NpyReader,
 };

@@ -8,9 +8,10 @@ use std::{
 use durable_fs::Sha256Reader;
 use image::{DynamicImage, ImageDecoder, ImageReader};
 
+use mnist_io::Kind;
+
 use crate::{
     error::{Error, Problem},
-    kind::Kind,
     options::Options,
     set::{Pixels, Shape},
     transform,
@@ -51,7 +52,7 @@ pub(crate) fn read(path: &Path, options: &Options) -> Result<Picture, Error> {
         let max = MAX_FILE;
         return Err(Problem::File(durable_fs::Problem::TooLarge { max }).at(path));
     }
-    let found = Kind::of(&bytes[..bytes.len().min(crate::kind::SNIFFED)]);
+    let found = Kind::of(&bytes[..bytes.len().min(Kind::SNIFFED)]);
     if !matches!(found, Kind::Png | Kind::Jpeg | Kind::Bmp) {
         let expected = "a PNG, JPEG or BMP image";
         return Err(Problem::Kind { expected, found }.at(path));

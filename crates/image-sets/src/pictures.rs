@@ -7,10 +7,11 @@ use std::{
 
 use rayon::prelude::*;
 
+use mnist_io::Kind;
+
 use crate::{
     error::{Error, Problem},
     image_folder,
-    kind::Kind,
     listing::{self, Listing, relative},
     options::Options,
     picture,

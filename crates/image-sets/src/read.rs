@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use mnist_io::Kind;
+
 use crate::{
     array_set::{ArraySet, ArraySource},
     error::{Error, Problem},
     idx_files, image_folder,
-    kind::Kind,
     listing::{self, Listing, has_extension, name},
     named_arrays, notes,
     options::Options,

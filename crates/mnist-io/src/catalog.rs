@@ -8,7 +8,12 @@ use std::{
 
 use durable_fs::Sha256Reader;
 
-use crate::{content, error::Error};
+use crate::{
+    content,
+    error::{Error, Problem},
+    kind::Kind,
+    read,
+};
 
 /// A file that is the same everywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,11 +28,17 @@ impl KnownFile {
     /// Checks the file in `data_folder`.
     ///
     /// # Errors
-    /// Those of [`content_sha256`], or [`Problem::Digest`](durable_fs::Problem::Digest).
+    /// Those of [`content_sha256`]; a file that is not IDX, or
+    /// [`Problem::Digest`](durable_fs::Problem::Digest).
     pub fn verify(&self, data_folder: &Path) -> Result<(), Error> {
         let path = data_folder.join(self.path);
         let found = content_sha256(&path)?;
         if found != self.sha256 {
+            match read::kind(&path)? {
+                // Of these a digest says as much.
+                Kind::Idx | Kind::Text | Kind::Unknown(_) => {}
+                found => return Err(Problem::NotIdx { found }.at(&path)),
+            }
             let expected = self.sha256.to_owned();
             return Err(durable_fs::Problem::Digest { expected, found }
                 .at(&path)

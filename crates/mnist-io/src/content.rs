@@ -1,11 +1,11 @@
 //! The content of a file, decompressed if it is gzip.
 
 use std::{
-    io::{self, BufReader, Cursor, Read},
+    io::{self, BufRead, BufReader, Cursor, Read},
     path::Path,
 };
 
-use flate2::bufread::MultiGzDecoder;
+use flate2::bufread::GzDecoder;
 
 use crate::error::Problem;
 
@@ -31,9 +31,51 @@ pub(crate) fn open(path: &Path) -> Result<(Box<dyn Read>, u64), Problem> {
     if !compressed {
         return Ok((Box::new(whole), u64::MAX));
     }
-    let content = MultiGzDecoder::new(BufReader::with_capacity(1 << 18, whole));
+    let content = Members {
+        member: Some(GzDecoder::new(BufReader::with_capacity(1 << 18, whole))),
+    };
     let max = size.saturating_mul(MAX_EXPANSION).max(ALWAYS_ALLOWED);
     Ok((Box::new(content), max))
+}
+
+/// What the members of a gzip file hold, one after the other. Zeros after the last one, which tapes and
+/// some downloads fill a block with, are ignored, as gzip does.
+struct Members<R> {
+    member: Option<GzDecoder<R>>,
+}
+
+impl<R: BufRead> Read for Members<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while let Some(member) = &mut self.member {
+            let count = member.read(buffer)?;
+            if count > 0 || buffer.is_empty() {
+                return Ok(count);
+            }
+            let after = self.member.take().map(GzDecoder::into_inner);
+            self.member = after
+                .map(skip_zeros)
+                .transpose()?
+                .flatten()
+                .map(GzDecoder::new);
+        }
+        Ok(0)
+    }
+}
+
+/// What follows after zeros, if anything does.
+fn skip_zeros<R: BufRead>(mut content: R) -> io::Result<Option<R>> {
+    loop {
+        let bytes = content.fill_buf()?;
+        let (count, is_end) = (bytes.len(), bytes.is_empty());
+        match bytes.iter().position(|byte| *byte != 0) {
+            _ if is_end => return Ok(None),
+            Some(zeros) => {
+                content.consume(zeros);
+                return Ok(Some(content));
+            }
+            None => content.consume(count),
+        }
+    }
 }
 
 /// The problem behind an error of the reader that [`open`] returned.

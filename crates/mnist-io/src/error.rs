@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::element_type::ElementType;
+use crate::{element_type::ElementType, kind::Kind};
 
 /// An error of a file.
 #[derive(Debug, thiserror::Error)]
@@ -43,14 +43,11 @@ pub enum Problem {
     /// It has no bytes, or is a gzip stream without any.
     #[error("expected an IDX file, found it empty")]
     Empty,
-    /// It does not begin as IDX files do.
-    #[error(
-        "expected an IDX file, which begins with bytes 00 00, found {:02x} {:02x}",
-        found[0], found[1]
-    )]
-    Magic {
-        /// The first two bytes, decompressed.
-        found: [u8; 2],
+    /// It is another kind of file.
+    #[error("expected an IDX file, found {found}")]
+    NotIdx {
+        /// Its kind, by its content.
+        found: Kind,
     },
     /// The format has no such element type.
     #[error("expected an element type of 08, 09 or 0b to 0e, found {found:02x}")]

@@ -8,7 +8,7 @@
 //!
 //! Letters in shapes: N = images, R = rows, C = columns of an image.
 //!
-//! Layers: {catalog, dataset} -> {read, write} -> {array, content} -> error -> element_type
+//! Layers: {catalog, dataset} -> {read, write} -> {array, content} -> error -> {element_type, kind}
 //!
 //! ```
 //! use mnist_io::{Elements, IdxArray};
@@ -28,6 +28,7 @@ mod content;
 mod dataset;
 mod element_type;
 mod error;
+mod kind;
 mod read;
 mod write;
 
@@ -35,7 +36,6 @@ pub use array::{Elements, IdxArray};
 pub use dataset::Dataset;
 pub use element_type::ElementType;
 pub use error::{Error, Problem, ShapeError};
-pub use read::{
-    IdxReader, first_bytes, read, read_at_most, read_with_digest, read_with_digest_at_most,
-};
+pub use kind::Kind;
+pub use read::{IdxReader, kind, read, read_at_most, read_with_digest, read_with_digest_at_most};
 pub use write::write;

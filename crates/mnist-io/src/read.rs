@@ -1,7 +1,7 @@
 //! Reading IDX files, whole or some elements at a time.
 
 use std::{
-    io::Read,
+    io::{self, Read},
     path::{Path, PathBuf},
 };
 
@@ -12,6 +12,7 @@ use crate::{
     content,
     element_type::ElementType,
     error::{Error, Problem},
+    kind::Kind,
 };
 
 /// Maximum number of bytes that are allocated before any of them is read: enough for the training
@@ -30,7 +31,7 @@ pub fn read(path: &Path) -> Result<IdxArray, Error> {
 /// Like [`read`], for a file of at most `max` bytes of data.
 ///
 /// # Errors
-/// Those of [`read`]; [`Problem::TooLarge`], before any data is read.
+/// Those of [`read`]; [`Problem::TooLarge`], by its header.
 pub fn read_at_most(path: &Path, max: u64) -> Result<IdxArray, Error> {
     let (content, allowed) = content::open(path).map_err(|problem| problem.at(path))?;
     IdxReader::new(path, content, max.min(allowed))?.read_all()
@@ -58,22 +59,16 @@ pub fn read_with_digest_at_most(path: &Path, max: u64) -> Result<(IdxArray, Stri
     Ok((array, reader.content.sha256()))
 }
 
-/// The first `count` bytes of the content of a file, decompressed if it is gzip, or all if there are
-/// fewer: for the kind of a file that may not be IDX.
+/// The kind of a file by its first bytes, decompressed if it is gzip.
 ///
 /// # Errors
 /// A file that cannot be read; a gzip stream that is truncated or damaged before.
-pub fn first_bytes(path: &Path, count: usize) -> Result<Vec<u8>, Error> {
-    let read = || {
-        let (content, _) = content::open(path)?;
-        let mut bytes = Vec::new();
-        content
-            .take(count as u64)
-            .read_to_end(&mut bytes)
-            .map_err(content::reading)?;
-        Ok(bytes)
+pub fn kind(path: &Path) -> Result<Kind, Error> {
+    let kind = || {
+        let (mut content, _) = content::open(path)?;
+        Ok(Kind::of_content(&up_to(&mut content, Kind::SNIFFED)?))
     };
-    read().map_err(|problem: Problem| problem.at(path))
+    kind().map_err(|problem: Problem| problem.at(path))
 }
 
 /// An IDX file whose elements are read some at a time: files of any size need little memory.
@@ -104,12 +99,20 @@ impl IdxReader {
 impl<R: Read> IdxReader<R> {
     fn new(path: &Path, mut content: R, max: u64) -> Result<Self, Error> {
         let (element_type, shape) = header(&mut content).map_err(|problem| problem.at(path))?;
-        let expected = byte_count(&shape, element_type);
-        let expected = expected.map_err(|error| Problem::Shape(error).at(path))?;
-        if expected as u64 > max {
-            let declared = expected;
-            return Err(Problem::TooLarge { max, declared }.at(path));
-        }
+        let declared = byte_count(&shape, element_type).map_err(Problem::Shape);
+        let expected = declared.and_then(|declared| {
+            if declared as u64 > max {
+                return Err(Problem::TooLarge { max, declared });
+            }
+            Ok(declared)
+        });
+        let expected = expected.map_err(|problem| {
+            let swapped = swapped_count(&shape, element_type).unwrap_or(u64::MAX);
+            let mut rest = (&mut content).take(swapped.min(max).saturating_add(1));
+            let found = io::copy(&mut rest, &mut io::sink());
+            let is_swapped = found.is_ok_and(|found| found == swapped);
+            if is_swapped { LITTLE_ENDIAN } else { problem }.at(path)
+        })?;
         Ok(IdxReader {
             path: path.to_owned(),
             content,
@@ -147,6 +150,9 @@ impl<R: Read> IdxReader<R> {
         let bytes = up_to(&mut self.content, wanted)?;
         self.found += bytes.len();
         if bytes.len() < wanted {
+            if swapped_count(&self.shape, self.element_type) == Some(self.found as u64) {
+                return Err(LITTLE_ENDIAN);
+            }
             return Err(Problem::Truncated {
                 part: "data",
                 expected: self.expected,
@@ -162,6 +168,20 @@ impl<R: Read> IdxReader<R> {
     }
 }
 
+/// The sizes, or everything, are in the order of bytes of most processors instead of the format's.
+const LITTLE_ENDIAN: Problem = Problem::NotIdx {
+    found: Kind::LittleEndianIdx,
+};
+
+/// Bytes of data according to the dimensions, if their bytes are in the wrong order.
+fn swapped_count(shape: &[usize], element_type: ElementType) -> Option<u64> {
+    let swapped = shape
+        .iter()
+        .map(|&size| (size as u32).swap_bytes() as usize);
+    let count = byte_count(&swapped.collect::<Vec<_>>(), element_type);
+    Some(count.ok()? as u64)
+}
+
 /// The element type and the dimensions.
 fn header(content: &mut impl Read) -> Result<(ElementType, Vec<usize>), Problem> {
     let header = match take(content, "header", 4) {
@@ -169,9 +189,9 @@ fn header(content: &mut impl Read) -> Result<(ElementType, Vec<usize>), Problem>
         header => header?,
     };
     if header[..2] != [0, 0] {
-        return Err(Problem::Magic {
-            found: [header[0], header[1]],
-        });
+        let rest = up_to(content, Kind::SNIFFED - header.len())?;
+        let found = Kind::of_content(&[header, rest].concat());
+        return Err(Problem::NotIdx { found });
     }
     let element_type = ElementType::ALL
         .into_iter()

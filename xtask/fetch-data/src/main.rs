@@ -28,9 +28,9 @@ struct Arguments {
     /// the public mirrors; may be given several times
     #[arg(long = "mirror", value_name = "URL")]
     mirrors: Vec<String>,
-    /// The data folder [default: data in the project's folder]
-    #[arg(long, value_name = "DIR")]
-    data: Option<PathBuf>,
+    /// The data folder; `cargo xtask` names the project's own
+    #[arg(long, value_name = "DIR", default_value = "data")]
+    data: PathBuf,
     /// Never use the network; what is missing is an error
     #[arg(long)]
     offline: bool,
@@ -38,17 +38,13 @@ struct Arguments {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let project = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2);
-    let project = project.expect("the package is in the folder of xtask");
-    let folder = arguments.data.clone();
-    let folder = folder.unwrap_or_else(|| project.join("data"));
     let fetcher = Fetcher {
         policy: RetryPolicy::default(),
         offline: arguments.offline,
         // A closed pipe, as after `| head`, must not stop the program.
         say: &|text| _ = writeln!(io::stdout(), "{text}"),
     };
-    match fetch(&fetcher, &folder, &arguments) {
+    match fetch(&fetcher, &arguments.data, &arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             _ = writeln!(

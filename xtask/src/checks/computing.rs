@@ -24,8 +24,8 @@ pub(super) fn cpu(machine: &Machine) -> Verdict {
     };
     if let Some(other) = other_libtorch(machine, report) {
         Note(format!(
-            "not tried, since `train` was built with another libtorch, {other}; run `cargo build \
-             -p train`, and this again"
+            "not tried, since `train` has loaded another libtorch, {other}; run `cargo build -p \
+             train`, and this again"
         ))
     } else if report["cpu_computes"] == true {
         Good("a known matrix product comes out right".to_owned())

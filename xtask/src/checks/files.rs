@@ -10,7 +10,11 @@ use crate::setup::libtorch::{VERSION, verify_digests};
 
 pub(super) fn libtorch(machine: &Machine) -> Verdict {
     match &machine.libtorch {
-        Ok(folder) => Good(format!("{VERSION}, {}", folder.display())),
+        Ok(folder) => {
+            let is_users = machine.context.user_libtorch.is_some();
+            let named = if is_users { ", named by LIBTORCH" } else { "" };
+            Good(format!("{VERSION}, {}{named}", folder.display()))
+        }
         Err(problem) => Failed(problem.clone()),
     }
 }

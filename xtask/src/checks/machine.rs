@@ -4,7 +4,9 @@ use std::{cell::OnceCell, path::PathBuf, process::Command};
 
 use serde_json::Value;
 
-use crate::{cargo::cargo, context::Context, process::run_with_timeout, setup::libtorch};
+use crate::{
+    cargo::cargo, context::Context, environment::Child, process::run_with_timeout, setup::libtorch,
+};
 
 /// What a check found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +53,7 @@ impl<'a> Machine<'a> {
             let Some(train) = self.built_train() else {
                 return SelfCheck::NotBuilt;
             };
-            match self.ask(Command::new(train).arg("self-check")) {
+            match self.ask(self.context.command(Child::Own, train).arg("self-check")) {
                 Ok(report) => serde_json::from_str(&report).map_or_else(
                     |error| SelfCheck::Failed(error.to_string()),
                     SelfCheck::Done,

@@ -6,6 +6,7 @@
 
 mod compiler;
 mod computing;
+mod environment;
 mod files;
 mod machine;
 mod resources;
@@ -35,12 +36,20 @@ pub const COMPILER: Check = Check {
     remedy: "install a C++ compiler (Debian and Ubuntu: `apt install g++`, Fedora: `dnf install \
              gcc-c++`, macOS: `xcode-select --install`), or name your compiler in CXX",
 };
+/// The system, which PyTorch must have wheels for if libtorch is installed.
+pub const PLATFORM: Check = Check {
+    name: "platform",
+    run: environment::platform,
+    remedy: "use a machine that PyTorch has wheels for (Linux with glibc 2.28 or newer on x86_64 or \
+             aarch64, macOS 14 or newer on Apple silicon), or build libtorch 2.13.0 yourself and set \
+             LIBTORCH to its folder",
+};
 /// pip, which installs libtorch.
 pub const PIP: Check = Check {
     name: "pip",
     run: tools::pip,
-    remedy: "install python3 with pip (Debian and Ubuntu: `apt install python3-pip`), or set \
-             LIBTORCH to your own libtorch 2.13.0",
+    remedy: "install python3 with pip, which must work without PYTHONPATH (Debian and Ubuntu: `apt \
+             install python3-pip`), or set LIBTORCH to your own libtorch 2.13.0",
 };
 /// The cache, where libtorch is installed.
 pub const CACHE: Check = Check {
@@ -57,7 +66,13 @@ pub const LIBTORCH: Check = Check {
 };
 
 /// All checks, in the order in which `doctor` shows them.
-pub const ALL: [Check; 15] = [
+pub const ALL: [Check; 17] = [
+    PLATFORM,
+    Check {
+        name: "environment",
+        run: environment::variables,
+        remedy: "unset it if you did not mean it for this project",
+    },
     Check {
         name: "cargo",
         run: tools::cargo,

@@ -29,6 +29,7 @@ pub(super) fn disk(machine: &Machine) -> Verdict {
         SelfCheck::Failed(_) | SelfCheck::Done(_) => RUN,
     };
     let cache = installation(machine);
+    let free_disk = |folder: &Path| (context.free_disk)(existing(folder));
     if device(&context.root) == device(&context.cache) {
         return judge_disk(&context.root, free_disk(&context.root), project + cache);
     }
@@ -50,11 +51,6 @@ fn judge_disk(folder: &Path, free: Option<u64>, needed: u64) -> Verdict {
     } else {
         Good(found)
     }
-}
-
-fn free_disk(folder: &Path) -> Option<u64> {
-    let space = rustix::fs::statvfs(existing(folder)).ok()?;
-    Some(space.f_bavail * space.f_frsize)
 }
 
 /// What set-up would put into the cache, in bytes.

@@ -1,12 +1,10 @@
 //! cargo, its components, and pip.
 
-use std::process::Command;
-
 use super::machine::{
     Machine,
     Verdict::{self, Failed, Good, Note},
 };
-use crate::cargo;
+use crate::{cargo, environment::Child};
 
 pub(super) fn cargo(machine: &Machine) -> Verdict {
     ask_cargo(machine, &["--version"]).map_or_else(Failed, Good)
@@ -25,7 +23,9 @@ fn ask_cargo(machine: &Machine, arguments: &[&str]) -> Result<String, String> {
 }
 
 pub(super) fn pip(machine: &Machine) -> Verdict {
-    let mut pip = Command::new(&machine.context.python);
+    let mut pip = machine
+        .context
+        .command(Child::Python, &machine.context.python);
     match machine.ask(pip.args(["-m", "pip", "--version"])) {
         Ok(version) => Good(version),
         Err(problem) => machine.needed_to_install(problem),

@@ -3,11 +3,13 @@
 use std::{
     ffi::{OsStr, OsString},
     path::{Path, PathBuf},
-    process::{Command, ExitCode},
+    process::ExitCode,
 };
 
 use super::{fetch_data, setup};
-use crate::{cargo::build, context::Context, device::Device, process::wait_for};
+use crate::{
+    cargo::build, context::Context, device::Device, environment::Child, process::wait_for,
+};
 
 /// The exit status of `train run` when some experiments failed and the others are complete.
 const SOME_FAILED: u8 = 3;
@@ -73,7 +75,7 @@ pub fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<ExitCode>
 
     let default_out = context.root.join("runs").join(run_name(arguments));
     let out = arguments.out.as_ref().unwrap_or(&default_out);
-    let mut train = Command::new(binaries.path("train")?);
+    let mut train = context.command(Child::Own, binaries.path("train")?);
     train.arg("run").arg("--out").arg(out);
     train.arg("--data").arg(data);
     train.args(["--device", arguments.device.name()]);
@@ -82,7 +84,8 @@ pub fn run(context: &Context, arguments: &Arguments) -> anyhow::Result<ExitCode>
     if trained != 0 && trained != SOME_FAILED {
         return Ok(trained.into());
     }
-    let drawn = wait_for(Command::new(binaries.path("viz")?).arg(out))?;
+    let mut viz = context.command(Child::Own, binaries.path("viz")?);
+    let drawn = wait_for(viz.arg(out))?;
     Ok(if drawn == 0 { trained } else { drawn }.into())
 }
 

@@ -1,13 +1,11 @@
 //! `cargo xtask bench`: how fast training is; see the Python program `bench/main.py`.
 
-use std::{
-    ffi::OsString,
-    process::{Command, ExitCode},
-    thread::available_parallelism,
-};
+use std::{ffi::OsString, process::ExitCode, thread::available_parallelism};
 
 use super::setup;
-use crate::{cargo::build, context::Context, device::Device, process::wait_for};
+use crate::{
+    cargo::build, context::Context, device::Device, environment::Child, process::wait_for,
+};
 
 /// Checks `arguments`, sets up, builds `train`, and runs the benchmark. Help and arguments that it
 /// refuses need no set-up.
@@ -17,7 +15,7 @@ use crate::{cargo::build, context::Context, device::Device, process::wait_for};
 /// since it has said why.
 pub fn run(context: &Context, arguments: &[OsString]) -> anyhow::Result<ExitCode> {
     let program = || {
-        let mut program = Command::new(&context.python);
+        let mut program = context.command(Child::Python, &context.python);
         program
             .arg(context.root.join("bench/main.py"))
             .args(arguments);

@@ -1,13 +1,10 @@
 //! `cargo xtask fetch-data`: the data files; see the package `fetch-data`.
 
-use std::{
-    ffi::OsString,
-    process::{Command, ExitCode},
-};
+use std::{ffi::OsString, process::ExitCode};
 
 use anyhow::ensure;
 
-use crate::{cargo::build, context::Context, process::wait_for};
+use crate::{cargo::build, context::Context, environment::Child, process::wait_for};
 
 /// Builds the program and runs it with `arguments`.
 ///
@@ -28,7 +25,7 @@ pub fn ensure_known_data(context: &Context) -> anyhow::Result<()> {
         .iter()
         .all(|file| file.verify(&folder).is_ok());
     if !is_known {
-        let status = fetch(context, &["--data".into(), folder.into()])?;
+        let status = fetch(context, &[])?;
         ensure!(status == 0, "fetch-data failed (exit status {status})");
     }
     context.say("the data are there");
@@ -37,7 +34,15 @@ pub fn ensure_known_data(context: &Context) -> anyhow::Result<()> {
 
 fn fetch(context: &Context, arguments: &[OsString]) -> anyhow::Result<u8> {
     let binaries = build(context, &["fetch-data"])?;
-    let mut program = Command::new(binaries.path("fetch-data")?);
+    let mut program = context.command(Child::Own, binaries.path("fetch-data")?);
+    let names_a_folder = arguments.iter().any(|argument| {
+        let argument = argument.to_string_lossy();
+        argument == "--data" || argument.starts_with("--data=")
+    });
+    if !names_a_folder {
+        // The program does not know the project.
+        program.arg("--data").arg(context.root.join("data"));
+    }
     program.args(arguments);
     if context.offline {
         program.arg("--offline");

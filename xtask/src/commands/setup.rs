@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    io::ErrorKind,
     os::unix::fs::symlink,
     path::{Path, PathBuf},
 };
@@ -32,7 +33,7 @@ pub struct Arguments {
 /// presence are checked; digests are compared before a link is made to the cache, and by `doctor`.
 ///
 /// # Errors
-/// No C++ compiler (libtorch's bindings are C++) when another libtorch is chosen, a user's
+/// A platform without wheels, or no C++ compiler (libtorch's bindings are C++) when another libtorch is chosen, a user's
 /// `LIBTORCH` that is not usable, or a failed installation.
 pub fn run(context: &Context, device: Device) -> anyhow::Result<()> {
     let machine = Machine::new(context);
@@ -43,6 +44,9 @@ pub fn run(context: &Context, device: Device) -> anyhow::Result<()> {
     });
     let is_set_up = matches!(&chosen, Ok(folder) if leads_to(&link, folder));
     if !is_set_up {
+        if context.user_libtorch.is_none() {
+            checks::PLATFORM.require(&machine)?;
+        }
         checks::COMPILER.require(&machine)?;
     }
     let folder = match (chosen, &context.user_libtorch) {
@@ -54,7 +58,13 @@ pub fn run(context: &Context, device: Device) -> anyhow::Result<()> {
         ),
         (Err(_), None) => from_cache(context, &machine, device)?,
     };
-    turn_link(&link, &folder)?;
+    match turn_link(&link, &folder) {
+        // Then cargo is given the variable itself.
+        Err(problem) if context.user_libtorch.is_some() => context.say(format!(
+            "{problem:#}; plain cargo commands need LIBTORCH as well"
+        )),
+        result => result?,
+    }
     context.say(format!(
         "libtorch {VERSION} is set up: {}",
         folder.display()
@@ -93,14 +103,22 @@ fn turn_link(link: &Path, folder: &Path) -> anyhow::Result<()> {
         return Ok(());
     }
     let root = link.parent().unwrap_or(Path::new("."));
-    tempfile::Builder::new()
+    let made = tempfile::Builder::new()
         .prefix(".libtorch-")
         .make_in(root, |path| symlink(folder, path))
-        .and_then(|new| Ok(new.into_temp_path().persist(link)?))
-        .with_context(|| {
+        .and_then(|new| Ok(new.into_temp_path().persist(link)?));
+    let Err(reason) = made else {
+        return Ok(());
+    };
+    let remedy = match reason.kind() {
+        _ if fs::symlink_metadata(link).is_ok() => "remove what is there".to_owned(),
+        ErrorKind::PermissionDenied | ErrorKind::Unsupported | ErrorKind::ReadOnlyFilesystem => {
             format!(
-                "cannot make the link {}; remove what is there",
-                link.display()
+                "where no links can be made, set LIBTORCH to {}",
+                folder.display()
             )
-        })
+        }
+        _ => "make room, or move the project".to_owned(),
+    };
+    Err(reason).with_context(|| format!("cannot make the link {}; {remedy}", link.display()))
 }

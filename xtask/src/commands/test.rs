@@ -1,11 +1,11 @@
 //! `cargo xtask test`: every check of the project.
 
-use std::{process::Command, time::Instant};
+use std::time::Instant;
 
 use anyhow::{Context as _, ensure};
 
 use super::setup;
-use crate::{cargo::cargo, context::Context, device::Device};
+use crate::{cargo::cargo, context::Context, device::Device, environment::Child};
 
 /// The shortest checks come first.
 const STEPS: [&str; 4] = [
@@ -64,7 +64,7 @@ fn install_browser_packages(context: &Context) {
     if context.offline || folder.join("node_modules").exists() {
         return;
     }
-    let mut npm = Command::new("npm");
+    let mut npm = context.command(Child::Own, "npm");
     npm.args(["ci", "--no-audit", "--no-fund"])
         .current_dir(folder);
     if !npm.status().is_ok_and(|status| status.success()) {

@@ -74,10 +74,8 @@ pub fn install(context: &Context, build: Build) -> anyhow::Result<PathBuf> {
     if let Err(reason) = made {
         bail!(
             "cannot install libtorch {VERSION} ({}): {reason:#}\n\
-             Make pip work: `{} -m pip --version`; or unpack libtorch {VERSION} yourself and set \
-             LIBTORCH to its folder.",
+             Or unpack libtorch {VERSION} yourself and set LIBTORCH to its folder.",
             build.name(),
-            context.python.display()
         );
     }
     remove(&downloads)?;

@@ -3,6 +3,7 @@
 use std::{
     env::consts::{DLL_PREFIX, DLL_SUFFIX},
     fs,
+    io::ErrorKind,
     path::{Path, PathBuf},
 };
 
@@ -22,7 +23,10 @@ pub const VERSION: &str = "2.13.0";
 pub fn chosen(context: &Context) -> anyhow::Result<PathBuf> {
     if let Some(folder) = &context.user_libtorch {
         // A user who sets it wants this libtorch: another one is never taken silently.
-        ensure!(folder.is_absolute(), "expected an absolute path");
+        ensure!(
+            folder.is_absolute(),
+            "expected an absolute path, found {folder:?}"
+        );
         check_presence(folder)?;
         return Ok(folder.clone());
     }
@@ -62,14 +66,13 @@ pub fn check_device(folder: &Path, device: Device) -> anyhow::Result<()> {
 /// # Errors
 /// The file that is missing, or the version that was found.
 pub fn check_presence(folder: &Path) -> anyhow::Result<()> {
-    let version_file = folder.join("build-version");
-    let found = durable_fs::read_at_most(&version_file, 100)?;
-    let found = String::from_utf8_lossy(&found);
+    let Some((file, found)) = version(folder) else {
+        bail!("{}", describe(folder));
+    };
     ensure!(
-        found.trim().split('+').next() == Some(VERSION),
-        "{}: expected version {VERSION}, found {:?}",
-        version_file.display(),
-        found.trim()
+        found.split('+').next() == Some(VERSION),
+        "{}: expected version {VERSION}, found {found:?}",
+        file.display()
     );
     let header = folder.join("include/torch/csrc/api/include/torch/torch.h");
     for file in [header].into_iter().chain(required_libraries(folder)) {
@@ -80,6 +83,57 @@ pub fn check_presence(folder: &Path) -> anyhow::Result<()> {
         );
     }
     Ok(())
+}
+
+/// The version of the libtorch in `folder`, and the file that says so: `build-version` of PyTorch's
+/// archives, or `version.py` of its wheels.
+fn version(folder: &Path) -> Option<(PathBuf, String)> {
+    let read = |name: &str| {
+        let path = folder.join(name);
+        let text = durable_fs::read_at_most(&path, 1 << 16).ok()?;
+        Some((path, String::from_utf8_lossy(&text).into_owned()))
+    };
+    if let Some((path, text)) = read("build-version") {
+        return Some((path, text.trim().to_owned()));
+    }
+    let (path, text) = read("version.py")?;
+    let mut lines = text.lines();
+    let version = lines.find_map(|line| line.strip_prefix("__version__ = "))?;
+    Some((path, version.trim_matches(['\'', '"']).to_owned()))
+}
+
+/// What `folder` is, if it is no libtorch; a libtorch near it is named.
+fn describe(folder: &Path) -> String {
+    let shown = folder.display();
+    match fs::metadata(folder) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return format!("{shown} does not exist");
+        }
+        Err(error) => return format!("cannot read {shown}: {error}"),
+        Ok(found) if !found.is_dir() => {
+            return format!("{shown} is a file; expected the folder that libtorch is unpacked to");
+        }
+        Ok(_) => {}
+    }
+    match near(folder) {
+        Some(near) => format!("{shown} is no libtorch, but {} is", near.display()),
+        None => format!(
+            "{shown} is no libtorch: expected a file build-version (or version.py, of pip's torch)"
+        ),
+    }
+}
+
+/// A libtorch in the folders that people confuse with it: around it, or in an environment of Python.
+fn near(folder: &Path) -> Option<PathBuf> {
+    let below = ["libtorch", "torch", "site-packages/torch"].map(|name| folder.join(name));
+    let above = folder.ancestors().skip(1).take(2).map(Path::to_owned);
+    let environments = fs::read_dir(folder.join("lib")).into_iter().flatten();
+    let installed = environments.filter_map(|python| {
+        let python = python.ok()?.path();
+        Some(python.join("site-packages/torch"))
+    });
+    let mut places = below.into_iter().chain(above).chain(installed);
+    places.find(|place| version(place).is_some() && library(place, "c10").is_file())
 }
 
 /// Lists the digest of every file in `folder`, so that later damage is found.

@@ -2,18 +2,17 @@
 //! needed to run with it.
 
 use std::{
-    env::consts::{ARCH, DLL_PREFIX, DLL_SUFFIX, OS},
+    env::consts::{DLL_PREFIX, DLL_SUFFIX},
     fs,
     io::{self, IsTerminal as _},
     path::Path,
-    process::Command,
 };
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, ensure};
 use durable_fs::Lock;
 
 use super::{build::Build, libtorch::VERSION};
-use crate::context::Context;
+use crate::{context::Context, environment::Child, process::run_aloud};
 
 /// Downloads the wheels of `build` to the folder `downloads`, which may have some already, and
 /// arranges their libraries and headers in the folder `libtorch`. Temporary files go to `temporary`,
@@ -30,13 +29,13 @@ pub(super) fn fetch(
     libtorch: &Path,
     lock: &Lock,
 ) -> anyhow::Result<()> {
-    let platforms = platforms()?;
+    let platforms = context.platform.wheels()?;
     let list = temporary.join("requirements.txt");
     fs::write(&list, build.requirements())
         .with_context(|| format!("cannot write {}", list.display()))?;
     let pip = |command: &str, options: &[&str], folder: &Path| -> anyhow::Result<()> {
-        let status = Command::new(&context.python)
-            .args(["-m", "pip", command])
+        let mut pip = context.command(Child::Python, &context.python);
+        pip.args(["-m", "pip", command])
             .args(["--no-input", "--disable-pip-version-check"])
             // Only the requirements on the list are needed, not all of those that the wheels name.
             .args(["--no-deps", "--require-hashes", "--requirement"])
@@ -45,18 +44,19 @@ pub(super) fn fetch(
             .args(platforms.iter().map(|name| format!("--platform={name}")))
             .args(options)
             .arg(folder)
-            .env("PIP_ROOT_USER_ACTION", "ignore")
             // The system's folder for temporary files is often too small for such wheels.
             .env("TMPDIR", temporary)
             // pip reads nothing, but holds the lock as long as it has the file open: if this set-up
             // is killed, the next one waits until pip has ended as well.
-            .stdin(lock.try_clone().context("cannot share the lock with pip")?)
-            .status();
+            .stdin(lock.try_clone().context("cannot share the lock with pip")?);
         let name = format!("{} -m pip {command}", context.python.display());
-        let status = status.with_context(|| format!("cannot run `{name}`"))?;
+        let ended = run_aloud(&mut pip).with_context(|| format!("cannot run `{name}`"))?;
         ensure!(
-            status.success(),
-            "`{name}` failed ({status}); pip says why above"
+            ended.output.status.success(),
+            "`{name}` failed ({}): {}{}",
+            ended.output.status,
+            ended.reason,
+            remedy(&ended.reason)
         );
         Ok(())
     };
@@ -83,17 +83,28 @@ pub(super) fn fetch(
     arrange(&unpacked, build, libtorch)
 }
 
-/// pip's names for the platforms whose wheels run here. It does not know by itself that a wheel
-/// for an older C library (the number) runs with a newer one.
-fn platforms() -> anyhow::Result<Vec<String>> {
-    match (OS, ARCH) {
-        ("linux", "x86_64" | "aarch64") => Ok((17..=28)
-            .map(|minor| format!("manylinux_2_{minor}_{ARCH}"))
-            .chain([format!("manylinux2014_{ARCH}")])
-            .collect()),
-        ("macos", "aarch64") => Ok(vec!["macosx_14_0_arm64".to_owned()]),
-        _ => bail!("there is no wheel of PyTorch {VERSION} for {OS} on {ARCH}"),
-    }
+/// What helps against a failure that pip gives this reason for.
+fn remedy(reason: &str) -> &'static str {
+    const REMEDIES: [(&[&str], &str); 3] = [
+        (
+            &["No space left", "Disk quota"],
+            "; make room, or name a folder on a larger disk in AE_WORKBENCH_CACHE",
+        ),
+        (
+            &["No matching distribution", "Could not find a version"],
+            "; either the package index does not have it (name another in PIP_INDEX_URL), or it could \
+             not be reached (see what pip says above)",
+        ),
+        (
+            &["DO NOT MATCH THE HASHES"],
+            "; the package index serves other files than PyTorch's: name another in PIP_INDEX_URL",
+        ),
+    ];
+    let found = REMEDIES.iter().find(|(words, _)| {
+        let is_said = |word: &&str| reason.contains(word);
+        words.iter().any(is_said)
+    });
+    found.map_or("", |(_, remedy)| remedy)
 }
 
 /// Moves headers and libraries from the `unpacked` wheels to `libtorch`, where all libraries are in

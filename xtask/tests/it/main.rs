@@ -5,3 +5,4 @@ mod doctor;
 mod install;
 mod setup;
 mod support;
+mod surroundings;

@@ -133,7 +133,7 @@ fn wheels_of_another_version_are_not_installed() {
 fn without_a_compiler_nothing_is_installed() {
     let mut world = World::new();
     with_wheels(&mut world);
-    world.context.compiler = "no-compiler".into();
+    world.set("CXX", "no-compiler");
     let error = set_up(&world, Device::Cpu).unwrap_err();
     assert!(error.contains("cannot run `no-compiler"), "{error}");
     assert!(error.contains("apt install g++"), "{error}");

@@ -71,6 +71,7 @@ impl Fixture {
         run.write_record(&RunRecord {
             version: String::new(),
             libtorch: String::new(),
+            libtorch_folder: None,
             device: "cpu".into(),
             threads: 1,
             // As older versions recorded it.

@@ -11,8 +11,12 @@ use super::Machine;
 pub struct RunRecord {
     /// Version of this program.
     pub version: String,
-    /// Version of libtorch.
+    /// Version of libtorch, as the loaded library says it.
     pub libtorch: String,
+    /// The folder that it was loaded from when this record was made, where the system says so; another
+    /// folder is no other condition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub libtorch_folder: Option<String>,
     /// `cpu` or `cuda`.
     pub device: String,
     /// Number of threads of each experiment.

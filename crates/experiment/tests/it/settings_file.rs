@@ -6,10 +6,10 @@ use experiment::{Activation, Experiment, Method, ModelSpec, read_experiments};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-fn read(name: &str, text: &str) -> Result<Vec<Experiment>, String> {
+fn from_bytes(name: &str, bytes: &[u8]) -> Result<Vec<Experiment>, String> {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join(name);
-    fs::write(&path, text).unwrap();
+    fs::write(&path, bytes).unwrap();
     read_experiments(&path).map_err(|error| {
         let message = error.to_string();
         let after = message.strip_prefix(&format!("{}: ", path.display()));
@@ -18,11 +18,11 @@ fn read(name: &str, text: &str) -> Result<Vec<Experiment>, String> {
 }
 
 fn from_json(text: &str) -> Result<Vec<Experiment>, String> {
-    read("my.json", text)
+    from_bytes("my.json", text.as_bytes())
 }
 
 fn from_toml(text: &str) -> Result<Vec<Experiment>, String> {
-    read("my.toml", text)
+    from_bytes("my.toml", text.as_bytes())
 }
 
 fn ids(list: &[Experiment]) -> Vec<&str> {
@@ -46,6 +46,67 @@ fn one_experiment_may_be_without_a_list_and_begin_with_a_byte_order_mark() {
     assert_eq!(toml("\u{feff}id = \"a\"\nmodel.kind = \"pca\"\n"), expected);
     let table = "[[experiment]] # the only one\nid = \"a\"\n[experiment.model]\nkind = \"pca\"\n";
     assert_eq!(toml(table), expected);
+}
+
+#[test]
+fn json_may_have_comments_and_places_stay_right() {
+    let commented = r#"// mine
+        [{"id": "a//b", /* "c": "\"" */ "model": {"kind": "pca"}}] // "the end"#;
+    let problem = from_json(commented).unwrap_err();
+    assert!(problem.starts_with("line 2, column 17: "), "{problem}");
+    assert!(problem.contains("a//b"), "{problem}");
+
+    let commented = commented.replace("a//b", "a");
+    let plain = r#"{"id": "a", "model": {"kind": "pca"}}"#;
+    assert_eq!(from_json(&commented).unwrap(), from_json(plain).unwrap());
+    let wrong = commented.replace("\"pca\"}", "\"pca\", /* Größe */ \"x\": 1}");
+    let problem = from_json(&wrong).unwrap_err();
+    assert!(problem.starts_with("line 2, column 75: "), "{problem}");
+}
+
+#[test]
+fn every_encoding_of_editors_is_taken() {
+    let text = "id = \"a\" # Größe\r\nmodel.kind = \"pca\"\r\n";
+    let expected = from_toml(text).unwrap();
+    let marked = |text: &str| {
+        format!("\u{feff}{text}")
+            .encode_utf16()
+            .collect::<Vec<u16>>()
+    };
+    let little: Vec<u8> = marked(text)
+        .iter()
+        .flat_map(|unit| unit.to_le_bytes())
+        .collect();
+    let big: Vec<u8> = marked(text)
+        .iter()
+        .flat_map(|unit| unit.to_be_bytes())
+        .collect();
+    for bytes in [little.clone(), big, format!("\u{feff}{text}").into_bytes()] {
+        assert_eq!(from_bytes("a.toml", &bytes).unwrap(), expected);
+    }
+    let encoding = "expected text in UTF-8, found another encoding";
+    refused(from_bytes("a.toml", &little[..little.len() - 1]), encoding);
+    refused(from_bytes("a.toml", b"id = \"Gr\xf6\xdfe\""), encoding);
+}
+
+#[test]
+fn a_file_that_is_no_text_is_named() {
+    for (bytes, kind) in [
+        (&b"PK\x03\x04"[..], "a zip archive"),
+        (b"\x1f\x8b\x08", "a gzip stream"),
+        (b"<!DOCTYPE html><html></html>", "an HTML or XML page"),
+        (
+            b"version https://git-lfs.github.com/spec/v1\n",
+            "a pointer of Git LFS",
+        ),
+        (b"\0\0\x08\x03\0\0", "an IDX file"),
+        (b"\x93NUMPY\x01\0", "a NumPy array"),
+        (b"\x89PNG\r\n", "a PNG image"),
+    ] {
+        let problem = from_bytes("a.json", bytes).unwrap_err();
+        let expected = format!("expected experiments in JSON or TOML, found {kind}");
+        assert!(problem.starts_with(&expected), "{problem}");
+    }
 }
 
 #[test]
@@ -77,15 +138,14 @@ fn what_is_neither_json_nor_toml_is_explained() {
         from_json(" \n"),
         "expected experiments, found an empty file",
     );
-    let comments = "JSON has no comments; a file in TOML (its name ends in .toml) may have them, each \
-                    after a #";
-    refused(
-        from_json("[\n  // mine\n]"),
-        &format!("line 2, column 3: {comments}"),
-    );
     refused(
         from_json("# mine\n[]"),
-        &format!("line 1, column 1: {comments}"),
+        "line 1, column 1: comments in JSON begin with //; those of TOML (the name of its file ends in \
+         .toml) with #",
+    );
+    refused(
+        from_json("[/* never closed"),
+        "line 1, column 16: the file ends within a value, a list or braces",
     );
     refused(
         from_json("{\"id\": \"a\", \"seed\": NaN}"),

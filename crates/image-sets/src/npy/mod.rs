@@ -13,10 +13,11 @@ use std::{
 use durable_fs::Sha256Reader;
 use header::{Header, damaged};
 
+use mnist_io::Kind;
+
 use crate::{
     array::{self, Array, Values},
     error::{Error, Problem},
-    kind::Kind,
     listing,
 };
 

@@ -68,15 +68,77 @@ fn empty_file() {
 }
 
 #[test]
-fn wrong_magic() {
-    assert_eq!(
-        message(b"<!DOCTYPE html>"),
-        "expected an IDX file, which begins with bytes 00 00, found 3c 21"
-    );
-    assert_eq!(
-        message(&gzip(b"\0PNG")),
-        "expected an IDX file, which begins with bytes 00 00, found 00 50"
-    );
+fn another_kind_of_file_is_named() {
+    let idx = idx(U8, &[2, 2], &[1; 4]);
+    let mut tar = vec![b'a'; 512];
+    tar[257..262].copy_from_slice(b"ustar");
+    for (bytes, kind) in [
+        (
+            &b"<!DOCTYPE html><title>Log in</title>"[..],
+            "an HTML or XML page",
+        ),
+        (b"\n  <html>", "an HTML or XML page"),
+        (b"<?xml version='1.0'?>", "an HTML or XML page"),
+        (b"{\"error\": 404}", "a JSON file"),
+        (b" [1, 2]", "a JSON file"),
+        (b"Not found", "a text file"),
+        (b"PK\x03\x04....", "a zip archive"),
+        (b"\xfd7zXZ\0\0", "an xz stream"),
+        (b"BZh91AY", "a bzip2 stream"),
+        (b"\x28\xb5\x2f\xfd....", "a zstd stream"),
+        (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+        (&tar, "a tar archive"),
+        (b"\x93NUMPY\x01\0v\0", "a NumPy array"),
+        (b"\x89HDF\r\n\x1a\n", "an HDF5 file"),
+        (b"\x80\x04\x95...", "a Python pickle"),
+        (b"\x89PNG\r\n\x1a\n", "a PNG image"),
+        (b"\xff\xd8\xff\xe0", "a JPEG image"),
+        (
+            b"version https://git-lfs.github.com/spec/v1\noid",
+            "a pointer of Git LFS",
+        ),
+        (
+            b"\x03\x08\0\0\x02\0\0\0",
+            "an IDX file whose bytes are in the wrong order",
+        ),
+        (&gzip(&idx), "a gzip stream inside a gzip stream"),
+        (b"\0PNG", "a file that begins with bytes 00 50 4e 47"),
+    ] {
+        let expected = format!("expected an IDX file, found {kind}");
+        // As it is, but for a gzip stream, and compressed once more.
+        if !bytes.starts_with(b"\x1f\x8b") {
+            let message = message(bytes);
+            assert!(message.starts_with(&expected), "{message}");
+        }
+        let message = message(&gzip(bytes));
+        assert!(message.starts_with(&expected), "{message}");
+    }
+}
+
+#[test]
+fn sizes_in_the_wrong_order_of_bytes_are_named() {
+    let swapped = |dimensions: &[u32], count: usize| {
+        let dimensions: Vec<u32> = dimensions.iter().map(|size| size.swap_bytes()).collect();
+        idx(U8, &dimensions, &vec![7; count])
+    };
+    // Their product overflows; it does not fit into a gzip stream of this size; it is truncated.
+    for (dimensions, count) in [
+        (&[10, 28, 28][..], 7840),
+        (&[100, 784], 78_400),
+        (&[300], 300),
+    ] {
+        let whole = swapped(dimensions, count);
+        for bytes in [gzip(&whole), whole] {
+            let message = message(&bytes);
+            assert!(
+                message.contains("little-endian; IDX is big-endian"),
+                "{message}"
+            );
+        }
+        // Otherwise it is only damaged.
+        let message = message(&swapped(dimensions, count - 1));
+        assert!(!message.contains("little-endian"), "{message}");
+    }
 }
 
 #[test]
@@ -198,6 +260,27 @@ fn gzip_followed_by_something_else() {
     let mut bytes = gzip(&idx(U8, &[4, 4], &[1; 16]));
     bytes.extend(b"no gzip header");
     assert_eq!(message(&bytes), "damaged gzip: invalid gzip header");
+}
+
+#[test]
+fn zeros_after_a_gzip_stream_are_ignored_as_gzip_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = idx(U8, &[4, 4], b"sixteen elements");
+    let array = read(&file(folder.path(), &whole)).unwrap();
+    let padded = |parts: &[&[u8]], zeros| {
+        let parts = parts
+            .iter()
+            .map(|part| [&gzip(part)[..], &vec![0; zeros]].concat());
+        parts.collect::<Vec<_>>().concat()
+    };
+    for zeros in [1, 512, 300_000] {
+        let one = padded(&[&whole], zeros);
+        assert_eq!(read(&file(folder.path(), &one)).unwrap(), array);
+        let several = padded(&[&whole[..9], b"", &whole[9..]], zeros);
+        assert_eq!(read(&file(folder.path(), &several)).unwrap(), array);
+        let message = message(&[&one[..], b"no gzip header"].concat());
+        assert_eq!(message, "damaged gzip: invalid gzip header");
+    }
 }
 
 /// Bytes of a gzip header that mean nothing to the content may change.

@@ -105,3 +105,18 @@ fn a_small_file_that_expands_without_end_is_refused() {
         )
     );
 }
+
+#[test]
+fn a_known_file_that_is_another_kind_is_named_rather_than_its_digest() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = MNIST[0];
+    let path = folder.path().join(file.path);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(
+        &path,
+        "version https://git-lfs.github.com/spec/v1\noid sha256:1\n",
+    )
+    .unwrap();
+    let message = file.verify(folder.path()).unwrap_err().to_string();
+    assert!(message.contains("found a pointer of Git LFS"), "{message}");
+}

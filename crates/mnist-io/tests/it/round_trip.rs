@@ -129,19 +129,6 @@ fn impossible_shapes_are_refused() {
 }
 
 #[test]
-fn the_first_bytes_are_those_of_the_content() {
-    let folder = tempfile::tempdir().unwrap();
-    for name in ["plain.idx", "compressed.idx.gz"] {
-        let path = folder.path().join(name);
-        let array = IdxArray::new(vec![3], Elements::U8(vec![7, 8, 9])).unwrap();
-        write(&path, &array).unwrap();
-        let bytes = mnist_io::first_bytes(&path, 5).unwrap();
-        assert_eq!(bytes, [0, 0, 8, 1, 0]);
-        assert_eq!(mnist_io::first_bytes(&path, 100).unwrap().len(), 11);
-    }
-}
-
-#[test]
 fn a_limit_on_the_data_holds_with_a_digest_too() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("array.idx");

@@ -54,6 +54,7 @@ impl Fixture {
         let record = RunRecord {
             version: "1".into(),
             libtorch: "2".into(),
+            libtorch_folder: None,
             device: "cpu".into(),
             threads: 1,
             machine: None,

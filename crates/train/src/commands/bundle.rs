@@ -10,8 +10,9 @@ use std::{
 };
 
 use anyhow::{Context as _, ensure};
+use train::run::libtorch;
 
-use super::{mapped_files::mapped_files, terminal::eprint_line};
+use super::terminal::eprint_line;
 
 /// The program in a bundle, which finds its libraries beside this folder (`libtorch_rpath.rs`).
 const PROGRAM: &str = "bin/train";
@@ -80,7 +81,7 @@ pub fn own_program() -> anyhow::Result<PathBuf> {
 
 /// What this process has loaded of libtorch. The C++ runtime comes with a system's glibc.
 fn libraries() -> anyhow::Result<Vec<PathBuf>> {
-    let files = mapped_files();
+    let files = libtorch::loaded_files();
     let torch = files.iter().find(|path| path.ends_with("libtorch_cpu.so"));
     let torch = torch.and_then(|path| path.parent());
     let torch = torch.context("cannot see which libtorch is loaded; this needs Linux")?;

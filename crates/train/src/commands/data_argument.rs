@@ -72,7 +72,8 @@ impl DataArgument {
     ) -> anyhow::Result<(Datasets, RunRecord)> {
         let named = self.folder();
         let folder = named.as_deref().unwrap_or(Path::new(FOLDER));
-        let data = Datasets::load(wanted, folder).map_err(with_remedy)?;
+        let data = Datasets::load(wanted, folder);
+        let data = data.map_err(|error| with_remedy(error, named.is_some()))?;
         let record = conditions::describe(device, threads, &data);
         for other in others(folder, &record) {
             if named.is_none() {
@@ -89,9 +90,12 @@ impl DataArgument {
     }
 }
 
-/// The error with what helps: known sets can be downloaded, a user's own images cannot.
-fn with_remedy(error: Error) -> anyhow::Error {
+/// The error with what helps: known sets can be downloaded, a user's own images cannot. A folder that the
+/// user named is left alone.
+fn with_remedy(error: Error, is_named: bool) -> anyhow::Error {
     match &error {
+        Error::Data(_) if is_named => anyhow::Error::new(error)
+            .context("put the right file there, or name other images by --data"),
         Error::Data(_) => anyhow::Error::new(error).context(FETCH_DATA),
         Error::KnownSet { name, .. } => {
             let remedy = fetch(name);

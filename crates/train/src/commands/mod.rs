@@ -7,7 +7,6 @@ mod data_argument;
 mod device_argument;
 mod experiment_arguments;
 mod list;
-mod mapped_files;
 mod measure;
 mod remaining;
 mod remedy;

@@ -1,11 +1,12 @@
 //! `train self-check`: whether libtorch loads and computes, as JSON for `cargo xtask doctor`.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::process::ExitCode;
 
 use serde_json::json;
 use tch::{Cuda, Device, Tensor};
+use train::run::libtorch;
 
-use super::{mapped_files::mapped_files, terminal::print_line};
+use super::terminal::print_line;
 
 /// Rows of the first matrix, its columns, and columns of the second.
 const SHAPE: [i64; 3] = [67, 129, 65];
@@ -13,22 +14,14 @@ const SHAPE: [i64; 3] = [67, 129, 65];
 pub fn self_check() -> anyhow::Result<ExitCode> {
     let devices = Cuda::device_count();
     let report = json!({
-        "libtorch": loaded(),
+        "libtorch": libtorch::folder(),
+        "version": libtorch::version(),
         "cpu_computes": computes(Device::Cpu),
         "cuda_devices": devices,
         "cuda_computes": devices > 0 && computes(Device::Cuda(0)),
     });
     print_line(report)?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// The folder of the libtorch that this program has loaded, where the system says so.
-fn loaded() -> Option<PathBuf> {
-    let files = mapped_files();
-    let library = files
-        .iter()
-        .find(|path| path.ends_with("libtorch_cpu.so"))?;
-    Some(library.parent()?.parent()?.to_owned())
 }
 
 /// Whether a matrix product is what it must be. Its entries are small integers, so it is exact in

@@ -12,17 +12,15 @@ use durable_fs::quote_untrusted;
 use experiment::{Data, DataRecord, RunFolder, RunRecord};
 use tch::Device;
 
-use super::device;
+use super::{device, libtorch};
 use crate::{Error, data::Datasets};
-
-/// The version of libtorch that tch is made for.
-const LIBTORCH: &str = "2.13.0";
 
 /// Describes a run with `data`.
 pub fn describe(device: Device, threads: usize, data: &Datasets) -> RunRecord {
     RunRecord {
         version: env!("CARGO_PKG_VERSION").into(),
-        libtorch: LIBTORCH.into(),
+        libtorch: libtorch::version(),
+        libtorch_folder: libtorch::folder().map(|folder| folder.display().to_string()),
         device: device::name(device).into(),
         threads,
         machine: None,

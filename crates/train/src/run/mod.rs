@@ -6,6 +6,7 @@ mod continuation;
 pub mod device;
 mod held_out;
 mod job;
+pub mod libtorch;
 pub mod machine;
 mod memory;
 mod picture;

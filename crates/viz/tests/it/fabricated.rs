@@ -19,6 +19,7 @@ pub fn run(root: &Path, experiments: &[Experiment]) -> RunFolder {
     run.write_record(&RunRecord {
         version: env!("CARGO_PKG_VERSION").into(),
         libtorch: "2.13.0".into(),
+        libtorch_folder: None,
         device: "cpu".into(),
         threads: 1,
         machine: None,

@@ -3,6 +3,10 @@
 here=$(dirname "$0")
 name=$(basename "$0")
 echo "$name $*${CARGO_NET_OFFLINE:+, offline}" >> "$here/calls"
+# The variables of each program, the last call's.
+env > "$here/$name-environment"
+# What it says of an error, as pip and cargo do.
+[ -e "$here/$name-says" ] && cat "$here/$name-says" >&2
 [ -e "$here/$name-interrupts" ] && kill -INT $PPID
 [ -e "$here/$name-hangs" ] && exec tail -f /dev/null
 # Variables that describe xtask would make cargo compile some crates again.

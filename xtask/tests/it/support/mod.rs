@@ -4,6 +4,8 @@
 pub mod libtorch;
 
 use std::{
+    env,
+    ffi::OsString,
     fs,
     os::unix::fs::symlink,
     path::{Path, PathBuf},
@@ -12,7 +14,7 @@ use std::{
 
 use mnist_io::catalog::KnownFile;
 use tempfile::TempDir;
-use xtask::{context::Context, output::Output};
+use xtask::{context::Context, output::Output, platform::Platform};
 
 /// A data file of a few bytes: [`DATA`].
 const DATA_FILE: KnownFile = KnownFile {
@@ -23,6 +25,9 @@ const DATA: &[u8] = b"a few images";
 
 /// Turns a hang into a failure, and nothing else: a busy machine is slow.
 const LIMIT: Duration = Duration::from_secs(300);
+
+/// The variables that a world has of whoever runs the tests: nothing depends on the others.
+const NEUTRAL: [&str; 2] = ["PATH", "TMPDIR"];
 
 /// A project's folder and a cache, both empty; no pip, no cargo, no NVIDIA driver.
 pub struct World {
@@ -42,10 +47,19 @@ impl World {
             python: folder.path().join("no-python").into(),
             cargo: folder.path().join("no-cargo").into(),
             data_files: vec![DATA_FILE],
-            compiler: "c++".into(),
+            environment: env::vars_os()
+                .filter(|(name, _)| NEUTRAL.iter().any(|neutral| name == neutral))
+                .collect(),
+            platform: Platform {
+                system: "linux".to_owned(),
+                processor: "x86_64".to_owned(),
+                is_musl: false,
+                version: Some((2, 36)),
+            },
             offline: false,
             answer_limit: LIMIT,
             nvidia_driver: || Ok(None),
+            free_disk: |_| Some(100_000_000_000),
             output: Output::recording(),
         };
         World { folder, context }
@@ -65,10 +79,17 @@ impl World {
         for name in ["c++", "python", "cargo", "train", "viz", "fetch-data"] {
             symlink(&fake, programs.join(name)).unwrap();
         }
-        self.context.compiler = programs.join("c++").into();
+        self.set("CXX", programs.join("c++"));
         self.context.python = programs.join("python").into();
         self.context.cargo = programs.join("cargo").into();
         programs
+    }
+
+    /// Sets a variable of the user.
+    pub fn set(&mut self, name: &str, value: impl Into<OsString>) {
+        let environment = &mut self.context.environment;
+        environment.retain(|(other, _)| other != name);
+        environment.push((name.into(), value.into()));
     }
 
     /// How the programs were called, a line each.

@@ -2,10 +2,14 @@
 
 use serde_json::{Deserializer, Value};
 
-use super::node::{Content, Field, Node, Problem};
+use super::{
+    node::{Content, Field, Node, Problem},
+    text::without_comments,
+};
 
-/// Parses a text with one value.
+/// Parses a text with one value, and comments.
 pub fn parse(text: &str) -> Result<Node, Problem> {
+    let text = &without_comments(text);
     // It finds what is wrong and limits the depth, but does not say where each value is.
     serde_json::from_str::<Value>(text).map_err(|error| explain(text, &error))?;
     Ok(Reader { text, at: 0 }.value())
@@ -79,9 +83,8 @@ fn explain(text: &str, error: &serde_json::Error) -> Problem {
     let at = text.floor_char_boundary(line + error.column().saturating_sub(1));
     let rest = &text[at..];
     let text = match rest.as_bytes().first() {
-        Some(b'/' | b'#') => {
-            "JSON has no comments; a file in TOML (its name ends in .toml) may have them, each after \
-             a #"
+        Some(b'#') => {
+            "comments in JSON begin with //; those of TOML (the name of its file ends in .toml) with #"
                 .to_owned()
         }
         Some(b'N' | b'I') => {

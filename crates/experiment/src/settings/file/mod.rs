@@ -11,6 +11,7 @@ mod json;
 mod nearest;
 mod node;
 mod schema;
+mod text;
 mod toml;
 
 use std::{collections::HashSet, fs::File, io::Read, path::Path};
@@ -48,10 +49,7 @@ pub fn read_experiments(path: &Path) -> Result<Vec<Experiment>, Error> {
         let problem = "expected experiments of at most 1 MiB, found more";
         return Err(wrong(problem.into()));
     }
-    let text = String::from_utf8(bytes)
-        .map_err(|_| wrong("expected text in UTF-8, found another encoding".into()))?;
-    // Some editors begin a file with a byte-order mark.
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let text = &text::decode(&bytes).map_err(wrong)?;
     if text.trim().is_empty() {
         return Err(wrong("expected experiments, found an empty file".into()));
     }

@@ -36,12 +36,20 @@ pub enum Kind {
     Unknown([u8; 4]),
 }
 
-/// Number of bytes that [`Kind::of`] looks at.
-pub(crate) const SNIFFED: usize = 512;
-
 impl Kind {
+    /// Number of bytes that [`Kind::of`] looks at.
+    pub const SNIFFED: usize = 512;
+
+    /// The kind of a file whose content, decompressed if it is gzip, begins with `start`.
+    pub fn of_content(start: &[u8]) -> Kind {
+        match Kind::of(start) {
+            Kind::Gzip => Kind::NestedGzip,
+            kind => kind,
+        }
+    }
+
     /// The kind of a file that begins with `start`.
-    pub(crate) fn of(start: &[u8]) -> Kind {
+    pub fn of(start: &[u8]) -> Kind {
         const MAGIC: [(&[u8], Kind); 23] = [
             (b"\x93NUMPY", Kind::Npy),
             (b"PK\x03\x04", Kind::Zip),
