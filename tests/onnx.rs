@@ -17,6 +17,9 @@ const EXPERIMENTS: &str = r#"[
     {"id": "tied", "training_images": 300, "training": {"epochs": 1}, "model": {"kind": "dense",
      "widths": [784, 16, 8, 16, 784], "activation": "gelu", "output": "sigmoid", "tied": true,
      "dropout": 0.1, "norm": "batch", "code_activation": "tanh", "top_k": 3}},
+    {"id": "normalized", "training_images": 300, "training": {"epochs": 1}, "model": {"kind": "dense",
+     "widths": [784, 16, 4, 16, 784], "activation": "silu", "code_activation": "linear",
+     "output": "sigmoid", "norm": "batch"}},
     {"id": "variational", "training_images": 300, "training": {"epochs": 1}, "model": {
      "kind": "dense", "widths": [784, 16, 4, 16, 784], "activation": "silu", "variational": {}}},
     {"id": "elu", "training_images": 300, "training": {"epochs": 1}, "model": {

@@ -315,6 +315,35 @@ fn a_folder_of_pictures_becomes_a_folder_of_reconstructions() {
 }
 
 #[test]
+fn weights_are_exported_without_batch_normalizations() {
+    let test = TestRun::new(
+        r#"{"id": "normalized", "training_images": 200, "training": {"epochs": 1},
+            "model": {"kind": "dense", "widths": [784, 8, 4, 8, 784], "norm": "batch"}}"#,
+    );
+    run(&mut test.command()).with_status(0);
+    let out = test.beside("plain.safetensors");
+    let folder = test.run.experiment("normalized");
+    apply("export", &[folder.path().to_str().unwrap()], &out).with_status(0);
+
+    let bytes = fs::read(&out).unwrap();
+    let length = u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
+    let mut header: serde_json::Value = serde_json::from_slice(&bytes[8..8 + length]).unwrap();
+    let texts = header["__metadata__"].take();
+    let model: serde_json::Value = serde_json::from_str(texts["model"].as_str().unwrap()).unwrap();
+    let plain = serde_json::json!({"id": "plain", "training_images": 200, "model": model,
+        "training": {"epochs": 1, "from": out}});
+    assert_eq!(
+        header["encoder.2.weight"]["shape"],
+        serde_json::json!([4, 8])
+    );
+    assert!(header.get("encoder.1.running_mean").is_none());
+
+    // A training begins with these weights, so they are those of the layers in the file's text.
+    let again = TestRun::new(&plain.to_string());
+    run(&mut again.command()).with_status(0);
+}
+
+#[test]
 fn what_cannot_be_applied_is_refused_and_nothing_is_written() {
     let test = FINISHED_RUN.copy();
     let folder = test.run.path().to_str().unwrap();

@@ -44,9 +44,9 @@ pub use protocol::{
     TEST_NOISE_LEVELS, shown_images,
 };
 pub use records::{
-    AssignmentEvaluation, CodeNoise, CorrectedEvaluation, DataRecord, Evaluation, Failure, Fault,
-    Health, HeldOutErrors, ImageError, LossParts, Machine, Measures, Metric, NotebookError,
-    PlanRecord, RunRecord, SampleScores, TrainingRecord,
+    AssignmentEvaluation, ClassError, CodeNoise, CorrectedEvaluation, DataRecord, Evaluation,
+    Failure, Fault, Health, HeldOutErrors, ImageError, LossParts, Machine, Measures, Metric,
+    NotebookError, PlanRecord, RunRecord, SampleScores, TrainingRecord,
 };
 pub use run_folder::{ExperimentFolder, MetricsLog, RunFolder, arrays, metrics_sha256};
 pub use settings::{

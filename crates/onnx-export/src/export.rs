@@ -9,8 +9,8 @@ use crate::{ExportError, layers, pca};
 const MAX_BYTES: usize = i32::MAX as usize;
 
 /// The trained model of an experiment, from its settings and weights, as the bytes of an ONNX file:
-/// see the crate's documentation. Dropout is the identity, and the code of a variational model is its
-/// mean.
+/// see the crate's documentation. Batch normalizations are folded into the layers before them, dropout
+/// is the identity, and the code of a variational model is its mean.
 ///
 /// # Errors
 /// A folder without settings or weights, weights that are not those of the settings, or a model too

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use experiment::{Activation, Layer, ModelSpec, Operation, Part, Shape, Window};
-use weights_file::{Dtype, WeightsFile};
+use plain_model::PlainModel;
 
 use crate::{
     ExportError,
@@ -14,11 +14,13 @@ use crate::{
 /// What is added to a variance: PyTorch's default.
 const EPSILON: f32 = 1e-5;
 
-/// The model of `spec` with the weights in the file at `path`.
+/// The model of `spec` with the weights in the file at `path`, batch normalizations folded.
 pub(crate) fn export(path: &Path, name: &str, spec: &ModelSpec) -> Result<Model, ExportError> {
-    let (layers, rank) = (spec.layers(), rank(spec));
+    let mut model = PlainModel::open(path, spec)?;
+    let rank = rank(spec);
     let mut builder = Builder::default();
-    add_weights(&mut builder, path, &layers)?;
+    add_weights(&mut builder, &mut model)?;
+    let layers = model.layers();
 
     // The size of each max-pooling, the indices that it found, and the shape of what it took.
     let mut pools = Vec::new();
@@ -33,7 +35,7 @@ pub(crate) fn export(path: &Path, name: &str, spec: &ModelSpec) -> Result<Model,
             x = with_shape(&mut builder, "code", &dims(layer.input, rank));
             has_code = true;
         }
-        let sums = operate(&mut builder, layer, &layers, &x, &mut pools);
+        let sums = operate(&mut builder, layer, layers, &x, &mut pools);
         x = activate(&mut builder, layer.activation, sums);
     }
     let shape = dims(layers[0].input, rank);
@@ -42,24 +44,16 @@ pub(crate) fn export(path: &Path, name: &str, spec: &ModelSpec) -> Result<Model,
 }
 
 /// Adds the weights of all layers but that of the variance, which evaluation leaves out.
-fn add_weights(builder: &mut Builder, path: &Path, layers: &[Layer]) -> Result<(), ExportError> {
-    let mut tensors = Vec::new();
-    for layer in layers {
-        for (tensor, shape) in layer.tensors().into_iter().chain(layer.statistics()) {
-            let is_used = layer.part != Part::LogVariance && tensor != "num_batches_tracked";
-            tensors.push((tensor_name(layer, tensor), shape, is_used));
+fn add_weights(builder: &mut Builder, model: &mut PlainModel) -> Result<(), ExportError> {
+    for index in 0..model.layers().len() {
+        let layer = model.layers()[index].clone();
+        if layer.part == Part::LogVariance {
+            continue;
         }
-    }
-    let mut file = WeightsFile::open(path)?;
-    let expected: Vec<(&str, Vec<usize>)> = tensors
-        .iter()
-        .map(|(name, shape, _)| (name.as_str(), shape.clone()))
-        .collect();
-    file.expect(Dtype::F32, &expected)?;
-    for (name, shape, _) in tensors.iter().filter(|(_, _, is_used)| *is_used) {
-        let mut elements = vec![0.0f32; shape.iter().product()];
-        file.read(name, &mut elements)?;
-        builder.add_floats(name, shape, &elements);
+        for (tensor, shape) in layer.tensors() {
+            let elements = model.read(index, tensor)?;
+            builder.add_floats(&tensor_name(&layer, tensor), &shape, &elements);
+        }
     }
     Ok(())
 }
@@ -142,12 +136,6 @@ fn operate(
             ];
             builder.add("MaxUnpool", &[x, indices, shape], attributes)
         }
-        Operation::BatchNorm => {
-            let (mean, variance) = (of_layer("running_mean"), of_layer("running_var"));
-            let inputs = [x, weight, bias, &mean, &variance];
-            let epsilon = vec![Attribute::float("epsilon", EPSILON)];
-            builder.add("BatchNormalization", &inputs, epsilon)
-        }
         Operation::GroupNorm { groups } => {
             let attributes = vec![
                 Attribute::float("epsilon", EPSILON),
@@ -156,7 +144,8 @@ fn operate(
             builder.add("GroupNormalization", &[x, weight, bias], attributes)
         }
         Operation::TopK { k } => keep_largest(builder, x, k),
-        Operation::Dropout { .. } => x.to_owned(),
+        // A plain model has no batch normalization.
+        Operation::BatchNorm | Operation::Dropout { .. } => x.to_owned(),
     }
 }
 

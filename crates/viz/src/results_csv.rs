@@ -9,8 +9,8 @@ use crate::{
 };
 
 /// The content of `results.csv`: a line for each number of each experiment and seed. A number is
-/// named by its path in `evaluation.json`. Brackets hold the index of a test image, the level of a
-/// noise, or else the position in an array counted from 1. Before the numbers of an experiment are its
+/// named by its path in `evaluation.json`. Brackets hold the index of a test image or of a class, the level of
+/// a noise, or else the position in an array counted from 1. Before the numbers of an experiment are its
 /// settings, a line each, under the protocol `settings`.
 ///
 /// # Errors
@@ -104,7 +104,7 @@ fn number_text(value: &Value) -> String {
 }
 
 /// Fields that distinguish the entries of an array.
-const LABELS: [&str; 2] = ["test_index", "level"];
+const LABELS: [&str; 3] = ["test_index", "level", "class"];
 
 /// What distinguishes the entry `index` of the array at `path`, of `count` entries, from the others.
 fn label(path: &str, index: usize, item: &Value, count: usize) -> String {

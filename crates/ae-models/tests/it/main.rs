@@ -5,6 +5,7 @@ mod dense_cpu;
 mod engines;
 mod golden;
 mod init;
+mod plain;
 mod support;
 mod weights;
 mod weights_properties;

@@ -14,6 +14,10 @@ pub struct Measures {
     /// run folders from before it was measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub train_sse: Option<f64>,
+    /// The same, without noise, of the test images of each class; empty without labels, and in run
+    /// folders from before it was measured.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub class_sse: Vec<ClassError>,
     /// The same, without noise, of the Fashion-MNIST test set; absent with other images than the
     /// assignment's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -55,6 +59,17 @@ pub struct Measures {
     /// Variance of a pixel over the images whose codes the noise is added to, averaged over the
     /// pixels.
     pub image_variance: f64,
+}
+
+/// The squared error of the test images of one class.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClassError {
+    /// Its index among the data's classes.
+    pub class: usize,
+    /// How many test images it has, at least one.
+    pub images: usize,
+    /// Summed over the pixels, the mean over these images.
+    pub sse: f64,
 }
 
 /// What noise on the code does to the reconstructions of the first

@@ -15,7 +15,7 @@ pub use evaluation::{
 pub use failure::Failure;
 pub use health::{Fault, Health};
 pub use machine::Machine;
-pub use measures::{CodeNoise, Measures};
+pub use measures::{ClassError, CodeNoise, Measures};
 pub use metric::{HeldOutErrors, ImageError, LossParts, Metric};
 pub use run::{DataRecord, PlanRecord, RunRecord};
 pub use training::TrainingRecord;

@@ -60,11 +60,6 @@ pub enum PageOperation {
     TopK {
         k: usize,
     },
-    /// Each channel times its weight, plus its bias: a batch normalization in evaluation.
-    Scale {
-        weight: usize,
-        bias: usize,
-    },
     GroupNorm {
         groups: usize,
         weight: usize,

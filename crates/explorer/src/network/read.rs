@@ -2,14 +2,13 @@
 
 use std::path::Path;
 
-use experiment::{Layer, Method, ModelSpec, Operation, Part, Shape, Window};
-use weights_file::{Dtype, Element, WeightsFile};
+use experiment::{Layer, Method, Operation, Part, Shape, Window};
+use plain_model::PlainModel;
+use weights_file::{Dtype, WeightsFile};
 
 use super::layer::{Network, PageLayer, PageOperation, WindowWithWeights};
 use crate::{arrays::Rows, error::Error, numbers::Precision};
 
-/// What is added to a variance in PyTorch's normalizations.
-const EPSILON: f32 = 1e-5;
 /// Models of at most this many weights have them in 16 bits.
 const MAX_HALF: usize = 50_000;
 
@@ -24,10 +23,9 @@ pub fn read(
     pixels: usize,
     live: Option<&[usize]>,
 ) -> Result<Network, Error> {
-    let mut file = WeightsFile::open(path)?;
     let mut network = match method.model() {
-        None => pca(&mut file, method.code_size(), pixels)?,
-        Some(model) => layers(model, &mut file)?,
+        None => pca(path, method.code_size(), pixels)?,
+        Some(model) => layers(PlainModel::open(path, model)?)?,
     };
     if let Some(live) = live {
         network.keep_units(live);
@@ -45,7 +43,8 @@ pub fn read(
 
 /// PCA as two linear layers: W x - W mean, and W^T code + mean. In the file the mean is at 0-255
 /// scale.
-fn pca(file: &mut WeightsFile, units: usize, pixels: usize) -> Result<Network, Error> {
+fn pca(path: &Path, units: usize, pixels: usize) -> Result<Network, Error> {
+    let mut file = WeightsFile::open(path)?;
     let expected = [
         ("mean", vec![pixels]),
         ("components", vec![units, pixels]),
@@ -53,9 +52,9 @@ fn pca(file: &mut WeightsFile, units: usize, pixels: usize) -> Result<Network, E
         ("total_variance", vec![1]),
     ];
     file.expect(Dtype::F64, &expected)?;
-    let mean = tensor::<f64>(file, "mean")?.values;
+    let mean = doubles(&mut file, "mean")?.values;
     let mean: Vec<f32> = mean.into_iter().map(|value| value / 255.0).collect();
-    let components = tensor::<f64>(file, "components")?;
+    let components = doubles(&mut file, "components")?;
     let along = |row: &[f32]| -> f64 {
         let products = row
             .iter()
@@ -82,60 +81,46 @@ fn pca(file: &mut WeightsFile, units: usize, pixels: usize) -> Result<Network, E
     Ok(network)
 }
 
-fn layers(model: &ModelSpec, file: &mut WeightsFile) -> Result<Network, Error> {
+fn layers(mut model: PlainModel) -> Result<Network, Error> {
     let mut network = Network::default();
-    let all = model.layers();
-    let named = |layer: &Layer| {
-        let name = layer.name.clone().unwrap_or_default();
-        let tensors = layer.tensors().into_iter().chain(layer.statistics());
-        let tensors = tensors.map(move |(what, shape)| (format!("{name}.{what}"), shape));
-        tensors.collect::<Vec<_>>()
-    };
-    let expected: Vec<(String, Vec<usize>)> = all.iter().flat_map(named).collect();
-    let expected = expected
-        .iter()
-        .map(|(name, shape)| (name.as_str(), shape.clone()));
-    file.expect(Dtype::F32, &expected.collect::<Vec<_>>())?;
+    let all = model.layers().to_vec();
     // The matrix of each layer, for those with tied weights.
     let mut weights = vec![0; all.len()];
     for (index, layer) in all.iter().enumerate() {
         if layer.part == Part::LogVariance {
             continue;
         }
-        let name = layer.name.as_deref().unwrap_or_default();
+        let mut tensor = |name| tensor(&mut model, index, name);
         let operation = match layer.operation {
-            Operation::Dropout { .. } => continue,
+            // A plain model has no batch normalization.
+            Operation::BatchNorm | Operation::Dropout { .. } => continue,
             Operation::Linear => {
-                weights[index] = network.add(tensor::<f32>(file, &format!("{name}.weight"))?);
+                weights[index] = network.add(tensor("weight")?);
                 PageOperation::Linear {
                     weight: weights[index],
-                    bias: network.bias(file, name)?,
+                    bias: network.add(tensor("bias")?),
                     transposed: false,
                 }
             }
             Operation::TiedLinear { layer } => PageOperation::Linear {
                 weight: weights[layer],
-                bias: network.bias(file, name)?,
+                bias: network.add(tensor("bias")?),
                 transposed: true,
             },
             Operation::Convolution(window) => {
-                PageOperation::Convolution(network.window(file, name, window)?)
+                PageOperation::Convolution(network.window(tensor, window)?)
             }
             Operation::TransposedConvolution(window) => {
-                PageOperation::TransposedConvolution(network.window(file, name, window)?)
+                PageOperation::TransposedConvolution(network.window(tensor, window)?)
             }
             Operation::MaxPool { size } => PageOperation::MaxPool { size },
             Operation::MaxUnpool { pool } => PageOperation::MaxUnpool { pool },
             Operation::TopK { k } => PageOperation::TopK { k },
-            Operation::BatchNorm => network.batch_norm(file, name)?,
-            Operation::GroupNorm { groups } => {
-                let weight = tensor::<f32>(file, &format!("{name}.weight"))?.values;
-                PageOperation::GroupNorm {
-                    groups,
-                    weight: network.add_row(weight),
-                    bias: network.bias(file, name)?,
-                }
-            }
+            Operation::GroupNorm { groups } => PageOperation::GroupNorm {
+                groups,
+                weight: network.add(tensor("weight")?),
+                bias: network.add(tensor("bias")?),
+            },
         };
         network.layers.push(page_layer(layer, operation));
     }
@@ -154,59 +139,49 @@ fn page_layer(layer: &Layer, operation: PageOperation) -> PageLayer {
 }
 
 impl Network {
-    fn bias(&mut self, file: &mut WeightsFile, name: &str) -> Result<usize, Error> {
-        let bias = tensor::<f32>(file, &format!("{name}.bias"))?;
-        Ok(self.add_row(bias.values))
-    }
-
     fn window(
         &mut self,
-        file: &mut WeightsFile,
-        name: &str,
+        mut tensor: impl FnMut(&'static str) -> Result<Rows, Error>,
         window: Window,
     ) -> Result<WindowWithWeights, Error> {
         Ok(WindowWithWeights {
-            weight: self.add(tensor::<f32>(file, &format!("{name}.weight"))?),
-            bias: self.bias(file, name)?,
+            weight: self.add(tensor("weight")?),
+            bias: self.add(tensor("bias")?),
             kernel: window.kernel,
             stride: window.stride,
             padding: window.padding,
         })
     }
-
-    fn batch_norm(&mut self, file: &mut WeightsFile, name: &str) -> Result<PageOperation, Error> {
-        let mut read = |what| tensor::<f32>(file, &format!("{name}.{what}")).map(|t| t.values);
-        let (weight, bias) = (read("weight")?, read("bias")?);
-        let (mean, variance) = (read("running_mean")?, read("running_var")?);
-        let scaled = weight.iter().zip(&variance);
-        let scale: Vec<f32> = scaled.map(|(w, v)| w / (v + EPSILON).sqrt()).collect();
-        let moved = bias.iter().zip(&mean).zip(&scale);
-        let offset = moved
-            .map(|((bias, mean), scale)| bias - mean * scale)
-            .collect();
-        Ok(PageOperation::Scale {
-            weight: self.add_row(scale),
-            bias: self.add_row(offset),
-        })
-    }
 }
 
-/// A tensor as rows along its first dimension.
-fn tensor<E: Element + Default + Clone + Into<f64>>(
-    file: &mut WeightsFile,
-    name: &str,
-) -> Result<Rows, Error> {
+/// A tensor of the layer at `index` as rows along its first dimension; a bias is one row.
+fn tensor(model: &mut PlainModel, index: usize, name: &str) -> Result<Rows, Error> {
+    let values = model.read(index, name)?;
+    let shape = model.layers()[index].tensors().into_iter();
+    let shape = shape.filter(|(tensor, _)| *tensor == name);
+    let shape: Vec<usize> = shape.flat_map(|(_, shape)| shape).collect();
+    Ok(Rows {
+        width: width(&shape),
+        values,
+    })
+}
+
+/// A tensor of 64-bit floats as rows along its first dimension.
+fn doubles(file: &mut WeightsFile, name: &str) -> Result<Rows, Error> {
     let shape = file.shape(name)?.to_vec();
-    let mut elements = vec![E::default(); shape.iter().product()];
+    let mut elements = vec![0.0f64; shape.iter().product()];
     file.read(name, &mut elements)?;
-    let width = match shape.as_slice() {
+    Ok(Rows {
+        width: width(&shape),
+        values: elements.into_iter().map(|value| value as f32).collect(),
+    })
+}
+
+/// The numbers of a row along the first dimension.
+fn width(shape: &[usize]) -> usize {
+    match shape {
         [length] => *length,
         [_, rest @ ..] => rest.iter().product(),
         [] => 1,
-    };
-    let values = elements.into_iter().map(|value| value.into() as f32);
-    Ok(Rows {
-        width,
-        values: values.collect(),
-    })
+    }
 }

@@ -28,6 +28,13 @@ function addBias(values, bias, [channels, rows, columns]) {
   }
 }
 
+/** Multiplies each channel by its factor. */
+function multiply(values, factors, [channels, rows, columns]) {
+  for (let channel = 0, at = 0; channel < channels; channel++) {
+    for (let end = at + rows * columns; at < end; at++) values[at] *= factors[channel];
+  }
+}
+
 /** The sums of each operation; `pools` holds where the maxima of each max-pooling were. */
 const OPERATIONS = {
   linear({ weight, bias, transposed }, input, matrices) {
@@ -138,17 +145,6 @@ const OPERATIONS = {
     return output;
   },
 
-  scale(layer, input, matrices) {
-    const output = Float32Array.from(input);
-    const [channels, rows, columns] = layer.output;
-    const factors = matrices[layer.weight].values;
-    for (let channel = 0, at = 0; channel < channels; channel++) {
-      for (let end = at + rows * columns; at < end; at++) output[at] *= factors[channel];
-    }
-    addBias(output, matrices[layer.bias].values, layer.output);
-    return output;
-  },
-
   "group-norm"(layer, input, matrices) {
     const output = Float32Array.from(input);
     const length = input.length / layer.groups;
@@ -158,7 +154,9 @@ const OPERATIONS = {
       const variance = group.reduce((sum, value) => sum + (value - mean) ** 2, 0) / length;
       group.forEach((value, at) => (group[at] = (value - mean) / Math.sqrt(variance + 1e-5)));
     }
-    return OPERATIONS.scale(layer, output, matrices);
+    multiply(output, matrices[layer.weight].values, layer.output);
+    addBias(output, matrices[layer.bias].values, layer.output);
+    return output;
   },
 };
 

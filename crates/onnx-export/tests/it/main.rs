@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use experiment::{Experiment, ExperimentFolder, Method, ModelSpec, RunFolder};
+use experiment::{DenseSpec, Experiment, ExperimentFolder, Method, ModelSpec, Norm, RunFolder};
 use onnx_export::{ExportError, export};
 use weights_file::{Dtype, write};
 
@@ -62,6 +62,21 @@ fn a_model_has_its_input_its_outputs_and_its_weights() {
         assert!(is_there, "{name}");
     }
     assert!(bytes.len() > 4 * spec.parameters());
+}
+
+#[test]
+fn batch_normalizations_are_folded() {
+    let run = tempfile::tempdir().unwrap();
+    let spec = ModelSpec::Dense(DenseSpec {
+        widths: vec![784, 5, 3, 5, 784],
+        norm: Norm::Batch,
+        ..DenseSpec::default()
+    });
+    let bytes = export(&experiment(run.path(), spec.clone(), &spec)).unwrap();
+    let has = |name: &str| bytes.windows(name.len()).any(|w| w == name.as_bytes());
+    assert!(!has("BatchNormalization") && !has("running_mean"));
+    // The names of the layers in a model that never had a normalization.
+    assert!(has("encoder.2.weight") && !has("encoder.3.weight"));
 }
 
 #[test]

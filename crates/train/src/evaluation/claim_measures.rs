@@ -1,7 +1,10 @@
 //! The measures that decide the report's claims.
 
+use std::collections::BTreeMap;
+
 use experiment::{
-    CORRELATION_IMAGES, Measures, Method, ModelSpec, Protocol, TEST_NOISE_LEVELS, arrays,
+    CORRELATION_IMAGES, ClassError, Measures, Method, ModelSpec, Protocol, TEST_NOISE_LEVELS,
+    arrays,
 };
 use image_metrics::{roc_auc, squared_error};
 use tch::{IndexOp, Kind, Tensor};
@@ -49,6 +52,7 @@ pub(crate) fn measures(context: &EvaluationContext, test: &TestPass) -> Result<M
     Ok(Measures {
         noisy_sse: noisy_sse(context, mean(&test_errors)),
         train_sse: train_sse(context),
+        class_sse: class_sse(images.labels.as_deref().unwrap_or_default(), &test_errors),
         fashion_sse: fashion_errors.as_deref().map(mean),
         random_sse: mean(&random_errors),
         fashion_auc: fashion_errors
@@ -128,6 +132,22 @@ fn train_sse(context: &EvaluationContext) -> Option<f64> {
         }
     }
     Some(sum / count as f64)
+}
+
+/// The mean of the errors of each class, by the classes of their images.
+fn class_sse(labels: &[u32], errors: &[f64]) -> Vec<ClassError> {
+    let mut of_class: BTreeMap<u32, Vec<f64>> = BTreeMap::new();
+    for (&label, &error) in labels.iter().zip(errors) {
+        of_class.entry(label).or_default().push(error);
+    }
+    let of_class = of_class.into_iter();
+    of_class
+        .map(|(label, errors)| ClassError {
+            class: label as usize,
+            images: errors.len(),
+            sse: mean(&errors),
+        })
+        .collect()
 }
 
 /// Correlation of neighboring pixels of the first test images.

@@ -41,6 +41,17 @@ impl SeedResults {
         self.metrics.iter().filter_map(loss).collect()
     }
 
+    /// The squared error of a validation image, of the weights that were kept.
+    pub fn validation_sse(&self) -> Option<f64> {
+        let best = self.evaluation.training.as_ref()?.best_epoch;
+        self.metrics.iter().rev().find_map(|metric| match metric {
+            Metric::Evaluation { epoch, errors } if best.is_none_or(|best| best == *epoch) => {
+                Some(errors.validation?.sse)
+            }
+            _ => None,
+        })
+    }
+
     /// Mean loss of the last epoch.
     pub fn last_loss(&self) -> Option<f64> {
         self.epoch_losses().last().copied()

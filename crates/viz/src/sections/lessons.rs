@@ -30,7 +30,7 @@ pub fn section(run: &Run) -> Result<Section, Error> {
                changes its weights. It is dead, and the code is smaller than its name says. PCA has no \
                such units, so a fair comparison takes PCA with as many components as are alive. A model \
                below the curve beats that PCA: unlike PCA, it can bend.";
-    let sizes = code_size::figure(&all, "across-code-size", &Scores::SSE, MEASURE)?;
+    let sizes = code_size::figure(&all, "across-code-size", &Scores::SSE, MEASURE, &[])?;
     let points = vec![
         Note::new("Dead output pixels", &about_pixels),
         Note::new("The real size of a code", about_size),

@@ -5,11 +5,11 @@ use std::path::Path;
 use crate::own::{self, data_record};
 
 use experiment::{
-    AssignmentEvaluation, CODE_GRID_SIDE, CODE_NOISE_LEVELS, CODE_NOISE_MEASURED, CodeNoise,
-    CorrectedEvaluation, Decoder, Evaluation, Experiment, ExperimentFolder, FIRST_SAMPLE, Health,
-    INPUT_NOISE_LEVELS, INTERPOLATION_PAIRS, INTERPOLATION_STEPS, MAX_COMPONENTS, Machine,
-    Measures, Method, Metric, ModelSpec, NotebookError, PIXELS, Protocol, RunFolder, RunRecord,
-    SAMPLE_COUNT, SampleScores, Scores, TEST_NOISE_LEVELS, arrays,
+    AssignmentEvaluation, CODE_GRID_SIDE, CODE_NOISE_LEVELS, CODE_NOISE_MEASURED, ClassError,
+    CodeNoise, CorrectedEvaluation, Decoder, Evaluation, Experiment, ExperimentFolder,
+    FIRST_SAMPLE, Health, INPUT_NOISE_LEVELS, INTERPOLATION_PAIRS, INTERPOLATION_STEPS,
+    MAX_COMPONENTS, Machine, Measures, Method, Metric, ModelSpec, NotebookError, PIXELS, Protocol,
+    RunFolder, RunRecord, SAMPLE_COUNT, SampleScores, Scores, TEST_NOISE_LEVELS, arrays,
 };
 use mnist_io::{Elements, IdxArray};
 
@@ -267,6 +267,13 @@ fn measures(experiment: &Experiment) -> Measures {
     let has_filters = !matches!(method.model(), Some(ModelSpec::Convolutional(_)));
     Measures {
         train_sse: Some(7.0),
+        class_sse: (0..3)
+            .map(|class| ClassError {
+                class,
+                images: 30,
+                sse: 6.0 + class as f64,
+            })
+            .collect(),
         noisy_sse: TEST_NOISE_LEVELS.map(|level| 7.25 + 20.0 * level).into(),
         fashion_sse: is_mnist.then_some(40.5),
         random_sse: 80.25,

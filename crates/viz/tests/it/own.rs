@@ -89,7 +89,10 @@ pub fn held_out(epoch: usize, loss: f64) -> Metric {
         epoch,
         errors: HeldOutErrors {
             validation: None,
-            test: Some(ImageError { sse: 0.0, loss }),
+            test: Some(ImageError {
+                sse: 100.0 * loss,
+                loss,
+            }),
         },
     }
 }

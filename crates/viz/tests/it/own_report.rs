@@ -7,7 +7,10 @@ use crate::{
     fabricated,
     own::{COLOR, FASHION, PLAIN, experiment},
 };
-use experiment::{Activation, Corruption, Experiment, Method, ModelSpec, RunFolder, Scores};
+use experiment::{
+    Activation, Corruption, Experiment, ImageError, Method, Metric, ModelSpec, RunFolder, Scores,
+    TrainingRecord,
+};
 
 fn names(drawn: &DrawnRun) -> Vec<&str> {
     let stems = drawn.figures.iter().map(|path| path.file_stem().unwrap());
@@ -146,6 +149,10 @@ fn a_report_of_own_experiments_has_every_chapter() {
     let drawn = drawn(&colors(), |_| ());
     let expected = [
         "own-training-mean-squared-error",
+        "own-generalization",
+        "own-generalization-place-2",
+        "own-generalization-place-3",
+        "own-generalization-place-4",
         "own-reconstructions",
         "own-denoising",
         "own-noise",
@@ -153,6 +160,7 @@ fn a_report_of_own_experiments_has_every_chapter() {
         "own-code-grid",
         "own-errors",
         "own-extremes",
+        "own-classes",
         "own-code-size",
         "own-filters",
     ];
@@ -164,10 +172,12 @@ fn a_report_of_own_experiments_has_every_chapter() {
             "abstract",
             "ranking",
             "training",
+            "generalization",
             "reconstructions",
             "denoising",
             "codes",
             "errors",
+            "classes",
             "code-size",
             "filters",
             "experiments",
@@ -205,6 +215,55 @@ fn a_report_of_own_experiments_has_every_chapter() {
         drawn.html.matches("<details class=\"experiment\">").count(),
         4
     );
+}
+
+#[test]
+fn errors_along_the_training_and_by_class_are_those_of_the_run() {
+    let validation = |run: &RunFolder| {
+        let folder = run.experiment("code-128");
+        let mut metrics = folder.metrics().unwrap();
+        for metric in &mut metrics {
+            if let Metric::Evaluation { errors, .. } = metric {
+                errors.validation = Some(ImageError {
+                    sse: 4.75,
+                    loss: 0.01,
+                });
+            }
+        }
+        folder.write_metrics(&metrics).unwrap();
+        fabricated::change(&folder, |evaluation| {
+            evaluation.training = Some(TrainingRecord {
+                validation_images: 90,
+                ..TrainingRecord::default()
+            });
+        });
+    };
+    let drawn = drawn(&colors(), validation);
+    let along = svg(&drawn, "own-generalization");
+    for label in ["training images", "validation images", "test images"] {
+        assert!(along.contains(label), "{label}");
+    }
+    assert!(along.contains(", squared error 4.75"));
+    assert!(!svg(&drawn, "own-generalization-place-2").contains("validation images"));
+    let ranking = drawn.html.split("<section id=\"ranking\">").nth(1).unwrap();
+    assert!(ranking.contains(">validation SSE<") && ranking.contains(">4.75"));
+
+    let classes = svg(&drawn, "own-classes");
+    for text in [">cat<", "horse", ">6.00", ">8.00"] {
+        assert!(classes.contains(text), "{text}");
+    }
+}
+
+#[test]
+fn published_errors_are_beside_codes_of_their_size_on_mnist_only() {
+    let published = "Martens 2010";
+    let with = |source, codes: [usize; 2]| {
+        let of_size = |code| experiment(&format!("code-{code}"), source, code, |_| ());
+        svg(&drawn(&codes.map(of_size), |_| ()), "own-code-size").contains(published)
+    };
+    assert!(with("mnist", [2, 30]));
+    assert!(!with("mnist", [2, 16]));
+    assert!(!with(FASHION, [2, 30]));
 }
 
 #[test]
@@ -261,7 +320,12 @@ fn what_an_older_folder_does_not_have_is_not_drawn() {
         names(&drawn),
         [
             "own-training-mean-squared-error",
+            "own-generalization",
+            "own-generalization-place-2",
+            "own-generalization-place-3",
+            "own-generalization-place-4",
             "own-noise",
+            "own-classes",
             "own-code-size"
         ]
     );

@@ -98,6 +98,16 @@ impl ConvolutionalSpec {
         self.build_for(self.image).unwrap_or_default()
     }
 
+    /// See [`super::ModelSpec::without_batch_norm`].
+    pub(super) fn without_batch_norm(&self) -> Self {
+        let mut plain = self.clone();
+        let blocks = plain.blocks.iter_mut();
+        for block in blocks.filter(|block| block.norm == Norm::Batch) {
+            block.norm = Norm::None;
+        }
+        plain
+    }
+
     fn build_for(&self, image: Option<[usize; 3]>) -> Result<Vec<Layer>, String> {
         let Some(image) = image else {
             let [channels, rows, columns] = DEFAULT_IMAGE;

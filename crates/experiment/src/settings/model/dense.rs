@@ -133,6 +133,18 @@ impl DenseSpec {
         layers.layers
     }
 
+    /// See [`super::ModelSpec::without_batch_norm`].
+    pub(super) fn without_batch_norm(&self) -> Self {
+        if self.norm != Norm::Batch {
+            return self.clone();
+        }
+        DenseSpec {
+            norm: Norm::None,
+            tied: false,
+            ..self.clone()
+        }
+    }
+
     /// Which entry of `widths` is the code.
     fn code_layer(&self) -> usize {
         let hidden = 1..self.widths.len().saturating_sub(1);

@@ -67,6 +67,16 @@ impl ModelSpec {
         layers.last().expect("a model has layers").activation
     }
 
+    /// The same model without batch normalizations, which a trained one's weights can have folded in. A
+    /// tied layer with a normalization beside it then has weights of its own. A model without batch
+    /// normalization stays as it is.
+    pub fn without_batch_norm(&self) -> Self {
+        match self {
+            ModelSpec::Dense(dense) => ModelSpec::Dense(dense.without_batch_norm()),
+            ModelSpec::Convolutional(model) => ModelSpec::Convolutional(model.without_batch_norm()),
+        }
+    }
+
     /// How its first weights are drawn.
     pub fn initialization(&self) -> Initialization {
         match self {

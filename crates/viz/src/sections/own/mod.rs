@@ -1,6 +1,7 @@
 //! The report of the user's own experiments: a chapter a file, each of which compares all models.
 
 mod best;
+mod classes;
 mod codes;
 mod curves;
 mod data;
@@ -8,6 +9,7 @@ mod denoising;
 mod details;
 mod errors;
 mod filters;
+mod generalization;
 mod group;
 mod ranking;
 mod reconstructions;
@@ -18,7 +20,7 @@ pub use data::table as data_table;
 
 use group::{Group, groups};
 
-use super::shared::code_size;
+use super::shared::{code_size, literature};
 use crate::{
     error::Error,
     report::{Block, Section},
@@ -61,6 +63,12 @@ pub fn chapters(run: &Run) -> Result<Vec<Section>, Error> {
             training,
         ),
         chapter(
+            "generalization",
+            "Errors along the training",
+            "How far the error on training images is below that on images that the model never saw.",
+            of_groups(&groups, generalization::figures)?,
+        ),
+        chapter(
             "reconstructions",
             "Reconstructions",
             "The same test images by all models, the best model first.",
@@ -88,6 +96,12 @@ pub fn chapters(run: &Run) -> Result<Vec<Section>, Error> {
             "Errors of single images",
             "How the error differs between images, and which images are the easiest and the hardest.",
             of_groups(&groups, errors::figures)?,
+        ),
+        chapter(
+            "classes",
+            "Errors by class",
+            "Which classes of images a code has the most trouble with.",
+            of_groups(&groups, classes::figures)?,
         ),
         chapter(
             "code-size",
@@ -140,6 +154,8 @@ fn code_size(group: &Group) -> Result<Vec<Block>, Error> {
     }
     let name = format!("own-code-size{}", group.suffix);
     let selection = group.selection(&group.ranked);
-    let figure = code_size::figure(&selection, &name, &group.score, group.score_name())?;
+    let published = literature::of(group.data, &group.score, &sizes);
+    let measure = group.score_name();
+    let figure = code_size::figure(&selection, &name, &group.score, measure, &published)?;
     Ok(vec![figure])
 }

@@ -85,6 +85,18 @@ pub fn table(group: &Group) -> Result<Block, Error> {
     }
     let others: Vec<ScoreColumn> = others(&score).collect();
     let columns = others.iter().copied().fold(columns, with_score);
+    let has_validation = |e: &&ExperimentResults| e.first().validation_sse().is_some();
+    let has_validation = group.ranked.iter().any(has_validation);
+    let columns = if has_validation {
+        columns.numbers("validation SSE", |entry: &Entry| {
+            let decimals = Scores::SSE.decimals;
+            entry
+                .experiment
+                .number(decimals, SeedResults::validation_sse)
+        })
+    } else {
+        columns
+    };
     let columns = columns
         .numbers("code", code_units)
         .numbers("parameters", |entry| parameters(entry.experiment))
@@ -118,6 +130,10 @@ pub fn table(group: &Group) -> Result<Block, Error> {
             None => String::new(),
         },
     );
+    if has_validation {
+        caption += " Validation SSE: the SSE of the training images that were held out, at the end of \
+                    the training; settings are chosen by it, and never by the test images.";
+    }
     caption += match varying.as_slice() {
         [] if entries.len() == 1 => "",
         [] => " The experiments have the same settings.",

@@ -2,9 +2,11 @@
 
 use experiment::{Method, Operation, ScoreColumn, Scores, arrays};
 
+use super::literature::Published;
 use crate::{
     drawing::{Axis, Curve, Plot, Point},
     error::Error,
+    format::join,
     report::{Block, Figure, Selection},
 };
 
@@ -14,12 +16,13 @@ const SOME_NAMED: usize = 5;
 
 /// The autoencoders as points, and PCA with 1, 2, ... components as a curve; by another score than
 /// the squared error, which is not saved for each number of components, PCA as points too. `measure`
-/// says what the score is.
+/// says what the score is, and `published` are errors that are drawn beside them.
 pub fn figure(
     all: &Selection,
     name: &str,
     score: &ScoreColumn,
     measure: &str,
+    published: &[Published],
 ) -> Result<Block, Error> {
     let (title, y) = if score.is_better_higher {
         let title = format!("{} against code size", score.title);
@@ -71,13 +74,24 @@ pub fn figure(
             sources.push(seed.array_source(arrays::SSE_BY_COMPONENTS));
         }
     }
+    curves.extend(published.iter().map(|other| Curve {
+        label: other.label.into(),
+        marked: vec![(other.code as f64, other.sse)],
+        ..Curve::default()
+    }));
     let mut caption = format!(
         "The {measure}, mean over the test images, against the live units of the code: the numbers \
          that are not the same for all images. Of several seeds, the mean over the living ones; models \
          with a constant output are left out."
     );
-    if !curves.is_empty() {
+    if curves.len() > published.len() {
         caption += " Autoencoders below the curve beat PCA with as many components.";
+    }
+    if !published.is_empty() {
+        let sources = published
+            .iter()
+            .map(|p| format!("{:.2} ({})", p.sse, p.source));
+        caption += &format!(" Published: {}.", join(sources, "; "));
     }
     if points.len() > named {
         caption += &format!(" The {named} best models are named.");

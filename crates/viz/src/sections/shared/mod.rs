@@ -4,6 +4,7 @@ pub mod code_size;
 pub mod codes;
 pub mod distributions;
 pub mod figures;
+pub mod literature;
 pub mod losses;
 pub mod models;
 pub mod noise_matrix;
