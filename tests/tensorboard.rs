@@ -6,7 +6,7 @@
 #[path = "it/harness/mod.rs"]
 mod harness;
 
-use std::{path::Path, process::Command};
+use std::{env, path::Path, process::Command};
 
 use event_file::{Point, Value};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -67,7 +67,7 @@ fn as_json(point: &Point) -> Json {
 }
 
 fn read_by_tensorboard(file: &Path) -> Result<Vec<Json>, Failed> {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("read_events.py");
+    let script = Path::new(&env::var_os("CARGO_MANIFEST_DIR").unwrap()).join("read_events.py");
     let output = Command::new("python3").arg(script).arg(file).output()?;
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into());

@@ -58,7 +58,11 @@ fn a_damaged_data_file_is_refused_by_name() {
     let labels = data.path().join("mnist/t10k-labels-idx1-ubyte.gz");
     let bytes = fs::read(&labels).unwrap();
     fs::write(&labels, &bytes[..bytes.len() / 2]).unwrap();
-    let parts = ["t10k-labels-idx1-ubyte.gz", "truncated", "fetch-data"];
+    let parts = [
+        "t10k-labels-idx1-ubyte.gz",
+        "truncated",
+        "put the right file there",
+    ];
     assert_refused("--data", data.path(), &parts);
 }
 

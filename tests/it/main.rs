@@ -22,6 +22,7 @@ mod run_folder;
 mod same_bits;
 mod seeds;
 mod signals;
+mod surroundings;
 mod sweep;
 mod sweep_kill;
 mod sweep_signals;

@@ -274,6 +274,34 @@ fn each_file_begins_with_what_it_is_for() {
     );
 }
 
+/// Cargo does not compile a package again when its folder is moved or copied with `target`: such a path
+/// would be the old one, while the variable of a running test has the new one.
+#[test]
+fn no_path_of_the_project_is_compiled_in() {
+    let names = ["CARGO_MANIFEST_DIR", "CARGO_TARGET_TMPDIR", "CARGO_BIN_EXE"];
+    let mut problems = Vec::new();
+    let mut folders = vec![
+        project().join("crates"),
+        project().join("tests"),
+        project().join("xtask"),
+    ];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() && !path.ends_with("node_modules") {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                let is_compiled_in = |name: &&str| text.contains(&format!("env!(\"{name}"));
+                if names.iter().any(|name| is_compiled_in(&name)) {
+                    problems.push(path.display().to_string());
+                }
+            }
+        }
+    }
+    assert!(problems.is_empty(), "compiled in:\n{}", problems.join("\n"));
+}
+
 /// Programs print, in `main.rs` and in the modules that only it has. `xtask` and `fetch-data` are
 /// programs as a whole.
 #[test]

@@ -30,7 +30,7 @@ fn main() {
 }
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser")
+    Path::new(&env::var_os("CARGO_MANIFEST_DIR").unwrap()).join("tests/browser")
 }
 
 fn chromium() -> PathBuf {

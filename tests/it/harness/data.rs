@@ -2,7 +2,7 @@
 //! takes most of the time of a small experiment on the whole of MNIST.
 
 use std::{
-    fs,
+    env, fs,
     os::unix::fs::symlink,
     path::{Path, PathBuf},
     sync::LazyLock,
@@ -77,10 +77,13 @@ fn write_first(count: usize, set: &str, folder: &Path) {
 
 /// An empty folder for what all tests share. That of an earlier process is removed.
 pub fn empty_folder(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    // Beside the profile's folder, wherever the project is now.
+    let test = env::current_exe().unwrap();
+    let target = test.ancestors().nth(3).expect("target/PROFILE/deps/TEST");
+    let folder = target.join("tmp").join(name);
     if folder.exists() {
         fs::remove_dir_all(&folder).unwrap();
     }
-    fs::create_dir(&folder).unwrap();
+    fs::create_dir_all(&folder).unwrap();
     folder
 }

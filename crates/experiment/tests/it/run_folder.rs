@@ -1,6 +1,6 @@
 //! The run folder: what is written is read back; an interrupted file is told from a damaged one.
 
-use std::fs;
+use std::{env, fs, path::Path};
 
 use experiment::{
     Machine, Metric, RunFolder, SampleScores, assignment, metrics_sha256, read_experiments,
@@ -175,9 +175,10 @@ fn a_file_instead_of_a_run_folder_is_refused() {
 #[test]
 fn the_seeds_of_the_fuzzer_are_valid() {
     let seed = |name: &str| {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/seeds/run_folder");
+        let folder = Path::new(&env::var_os("CARGO_MANIFEST_DIR").unwrap())
+            .join("../../fuzz/seeds/run_folder");
         // The first byte says which file it is.
-        fs::read(format!("{folder}/{name}")).unwrap().split_off(1)
+        fs::read(folder.join(name)).unwrap().split_off(1)
     };
     let folder = TempDir::new().unwrap();
     let run = RunFolder::new(folder.path());

@@ -1,6 +1,6 @@
 //! Run folders of dense models whose weights are invented.
 
-use std::path::Path;
+use std::{env, path::Path};
 
 use experiment::{DenseSpec, Experiment, Method, ModelSpec, Protocol, RunFolder, arrays};
 use mnist_io::{Elements, IdxArray};
@@ -16,7 +16,8 @@ pub fn run(root: &Path) -> RunFolder {
 }
 
 fn seed_of_fuzzing(name: &str) -> String {
-    let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/seeds/run_folder");
+    let seeds =
+        Path::new(&env::var_os("CARGO_MANIFEST_DIR").unwrap()).join("../../fuzz/seeds/run_folder");
     let seed = std::fs::read_to_string(seeds.join(name)).unwrap();
     // The fuzz target's first byte chooses the kind of file.
     seed[seed.find('{').unwrap()..].to_owned()

@@ -1,6 +1,7 @@
 //! The known files have the digests of the catalog.
 
 use std::{
+    env,
     fs::{self, File},
     io::{self, Read as _},
     path::PathBuf,
@@ -10,7 +11,7 @@ use flate2::{Compression, write::GzEncoder};
 use mnist_io::catalog::{FASHION_TEST, FASHION_TRAIN, KnownFile, MNIST, content_sha256};
 
 fn data() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../data")
+    PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap()).join("../../data")
 }
 
 #[test]

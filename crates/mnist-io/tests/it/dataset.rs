@@ -1,6 +1,9 @@
 //! Images and labels that belong together, and those that do not.
 
-use std::path::{Path, PathBuf};
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
 
 use mnist_io::{Dataset, Elements, IdxArray, catalog, write};
 
@@ -106,7 +109,7 @@ fn arrays_that_are_not_labels_are_refused() {
 /// Known of MNIST: its size, its first labels, and how many tests show a five.
 #[test]
 fn mnist_test_set() {
-    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data");
+    let data = Path::new(&env::var_os("CARGO_MANIFEST_DIR").unwrap()).join("../../data");
     let [_, _, images, labels] = catalog::MNIST.map(|known| data.join(known.path));
     let set = Dataset::load(&images, &labels).unwrap();
     assert_eq!((set.len(), set.rows(), set.columns()), (10_000, 28, 28));

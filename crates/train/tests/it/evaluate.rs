@@ -1,7 +1,7 @@
 //! The evaluation of PCA, whose errors are known, on the real data under both protocols; and of a
 //! model that returns a known image, for which every error can be computed by hand.
 
-use std::{path::Path, sync::LazyLock};
+use std::{env, path::Path, sync::LazyLock};
 
 use ae_models::Output;
 use experiment::{Data, Evaluation, Experiment, Protocol, RunFolder, assignment};
@@ -18,7 +18,7 @@ use crate::small::bytes;
 
 /// Loaded once: the random image comes from a generator that all threads share.
 static DATA: LazyLock<Datasets> = LazyLock::new(|| {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data");
+    let folder = Path::new(&env::var_os("CARGO_MANIFEST_DIR").unwrap()).join("../../data");
     Datasets::load([&Data::default()], &folder).unwrap()
 });
 

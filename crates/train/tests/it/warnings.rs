@@ -1,6 +1,6 @@
 //! What a user sees of a model that dies while it is trained.
 
-use std::{fs, path::Path, process::Command};
+use std::{env, fs, path::Path, process::Command};
 
 use tempfile::TempDir;
 
@@ -13,8 +13,8 @@ fn a_dead_model_is_warned_of_during_training_and_at_its_end() {
         "model": {"kind": "dense", "widths": [784, 32, 784], "code_layer": 1, "output": "relu"},
         "training": {"epochs": 12, "batch_size": 16, "learning_rate": 0.01, "sparsity": 1}}]"#;
     fs::write(&list, dying).unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_train"))
-        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."))
+    let output = Command::new(env::var_os("CARGO_BIN_EXE_train").unwrap())
+        .current_dir(Path::new(&env::var_os("CARGO_MANIFEST_DIR").unwrap()).join("../.."))
         .args(["run", "--experiments"])
         .arg(&list)
         .arg("--out")

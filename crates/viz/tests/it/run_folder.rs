@@ -1,6 +1,7 @@
 //! How the program treats run folders, intact and damaged ones.
 
 use std::{
+    env,
     fs::{self, Permissions},
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
@@ -86,7 +87,7 @@ fn an_evaluation_with_too_few_numbers_is_excluded_and_named() {
 }
 
 fn viz(folder: &Path) -> std::process::Output {
-    Command::new(env!("CARGO_BIN_EXE_viz"))
+    Command::new(env::var_os("CARGO_BIN_EXE_viz").unwrap())
         .arg(folder)
         .output()
         .unwrap()
@@ -188,7 +189,7 @@ fn a_folder_that_cannot_be_written_is_drawn_into_another() {
     fabricated::run(&run, &full(1));
     let before = contents(&run);
     set_writable(&run, false);
-    let output = Command::new(env!("CARGO_BIN_EXE_viz"))
+    let output = Command::new(env::var_os("CARGO_BIN_EXE_viz").unwrap())
         .args([&run, Path::new("--out"), &out])
         .output()
         .unwrap();

@@ -1,6 +1,7 @@
 //! The sets that are fetched by their names.
 
 use std::{
+    env,
     fs::{self, File},
     io::Write as _,
     path::Path,
@@ -139,7 +140,7 @@ fn the_archive_of_emnist_is_checked_before_it_is_unpacked() {
 fn the_program_takes_names_of_sets() {
     let folder = tempfile::tempdir().unwrap();
     let run = |arguments: &[&str]| {
-        let mut program = Command::new(env!("CARGO_BIN_EXE_fetch-data"));
+        let mut program = Command::new(env::var_os("CARGO_BIN_EXE_fetch-data").unwrap());
         let output = program
             .args(arguments)
             .arg("--data")
