@@ -13,7 +13,7 @@ pub fn project() -> PathBuf {
     Path::new(&env::var_os("CARGO_MANIFEST_DIR").unwrap()).join("..")
 }
 
-/// A command of the real program `name` (`train`, `viz`, `apply`, `xtask` or `fetch-data`), run from the top folder
+/// A command of the real program `name` (`train`, `viz`, `apply` or `xtask`), run from the top folder
 /// of the project.
 pub fn program(name: &str) -> Command {
     static BUILT: Once = Once::new();
@@ -27,7 +27,7 @@ pub fn program(name: &str) -> Command {
 }
 
 fn build() {
-    let packages = ["train", "viz", "apply", "xtask", "fetch-data"];
+    let packages = ["train", "viz", "apply", "xtask"];
     let status = Command::new(env::var_os("CARGO").unwrap())
         .args(["build", "--quiet"])
         .args(packages.iter().flat_map(|package| ["-p", package]))
