@@ -292,8 +292,8 @@ fn no_path_of_the_project_is_compiled_in() {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let text = fs::read_to_string(&path).unwrap();
-                let is_compiled_in = |name: &&str| text.contains(&format!("env!(\"{name}"));
-                if names.iter().any(|name| is_compiled_in(&name)) {
+                let is_compiled_in = |name: &str| text.contains(&format!("env!(\"{name}"));
+                if names.iter().any(|name| is_compiled_in(name)) {
                     problems.push(path.display().to_string());
                 }
             }
