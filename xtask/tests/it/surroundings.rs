@@ -2,12 +2,14 @@
 //! names, systems without wheels, programs that fail with a reason of their own.
 
 use std::{
-    env, fs,
-    os::unix::fs::symlink,
+    env,
+    fs::{self, Permissions},
+    os::unix::fs::{PermissionsExt as _, symlink},
     path::Path,
     process::{Command, Output},
 };
 
+use serde_json::Value;
 use xtask::{
     checks::{self, Finding, Machine},
     commands::{all, fetch_data},
@@ -17,7 +19,7 @@ use xtask::{
 };
 
 use crate::support::{
-    World,
+    World, give_up_privileges,
     libtorch::{HEADER, library, set_up, unpacked_libtorch, with_wheels},
 };
 
@@ -573,4 +575,58 @@ fn any_character_is_taken_in_the_paths_of_project_and_cache() {
         world.context.offline = true;
         set_up(&world, Device::Cpu).unwrap();
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn where_no_link_can_be_made_a_variable_helps() {
+    give_up_privileges();
+    let mut world = World::new();
+    with_wheels(&mut world);
+    let root = world.context.root.clone();
+    fs::set_permissions(&root, Permissions::from_mode(0o555)).unwrap();
+    let error = set_up(&world, Device::Cpu).unwrap_err();
+    let installed = world.context.cache.join("libtorch-2.13.0-cpu");
+    let remedy = format!("set LIBTORCH to {}", installed.display());
+    assert!(error.contains(&remedy), "{error}");
+
+    world.context.user_libtorch = Some(installed.clone());
+    set_up(&world, Device::Cpu).unwrap();
+    let said = world.context.output.recorded();
+    assert!(
+        said.contains("plain cargo commands need LIBTORCH"),
+        "{said}"
+    );
+    fetch_data::run(&world.context, &[]).unwrap();
+    let seen = fs::read_to_string(world.folder("programs").join("cargo-environment")).unwrap();
+    let expected = format!("\nLIBTORCH={}\n", installed.display());
+    assert!(seen.contains(&expected), "{seen}");
+    // The temporary folder is removed after the test.
+    fs::set_permissions(&root, Permissions::from_mode(0o755)).unwrap();
+}
+
+#[test]
+fn empty_variables_count_as_not_set() {
+    let caches = tempfile::tempdir().unwrap();
+    let doctor = |empty: &[&str]| {
+        let mut command = Command::new(env::var_os("CARGO_BIN_EXE_xtask").unwrap());
+        command.args(["doctor", "--json"]).env_remove("LIBTORCH");
+        command.env_remove("AE_WORKBENCH_CACHE").env_remove("CXX");
+        command
+            .env("HOME", caches.path())
+            .env("XDG_CACHE_HOME", caches.path());
+        command.envs(empty.iter().map(|name| (name, "")));
+        let output = command.output().unwrap();
+        let findings: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let found = |name| {
+            let mut findings = findings.as_array().unwrap().iter();
+            let finding = findings.find(|finding| finding["what"] == name).unwrap();
+            finding["found"].clone()
+        };
+        ["libtorch", "cache", "C++ compiler"].map(found)
+    };
+    assert_eq!(
+        doctor(&["LIBTORCH", "AE_WORKBENCH_CACHE", "CXX"]),
+        doctor(&[])
+    );
 }

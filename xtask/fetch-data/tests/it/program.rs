@@ -109,7 +109,9 @@ fn a_disk_that_takes_no_more_is_named_and_not_retried() {
 
 #[test]
 fn the_project_comes_with_the_data_of_the_assignment() {
+    let package = env::var_os("CARGO_MANIFEST_DIR").unwrap();
     let output = Command::new(env::var_os("CARGO_BIN_EXE_fetch-data").unwrap())
+        .current_dir(Path::new(&package).join("../.."))
         .arg("--offline")
         .output()
         .unwrap();
