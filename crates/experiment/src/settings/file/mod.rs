@@ -5,6 +5,7 @@
 //! setting needs no code here.
 
 mod check;
+mod defaults;
 mod expected;
 mod grid;
 mod json;
@@ -21,16 +22,18 @@ use serde_json::Value;
 
 use crate::{Error, Experiment};
 use check::check;
+use defaults::{DEFAULTS, with_defaults};
 pub use nearest::nearest;
-use node::{Content, Node, Problem};
+use node::{Content, Field, Node, Problem};
 pub use schema::schema;
 
 const MAX_SIZE: u64 = 1 << 20;
 const MAX_COUNT: usize = 1_000;
 
 /// Reads a user's experiments: an array of [`Experiment`] or a single one in JSON, or in TOML if the
-/// name ends in `.toml`, where `[[experiment]]` begins each of several. A list of values,
-/// where a setting takes one, makes an experiment with each of them.
+/// name ends in `.toml`, where `[[experiment]]` begins each of several. Settings in `defaults`, beside
+/// several experiments, hold for each of them that does not say otherwise. A list of values, where a
+/// setting takes one, makes an experiment with each of them.
 ///
 /// # Errors
 /// A file that cannot be read, is larger than 1 MiB, holds anything else, more than 1,000 experiments
@@ -178,12 +181,16 @@ fn entries(root: Node, is_toml: bool) -> Result<Vec<(String, Node)>, Problem> {
                 return Ok(vec![(String::new(), Node { content, ..root })]);
             };
             let list = fields.remove(list);
+            let defaults = remove_defaults(&mut fields)?;
             match (fields.first(), list.value.content) {
-                (None, Content::List(items)) => Ok(numbered("experiment", items)),
+                (None, Content::List(items)) => {
+                    let items = items.into_iter().map(|item| with_defaults(&defaults, item));
+                    Ok(numbered("experiment", items.collect()))
+                }
                 (other, _) => Err(Problem {
                     at: other.map_or(list.at, |field| field.at),
                     text: format!(
-                        "{}: belongs in one of the experiments, not beside them",
+                        "{}: belongs in one of the experiments, or for all of them in {DEFAULTS}",
                         quote_untrusted(other.map_or("", |field| &field.name))
                     ),
                 }),
@@ -193,6 +200,23 @@ fn entries(root: Node, is_toml: bool) -> Result<Vec<(String, Node)>, Problem> {
             &root,
             "expected a list of experiments".to_owned(),
         )),
+    }
+}
+
+/// Takes the settings for all experiments out of the `fields` of a file: without any, none.
+fn remove_defaults(fields: &mut Vec<Field>) -> Result<Vec<Field>, Problem> {
+    let Some(index) = fields.iter().position(|field| field.name == DEFAULTS) else {
+        return Ok(Vec::new());
+    };
+    let field = fields.remove(index);
+    match field.value.content {
+        Content::Fields(defaults) => Ok(defaults),
+        Content::Scalar(_) | Content::List(_) => Err(Problem {
+            at: field.at,
+            text: format!(
+                "{DEFAULTS}: expected settings, as in {DEFAULTS} = {{ training = {{ epochs = 5 }} }}"
+            ),
+        }),
     }
 }
 

@@ -35,10 +35,9 @@ pub fn schema() -> Value {
     let mut experiment = settings.clone();
     allow_lists(&mut experiment);
     if let Value::Object(experiment) = &mut experiment {
-        experiment.remove("$schema");
-        experiment.remove("title");
-        // Dotted names may give the others.
-        experiment.insert("required".to_owned(), json!(["id"]));
+        for key in ["$schema", "title", "required"] {
+            experiment.remove(key);
+        }
     }
     let mut names = BTreeMap::new();
     collect_names("", &settings, &mut names);
@@ -52,6 +51,9 @@ pub fn schema() -> Value {
         };
         experiment["properties"][name] = one_or_several(any.clone(), &any);
     }
+    let defaults = experiment.clone();
+    // Dotted names and `defaults` may give the others.
+    experiment["required"] = json!(["id"]);
     let one = json!({"$ref": "#/$defs/experiment"});
     let list = json!({"type": "array", "items": one, "minItems": 1});
     json!({
@@ -62,12 +64,16 @@ pub fn schema() -> Value {
             list,
             {
                 "type": "object",
-                "properties": {"experiment": list, "$schema": {"type": "string"}},
+                "properties": {
+                    "defaults": {"$ref": "#/$defs/defaults"},
+                    "experiment": list,
+                    "$schema": {"type": "string"}
+                },
                 "required": ["experiment"],
                 "additionalProperties": false
             }
         ],
-        "$defs": {"experiment": experiment}
+        "$defs": {"defaults": defaults, "experiment": experiment}
     })
 }
 
