@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, fs};
 
-use experiment::{Data, Experiment, read_experiments};
+use experiment::{Data, Experiment, Method, ModelSpec, Validation, read_experiments};
 use serde_json::Value;
 
 use crate::harness::{TestRun, data::few_digits, program, project, run};
@@ -26,13 +26,29 @@ fn miniatures() -> Vec<Experiment> {
             if experiment.data.source == Data::MNIST {
                 experiment.data.source = few_digits().display().to_string();
             }
+            if let Method::Autoencoder { model, .. } = &mut experiment.method {
+                make_narrow(model);
+            }
             if let Some(training) = experiment.method.training_mut() {
                 training.epochs = 3;
+                training.evaluate_every = training.evaluate_every.map(|_| 3);
+                training.validation = training.validation.map(|_| Validation::Share(0.1));
             }
             list.push(experiment);
         }
     }
     list
+}
+
+/// Wide layers take time, and show nothing that others do not.
+fn make_narrow(model: &mut ModelSpec) {
+    let ModelSpec::Dense(dense) = model else {
+        return;
+    };
+    let hidden = 1..dense.widths.len() - 1;
+    for width in &mut dense.widths[hidden] {
+        *width = (*width).min(128);
+    }
 }
 
 fn without_numbers(value: Value) -> Value {

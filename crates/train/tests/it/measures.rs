@@ -183,6 +183,38 @@ fn the_error_of_training_images_is_of_those_that_were_trained_on() {
 }
 
 #[test]
+fn the_error_of_each_class_is_of_its_test_images() {
+    let mut images = small::images();
+    let classes: Vec<u32> = [2, 0, 2, 2].repeat(5);
+    let squares = |class: u32| {
+        let of_image = |image: usize| {
+            let pixels = small::bytes(&images.test)[image * 784..][..784].to_vec();
+            let quarters = pixels
+                .iter()
+                .map(|&pixel| (f64::from(pixel) / 255.0).powi(2) / 4.0);
+            quarters.sum::<f64>()
+        };
+        let of_class: Vec<f64> = (0..20)
+            .filter(|&image| classes[image] == class)
+            .map(of_image)
+            .collect();
+        of_class.iter().sum::<f64>() / of_class.len() as f64
+    };
+    let expected = [(0, 5, squares(0)), (2, 15, squares(2))];
+    images.labels = Some(classes);
+    let evaluation = run(&ScalingModel(0.5), &experiment("model", 1), &images).0;
+    let found = evaluation.measures.class_sse;
+    assert_eq!(found.len(), 2);
+    for (found, (class, count, sse)) in found.iter().zip(expected) {
+        assert_eq!((found.class, found.images), (class, count));
+        near(found.sse, sse, 1e-4);
+    }
+    images.labels = None;
+    let evaluation = run(&ScalingModel(0.5), &experiment("model", 1), &images).0;
+    assert!(evaluation.measures.class_sse.is_empty());
+}
+
+#[test]
 fn noise_on_the_code_of_a_model_that_copies_makes_neighbors_independent() {
     let measures = measured(&ScalingModel(1.0));
     let correlations = measures
