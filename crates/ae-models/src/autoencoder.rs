@@ -6,7 +6,7 @@ use tch::{Device, Tensor};
 
 use crate::{
     Draws, Objective, ObjectiveValue, Output, Parameters,
-    engines::{Autograd, Engine},
+    engines::{Autograd, Engine, linear},
 };
 
 /// A model that compresses images to a code and reconstructs them from it.
@@ -49,7 +49,7 @@ impl Autoencoder {
         Autoencoder {
             parameters: Parameters::new(&layers, initialization, rng, device),
             reference: Autograd::new(spec),
-            inference: Autograd::without_gradients(spec),
+            inference: Autograd::without_gradients(spec, linear),
             engine: Engine::new(spec, &objective, device),
             objective,
         }

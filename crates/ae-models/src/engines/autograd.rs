@@ -1,10 +1,9 @@
 //! The reference: any specification, on any device, by libtorch's operations and its autograd. Where
-//! no gradient is asked for, faer may multiply instead.
+//! no gradient is asked for, something faster may multiply instead.
 
 use experiment::{Layer, ModelSpec, Operation, Part, Shape};
 use tch::{Kind, Tensor};
 
-use super::dense_cpu;
 use crate::{Draws, Objective, ObjectiveValue, Output, Parameters, activation, output::Pass};
 
 /// The share of a batch in the running statistics, and what is added to a variance: PyTorch's
@@ -22,7 +21,7 @@ pub(crate) struct Autograd {
 }
 
 /// What computes x W^T + b of `x`, `[N, P]`, a weight, `[U, P]`, and a bias, `[U]`.
-type Linear = fn(&Tensor, &Tensor, &Tensor) -> Tensor;
+pub(crate) type Linear = fn(&Tensor, &Tensor, &Tensor) -> Tensor;
 
 impl Autograd {
     pub(crate) fn new(spec: &ModelSpec) -> Self {
@@ -33,10 +32,10 @@ impl Autograd {
         }
     }
 
-    /// The same with the fastest products, whose results have no history.
-    pub(crate) fn without_gradients(spec: &ModelSpec) -> Self {
+    /// The same with another `linear`, whose results may have no history.
+    pub(crate) fn without_gradients(spec: &ModelSpec, linear: Linear) -> Self {
         Autograd {
-            linear: dense_cpu::linear,
+            linear,
             ..Autograd::new(spec)
         }
     }
