@@ -6,7 +6,7 @@ use tch::{Device, Tensor};
 
 use crate::{
     Draws, Objective, ObjectiveValue, Output, Parameters,
-    engines::{Autograd, Engine},
+    engines::{Autograd, Engine, linear},
 };
 
 /// A model that compresses images to a code and reconstructs them from it.
@@ -37,6 +37,8 @@ pub struct Autoencoder {
     objective: Objective,
     parameters: Parameters,
     reference: Autograd,
+    /// The reference with faster products, where no gradient is asked for.
+    inference: Autograd,
     engine: Engine,
 }
 
@@ -47,6 +49,7 @@ impl Autoencoder {
         Autoencoder {
             parameters: Parameters::new(&layers, initialization, rng, device),
             reference: Autograd::new(spec),
+            inference: Autograd::without_gradients(spec, linear),
             engine: Engine::new(spec, &objective, device),
             objective,
         }
@@ -107,17 +110,21 @@ impl Autoencoder {
     fn forward_by_engine(&self, x: &Tensor, code_noise: Option<&Tensor>) -> Output {
         match &self.engine {
             Engine::ConvCpu(engine) => engine.forward(&self.parameters, x, code_noise),
-            Engine::DenseCpu(_) | Engine::Autograd => self.forward_autograd(x, code_noise),
+            Engine::DenseCpu(_) | Engine::Autograd => {
+                self.inference
+                    .forward(&self.parameters, x, code_noise, None, &mut Vec::new())
+                    .output
+            }
         }
     }
 
-    /// Like [`Autoencoder::forward_autograd`] without noise; also the output of every hidden layer
+    /// Like [`Autoencoder::forward`] of a dense model; also the output of every hidden layer
     /// whose units can die, by [`experiment::Activation::can_die`], in order: `[N, U]` of a dense
     /// layer, `[N, C, H, W]` of a convolutional one.
     pub fn forward_with_hidden(&self, x: &Tensor) -> (Output, Vec<Tensor>) {
         let mut hidden = Vec::new();
         let pass = self
-            .reference
+            .inference
             .forward(&self.parameters, x, None, None, &mut hidden);
         (pass.output, hidden)
     }
@@ -127,14 +134,14 @@ impl Autoencoder {
         match &self.engine {
             // Its kernels are faster than libtorch's, decoding included.
             Engine::ConvCpu(engine) => engine.forward(&self.parameters, x, None).code,
-            Engine::DenseCpu(_) | Engine::Autograd => self.reference.encode(&self.parameters, x),
+            Engine::DenseCpu(_) | Engine::Autograd => self.inference.encode(&self.parameters, x),
         }
     }
 
     /// Codes `[N, U]` to images `[N, P]`. `None` if the decoder unpools: it needs the positions of the
     /// maxima, which [`Autoencoder::forward`] takes from the encoder.
     pub fn decode(&self, code: &Tensor) -> Option<Tensor> {
-        self.reference.decode(&self.parameters, code)
+        self.inference.decode(&self.parameters, code)
     }
 
     /// Like [`Autoencoder::forward`], with `code_noise`, `[N, U]`, if there is any, always by

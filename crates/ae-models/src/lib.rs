@@ -9,6 +9,7 @@
 //! - [`Autoencoder`]: build, forward, gradients.
 //! - [`Objective`]: what training minimizes.
 //! - [`Draws`]: the random numbers of a training step.
+//! - [`linear`]: the product of a layer, without gradients.
 //! - [`Parameters`]: the weights by their PyTorch names; safetensors.
 
 #![deny(missing_docs)]
@@ -27,6 +28,7 @@ pub mod tensor_file;
 
 pub use autoencoder::Autoencoder;
 pub use draws::Draws;
+pub use engines::linear;
 pub use objective::{Objective, ObjectiveValue};
 pub use output::Output;
 pub use parameters::Parameters;

@@ -4,10 +4,10 @@
 //! `[N, R, C]` in row-major order, at 0-1 scale.
 //!
 //! - [`Scores`]: squared error, PSNR and SSIM of reconstructions.
-//! - [`ssim`], [`squared_error`]: one measure of one image.
+//! - [`ssim`], [`squared_error`], [`standard_deviation`]: one measure of one image.
 //! - [`roc_auc`]: how well a score tells two groups apart.
 //!
-//! Layers: scores -> {squared_error, ssim, roc_auc}
+//! Layers: scores -> {squared_error, ssim, roc_auc, standard_deviation}
 //!
 //! ```
 //! use image_metrics::Scores;
@@ -22,8 +22,10 @@ mod roc_auc;
 mod scores;
 mod squared_error;
 mod ssim;
+mod standard_deviation;
 
 pub use roc_auc::roc_auc;
 pub use scores::{ScoreColumn, Scores};
 pub use squared_error::{squared_error, squared_errors};
 pub use ssim::ssim;
+pub use standard_deviation::standard_deviation;

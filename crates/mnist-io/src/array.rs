@@ -80,9 +80,10 @@ fn encode<const SIZE: usize, T: Copy>(
     to_be_bytes: fn(T) -> [u8; SIZE],
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    values
-        .iter()
-        .try_for_each(|&value| out.write_all(&to_be_bytes(value)))
+    values.chunks(4096).try_for_each(|values| {
+        let bytes: Vec<[u8; SIZE]> = values.iter().map(|&value| to_be_bytes(value)).collect();
+        out.write_all(bytes.as_flattened())
+    })
 }
 
 /// An array that an IDX file can hold: its elements fill its shape.

@@ -15,6 +15,14 @@ pub(crate) fn to_floats(tensor: &Tensor) -> Vec<f32> {
     Vec::try_from(flat).expect("floats of rank 1")
 }
 
+/// What `f` makes of a tensor's elements in row-major order, as 32-bit floats.
+pub(crate) fn with_floats<T>(tensor: &Tensor, f: impl FnOnce(&[f32]) -> T) -> T {
+    let tensor = tensor.detach().to_device(Device::Cpu);
+    let tensor = tensor.to_kind(Kind::Float).contiguous();
+    // SAFETY: nothing that is given to this function writes to a tensor.
+    f(unsafe { as_slice(&tensor) })
+}
+
 /// A tensor as an array of 32-bit floats of the same shape, for a file.
 pub(crate) fn to_array(tensor: &Tensor) -> IdxArray {
     let shape = tensor.size().iter().map(|&d| d as usize).collect();

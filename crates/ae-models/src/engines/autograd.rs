@@ -1,4 +1,5 @@
-//! The reference: any specification, on any device, by libtorch's operations and its autograd.
+//! The reference: any specification, on any device, by libtorch's operations and its autograd. Where
+//! no gradient is asked for, something faster may multiply instead.
 
 use experiment::{Layer, ModelSpec, Operation, Part, Shape};
 use tch::{Kind, Tensor};
@@ -16,13 +17,26 @@ pub(crate) struct Autograd {
     layers: Vec<Layer>,
     /// The weight of the divergence, if the code is variational.
     beta: f64,
+    linear: Linear,
 }
+
+/// What computes x W^T + b of `x`, `[N, P]`, a weight, `[U, P]`, and a bias, `[U]`.
+pub(crate) type Linear = fn(&Tensor, &Tensor, &Tensor) -> Tensor;
 
 impl Autograd {
     pub(crate) fn new(spec: &ModelSpec) -> Self {
         Autograd {
             layers: spec.layers(),
             beta: spec.variational().map_or(0.0, |v| v.beta),
+            linear: |x, weight, bias| x.linear(weight, Some(bias)),
+        }
+    }
+
+    /// The same with another `linear`, whose results may have no history.
+    pub(crate) fn without_gradients(spec: &ModelSpec, linear: Linear) -> Self {
+        Autograd {
+            linear,
+            ..Autograd::new(spec)
         }
     }
 
@@ -50,7 +64,14 @@ impl Autograd {
         let mut before = x.shallow_clone();
         for (index, layer) in self.layers.iter().enumerate() {
             if layer.part == Part::LogVariance {
-                let values = operate(layer, &before, index, parameters, &mut pool_indices);
+                let values = operate(
+                    layer,
+                    &before,
+                    index,
+                    parameters,
+                    &mut pool_indices,
+                    self.linear,
+                );
                 log_variance = Some(to_rows(&values));
                 continue;
             }
@@ -70,7 +91,7 @@ impl Autograd {
             sums = match (&layer.operation, &mut draws) {
                 (Operation::Dropout { share }, Some(draws)) => drop_units(&x, *share, *draws),
                 (Operation::BatchNorm, Some(_)) => normalize_batch(&x, index, parameters),
-                _ => operate(layer, &x, index, parameters, &mut pool_indices),
+                _ => operate(layer, &x, index, parameters, &mut pool_indices, self.linear),
             };
             x = activation::apply(layer.activation, &sums);
             if layer.activation.can_die() && index + 1 < self.layers.len() {
@@ -94,7 +115,7 @@ impl Autograd {
         let mut x = to_input_of(&self.layers[0], x);
         for (index, layer) in self.layers.iter().enumerate() {
             if layer.part == Part::Encoder {
-                let sums = operate(layer, &x, index, parameters, &mut pool_indices);
+                let sums = operate(layer, &x, index, parameters, &mut pool_indices, self.linear);
                 x = activation::apply(layer.activation, &sums);
             }
         }
@@ -111,7 +132,7 @@ impl Autograd {
         let start = self.layers.iter().position(|l| l.part == Part::Decoder)?;
         let mut x = to_input_of(&self.layers[start], &code.contiguous());
         for (index, layer) in self.layers.iter().enumerate().skip(start) {
-            let sums = operate(layer, &x, index, parameters, &mut Vec::new());
+            let sums = operate(layer, &x, index, parameters, &mut Vec::new(), self.linear);
             x = activation::apply(layer.activation, &sums);
         }
         Some(to_rows(&x))
@@ -162,6 +183,7 @@ fn operate(
     index: usize,
     parameters: &Parameters,
     pool_indices: &mut Vec<Tensor>,
+    linear: Linear,
 ) -> Tensor {
     let weight_and_bias = || match parameters.of_layer(index) {
         [weight, bias] => (weight, bias),
@@ -170,14 +192,14 @@ fn operate(
     match layer.operation {
         Operation::Linear => {
             let (weight, bias) = weight_and_bias();
-            x.linear(weight, Some(bias))
+            linear(x, weight, bias)
         }
         Operation::TiedLinear { layer } => {
             let (weight, bias) = (
                 &parameters.of_layer(layer)[0],
                 &parameters.of_layer(index)[0],
             );
-            x.linear(&weight.tr(), Some(bias))
+            linear(x, &weight.tr(), bias)
         }
         Operation::Convolution(window) => {
             let (weight, bias) = weight_and_bias();

@@ -18,12 +18,14 @@ pub(crate) use autograd::Autograd;
 use conv_cpu::ConvCpu;
 use dense_cpu::DenseCpu;
 
+pub use dense_cpu::linear;
+
 /// The engine that computes a model.
 #[derive(Debug)]
 pub(crate) enum Engine {
     /// [`Autograd`], for what no other engine supports.
     Autograd,
-    /// Gradients of dense models on the CPU; their forward pass is that of [`Autograd`].
+    /// Gradients of dense models on the CPU; without gradients they are computed by [`Autograd`].
     DenseCpu(DenseCpu),
     /// Convolutional models on the CPU.
     ConvCpu(ConvCpu),

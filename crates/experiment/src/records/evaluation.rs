@@ -96,7 +96,7 @@ pub struct CorrectedEvaluation {
     pub samples: Vec<SampleScores>,
     /// The whole test set, averaged over its images.
     pub test: Scores,
-    /// Fashion-MNIST test image 10; absent with other images than the assignment's.
+    /// Fashion-MNIST test image 10; absent of other experiments than the assignment's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fashion: Option<Scores>,
     /// The random image.

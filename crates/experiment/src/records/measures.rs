@@ -18,7 +18,7 @@ pub struct Measures {
     /// folders from before it was measured.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub class_sse: Vec<ClassError>,
-    /// The same, without noise, of the Fashion-MNIST test set; absent with other images than the
+    /// The same, without noise, of the Fashion-MNIST test set; absent of other experiments than the
     /// assignment's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fashion_sse: Option<f64>,
@@ -54,7 +54,8 @@ pub struct Measures {
     pub filter_correlation: Option<f64>,
     /// The same of the first [`crate::CORRELATION_IMAGES`] test images instead of filters.
     pub image_correlation: f64,
-    /// The effect of noise on the code, at each of [`crate::CODE_NOISE_MEASURED`].
+    /// The effect of noise on the code, at each of [`crate::CODE_NOISE_MEASURED`]; empty but for
+    /// [`crate::assignment::MANIFOLD`], since the claims about it are about no other experiment.
     pub code_noise: Vec<CodeNoise>,
     /// Variance of a pixel over the images whose codes the noise is added to, averaged over the
     /// pixels.

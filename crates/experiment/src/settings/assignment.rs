@@ -5,6 +5,18 @@ use super::{
 };
 use crate::PIXELS;
 
+/// The experiment of part 5, the only one of whose codes with noise there are claims.
+pub const MANIFOLD: &str = "manifold-ae";
+
+/// Whether an experiment is one of the assignment's: it has the name and the model of one, and MNIST as
+/// it is.
+pub fn has(experiment: &Experiment) -> bool {
+    let all = full(Experiment::DEFAULT_SEED);
+    let planned = all.iter().find(|planned| planned.id == experiment.id);
+    let has_model = |planned: &Experiment| planned.method.has_model_of(&experiment.method);
+    experiment.data.is_default() && planned.is_some_and(has_model)
+}
+
 /// All seventeen, in the assignment's order, each with `seed`.
 pub fn full(seed: u64) -> Vec<Experiment> {
     let experiment = |id: &str, method| Experiment {
@@ -54,7 +66,7 @@ pub fn full(seed: u64) -> Vec<Experiment> {
         output: Activation::Sigmoid,
         ..DenseSpec::default()
     });
-    list.push(autoencoder("manifold-ae", &manifold, Training::default()));
+    list.push(autoencoder(MANIFOLD, &manifold, Training::default()));
     for (name, decoder) in [
         ("unpool", Decoder::Unpool),
         ("deconv", Decoder::Deconv),

@@ -2,7 +2,6 @@
 
 use ae_models::as_mut_slice;
 use experiment::{Experiment, Training};
-use multiversion::multiversion;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use tch::{Device, Kind, Tensor};
@@ -10,7 +9,7 @@ use tch::{Device, Kind, Tensor};
 use super::{
     augmentation::augment,
     corruption::corrupt,
-    images::{Images, Pixels},
+    images::{Images, Pixels, to_unit},
 };
 use crate::random::{RngStream, generator};
 
@@ -254,13 +253,5 @@ fn gather(all: &Tensor, images: &[usize]) -> Tensor {
         chosen.to_kind(Kind::Float) / 255.0
     } else {
         chosen
-    }
-}
-
-/// Bytes at 0-1 scale.
-#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
-fn to_unit(bytes: &[u8], pixels: &mut [f32]) {
-    for (pixel, &byte) in pixels.iter_mut().zip(bytes) {
-        *pixel = f32::from(byte) / 255.0;
     }
 }

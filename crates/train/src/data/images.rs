@@ -1,6 +1,8 @@
 //! Images of one size, and the tensors that models take.
 
+use ae_models::as_mut_slice;
 use experiment::{Protocol, Shape};
+use multiversion::multiversion;
 use tch::{Device, Kind, Tensor};
 
 /// Images that go through a model at a time: larger chunks do not fit the processor's caches.
@@ -100,6 +102,12 @@ impl Images {
         let range = rows.start * size..rows.end * size;
         let matrix = |tensor: Tensor| tensor.view([-1, size as i64]).to_device(device);
         match (&self.pixels, protocol) {
+            (Pixels::Bytes(bytes), Protocol::Corrected) if device == Device::Cpu => {
+                let mut images = Tensor::empty([range.len() as i64], (Kind::Float, device));
+                // SAFETY: the tensor is new.
+                to_unit(&bytes[range], unsafe { as_mut_slice(&mut images) });
+                matrix(images)
+            }
             (Pixels::Bytes(bytes), Protocol::Assignment) => {
                 matrix(Tensor::from_slice(&bytes[range])).to_kind(Kind::Float)
             }
@@ -159,6 +167,14 @@ pub struct LabeledImages {
     pub images: Images,
     /// The class of each, as an index of the data's classes.
     pub labels: Option<Vec<u32>>,
+}
+
+/// Bytes at 0-1 scale.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
+pub(super) fn to_unit(bytes: &[u8], pixels: &mut [f32]) {
+    for (pixel, &byte) in pixels.iter_mut().zip(bytes) {
+        *pixel = f32::from(byte) / 255.0;
+    }
 }
 
 /// For each of the P numbers of an image, whether it is nonzero in any of `images`, N x P.

@@ -7,13 +7,13 @@ use experiment::{
     arrays,
 };
 use image_metrics::{roc_auc, squared_error};
-use tch::{IndexOp, Kind, Tensor};
+use tch::{IndexOp, Tensor};
 
 use super::{
     code_noise::{code_noise, image_variance},
     context::EvaluationContext,
     extremes,
-    metrics::{NearestNeighbor, neighbor_correlation, root_mean_square},
+    metrics::{neighbor_correlation, root_mean_square},
     reconstructions::Reconstructions,
     test_pass::TestPass,
 };
@@ -21,7 +21,7 @@ use crate::{
     Error,
     diagnosis::hidden_layers_that_can_die,
     random::{RngStream, normal},
-    tensors::to_floats,
+    tensors::{to_floats, with_floats},
 };
 
 /// Takes the measures; writes the errors of single images that they come from.
@@ -34,9 +34,8 @@ pub(crate) fn measures(context: &EvaluationContext, test: &TestPass) -> Result<M
     } = *context;
     let random = Reconstructions::of_set(model, &images.random_images, device);
     let test_errors = test.reconstructions.squared_errors();
-    let fashion_errors = images
-        .fashion
-        .as_ref()
+    let fashion_errors = context
+        .fashion()
         .map(|fashion| Reconstructions::of_set(model, &fashion.test, device).squared_errors());
     let random_errors = random.squared_errors();
     for (name, errors) in [
@@ -69,11 +68,7 @@ pub(crate) fn measures(context: &EvaluationContext, test: &TestPass) -> Result<M
             .collect(),
         filter_correlation: filter_correlation(context, test),
         image_correlation: image_correlation(context, test),
-        code_noise: code_noise(
-            context,
-            NearestNeighbor::new(&images.references, device).as_ref(),
-            &mut context.generator(RngStream::CodeDraws),
-        ),
+        code_noise: code_noise(context),
         image_variance: image_variance(&images.code_noise),
     })
 }
@@ -92,12 +87,10 @@ fn noisy_sse(context: &EvaluationContext, clean: f64) -> Vec<f64> {
     let mut sums = TEST_NOISE_LEVELS.map(|_| 0.0);
     for images in test.chunks(context.device) {
         let noise = normal(&mut rng, &images.size()).to_device(context.device);
-        let targets = to_floats(&images);
         for (sum, level) in sums.iter_mut().zip(TEST_NOISE_LEVELS) {
             if level > 0.0 {
-                let noisy = &images + &noise * level;
-                let output = context.model.reconstruct(&noisy, Protocol::Corrected, None);
-                *sum += squared_error(&targets, &to_floats(&output.reconstruction));
+                let noisy = images.addcmul(&noise, &Tensor::from(level as f32));
+                *sum += error_against(context, &noisy, &images);
             }
         }
     }
@@ -106,6 +99,17 @@ fn noisy_sse(context: &EvaluationContext, clean: f64) -> Vec<f64> {
         .zip(TEST_NOISE_LEVELS)
         .map(|(sum, level)| if level > 0.0 { sum / count } else { clean })
         .collect()
+}
+
+/// The squared error, summed over all pixels, of reconstructions of `images` against `targets`, both
+/// `[N, P]` at 0-1 scale.
+fn error_against(context: &EvaluationContext, images: &Tensor, targets: &Tensor) -> f64 {
+    let output = context.model.reconstruct(images, Protocol::Corrected, None);
+    with_floats(targets, |targets| {
+        with_floats(&output.reconstruction, |found| {
+            squared_error(targets, found)
+        })
+    })
 }
 
 /// See [`Measures::train_sse`].
@@ -123,10 +127,7 @@ fn train_sse(context: &EvaluationContext) -> Option<f64> {
     for images in images.training.chunks(context.device) {
         let images = images.i(..left.min(images.size()[0]));
         left -= images.size()[0];
-        let output = context
-            .model
-            .reconstruct(&images, Protocol::Corrected, None);
-        sum += squared_error(&to_floats(&images), &to_floats(&output.reconstruction));
+        sum += error_against(context, &images, &images);
         if left == 0 {
             break;
         }
@@ -171,11 +172,10 @@ fn filter_correlation(context: &EvaluationContext, test: &TestPass) -> Option<f6
     let first_can_die = hidden_layers_that_can_die(&layers).first() == Some(&1);
     // Dead units keep the random weights that they died with.
     if let Some(living) = test.living.first().filter(|_| first_can_die) {
-        let living = to_floats(&living.to_kind(Kind::Float));
         filters = filters
             .chunks_exact(shape.size())
             .zip(living)
-            .filter(|(_, living)| *living != 0.0)
+            .filter(|(_, lives)| **lives)
             .flat_map(|(filter, _)| filter.iter().copied())
             .collect();
     }

@@ -1,9 +1,8 @@
 //! The effect of noise on the codes of the first test images.
 
-use experiment::{CODE_NOISE_DRAWS, CODE_NOISE_MEASURED, CodeNoise, Protocol};
+use experiment::{CODE_NOISE_DRAWS, CODE_NOISE_MEASURED, CodeNoise, Protocol, assignment};
 use image_metrics::squared_errors;
-use rand::Rng;
-use tch::{Device, IndexOp, Kind, Tensor};
+use tch::{Device, IndexOp, Tensor};
 
 use super::{
     context::EvaluationContext,
@@ -12,7 +11,7 @@ use super::{
 };
 use crate::{
     data::{EvaluationImages, LabeledImages},
-    random::normal,
+    random::{RngStream, normal},
     tensors::to_floats,
 };
 
@@ -20,12 +19,12 @@ use crate::{
 const CHUNK: usize = 4;
 
 /// Reconstructs the first test images from codes with noise of each of [`CODE_NOISE_MEASURED`]: the same draws
-/// at every level, scaled to it, so that levels differ in nothing else.
-pub(crate) fn code_noise(
-    context: &EvaluationContext,
-    nearest: Option<&NearestNeighbor>,
-    rng: &mut impl Rng,
-) -> Vec<CodeNoise> {
+/// at every level, scaled to it, so that levels differ in nothing else. Nothing for experiments without
+/// claims about it, since it takes longer than all else.
+pub(crate) fn code_noise(context: &EvaluationContext) -> Vec<CodeNoise> {
+    if !context.is_of_assignment() || context.experiment.id != assignment::MANIFOLD {
+        return Vec::new();
+    }
     let EvaluationContext {
         model,
         images:
@@ -37,13 +36,16 @@ pub(crate) fn code_noise(
         device,
         ..
     } = *context;
+    let nearest = NearestNeighbor::new(&context.images.references, device);
+    let nearest = nearest.as_ref();
     let clean = images.images.tensor(Protocol::Corrected, device);
     let code = model
         .reconstruct(&clean.i(..1), Protocol::Corrected, None)
         .code;
     let draws = CODE_NOISE_DRAWS as i64;
     let shape = [clean.size()[0], draws, code.size()[1]];
-    let noise = normal(rng, &shape).to_device(device);
+    let mut rng = context.generator(RngStream::CodeDraws);
+    let noise = normal(&mut rng, &shape).to_device(device);
     let measure = |&level: &f64| {
         let mut sum = CodeNoise {
             level,
@@ -99,10 +101,31 @@ fn add(
             *accuracy += found.iter().filter(|&other| other == label).count() as f64;
         }
     }
-    let by_image = output.reconstruction.view([-1, draws, numbers]);
-    let variance = by_image.var_dim([1].as_slice(), true, false);
-    sum.variance += variance.sum(Kind::Double).double_value(&[]) / numbers as f64;
-    to_floats(&by_image.i((.., 0)))
+    let mut first_draws = Vec::new();
+    for draws in pixels.chunks_exact(CODE_NOISE_DRAWS * numbers as usize) {
+        sum.variance += mean_variance(draws, numbers as usize);
+        first_draws.extend_from_slice(&draws[..numbers as usize]);
+    }
+    first_draws
+}
+
+/// The variance over `images`, at least two of `numbers` pixels, of a pixel: the mean over the pixels.
+fn mean_variance(images: &[f32], numbers: usize) -> f64 {
+    let count = (images.len() / numbers) as f64;
+    let mut means = vec![0.0; numbers];
+    for image in images.chunks_exact(numbers) {
+        for (mean, &pixel) in means.iter_mut().zip(image) {
+            *mean += f64::from(pixel);
+        }
+    }
+    means.iter_mut().for_each(|mean| *mean /= count);
+    let mut squares = vec![0.0; numbers];
+    for image in images.chunks_exact(numbers) {
+        for ((square, mean), &pixel) in squares.iter_mut().zip(&means).zip(image) {
+            *square += (f64::from(pixel) - mean).powi(2);
+        }
+    }
+    squares.iter().sum::<f64>() / (count - 1.0) / numbers as f64
 }
 
 /// See [`experiment::Measures::image_variance`]. A single image has none.
@@ -110,7 +133,7 @@ pub(crate) fn image_variance(images: &LabeledImages) -> f64 {
     if images.images.len() < 2 {
         return 0.0;
     }
+    let numbers = images.images.shape().size();
     let images = images.images.tensor(Protocol::Corrected, Device::Cpu);
-    let variance = images.var_dim([0].as_slice(), true, false);
-    variance.mean(Kind::Double).double_value(&[])
+    mean_variance(&to_floats(&images), numbers)
 }

@@ -23,12 +23,11 @@ pub(crate) fn write(context: &EvaluationContext, test: &TestPass) -> Result<(), 
     }
     let size = test.codes.size();
     let (images, units) = (size[0], size[1]);
-    let is_of_assignment = context.images.fashion.is_some();
     if units == 2 {
         let grid = decode(context, &grid(&test.codes));
         context.write_images(arrays::CODE_GRID, &grid)?;
     }
-    if !is_of_assignment || unpools(&context.experiment.method) {
+    if !context.is_of_assignment() || unpools(&context.experiment.method) {
         return Ok(());
     }
     if units > 2 {
@@ -76,16 +75,24 @@ fn grid(codes: &Tensor) -> Tensor {
 }
 
 /// The grid of [`grid`] in the plane of the first two principal components of `codes`, `[M, U]`:
-/// `[G G, U]`.
+/// `[G G, U]`. Units that are the same for all images have no part in the components: of sparse codes
+/// these are most.
 fn plane(codes: &Tensor) -> Tensor {
     let codes = codes.to_device(Device::Cpu).to_kind(Kind::Double);
     let mean = codes.mean_dim(0, true, None);
-    let centered = &codes - &mean;
+    let varies = codes.ne_tensor(&codes.narrow(0, 0, 1)).any_dim(0, false);
+    let mut units = varies.nonzero().flatten(0, -1);
+    if units.numel() < 2 {
+        units = Tensor::arange(2, (Kind::Int64, Device::Cpu));
+    }
+    let centered = (&codes - &mean).index_select(1, &units);
     let (_, vectors) = centered.tr().matmul(&centered).linalg_eigh("L");
     // In ascending order: the last one is the first component.
     let components = vectors.narrow(1, vectors.size()[1] - 2, 2).flip([1]);
     let positions = grid(&centered.matmul(&components)).to_kind(Kind::Double);
-    (positions.matmul(&components.tr()) + mean).to_kind(Kind::Float)
+    let offsets = positions.matmul(&components.tr());
+    let plane = mean.repeat([offsets.size()[0], 1]);
+    plane.index_add(1, &units, &offsets).to_kind(Kind::Float)
 }
 
 /// The codes on the lines between the first of `codes`, `[M, U]`, pair by pair.

@@ -1,6 +1,6 @@
 //! What every measure needs: the model, the images and the folder of the results.
 
-use experiment::{Experiment, ExperimentFolder, Protocol};
+use experiment::{Experiment, ExperimentFolder, Protocol, assignment};
 use mnist_io::{Elements, IdxArray};
 use rand_chacha::ChaCha8Rng;
 use tch::{Device, Tensor};
@@ -8,7 +8,7 @@ use tch::{Device, Tensor};
 use super::{reconstruct::Reconstruct, reconstructions::Reconstructions};
 use crate::{
     Error,
-    data::{EvaluationImages, Images},
+    data::{EvaluationImages, FashionImages, Images},
     random::{RngStream, generator, normal},
     tensors::{as_images, to_array},
 };
@@ -23,6 +23,17 @@ pub(crate) struct EvaluationContext<'a> {
 }
 
 impl EvaluationContext<'_> {
+    /// Whether the report shows what only the assignment asks for.
+    pub(crate) fn is_of_assignment(&self) -> bool {
+        self.images.fashion.is_some() && assignment::has(self.experiment)
+    }
+
+    /// The garments, if the experiment is the assignment's.
+    pub(crate) fn fashion(&self) -> Option<&FashionImages> {
+        let fashion = self.images.fashion.as_ref();
+        fashion.filter(|_| self.is_of_assignment())
+    }
+
     /// The generator of an evaluation's noise: the same for all models of a seed, so that their
     /// errors can be compared.
     pub(crate) fn generator(&self, stream: RngStream) -> ChaCha8Rng {

@@ -8,26 +8,22 @@ use crate::{
     Error,
     data::nonzero_pixels,
     diagnosis::{has_stalled, is_constant},
-    tensors::count,
 };
 
 /// The health of a trained model; `epoch_losses` are the mean losses of its epochs.
 pub(crate) fn health(
-    context: &EvaluationContext,
     test: &TestPass,
+    dead_pixels: &[bool],
     epoch_losses: &[f64],
     stopped_after_epoch: Option<usize>,
 ) -> Health {
-    let hidden_units: usize = test.living.iter().map(Tensor::numel).sum();
-    let living_units: usize = test.living.iter().map(count).sum();
+    let hidden_units = test.living.iter().map(Vec::len).sum();
+    let is_dead = |lives: &&bool| !**lives;
     let numbers = test.reconstructions.numbers();
     Health {
         hidden_units,
-        dead_hidden_units: hidden_units - living_units,
-        dead_output_pixels: dead_pixels(context, test)
-            .into_iter()
-            .filter(|dead| *dead)
-            .count(),
+        dead_hidden_units: test.living.iter().flatten().filter(is_dead).count(),
+        dead_output_pixels: dead_pixels.iter().filter(|dead| **dead).count(),
         worse_than_mean_image: test.reconstructions.is_worse_than_mean_image(),
         constant_output: is_constant(&test.reconstructions.reconstructions, numbers),
         loss_stalled: has_stalled(epoch_losses),
@@ -37,7 +33,7 @@ pub(crate) fn health(
 
 /// Which output pixels, `[P]`, are 0 in every reconstruction although they are nonzero in some image:
 /// none of a PCA, which has no unit that could die.
-fn dead_pixels(context: &EvaluationContext, test: &TestPass) -> Vec<bool> {
+pub(crate) fn dead_pixels(context: &EvaluationContext, test: &TestPass) -> Vec<bool> {
     let numbers = test.reconstructions.numbers();
     if context.experiment.method.is_pca() {
         return vec![false; numbers];
@@ -52,10 +48,11 @@ fn dead_pixels(context: &EvaluationContext, test: &TestPass) -> Vec<bool> {
 pub(crate) fn write_pixel_errors(
     context: &EvaluationContext,
     test: &TestPass,
+    dead_pixels: &[bool],
 ) -> Result<(), Error> {
     let errors = test.reconstructions.pixel_errors();
-    let dead = errors.iter().zip(dead_pixels(context, test));
-    let dead = dead.map(|(error, is_dead)| if is_dead { *error } else { 0.0 });
+    let dead = errors.iter().zip(dead_pixels);
+    let dead = dead.map(|(error, is_dead)| if *is_dead { *error } else { 0.0 });
     let both: Vec<f32> = errors.iter().copied().chain(dead).collect();
     context.write_images(arrays::PIXEL_ERRORS, &Tensor::from_slice(&both))
 }

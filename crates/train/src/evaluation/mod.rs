@@ -1,8 +1,8 @@
 //! Everything that is measured of a trained model.
 //!
-//! Every model is measured in every way that its images allow, and `viz` chooses which of the numbers
-//! and arrays a figure shows. So a custom experiment on MNIST has all numbers that an experiment of the
-//! assignment has; with other images, the notebook's way and Fashion-MNIST are left out.
+//! Every model has the numbers and arrays that some report shows of it, and `viz` chooses which. The
+//! notebook's way, Fashion-MNIST and the plane of the codes are measured of the assignment's experiments
+//! alone, and many draws of noise on the codes of the one that has claims about them.
 
 mod claim_measures;
 mod code_noise;
@@ -51,17 +51,18 @@ pub fn evaluate(
     };
     let test = TestPass::new(model, &images.test, device);
     let epoch_losses = epoch_losses(&folder.metrics()?);
+    let dead_pixels = health::dead_pixels(&context, &test);
     let evaluation = Evaluation {
         experiment: experiment.id.clone(),
         assignment: protocols::assignment(&context)?,
         corrected: protocols::corrected(&context, test.reconstructions.scores())?,
         measures: claim_measures::measures(&context, &test)?,
-        health: health::health(&context, &test, &epoch_losses, stopped_after_epoch),
+        health: health::health(&test, &dead_pixels, &epoch_losses, stopped_after_epoch),
         explained_variance_ratio: model.explained_variance_ratio(),
         training: None,
     };
     codes::write(&context, &test)?;
-    health::write_pixel_errors(&context, &test)?;
+    health::write_pixel_errors(&context, &test, &dead_pixels)?;
     for (name, filters) in model.filters() {
         if name == arrays::ENCODER_FILTERS {
             context.write_images(&name, &filters)?;

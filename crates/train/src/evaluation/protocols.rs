@@ -14,7 +14,8 @@ use crate::{Error, random::RngStream, tensors::as_images};
 /// the draws of the others stay as they were.
 const CODE_NOISE_DRAWN: [f64; CODE_NOISE_LEVELS.len()] = [0.5, 5.0, 7.0, 10.0, 1.0, 3.0];
 
-/// The errors that the assignment's notebook prints; `None` for other images than the assignment's.
+/// The errors that the assignment's notebook prints; `None` for other experiments than the
+/// assignment's.
 pub(crate) fn assignment(
     context: &EvaluationContext,
 ) -> Result<Option<AssignmentEvaluation>, Error> {
@@ -89,9 +90,9 @@ fn fashion(
     context: &EvaluationContext,
     protocol: Protocol,
 ) -> Result<Option<Reconstructions>, Error> {
-    let fashion = context.images.fashion.as_ref();
     let name = arrays::fashion(protocol);
-    fashion
+    context
+        .fashion()
         .map(|fashion| context.reconstruct(&fashion.sample, protocol, &name))
         .transpose()
 }

@@ -1,11 +1,14 @@
 //! Images with their reconstructions, and the errors between them.
 
 use experiment::{Protocol, Scores, Shape};
-use image_metrics::{squared_error, squared_errors};
+use image_metrics::{squared_error, squared_errors, standard_deviation};
 use tch::{Device, Tensor};
 
 use super::reconstruct::Reconstruct;
-use crate::{data::Images, tensors::to_floats};
+use crate::{
+    data::Images,
+    tensors::{to_floats, with_floats},
+};
 
 /// Width of the frame of an image.
 const FRAME: usize = 2;
@@ -32,12 +35,13 @@ impl Reconstructions {
         }
     }
 
-    /// No images of `shape` yet.
-    pub(crate) fn none(shape: Shape) -> Self {
+    /// No images of `shape` yet, with memory for `count` of them.
+    pub(crate) fn with_capacity(shape: Shape, count: usize) -> Self {
+        let numbers = count * shape.size();
         Reconstructions {
             shape,
-            images: Vec::new(),
-            reconstructions: Vec::new(),
+            images: Vec::with_capacity(numbers),
+            reconstructions: Vec::with_capacity(numbers),
         }
     }
 
@@ -48,7 +52,7 @@ impl Reconstructions {
 
     /// Reconstructs a whole set under [`Protocol::Corrected`].
     pub(crate) fn of_set(model: &dyn Reconstruct, set: &Images, device: Device) -> Self {
-        let mut reconstructions = Reconstructions::none(set.shape());
+        let mut reconstructions = Reconstructions::with_capacity(set.shape(), set.len());
         for images in set.chunks(device) {
             let output = model.reconstruct(&images, Protocol::Corrected, None);
             reconstructions.add(&images, &output.reconstruction);
@@ -58,8 +62,10 @@ impl Reconstructions {
 
     /// Adds further images at 0-1 scale.
     pub(crate) fn add(&mut self, images: &Tensor, reconstructions: &Tensor) {
-        self.images.extend(to_floats(images));
-        self.reconstructions.extend(to_floats(reconstructions));
+        with_floats(images, |images| self.images.extend_from_slice(images));
+        with_floats(reconstructions, |pixels| {
+            self.reconstructions.extend_from_slice(pixels);
+        });
     }
 
     /// Each image with its reconstruction.
@@ -106,22 +112,28 @@ impl Reconstructions {
         let mut mean = vec![0.0; self.numbers()];
         for image in self.images.chunks_exact(self.numbers()) {
             for (mean, &pixel) in mean.iter_mut().zip(image) {
-                *mean += f64::from(pixel) / count as f64;
+                *mean += f64::from(pixel);
             }
         }
-        let images = self.images.chunks_exact(self.numbers());
-        let pixels = images.flat_map(|image| image.iter().zip(&mean));
-        let of_mean = pixels.map(|(&pixel, mean)| (f64::from(pixel) - mean).powi(2));
-        count > 1 && self.squared_error() > of_mean.sum()
+        mean.iter_mut().for_each(|mean| *mean /= count as f64);
+        let mut of_mean = vec![0.0; self.numbers()];
+        for image in self.images.chunks_exact(self.numbers()) {
+            for ((sum, mean), &pixel) in of_mean.iter_mut().zip(&mean).zip(image) {
+                *sum += (f64::from(pixel) - mean).powi(2);
+            }
+        }
+        count > 1 && self.squared_error() > of_mean.iter().sum()
     }
 
     /// Squared error of each pixel, `[P]`, mean over the images.
     pub(crate) fn pixel_errors(&self) -> Vec<f32> {
         let numbers = self.numbers();
         let mut sums = vec![0.0; numbers];
-        let pairs = self.images.iter().zip(&self.reconstructions);
-        for (index, (image, reconstruction)) in pairs.enumerate() {
-            sums[index % numbers] += (f64::from(*image) - f64::from(*reconstruction)).powi(2);
+        let images = self.images.chunks_exact(numbers);
+        for (image, reconstruction) in images.zip(self.reconstructions.chunks_exact(numbers)) {
+            for ((sum, &x), &y) in sums.iter_mut().zip(image).zip(reconstruction) {
+                *sum += (f64::from(x) - f64::from(y)).powi(2);
+            }
         }
         let count = (self.images.len() / numbers).max(1) as f64;
         sums.into_iter().map(|sum| (sum / count) as f32).collect()
@@ -178,12 +190,4 @@ impl Reconstructions {
         }
         sum / f64::from(count)
     }
-}
-
-/// Standard deviation of the pixels of an image, `[P]`.
-fn standard_deviation(image: &[f32]) -> f64 {
-    let count = image.len() as f64;
-    let mean = image.iter().map(|&pixel| f64::from(pixel)).sum::<f64>() / count;
-    let squares = image.iter().map(|&pixel| (f64::from(pixel) - mean).powi(2));
-    (squares.sum::<f64>() / count).sqrt()
 }

@@ -4,7 +4,8 @@ mod models;
 
 use experiment::{
     Activation, CODE_NOISE_MEASURED, Decoder, DenseSpec, Evaluation, Experiment, Method, Metric,
-    ModelSpec, Norm, RunFolder, TEST_NOISE_LEVELS, Training, Validation, Variational, arrays,
+    ModelSpec, Norm, Protocol, RunFolder, TEST_NOISE_LEVELS, Training, Validation, Variational,
+    arrays, assignment,
 };
 use mnist_io::{Elements, IdxArray};
 use models::{ConstantModel, HalfDead, ScalingModel, Weights};
@@ -24,6 +25,12 @@ fn experiment(id: &str, seed: u64) -> Experiment {
         seed,
         ..Experiment::default()
     }
+}
+
+/// The assignment's experiment that is measured in every way.
+fn manifold(seed: u64) -> Experiment {
+    let mut list = assignment::full(seed).into_iter();
+    list.find(|one| one.id == assignment::MANIFOLD).unwrap()
 }
 
 /// The training of a model.
@@ -49,9 +56,7 @@ fn run(
 }
 
 fn measured(model: &dyn Reconstruct) -> experiment::Measures {
-    run(model, &experiment("model", 1), &small::images())
-        .0
-        .measures
+    run(model, &manifold(1), &small::images()).0.measures
 }
 
 fn near(found: f64, expected: f64, tolerance: f64) {
@@ -215,6 +220,42 @@ fn the_error_of_each_class_is_of_its_test_images() {
 }
 
 #[test]
+fn an_own_experiment_on_mnist_has_what_its_report_shows_and_not_what_the_assignment_asks_for() {
+    let mut images = small::images();
+    images.labels = Some((0..20).map(|index| index % 10).collect());
+    let own = of(ModelSpec::dense(&[784, 8, 784]));
+    let (evaluation, root) = run(&ScalingModel(0.5), &own, &images);
+    let planned = run(&ScalingModel(0.5), &manifold(1), &images).0;
+    let with_all = planned.measures;
+    // The assignment's report compares these of both.
+    let measures = evaluation.measures;
+    assert_eq!(evaluation.corrected.test, planned.corrected.test);
+    assert_eq!(evaluation.corrected.samples, planned.corrected.samples);
+    assert_eq!(measures.noisy_sse, with_all.noisy_sse);
+    assert_eq!(measures.train_sse, with_all.train_sse);
+    assert_eq!(measures.class_sse, with_all.class_sse);
+    assert_eq!(measures.random_sse, with_all.random_sse);
+    let folder = RunFolder::new(root.path()).experiment(&own.id);
+    let protocol = Protocol::Corrected;
+    for name in [
+        arrays::ERRORS_TEST,
+        arrays::EXTREMES,
+        arrays::EXTREME_INDICES,
+        arrays::CODES_TEST,
+        arrays::LABELS_TEST,
+        arrays::PIXEL_ERRORS,
+        &arrays::samples(protocol),
+        &arrays::noisy_inputs(protocol),
+        &arrays::noisy_reconstructions(protocol),
+    ] {
+        assert!(folder.array(name).is_ok(), "{name}");
+    }
+    assert!(evaluation.assignment.is_none() && planned.assignment.is_some());
+    assert_eq!((measures.fashion_sse, measures.fashion_auc), (None, None));
+    assert!(measures.code_noise.is_empty() && !with_all.code_noise.is_empty());
+}
+
+#[test]
 fn noise_on_the_code_of_a_model_that_copies_makes_neighbors_independent() {
     let measures = measured(&ScalingModel(1.0));
     let correlations = measures
@@ -236,11 +277,7 @@ fn noise_on_the_code_of_a_model_that_copies_makes_neighbors_independent() {
 
 #[test]
 fn a_constant_model() {
-    let (evaluation, _folder) = run(
-        &ConstantModel(0.0),
-        &experiment("constant", 1),
-        &small::images(),
-    );
+    let (evaluation, _folder) = run(&ConstantModel(0.0), &manifold(1), &small::images());
     let measures = evaluation.measures;
     assert!(evaluation.health.constant_output);
     assert_eq!((measures.contrast, measures.random_border), (0.0, 0.0));
@@ -289,22 +326,23 @@ fn the_detector_is_as_good_as_the_errors_are_apart() {
     // The black model makes no error on a black image.
     let bytes = [vec![0; 15 * 784], vec![255; 5 * 784]].concat();
     images.fashion.as_mut().unwrap().test = small::images_of(bytes);
-    let black = run(&ConstantModel(0.0), &experiment("black", 1), &images).0;
+    let black = run(&ConstantModel(0.0), &manifold(1), &images).0;
     assert_eq!(black.measures.fashion_auc, Some(0.25));
 }
 
 #[test]
 fn noise_depends_on_the_seed_and_not_on_the_experiment() {
-    let noisy = |id, seed| {
-        let (evaluation, _folder) =
-            run(&ScalingModel(1.0), &experiment(id, seed), &small::images());
+    let noisy = |experiment: &Experiment| {
+        let (evaluation, _folder) = run(&ScalingModel(1.0), experiment, &small::images());
         (
             evaluation.measures.noisy_sse,
             evaluation.measures.code_noise,
         )
     };
-    assert_eq!(noisy("one", 1), noisy("two", 1));
-    let (first, second) = (noisy("one", 1), noisy("one", 2));
+    let of = |id| noisy(&experiment(id, 1)).0;
+    assert_eq!(of("one"), of("two"));
+    let (first, second) = (noisy(&manifold(1)), noisy(&manifold(2)));
+    assert_eq!(first.0, of("one"));
     assert_ne!(first.0, second.0);
     assert_ne!(first.1, second.1);
 }
@@ -395,8 +433,8 @@ fn floats(array: &IdxArray) -> Vec<f64> {
 
 #[test]
 fn errors_of_single_images_are_written() {
-    let (evaluation, root) = run(&ScalingModel(0.5), &experiment("half", 1), &small::images());
-    let folder = RunFolder::new(root.path()).experiment("half");
+    let (evaluation, root) = run(&ScalingModel(0.5), &manifold(1), &small::images());
+    let folder = RunFolder::new(root.path()).experiment(assignment::MANIFOLD);
     for (name, count, mean) in [
         (arrays::ERRORS_TEST, 20, evaluation.corrected.test.sse),
         (

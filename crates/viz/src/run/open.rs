@@ -139,7 +139,7 @@ impl Run {
                 id: format!("{}{id}", opened.prefix),
                 folder: seed_folder,
                 seed: begun.as_ref().map(|settings| settings.seed),
-                of_assignment: begun.is_some_and(|settings| self.is_planned(&settings)),
+                of_assignment: begun.is_some_and(|settings| assignment::has(&settings)),
                 damage,
             };
             self.excluded.push(excluded);
@@ -155,21 +155,13 @@ impl Run {
         let planned = self.assignment.iter().find(|e| e.id == settings.id);
         let results = ExperimentResults {
             label: seed.id().to_owned(),
-            of_assignment: seed.has_assignment_numbers() && self.is_planned(settings),
+            of_assignment: seed.has_assignment_numbers() && assignment::has(settings),
             is_of_other_length: planned.is_some_and(|planned| !has_length_of(settings, planned)),
             differences: planned.map_or(Vec::new(), |planned| differences(settings, planned)),
             seeds: vec![seed],
         };
         self.results.insert(results.id().to_owned(), results);
         Ok(())
-    }
-
-    /// Whether these are settings of the assignment: the name and the model of one of its
-    /// experiments, and MNIST as it is.
-    fn is_planned(&self, settings: &Experiment) -> bool {
-        let planned = self.assignment.iter().find(|e| e.id == settings.id);
-        settings.data.is_default()
-            && planned.is_some_and(|planned| planned.method.has_model_of(&settings.method))
     }
 
     /// Whether the report is about the assignment: some of its experiments were begun, and if there

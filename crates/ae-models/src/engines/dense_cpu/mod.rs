@@ -12,6 +12,7 @@ mod columns;
 mod elementwise;
 mod functions;
 mod layer_output;
+mod linear;
 mod matrix;
 mod product;
 mod stage;
@@ -28,6 +29,8 @@ use self::{
     stage::Stage,
 };
 use crate::{Draws, Objective, ObjectiveValue, Parameters, as_mut_slice, as_slice};
+
+pub use self::linear::linear;
 
 /// The engine of a dense model on the CPU, with the memory of its training steps.
 #[derive(Debug)]

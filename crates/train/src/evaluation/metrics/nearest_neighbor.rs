@@ -1,5 +1,6 @@
 //! Classification by the nearest of some labeled images (1-NN).
 
+use ae_models::linear;
 use experiment::Protocol;
 use tch::{Device, Kind, Tensor};
 
@@ -7,10 +8,10 @@ use crate::data::LabeledImages;
 
 /// A 1-NN classifier.
 pub(crate) struct NearestNeighbor {
-    /// The M labeled images at 0-1 scale, transposed, `[P, M]`.
+    /// The M labeled images at 0-1 scale, `[M, P]`.
     images: Tensor,
-    /// Half the sum of the squared pixels of each image, `[M]`.
-    half_norms: Tensor,
+    /// Minus half the sum of the squared pixels of each image, `[M]`.
+    offsets: Tensor,
     /// The class of each image.
     labels: Vec<u32>,
 }
@@ -24,8 +25,8 @@ impl NearestNeighbor {
             .square()
             .sum_dim_intlist([1].as_slice(), false, Kind::Float);
         Some(NearestNeighbor {
-            images: images.transpose(0, 1),
-            half_norms: norms / 2.0,
+            images,
+            offsets: norms / -2.0,
             labels,
         })
     }
@@ -36,7 +37,7 @@ impl NearestNeighbor {
     /// |x - r|^2 = |x|^2 - 2 (x r - |r|^2 / 2): the nearest r has the largest bracket, which takes
     /// one matrix product for all.
     pub(crate) fn labels(&self, images: &Tensor) -> Vec<u32> {
-        let closeness = images.matmul(&self.images) - &self.half_norms;
+        let closeness = linear(images, &self.images, &self.offsets);
         let nearest = Vec::<i64>::try_from(closeness.argmax(1, false)).expect("integers of rank 1");
         nearest
             .into_iter()
