@@ -162,6 +162,21 @@ impl SeedResults {
         Ok(Some([best, worst]))
     }
 
+    /// The share of the test error that is in dead output pixels; `None` if it was not measured.
+    ///
+    /// # Errors
+    /// As for [`SeedResults::own_images`].
+    pub fn dead_pixel_share(&self) -> Result<Option<f64>, Error> {
+        let Some(errors) = self.own_images(arrays::PIXEL_ERRORS)? else {
+            return Ok(None);
+        };
+        let sum = |image: &Image| image.values.iter().map(|&v| f64::from(v)).sum::<f64>();
+        Ok(match &errors[..] {
+            [all, dead] if sum(all) > 0.0 => Some(sum(dead) / sum(all)),
+            _ => None,
+        })
+    }
+
     /// How many numbers of the code are not the same for all images: over the whole test set if the
     /// code is the only hidden layer and its units can die, otherwise over the images of
     /// [`SeedResults::codes`].

@@ -9,7 +9,7 @@ use crate::{
     error::Error,
     format::{decimals, join, or_none},
     report::{Block, Columns, Figure, Note, Section, Selection},
-    run::{ExperimentResults, Image, Run, SeedResults},
+    run::{ExperimentResults, Run},
 };
 
 /// What the errors are.
@@ -65,18 +65,6 @@ pub fn section(run: &Run) -> Result<Section, Error> {
     })
 }
 
-/// The share of the test error that dead output pixels cause; `None` if it was not measured.
-pub fn dead_share(seed: &SeedResults) -> Result<Option<f64>, Error> {
-    let Some(errors) = seed.own_images(arrays::PIXEL_ERRORS)? else {
-        return Ok(None);
-    };
-    let sum = |image: &Image| image.values.iter().map(|&v| f64::from(v)).sum::<f64>();
-    Ok(match &errors[..] {
-        [all, dead] if sum(all) > 0.0 => Some(sum(dead) / sum(all)),
-        _ => None,
-    })
-}
-
 /// What explains the maps of the standard models, and the maps.
 fn dead_pixels(run: &Run) -> Result<(String, Block), Error> {
     let standard = Selection::new(run, &STANDARD);
@@ -126,7 +114,7 @@ fn dead_pixels(run: &Run) -> Result<(String, Block), Error> {
     for experiment in shown.rows() {
         let seed = experiment.first();
         let mut errors = seed.own_images(arrays::PIXEL_ERRORS)?.unwrap_or_default();
-        let share = dead_share(seed)?.unwrap_or(0.0);
+        let share = seed.dead_pixel_share()?.unwrap_or(0.0);
         column_titles.push(experiment.id().to_owned());
         captions.push((
             format!("error {}", decimals(seed.evaluation.corrected.test.sse, 2)),

@@ -2,7 +2,7 @@
 
 use experiment::{Protocol, SAMPLE_COUNT, Scores, arrays};
 
-use super::{lessons::dead_share, shared::figures::sample_title};
+use super::shared::figures::sample_title;
 use crate::{
     claims::{ClaimResult, Verdict},
     drawing::{Grid, Picture, Row, Tile},
@@ -112,7 +112,7 @@ pub fn sentences(run: &Run) -> Result<Vec<String>, Error> {
     );
     let mut shares = Vec::new();
     for seed in standard.first_seeds() {
-        shares.extend(dead_share(seed)?);
+        shares.extend(seed.dead_pixel_share()?);
     }
     if let [first, ..] = shares[..]
         && first > 0.0

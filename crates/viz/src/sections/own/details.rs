@@ -4,17 +4,23 @@ use experiment::{Scores, thousands};
 
 use super::group::Group;
 use crate::{
-    format::join,
+    error::Error,
+    format::{MeanStd, join},
     report::{Block, Cell},
-    run::ExperimentResults,
+    run::{ExperimentResults, SeedResults},
     sections::shared::tables::{dead_pixels, dead_units},
 };
 
 /// A folded block for each experiment, in the order of the ranking.
-pub fn blocks(group: &Group) -> Vec<Block> {
-    let details = |experiment: &&ExperimentResults| Block::Details {
-        title: title(experiment),
-        rows: rows(experiment),
+///
+/// # Errors
+/// Saved arrays that cannot be read.
+pub fn blocks(group: &Group) -> Result<Vec<Block>, Error> {
+    let details = |experiment: &&ExperimentResults| {
+        Ok(Block::Details {
+            title: title(experiment),
+            rows: rows(experiment)?,
+        })
     };
     group.ranked.iter().map(details).collect()
 }
@@ -29,7 +35,7 @@ fn title(experiment: &ExperimentResults) -> String {
     }
 }
 
-fn rows(experiment: &ExperimentResults) -> Vec<(String, Cell)> {
+fn rows(experiment: &ExperimentResults) -> Result<Vec<(String, Cell)>, Error> {
     let settings = experiment.settings().describe().into_iter();
     let mut rows: Vec<(String, Cell)> = settings
         .map(|setting| (setting.name.to_owned(), setting.value.into()))
@@ -45,6 +51,9 @@ fn rows(experiment: &ExperimentResults) -> Vec<(String, Cell)> {
     rows.push(("SSE, random images".into(), random.into()));
     rows.push(("dead hidden units".into(), dead_units(experiment).into()));
     rows.push(("dead output pixels".into(), dead_pixels(experiment).into()));
+    if let Some(share) = dead_pixel_share(experiment)? {
+        rows.push(("error in dead output pixels".into(), share.into()));
+    }
     if let Some(warning) = experiment.first().evaluation.health.warning() {
         rows.push(("health".into(), warning.into()));
     }
@@ -55,7 +64,17 @@ fn rows(experiment: &ExperimentResults) -> Vec<(String, Cell)> {
             rows.push(("file".into(), Cell::linked(file, seed.source(file).path)));
         }
     }
-    rows
+    Ok(rows)
+}
+
+/// The share of the test error that is in dead output pixels; `None` without such pixels.
+fn dead_pixel_share(experiment: &ExperimentResults) -> Result<Option<String>, Error> {
+    let has_dead = |seed: &&SeedResults| seed.evaluation.health.dead_output_pixels > 0;
+    let mut percent = Vec::new();
+    for seed in experiment.averaged_seeds().into_iter().filter(has_dead) {
+        percent.extend(seed.dead_pixel_share()?.map(|share| share * 100.0));
+    }
+    Ok(MeanStd::of(&percent).map(|share| format!("{}\u{a0}%", share.to_text(1))))
 }
 
 /// What happened in the training of the first seed.

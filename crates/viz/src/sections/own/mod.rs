@@ -119,7 +119,7 @@ pub fn chapters(run: &Run) -> Result<Vec<Section>, Error> {
             "experiments",
             "Each experiment",
             "All settings and numbers, folded.",
-            of_groups(&groups, |group| Ok(details::blocks(group)))?,
+            of_groups(&groups, details::blocks)?,
         ),
     ];
     let is_empty = |section: &Section| section.blocks.is_empty();
