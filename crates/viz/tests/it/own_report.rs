@@ -9,7 +9,7 @@ use crate::{
 };
 use experiment::{
     Activation, Corruption, Experiment, ImageError, Method, Metric, ModelSpec, RunFolder, Scores,
-    TrainingRecord,
+    TrainingRecord, arrays,
 };
 
 fn names(drawn: &DrawnRun) -> Vec<&str> {
@@ -520,6 +520,25 @@ fn a_code_that_is_the_same_for_all_images_is_named() {
     );
     assert_eq!(ranking.matches(dead).count(), 1);
     assert!(ranking.contains(&format!("2. code-16: {dead}")));
+}
+
+#[test]
+fn the_share_of_the_error_in_dead_output_pixels_is_among_the_details() {
+    let experiments = ["some", "none"].map(|id| experiment(id, FASHION, 16, |_| ()));
+    let drawn = drawn(&experiments, |run| {
+        let folder = run.experiment("some");
+        fabricated::change(&folder, |evaluation| {
+            evaluation.health.dead_output_pixels = 6
+        });
+        let errors = [vec![0.02; 784], vec![0.01; 392], vec![0.0; 392]].concat();
+        let errors = fabricated::floats(&[2, 28, 28], errors);
+        folder.write_array(arrays::PIXEL_ERRORS, &errors).unwrap();
+    });
+    let row = "error in dead output pixels";
+    let rows: Vec<&str> = drawn.html.split(row).skip(1).collect();
+    assert_eq!(rows.len(), 1);
+    let row = rows[0].split("</tr>").next().unwrap();
+    assert!(row.contains("25.0\u{a0}%"), "{row}");
 }
 
 #[test]
