@@ -128,7 +128,7 @@ mod tests {
             replace(&mut rng, [(0.3, 0.0)], &mut whole);
             add_normal(&mut rng, 0.5, &mut whole);
             let mask = Corruption::Masking { share: 0.3 };
-            let all = [gaussian.clone(), mask, gaussian.clone()];
+            let all = [gaussian, mask, gaussian];
             corrupt(&all, &mut generator(), &mut in_parts);
             assert!(whole == in_parts, "{count} pixels");
         }
