@@ -131,12 +131,6 @@ fn what_cannot_be_verified_is_refused_with_the_remedy() {
     verify(&test.run, &["--only", "pca"])
         .with_status(1)
         .saying(&["dense, found \"pca\""]);
-    let mut record = test.run.record().unwrap().unwrap();
-    record.threads = 0;
-    test.run.write_record(&record).unwrap();
-    verify(&test.run, &[])
-        .with_status(1)
-        .saying(&["threads must be from 1 to 1024, found 0"]);
     let empty = TempDir::new().unwrap();
     verify(&RunFolder::new(empty.path()), &[])
         .with_status(1)

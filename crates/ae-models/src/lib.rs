@@ -4,11 +4,12 @@
 //! pixels or, of a color image, C H W of them channel by channel, U = hidden units of a layer,
 //! K = those of them that are active, C = channels of a feature map, H and W = its rows and columns.
 //!
-//! Layers: autoencoder -> engines -> {activation, objective} -> {loss, parameters} -> {init, output, tensor_file} -> {draws, slices}
+//! Layers: autoencoder -> engines -> {activation, objective} -> {loss, parameters} -> {init, output, tensor_file} -> {draws, in_parts, slices}
 //!
 //! - [`Autoencoder`]: build, forward, gradients.
 //! - [`Objective`]: what training minimizes.
 //! - [`Draws`]: the random numbers of a training step.
+//! - [`in_parts`]: work with which idle threads help.
 //! - [`linear`]: the product of a layer, without gradients.
 //! - [`Parameters`]: the weights by their PyTorch names; safetensors.
 
@@ -18,6 +19,7 @@ mod activation;
 mod autoencoder;
 mod draws;
 mod engines;
+mod in_parts;
 mod init;
 mod loss;
 mod objective;
@@ -29,6 +31,7 @@ pub mod tensor_file;
 pub use autoencoder::Autoencoder;
 pub use draws::Draws;
 pub use engines::linear;
+pub use in_parts::{in_parts, join};
 pub use objective::{Objective, ObjectiveValue};
 pub use output::Output;
 pub use parameters::Parameters;

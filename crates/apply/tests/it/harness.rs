@@ -73,7 +73,6 @@ impl Fixture {
             libtorch: String::new(),
             libtorch_folder: None,
             device: "cpu".into(),
-            threads: 1,
             // As older versions recorded it.
             machine: Some(machine),
             plan: None,

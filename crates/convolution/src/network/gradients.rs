@@ -38,6 +38,16 @@ impl Gradients {
         })
     }
 
+    /// Adds those of other images.
+    pub fn add(&mut self, other: &Self) {
+        self.encoder_conv1.add(&other.encoder_conv1);
+        self.encoder_conv2.add(&other.encoder_conv2);
+        self.encoder_conv3.add(&other.encoder_conv3);
+        self.decoder_conv1.add(&other.decoder_conv1);
+        self.decoder_conv2.add(&other.decoder_conv2);
+        self.decoder_conv3.add(&other.decoder_conv3);
+    }
+
     /// The gradients in PyTorch's order and layouts, those of the parameters of
     /// [`super::ConvAe::new`].
     pub fn to_pytorch(&self, decoder: Decoder) -> Vec<Vec<f32>> {
@@ -61,6 +71,16 @@ impl<const ROWS: usize, const C: usize, const OUTPUTS: usize> LayerGradients<ROW
         LayerGradients {
             weights: AlignedRows::zeros(),
             bias: [0.0; OUTPUTS],
+        }
+    }
+
+    fn add(&mut self, other: &Self) {
+        let weights = self.weights.0.as_flattened_mut().iter_mut();
+        for (sum, summand) in weights.zip(other.weights.0.as_flattened()) {
+            *sum += summand;
+        }
+        for (sum, summand) in self.bias.iter_mut().zip(&other.bias) {
+            *sum += summand;
         }
     }
 

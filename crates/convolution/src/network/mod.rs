@@ -10,6 +10,8 @@ mod weights;
 
 pub use layers::Decoder;
 
+use rayon::prelude::*;
+
 use self::{backward::MapGradients, forward::LayerOutputs, gradients::Gradients, weights::Weights};
 use crate::simd::{self, Simd, Task};
 
@@ -17,6 +19,9 @@ use crate::simd::{self, Simd, Task};
 pub const PIXELS: usize = 784;
 /// U, the number of units of an image's code: 16 filters of 3 x 3.
 pub const CODE_UNITS: usize = 144;
+
+/// Images that one thread computes before it looks for others: their sums are added up.
+const GROUP: usize = 32;
 
 /// A convolutional autoencoder with given weights.
 #[derive(Clone)]
@@ -81,16 +86,28 @@ impl ConvAe {
         if let Some(noise) = code_noise {
             assert_eq!(noise.len(), count * CODE_UNITS, "noise on the code");
         }
-        simd::run(ForwardTask {
+        let mut output = Output {
+            reconstruction: vec![0.0; count * PIXELS],
+            code: vec![0.0; count * CODE_UNITS],
+        };
+        let codes = output.code.chunks_mut(GROUP * CODE_UNITS);
+        let reconstructions = output.reconstruction.chunks_mut(GROUP * PIXELS);
+        let images = images.chunks(GROUP * PIXELS);
+        let groups = images.zip(reconstructions.zip(codes)).enumerate();
+        let tasks = groups.map(|(index, (images, (reconstruction, code)))| ForwardTask {
             weights: &self.weights,
             images,
-            code_noise,
-        })
+            code_noise: code_noise.map(|noise| &noise[index * GROUP * CODE_UNITS..][..code.len()]),
+            reconstruction,
+            code,
+        });
+        run_all(tasks);
+        output
     }
 
     /// The loss of a batch, `input` and `target` `[N, P]` with N > 0: the mean squared error of the
     /// reconstruction of `input` against `target`, plus `sparsity` times the sum of |code| over all
-    /// N x U units. Images are summed in their order. The gradient of a ReLU is zero where its output
+    /// N x U units. Images are summed in their order in groups of 32, and these as a tree. The gradient of a ReLU is zero where its output
     /// is zero, as is that of |code|.
     ///
     /// # Panics
@@ -103,13 +120,55 @@ impl ConvAe {
     ) -> LossAndGradients {
         assert!(count_images(input) > 0, "a batch without images");
         assert_eq!(input.len(), target.len(), "input and target");
-        simd::run(LossAndGradientsTask {
+        let elements = target.len() as f64;
+        let targets = target.chunks(GROUP * PIXELS);
+        let groups = input.chunks(GROUP * PIXELS).zip(targets);
+        let sums = run_all(groups.map(|(input, target)| SumsTask {
             weights: &self.weights,
             input,
             target,
-            sparsity,
-        })
+            scale: (2.0 / elements) as f32,
+            sparsity: sparsity as f32,
+        }));
+        let sums = add_up(sums);
+        let (mse, penalty) = (sums.squares / elements, sparsity * sums.activity);
+        LossAndGradients {
+            loss: mse + penalty,
+            mse,
+            penalty,
+            gradients: sums.gradients.to_pytorch(self.weights.decoder),
+        }
     }
+}
+
+/// Runs all tasks, those of a caller in a rayon pool on its idle threads too. Returns their results in
+/// their order.
+fn run_all<T: Task + Send>(tasks: impl Iterator<Item = T>) -> Vec<T::Output>
+where
+    T::Output: Send,
+{
+    if rayon::current_thread_index().is_none() {
+        return tasks.map(simd::run).collect();
+    }
+    let tasks: Vec<T> = tasks.collect();
+    let tasks = tasks.into_par_iter().with_max_len(1);
+    tasks.map(simd::run).collect()
+}
+
+/// The sums of all groups, of which there is at least one, as a tree: neighbors are added until one is
+/// left.
+fn add_up(mut sums: Vec<Sums>) -> Sums {
+    let mut step = 1;
+    while step < sums.len() {
+        for pair in sums.chunks_mut(2 * step) {
+            let (first, second) = pair.split_at_mut(step.min(pair.len()));
+            if let Some(second) = second.first() {
+                first[0].add(second);
+            }
+        }
+        step *= 2;
+    }
+    sums.swap_remove(0)
 }
 
 /// N of images `[N, P]`.
@@ -122,21 +181,18 @@ struct ForwardTask<'a> {
     weights: &'a Weights,
     images: &'a [f32],
     code_noise: Option<&'a [f32]>,
+    reconstruction: &'a mut [f32],
+    code: &'a mut [f32],
 }
 
 impl Task for ForwardTask<'_> {
-    type Output = Output;
+    type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self) -> Output {
-        let count = self.images.len() / PIXELS;
-        let mut output = Output {
-            reconstruction: vec![0.0; count * PIXELS],
-            code: vec![0.0; count * CODE_UNITS],
-        };
+    fn run<S: Simd>(self) {
         let mut layers = LayerOutputs::new();
-        let reconstructions = output.reconstruction.chunks_exact_mut(PIXELS);
-        let results = reconstructions.zip(output.code.chunks_exact_mut(CODE_UNITS));
+        let reconstructions = self.reconstruction.chunks_exact_mut(PIXELS);
+        let results = reconstructions.zip(self.code.chunks_exact_mut(CODE_UNITS));
         let images = self.images.chunks_exact(PIXELS);
         for (index, (image, (reconstruction, code))) in images.zip(results).enumerate() {
             layers.encode::<S>(self.weights, image);
@@ -147,26 +203,42 @@ impl Task for ForwardTask<'_> {
             layers.copy_reconstruction(reconstruction);
             layers.copy_code(code);
         }
-        output
     }
 }
 
-struct LossAndGradientsTask<'a> {
+/// Sums over a group of images.
+struct Sums {
+    squares: f64,
+    /// Of the magnitudes of the codes.
+    activity: f64,
+    gradients: Box<Gradients>,
+}
+
+impl Sums {
+    fn add(&mut self, other: &Sums) {
+        self.squares += other.squares;
+        self.activity += other.activity;
+        self.gradients.add(&other.gradients);
+    }
+}
+
+struct SumsTask<'a> {
     weights: &'a Weights,
     input: &'a [f32],
     target: &'a [f32],
-    sparsity: f64,
+    /// Twice the weight of a pixel's squared error in the loss.
+    scale: f32,
+    sparsity: f32,
 }
 
-impl Task for LossAndGradientsTask<'_> {
-    type Output = LossAndGradients;
+impl Task for SumsTask<'_> {
+    type Output = Sums;
 
     #[inline(always)]
-    fn run<S: Simd>(self) -> LossAndGradients {
+    fn run<S: Simd>(self) -> Sums {
         let mut gradients = Gradients::zeros();
         let mut layers = LayerOutputs::new();
         let mut map_gradients = MapGradients::new();
-        let elements = self.target.len() as f64;
         let (mut squares, mut activity) = (0.0, 0.0);
         let mut code = [0.0; CODE_UNITS];
         let targets = self.target.chunks_exact(PIXELS);
@@ -175,17 +247,13 @@ impl Task for LossAndGradientsTask<'_> {
             layers.decode::<S>(self.weights);
             layers.copy_code(&mut code);
             activity += f64::from(code.iter().map(|unit| unit.abs()).sum::<f32>());
-            let scale = (2.0 / elements) as f32;
-            squares += map_gradients.squared_error(&layers, target, scale);
-            let sparsity = self.sparsity as f32;
-            map_gradients.backward::<S>(self.weights, &layers, sparsity, &mut gradients);
+            squares += map_gradients.squared_error(&layers, target, self.scale);
+            map_gradients.backward::<S>(self.weights, &layers, self.sparsity, &mut gradients);
         }
-        let (mse, penalty) = (squares / elements, self.sparsity * activity);
-        LossAndGradients {
-            loss: mse + penalty,
-            mse,
-            penalty,
-            gradients: gradients.to_pytorch(self.weights.decoder),
+        Sums {
+            squares,
+            activity,
+            gradients,
         }
     }
 }

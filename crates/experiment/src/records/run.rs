@@ -19,8 +19,6 @@ pub struct RunRecord {
     pub libtorch_folder: Option<String>,
     /// `cpu` or `cuda`.
     pub device: String,
-    /// Number of threads of each experiment.
-    pub threads: usize,
     /// The machine of all experiments, in folders of older versions. Now each experiment has its own
     /// `machine.json`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

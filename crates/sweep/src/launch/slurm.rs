@@ -73,10 +73,10 @@ impl Array {
 #SBATCH --output={log}
 
 cd {directory} || exit
-# An experiment computes on one thread; srun does not take over the task's processors by itself.
+# libtorch computes on one thread; srun does not take over the task's processors by itself.
 export OMP_NUM_THREADS=1 SRUN_CPUS_PER_TASK="$SLURM_CPUS_PER_TASK"
 exec srun {program} work {folder} \
-    --index "$SLURM_ARRAY_TASK_ID" --of {count} --jobs "$SLURM_CPUS_PER_TASK"
+    --index "$SLURM_ARRAY_TASK_ID" --of {count} --threads "$SLURM_CPUS_PER_TASK"
 "#,
             name = option(&self.folder, self.name(), "")?,
             last = count - 1,
@@ -150,7 +150,7 @@ mod tests {
             "#SBATCH --output=\"/data/runs/widths/logs/%A_%a.log\"",
             "cd /home/me || exit",
             r#"exec srun "/opt/it's/train" work /data/runs/widths \"#,
-            r#"    --index "$SLURM_ARRAY_TASK_ID" --of 8 --jobs "$SLURM_CPUS_PER_TASK""#,
+            r#"    --index "$SLURM_ARRAY_TASK_ID" --of 8 --threads "$SLURM_CPUS_PER_TASK""#,
         ] {
             assert!(
                 script.lines().any(|found| found == line),

@@ -56,7 +56,6 @@ impl Fixture {
             libtorch: "2".into(),
             libtorch_folder: None,
             device: "cpu".into(),
-            threads: 1,
             machine: None,
             data: BTreeMap::new(),
             plan: Some(written),

@@ -35,7 +35,7 @@ fn the_manifest_has_no_defect_and_the_command_in_it() {
         "runs/it's \"Größe\"",
         "--of",
         "8",
-        "--jobs",
+        "--threads",
         "2",
     ];
     assert_eq!(container["command"], serde_json::json!(command));

@@ -68,13 +68,12 @@ impl DataArgument {
         &self,
         wanted: impl IntoIterator<Item = &'a Data>,
         device: Device,
-        threads: usize,
     ) -> anyhow::Result<(Datasets, RunRecord)> {
         let named = self.folder();
         let folder = named.as_deref().unwrap_or(Path::new(FOLDER));
         let data = Datasets::load(wanted, folder);
         let data = data.map_err(|error| with_remedy(error, named.is_some()))?;
-        let record = conditions::describe(device, threads, &data);
+        let record = conditions::describe(device, &data);
         for other in others(folder, &record) {
             if named.is_none() {
                 return Err(other).context(FETCH_DATA);

@@ -75,10 +75,9 @@ impl ExperimentArguments {
         &self,
         mut experiments: Vec<Experiment>,
         device: Device,
-        threads: usize,
     ) -> anyhow::Result<(Vec<Experiment>, Datasets, RunRecord)> {
         let wanted = experiments.iter().map(|experiment| &experiment.data);
-        let (data, record) = self.data.load(wanted, device, threads)?;
+        let (data, record) = self.data.load(wanted, device)?;
         for experiment in &mut experiments {
             let images = &data.of(&experiment.data).training;
             experiment.fit_to(images.shape())?;

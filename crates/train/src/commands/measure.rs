@@ -62,7 +62,7 @@ pub fn measure(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 fn matmul_gflops(threads: usize) -> f64 {
     let barrier = Barrier::new(threads);
     let multiply = || {
-        prepare_thread(1);
+        prepare_thread();
         let [a, b] = [(); 2].map(|()| Tensor::rand([SIDE, SIDE], (Kind::Float, Device::Cpu)));
         let mut product = a.matmul(&b);
         barrier.wait();

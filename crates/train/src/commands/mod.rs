@@ -19,6 +19,7 @@ mod submit;
 mod sweep;
 mod sweep_argument;
 pub mod terminal;
+mod thread_arguments;
 mod verify;
 mod work;
 

@@ -18,6 +18,7 @@ use super::{
     experiment_arguments::ExperimentArguments,
     signals::StopSignals,
     terminal::{Terminal, eprint_line},
+    thread_arguments::ThreadArguments,
 };
 
 #[derive(clap::Args)]
@@ -34,15 +35,8 @@ pub struct Arguments {
     /// Also write event files, which `tensorboard --logdir DIR/tensorboard` shows.
     #[arg(long)]
     tensorboard: bool,
-    /// Experiments at a time; the results are the same for any number [default: one per
-    /// processor on the CPU, one on a GPU].
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    jobs: Option<u16>,
-    /// Threads of libtorch in each experiment on the CPU, which the fast engines do not use; the results
-    /// depend on it.
-    #[arg(long, value_name = "N", default_value_t = 1,
-          value_parser = clap::value_parser!(u16).range(1..=i64::from(queue::MAX_THREADS)))]
-    threads: u16,
+    #[command(flatten)]
+    threads: ThreadArguments,
     /// Where to compute.
     #[arg(long, value_enum, default_value_t)]
     device: DeviceArgument,
@@ -57,9 +51,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let device = arguments.device.device()?;
     let options = Options {
         tensorboard: arguments.tensorboard,
-        ..Options::new(arguments.jobs, arguments.threads.into(), device)
+        ..arguments.threads.options(device)
     };
-    let (experiments, data, record) = choice.read_data(experiments, device, options.threads)?;
+    let (experiments, data, record) = choice.read_data(experiments, device)?;
     let jobs = Job::with_seeds(&experiments, &folder, choice.seeds)?;
     let check = || jobs.iter().try_for_each(|job| job.check(&data));
     // Before anything is written, and again under the lock.

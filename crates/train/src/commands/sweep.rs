@@ -9,7 +9,7 @@ use ::sweep::Plan;
 use experiment::{PlanRecord, RunFolder, RunRecord};
 use train::{
     Error,
-    run::{Job, conditions, queue},
+    run::{Job, conditions},
 };
 
 use super::{
@@ -32,10 +32,6 @@ pub struct Arguments {
     out: PathBuf,
     #[command(flatten)]
     choice: ExperimentArguments,
-    /// Threads of each experiment on the CPU; the results depend on it.
-    #[arg(long, value_name = "N", default_value_t = 1,
-          value_parser = clap::value_parser!(u16).range(1..=i64::from(queue::MAX_THREADS)))]
-    threads: u16,
     /// Where the work will compute; this machine need not have it.
     #[arg(long, value_enum, default_value_t)]
     device: DeviceArgument,
@@ -67,8 +63,7 @@ fn plan(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let folder = RunFolder::new(&arguments.out);
     Job::with_seeds(&experiments, &folder, choice.seeds)?;
     let device = arguments.device.elsewhere()?;
-    let (experiments, data, record) =
-        choice.read_data(experiments, device, arguments.threads.into())?;
+    let (experiments, data, record) = choice.read_data(experiments, device)?;
     let jobs = Job::with_seeds(&experiments, &folder, choice.seeds)?;
     for job in &jobs {
         job.check_settings(&data)?;

@@ -15,7 +15,7 @@ use durable_fs::quote_untrusted;
 use experiment::{ExperimentFolder, RunFolder, RunRecord};
 use train::run::{
     Job, conditions, machine,
-    queue::{self, JobOutcome, MAX_THREADS, Options},
+    queue::{self, JobOutcome},
 };
 
 use super::{
@@ -24,6 +24,7 @@ use super::{
     remedy::explain,
     signals::StopSignals,
     terminal::{Terminal, eprint_line, print_line},
+    thread_arguments::ThreadArguments,
 };
 
 #[derive(clap::Args)]
@@ -35,10 +36,8 @@ pub struct Arguments {
     only: Vec<String>,
     #[command(flatten)]
     data: DataArgument,
-    /// Experiments at a time; the results are the same for any number [default: one per
-    /// processor on the CPU, one on a GPU].
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    jobs: Option<u16>,
+    #[command(flatten)]
+    threads: ThreadArguments,
 }
 
 pub fn verify(arguments: &Arguments) -> anyhow::Result<ExitCode> {
@@ -47,12 +46,6 @@ pub fn verify(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         let folder = arguments.run.display();
         format!("{folder}: expected a run folder, found no run.json; `cargo xtask all` makes one")
     })?;
-    ensure!(
-        (1..=usize::from(MAX_THREADS)).contains(&record.threads),
-        "{}/run.json: threads must be from 1 to {MAX_THREADS}, found {}",
-        arguments.run.display(),
-        record.threads
-    );
     let (complete, unusable) = Job::complete(&run)?;
     for error in unusable {
         eprint_line(format!("note: left out: {}", error.with_causes()));
@@ -60,9 +53,9 @@ pub fn verify(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let recorded = chosen(complete, arguments)?;
     let device = DeviceArgument::recorded(&record.device);
     let device = device.device().context("run.json names a GPU")?;
-    let options = Options::new(arguments.jobs, record.threads, device);
+    let options = arguments.threads.options(device);
     let wanted = recorded.iter().map(|job| &job.experiment.data);
-    let (data, here) = arguments.data.load(wanted, device, options.threads)?;
+    let (data, here) = arguments.data.load(wanted, device)?;
     for difference in conditions::differences(&record, &here) {
         eprint_line(format!(
             "note: the conditions differ from those in run.json, so results may differ: {difference}"

@@ -15,7 +15,6 @@ use train::{
     Error,
     run::{
         conditions,
-        queue::{MAX_THREADS, Options},
         work::{self, WorkOutcome},
     },
 };
@@ -28,6 +27,7 @@ use super::{
     sweep::WRONG_PLAN,
     sweep_argument::SweepArgument,
     terminal::{Terminal, eprint_line},
+    thread_arguments::ThreadArguments,
 };
 
 /// Where schedulers say which task of an array a process is, counted from 0.
@@ -46,10 +46,8 @@ pub struct Arguments {
     of: Option<usize>,
     #[command(flatten)]
     data: DataArgument,
-    /// Experiments at a time; the results are the same for any number [default: one per
-    /// processor on the CPU, one on a GPU].
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    jobs: Option<u16>,
+    #[command(flatten)]
+    threads: ThreadArguments,
 }
 
 pub fn work(arguments: &Arguments) -> anyhow::Result<ExitCode> {
@@ -79,17 +77,12 @@ fn begin(arguments: &Arguments, signals: &StopSignals) -> anyhow::Result<ExitCod
     sweep.prepare().map_err(Error::from)?;
 
     let record = sweep.record();
-    ensure!(
-        (1..=usize::from(MAX_THREADS)).contains(&record.threads),
-        "run.json: threads must be from 1 to {MAX_THREADS}, found {}",
-        record.threads
-    );
     let device = DeviceArgument::recorded(&record.device).device();
     let device = device.context("run.json names a GPU")?;
-    let options = Options::new(arguments.jobs, record.threads, device);
+    let options = arguments.threads.options(device);
     let experiments = sweep.plan().experiments();
     let wanted = left.iter().map(|&number| &experiments[number].data);
-    let (data, here) = arguments.data.load(wanted, device, options.threads)?;
+    let (data, here) = arguments.data.load(wanted, device)?;
     let differences = conditions::differences(record, &here);
     ensure!(
         differences.is_empty(),

@@ -1,6 +1,6 @@
 //! Training images as batches: shuffled, scaled to 0-1, augmented, and corrupted on the input.
 
-use ae_models::as_mut_slice;
+use ae_models::{as_mut_slice, in_parts};
 use experiment::{Experiment, Training};
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
@@ -61,16 +61,19 @@ impl<'a> TrainingImages<'a> {
     fn numbers(&self) -> usize {
         self.images.shape().size()
     }
+}
 
-    /// Writes an image at 0-1 scale to `row`, `[P]`.
-    fn copy(&self, image: usize, row: &mut [f32]) {
-        let range = image * row.len()..(image + 1) * row.len();
-        match self.images.pixels() {
-            Pixels::Bytes(bytes) => to_unit(&bytes[range], row),
-            Pixels::Floats(floats) => row.copy_from_slice(&floats[range]),
-        }
+/// Writes one of `images` at 0-1 scale to `row`, `[P]`.
+fn copy(images: &Images, image: usize, row: &mut [f32]) {
+    let range = image * row.len()..(image + 1) * row.len();
+    match images.pixels() {
+        Pixels::Bytes(bytes) => to_unit(&bytes[range], row),
+        Pixels::Floats(floats) => row.copy_from_slice(&floats[range]),
     }
 }
+
+/// Numbers that a part of a batch has.
+const PART: usize = 1 << 15;
 
 /// One pass over the training images.
 #[derive(Debug)]
@@ -160,9 +163,17 @@ impl<'a> Epoch<'a> {
         let Batch { input, target } = batch;
         let numbers = self.images.numbers();
         let pixels = reuse(target, [images.len(), numbers]);
-        for (&image, row) in images.iter().zip(pixels.chunks_exact_mut(numbers)) {
-            self.images.copy(image, row);
-        }
+        let all = self.images.images;
+        let rows = (PART / numbers).max(1);
+        let parts = images.chunks(rows).zip(pixels.chunks_mut(rows * numbers));
+        in_parts(parts.collect(), &|(images, pixels): (
+            &[usize],
+            &mut [f32],
+        )| {
+            for (&image, row) in images.iter().zip(pixels.chunks_exact_mut(numbers)) {
+                copy(all, image, row);
+            }
+        });
         if !augmentation.is_empty() {
             let mut rng = self.generator_of_step(RngStream::Augmentation, index);
             augment(augmentation, self.images.images.shape(), &mut rng, pixels);

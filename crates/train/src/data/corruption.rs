@@ -1,34 +1,69 @@
 //! Random changes of the inputs alone, which a denoising model has to undo.
 
+use ae_models::in_parts;
 use experiment::Corruption;
 use rand::{Rng, RngExt};
+use rand_chacha::ChaCha8Rng;
 
-use crate::random::add_normal;
+use crate::random::{DRAWS_OF_NORMAL, add_normal};
+
+/// Draws that are made together to replace pixels.
+const DRAWS: usize = 256;
+/// Pixels that a part has: a multiple of all numbers of draws that are made together.
+const PART: usize = 1 << 15;
 
 /// Changes `images`, any number of pixels at 0-1 scale, in place: all of `corruptions`, in their
 /// order.
-pub(crate) fn corrupt(corruptions: &[Corruption], rng: &mut impl Rng, images: &mut [f32]) {
+pub(crate) fn corrupt(corruptions: &[Corruption], rng: &mut ChaCha8Rng, images: &mut [f32]) {
     for corruption in corruptions {
         match *corruption {
             Corruption::Gaussian { std, clip } => {
-                add_normal(rng, std as f32, images);
-                if clip {
-                    images
-                        .iter_mut()
-                        .for_each(|pixel| *pixel = pixel.clamp(0.0, 1.0));
-                }
+                let add = |rng: &mut ChaCha8Rng, pixels: &mut [f32]| {
+                    add_normal(rng, std as f32, pixels);
+                    if clip {
+                        pixels
+                            .iter_mut()
+                            .for_each(|pixel| *pixel = pixel.clamp(0.0, 1.0));
+                    }
+                };
+                draw_in_parts(rng, DRAWS_OF_NORMAL, images, &add);
             }
-            Corruption::Masking { share } => replace(rng, [(share, 0.0)], images),
+            Corruption::Masking { share } => {
+                draw_in_parts(rng, DRAWS, images, &|rng, pixels| {
+                    replace(rng, [(share, 0.0)], pixels);
+                });
+            }
             Corruption::SaltAndPepper { share } => {
-                replace(rng, [(0.5 * share, 0.0), (0.5 * share, 1.0)], images);
+                draw_in_parts(rng, DRAWS, images, &|rng, pixels| {
+                    replace(rng, [(0.5 * share, 0.0), (0.5 * share, 1.0)], pixels);
+                });
             }
         }
     }
 }
 
+/// Does `work` in parts on pixels for each of which it draws a word of `rng`, `together` at a time: the
+/// same as without parts.
+fn draw_in_parts(
+    rng: &mut ChaCha8Rng,
+    together: usize,
+    pixels: &mut [f32],
+    work: &(impl Fn(&mut ChaCha8Rng, &mut [f32]) + Sync),
+) {
+    let start = rng.get_word_pos();
+    let end = start + pixels.len().next_multiple_of(together) as u128;
+    let first = &*rng;
+    let parts = pixels.chunks_mut(PART).enumerate().collect();
+    in_parts(parts, &|(index, pixels): (usize, &mut [f32])| {
+        let mut rng = first.clone();
+        rng.set_word_pos(start + (index * PART) as u128);
+        work(&mut rng, pixels);
+    });
+    rng.set_word_pos(end);
+}
+
 /// Replaces each pixel, independently of the others, by each of the values with its probability.
 fn replace<const N: usize>(rng: &mut impl Rng, values: [(f64, f32); N], pixels: &mut [f32]) {
-    const DRAWS: usize = 256;
     /// The number of values that a draw may have.
     const RANGE: f64 = (1_u64 << u32::BITS) as f64;
     let mut bound = 0.0;
@@ -77,6 +112,26 @@ mod tests {
             (share - expected).abs() < 0.002,
             "{value}: {share}, expected {expected}"
         );
+    }
+
+    #[test]
+    fn parts_draw_what_the_whole_draws() {
+        let gaussian = Corruption::Gaussian {
+            std: 0.5,
+            clip: false,
+        };
+        for count in [PART - 1, 2 * PART + 300, 3 * PART] {
+            let generator = || ChaCha8Rng::seed_from_u64(2);
+            let (mut whole, mut in_parts) = (vec![0.5; count], vec![0.5; count]);
+            let mut rng = generator();
+            add_normal(&mut rng, 0.5, &mut whole);
+            replace(&mut rng, [(0.3, 0.0)], &mut whole);
+            add_normal(&mut rng, 0.5, &mut whole);
+            let mask = Corruption::Masking { share: 0.3 };
+            let all = [gaussian, mask, gaussian];
+            corrupt(&all, &mut generator(), &mut in_parts);
+            assert!(whole == in_parts, "{count} pixels");
+        }
     }
 
     #[test]

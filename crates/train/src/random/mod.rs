@@ -15,8 +15,8 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use sha2::{Digest, Sha256};
 
-pub(crate) use normal::add_normal;
 pub use normal::normal;
+pub(crate) use normal::{DRAWS_OF_NORMAL, add_normal};
 
 /// What random numbers are drawn for. Each is a stream independent of the others.
 #[derive(Clone, Copy, Debug)]

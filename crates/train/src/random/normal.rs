@@ -7,6 +7,8 @@ use tch::{Device, Kind, Tensor};
 
 /// Points of the plane that are drawn together, each two numbers.
 const BLOCK: usize = 64;
+/// Words of 32 bits that [`add_normal`] draws together, one for each number.
+pub(crate) const DRAWS_OF_NORMAL: usize = 2 * BLOCK;
 
 /// Independent draws from N(0, 1), of `shape`, on the CPU.
 pub fn normal(rng: &mut impl Rng, shape: &[i64]) -> Tensor {

@@ -1,7 +1,7 @@
 //! The conditions of a run, which all experiments of a run folder share.
 //!
-//! A folder has one set of conditions, `run.json`: version, libtorch, device, threads, and the digests
-//! of the data. A run under other conditions is refused, and so are results without a `run.json`,
+//! A folder has one set of conditions, `run.json`: version, libtorch, device, and the digests of the
+//! data. A run under other conditions is refused, and so are results without a `run.json`,
 //! whose conditions are unknown; nothing is overwritten. If the record is lost or changed during a
 //! run, the experiments that have not begun fail. The folder of a sweep also has a plan, and only work
 //! on that plan changes it. The machine belongs to each experiment, see [`machine`](super::machine).
@@ -16,13 +16,12 @@ use super::{device, libtorch};
 use crate::{Error, data::Datasets};
 
 /// Describes a run with `data`.
-pub fn describe(device: Device, threads: usize, data: &Datasets) -> RunRecord {
+pub fn describe(device: Device, data: &Datasets) -> RunRecord {
     RunRecord {
         version: env!("CARGO_PKG_VERSION").into(),
         libtorch: libtorch::version(),
         libtorch_folder: libtorch::folder().map(|folder| folder.display().to_string()),
         device: device::name(device).into(),
-        threads,
         machine: None,
         data: data.records(),
         plan: None,
@@ -101,7 +100,6 @@ pub fn differences(there: &RunRecord, here: &RunRecord) -> Vec<String> {
             ("version".into(), record.version.clone()),
             ("libtorch".into(), record.libtorch.clone()),
             ("device".into(), record.device.clone()),
-            ("threads".into(), record.threads.to_string()),
         ])
     };
     let (mut there_fields, mut here_fields): (BTreeMap<String, String>, _) =

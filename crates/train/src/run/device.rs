@@ -10,11 +10,11 @@ pub fn name(device: Device) -> &'static str {
     }
 }
 
-/// Sets up the calling thread to compute an experiment: libtorch uses `threads` threads for it, and
-/// denormal floats become zero.
-pub fn prepare_thread(threads: usize) {
+/// Sets up the calling thread to compute: libtorch uses no other for it, since its sums depend on the
+/// number, and denormal floats become zero.
+pub fn prepare_thread() {
     flush_denormals();
-    tch::set_num_threads(threads as i32);
+    tch::set_num_threads(1);
 }
 
 /// Hidden units that die drive Adam's moments towards zero through the denormal floats, with which

@@ -1,9 +1,12 @@
 //! Runs jobs side by side from one queue.
 //!
-//! On the CPU an experiment computes on one thread, and several run side by side. Its result is the
-//! same to the bit whatever the number of jobs, whichever other experiments run, and whether it was
-//! interrupted and resumed. A number of threads other than one changes the result, and is recorded
-//! in `run.json`.
+//! On the CPU each experiment has a thread, and several run side by side. Threads without an experiment
+//! help the others, with the parts into which the fast engines divide their work ([`in_parts`]). These
+//! depend on sizes only, and libtorch computes on one thread, so a result is the same to the bit
+//! whatever the numbers of threads and jobs, whichever other experiments run, and whether it was
+//! interrupted and resumed.
+//!
+//! [`in_parts`]: ae_models::in_parts
 
 use std::{cmp::Reverse, collections::VecDeque, sync::Mutex, thread};
 
@@ -26,7 +29,7 @@ use crate::{
     training::{Outcome, Progress, checkpoint, fit, start::Start},
 };
 
-/// More threads of one experiment are a mistake, or a damaged file.
+/// More threads are a mistake.
 pub const MAX_THREADS: u16 = 1024;
 
 /// How to run.
@@ -34,7 +37,7 @@ pub const MAX_THREADS: u16 = 1024;
 pub struct Options {
     /// The number of jobs at a time.
     pub jobs: usize,
-    /// The number of threads of each.
+    /// The number of threads that compute, if it is not less than that of the jobs at a time.
     pub threads: usize,
     /// Where they compute.
     pub device: Device,
@@ -45,17 +48,17 @@ pub struct Options {
 }
 
 impl Options {
-    /// `jobs` jobs at a time; by default as many as occupy the processors, or one on a GPU. No event
-    /// files.
-    pub fn new(jobs: Option<u16>, threads: usize, device: Device) -> Self {
-        let default = || match device {
-            Device::Cpu => thread::available_parallelism()
-                .map_or(1, usize::from)
-                .div_ceil(threads),
+    /// `jobs` jobs at a time on `threads` threads; by default there are as many threads as processors,
+    /// and as many jobs as threads, or one on a GPU. No event files.
+    pub fn new(jobs: Option<u16>, threads: Option<u16>, device: Device) -> Self {
+        let processors = || thread::available_parallelism().map_or(1, usize::from);
+        let threads = threads.map_or_else(processors, usize::from);
+        let default = match device {
+            Device::Cpu => threads,
             _ => 1,
         };
         Options {
-            jobs: jobs.map_or_else(default, usize::from),
+            jobs: jobs.map_or(default, usize::from),
             threads,
             device,
             tensorboard: false,
@@ -113,7 +116,8 @@ pub fn run_all(
     Ok(outcomes.into_iter().map(|(_, outcome)| outcome).collect())
 }
 
-/// Does `work` on as many threads as jobs run at a time, at most `max`, each set up to compute.
+/// Does `work` on as many threads as jobs run at a time, at most `max`. All threads are set up to
+/// compute, and those without work help the others.
 ///
 /// # Errors
 /// [`Error::Threads`], before anything is done.
@@ -122,16 +126,22 @@ pub(super) fn side_by_side<T: Send>(
     max: usize,
     work: &(dyn Fn() -> Vec<T> + Sync),
 ) -> Result<Vec<T>, Error> {
-    let threads = options.jobs.clamp(1, max.max(1));
+    let jobs = options.jobs.clamp(1, max.max(1));
+    let threads = options.threads.max(jobs);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
-        .start_handler(move |_| device::prepare_thread(options.threads))
+        .start_handler(|_| device::prepare_thread())
         .build()
         .map_err(|source| Error::Threads {
             count: threads,
             source,
         })?;
-    Ok(pool.broadcast(|_| work()).into_iter().flatten().collect())
+    // A broadcast, since a thread that waits for its parts would take on a job of another kind.
+    let outcomes = pool.broadcast(|thread| {
+        let has_work = thread.index() < jobs;
+        has_work.then(work).unwrap_or_default()
+    });
+    Ok(outcomes.into_iter().flatten().collect())
 }
 
 /// Runs one job on a thread of [`side_by_side`], unless `stop` or `ready` prevents it.

@@ -32,8 +32,8 @@ pub enum Outcome {
 /// The model is trained on `images` alone. `monitor` measures it on others, at the end of the epochs
 /// that the settings say; early stopping and the choice of the best weights follow its errors.
 ///
-/// The result depends only on the experiment, the images, those errors, the device and the number of
-/// threads that libtorch uses on this thread: an interruption changes no bit of it.
+/// The result depends only on the experiment, the images, those errors and the device, if libtorch
+/// uses one thread: neither an interruption nor the threads that help change a bit of it.
 ///
 /// ```
 /// use experiment::{Experiment, Method, ModelSpec, RunFolder, Shape, Training};

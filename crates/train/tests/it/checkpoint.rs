@@ -38,7 +38,7 @@ fn sound() -> Experiment {
 
 /// Trains on 20 images until `steps` steps are taken.
 fn run(folder: &ExperimentFolder, experiment: &Experiment, steps: usize) -> Result<Outcome, Error> {
-    prepare_thread(1);
+    prepare_thread();
     let images = small::images().test;
     let images = TrainingImages::new(&images, Device::Cpu);
     let left = std::cell::Cell::new(steps);

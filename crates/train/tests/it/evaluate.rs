@@ -47,7 +47,7 @@ fn evaluated(model: &dyn Reconstruct, id: &str) -> Evaluation {
 
 #[test]
 fn pca_has_the_figures_of_the_notebook_and_of_the_corrected_protocol() {
-    prepare_thread(1);
+    prepare_thread();
     let pca = TruncatedPca::fit(&mnist().training, 60_000, 30).unwrap();
     let evaluation = evaluated(&pca, "pca-30");
     let printed = [

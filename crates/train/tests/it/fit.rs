@@ -53,7 +53,7 @@ fn folder(root: &Path) -> ExperimentFolder {
 
 /// Trains until `steps` steps are taken.
 fn run(experiment: &Experiment, folder: &ExperimentFolder, steps: usize) -> Outcome {
-    prepare_thread(1);
+    prepare_thread();
     let left = Cell::new(steps);
     let stop = || match left.get() {
         0 => true,

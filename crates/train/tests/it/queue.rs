@@ -51,7 +51,7 @@ fn run(root: &Path, data: &Data, training: Training) -> Vec<JobOutcome> {
         .unwrap();
     let sets = Datasets::load([data], Path::new("absent")).unwrap();
     let jobs = Job::with_seeds(&[experiment], &RunFolder::new(root), 1).unwrap();
-    let options = Options::new(Some(1), 1, Device::Cpu);
+    let options = Options::new(Some(1), Some(1), Device::Cpu);
     run_all(&jobs, &sets, options, &Silent, &|| Ok(()), &|| false).unwrap()
 }
 

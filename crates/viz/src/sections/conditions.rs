@@ -32,10 +32,6 @@ fn about(run: &Run, folder: &OpenedFolder) -> Table {
         ("program".to_owned(), format!("version {}", record.version)),
         ("libtorch".to_owned(), record.libtorch.clone()),
         ("device".to_owned(), record.device.clone()),
-        (
-            "threads of each experiment".to_owned(),
-            record.threads.to_string(),
-        ),
     ];
     if run.folders.len() == 1 {
         rows.extend(run.machines().into_iter().map(|(machine, names)| {

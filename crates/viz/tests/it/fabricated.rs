@@ -21,7 +21,6 @@ pub fn run(root: &Path, experiments: &[Experiment]) -> RunFolder {
         libtorch: "2.13.0".into(),
         libtorch_folder: None,
         device: "cpu".into(),
-        threads: 1,
         machine: None,
         plan: None,
         data: (experiments.iter().map(|experiment| &experiment.data))

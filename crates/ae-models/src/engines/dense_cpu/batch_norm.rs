@@ -8,6 +8,7 @@ use super::matrix::Matrix;
 use crate::{
     Parameters, as_slice,
     engines::autograd::{EPSILON, MOMENTUM},
+    in_parts,
 };
 
 /// A batch normalization, with what its way back needs of a batch. The bias of the layer before it is
@@ -35,28 +36,19 @@ impl BatchNorm {
     /// to. The running statistics take the batch in, with `bias [U]` of the layer before.
     pub(super) fn forward(&mut self, values: &mut Matrix, bias: &[f32], parameters: &Parameters) {
         let (rows, columns) = values.size();
-        let mut means = vec![0.0; columns];
-        add_columns(values.values(), &mut means);
-        means.iter_mut().for_each(|mean| *mean /= rows as f32);
-        let mut variances = vec![0.0; columns];
-        add_squares(values.values(), &means, &mut variances);
-        variances.iter_mut().for_each(|v| *v /= rows as f32);
-        self.factors.clear();
-        let factors = variances
-            .iter()
-            .map(|variance| 1.0 / (variance + EPSILON as f32).sqrt());
-        self.factors.extend(factors);
+        let (mut means, mut variances) = (vec![0.0; columns], vec![0.0; columns]);
+        self.factors.resize(columns, 0.0);
         self.normalized.resize(rows, columns);
         // SAFETY: the parameters are borrowed, on this thread alone, and libtorch is not called while
         // the slice lives.
         let scale = unsafe { as_slice(&parameters.of_layer(self.layer)[0]) };
-        let normalized = self.normalized.values_mut();
-        normalize(
-            values.values_mut(),
-            (&means, &self.factors),
-            scale,
-            normalized,
-        );
+        let width = values.part_width();
+        let statistics = means.chunks_mut(width).zip(variances.chunks_mut(width));
+        let factors = self.factors.chunks_mut(width).zip(scale.chunks(width));
+        let matrices = values.parts_mut(width).into_iter();
+        let matrices = matrices.zip(self.normalized.parts_mut(width));
+        let parts: Vec<Part> = matrices.zip(statistics.zip(factors)).collect();
+        in_parts(parts, &|part| forward_part(part, rows as f32));
         for (mean, bias) in means.iter_mut().zip(bias) {
             *mean += bias;
         }
@@ -101,24 +93,60 @@ impl BatchNorm {
         parameters: &Parameters,
     ) -> Vec<f32> {
         let (rows, columns) = gradient.size();
-        let normalized = self.normalized.values();
         let mut of_scale = vec![0.0; columns];
-        add_products(gradient.values(), normalized, &mut of_scale);
         // SAFETY: as in `forward`.
         let scale = unsafe { as_slice(&parameters.of_layer(self.layer)[0]) };
-        let factors: Vec<f32> = self.factors.iter().zip(scale).map(|(f, s)| f * s).collect();
-        let mean = |sums: &[f32]| -> Vec<f32> { sums.iter().map(|s| s / rows as f32).collect() };
-        let means = (mean(sums), mean(&of_scale));
-        let gradient = gradient.values_mut();
-        subtract_means(gradient, normalized, (&means.0, &means.1), &factors);
+        let width = gradient.part_width();
+        let factors = self.factors.chunks(width).zip(scale.chunks(width));
+        let sums = sums.chunks(width).zip(of_scale.chunks_mut(width));
+        let matrices = gradient.parts_mut(width).into_iter();
+        let matrices = matrices.zip(self.normalized.parts(width));
+        let parts: Vec<BackwardPart> = matrices.zip(sums.zip(factors)).collect();
+        in_parts(parts, &|part| backward_part(part, rows as f32));
         of_scale
     }
 }
 
+/// Some columns: the values and what they are normalized to; means, variances, factors and scale.
+type Part<'a> = (
+    (Vec<&'a mut [f32]>, Vec<&'a mut [f32]>),
+    ((&'a mut [f32], &'a mut [f32]), (&'a mut [f32], &'a [f32])),
+);
+
+/// [`BatchNorm::forward`] for some columns of `rows` images.
+fn forward_part(part: Part, rows: f32) {
+    let ((mut values, mut normalized), ((means, variances), (factors, scale))) = part;
+    add_columns(&values, means);
+    means.iter_mut().for_each(|mean| *mean /= rows);
+    add_squares(&values, means, variances);
+    variances.iter_mut().for_each(|v| *v /= rows);
+    for (factor, variance) in factors.iter_mut().zip(variances) {
+        *factor = 1.0 / (*variance + EPSILON as f32).sqrt();
+    }
+    normalize(&mut values, (means, factors), scale, &mut normalized);
+}
+
+/// Some columns: the gradient and the normalized values; the sums of the gradient and of its products
+/// with them, factors and scale.
+type BackwardPart<'a> = (
+    (Vec<&'a mut [f32]>, Vec<&'a [f32]>),
+    ((&'a [f32], &'a mut [f32]), (&'a [f32], &'a [f32])),
+);
+
+/// [`BatchNorm::backward`] for some columns of `rows` images.
+fn backward_part(part: BackwardPart, rows: f32) {
+    let ((mut gradient, normalized), ((sums, of_scale), (factors, scale))) = part;
+    add_products(&gradient, &normalized, of_scale);
+    let factors: Vec<f32> = factors.iter().zip(scale).map(|(f, s)| f * s).collect();
+    let mean = |sums: &[f32]| -> Vec<f32> { sums.iter().map(|s| s / rows).collect() };
+    let means = (mean(sums), mean(of_scale));
+    subtract_means(&mut gradient, &normalized, (&means.0, &means.1), &factors);
+}
+
 /// Adds the rows of `values [N, U]` to `sums [U]`.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
-fn add_columns(values: &[f32], sums: &mut [f32]) {
-    for row in values.chunks_exact(sums.len()) {
+fn add_columns(values: &[&mut [f32]], sums: &mut [f32]) {
+    for row in values {
         for (value, sum) in row.iter().zip(sums.iter_mut()) {
             *sum += value;
         }
@@ -127,8 +155,8 @@ fn add_columns(values: &[f32], sums: &mut [f32]) {
 
 /// Adds the squares of `values [N, U]` less `means [U]` to `sums [U]`.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
-fn add_squares(values: &[f32], means: &[f32], sums: &mut [f32]) {
-    for row in values.chunks_exact(sums.len()) {
+fn add_squares(values: &[&mut [f32]], means: &[f32], sums: &mut [f32]) {
+    for row in values {
         for ((value, mean), sum) in row.iter().zip(means).zip(sums.iter_mut()) {
             *sum += (value - mean) * (value - mean);
         }
@@ -139,15 +167,15 @@ fn add_squares(values: &[f32], means: &[f32], sums: &mut [f32]) {
 /// `values` to `scale [U]` times that.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
 fn normalize(
-    values: &mut [f32],
+    values: &mut [&mut [f32]],
     (means, factors): (&[f32], &[f32]),
     scale: &[f32],
-    normalized: &mut [f32],
+    normalized: &mut [&mut [f32]],
 ) {
     let width = scale.len();
     let (means, factors) = (&means[..width], &factors[..width]);
-    let rows = values.chunks_exact_mut(width);
-    for (row, normalized) in rows.zip(normalized.chunks_exact_mut(width)) {
+    for (row, normalized) in values.iter_mut().zip(normalized) {
+        let (row, normalized) = (&mut row[..width], &mut normalized[..width]);
         for column in 0..width {
             let value = (row[column] - means[column]) * factors[column];
             normalized[column] = value;
@@ -158,10 +186,9 @@ fn normalize(
 
 /// Adds the products of `a [N, U]` and `b [N, U]`, summed over the rows, to `sums [U]`.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
-fn add_products(a: &[f32], b: &[f32], sums: &mut [f32]) {
-    let width = sums.len();
-    for (a, b) in a.chunks_exact(width).zip(b.chunks_exact(width)) {
-        for ((a, b), sum) in a.iter().zip(b).zip(sums.iter_mut()) {
+fn add_products(a: &[&mut [f32]], b: &[&[f32]], sums: &mut [f32]) {
+    for (a, b) in a.iter().zip(b) {
+        for ((a, b), sum) in a.iter().zip(*b).zip(sums.iter_mut()) {
             *sum += a * b;
         }
     }
@@ -171,15 +198,15 @@ fn add_products(a: &[f32], b: &[f32], sums: &mut [f32]) {
 /// of `normalized [N, U]`, p the mean of g n, and f of `factors [U]`.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
 fn subtract_means(
-    gradient: &mut [f32],
-    normalized: &[f32],
+    gradient: &mut [&mut [f32]],
+    normalized: &[&[f32]],
     (means, of_products): (&[f32], &[f32]),
     factors: &[f32],
 ) {
     let width = factors.len();
     let (means, of_products) = (&means[..width], &of_products[..width]);
-    let rows = gradient.chunks_exact_mut(width);
-    for (row, normalized) in rows.zip(normalized.chunks_exact(width)) {
+    for (row, normalized) in gradient.iter_mut().zip(normalized) {
+        let (row, normalized) = (&mut row[..width], &normalized[..width]);
         for column in 0..width {
             let rest = row[column] - means[column] - normalized[column] * of_products[column];
             row[column] = factors[column] * rest;

@@ -3,19 +3,25 @@
 use tch::Tensor;
 
 use super::matrix::Matrix;
-use crate::as_slice;
+use crate::{as_slice, in_parts};
 
-/// Copies the entries of `columns`, K of them, of each row `[U]` into the rows of `into [N, K]`.
-pub(super) fn gather_columns<'a>(
-    rows: impl Iterator<Item = &'a [f32]>,
-    columns: &[usize],
-    into: &mut [f32],
-) {
-    for (row, into) in rows.zip(into.chunks_exact_mut(columns.len())) {
-        for (to, &column) in into.iter_mut().zip(columns) {
-            *to = row[column];
+/// Numbers that a part of a pass copies.
+const PART: usize = 1 << 15;
+
+/// Copies the entries of `columns`, K of them, of each row of `values [N, U]`, a matrix of `width`
+/// columns, into the rows of `into [N, K]`.
+pub(super) fn gather_columns(values: &[f32], width: usize, columns: &[usize], into: &mut [f32]) {
+    let rows = (PART / columns.len()).max(1);
+    let parts = values.chunks(rows * width);
+    let parts = parts.zip(into.chunks_mut(rows * columns.len()));
+    in_parts(parts.collect(), &|(values, into): (&[f32], &mut [f32])| {
+        let rows = values.chunks_exact(width);
+        for (row, into) in rows.zip(into.chunks_exact_mut(columns.len())) {
+            for (to, &column) in into.iter_mut().zip(columns) {
+                *to = row[column];
+            }
         }
-    }
+    });
 }
 
 /// The submatrix of `matrix`, `[I, J]`, at these `rows` and `columns`, `None` for all of them. It is
@@ -33,22 +39,29 @@ pub(super) fn gather(
     // SAFETY: the parameters are borrowed, on this thread alone, and libtorch is not called while the
     // slice lives.
     let values = unsafe { as_slice(matrix) };
-    let all_rows: Vec<usize>;
-    let rows = match rows {
-        Some(rows) => rows,
-        None => {
-            all_rows = (0..values.len() / width).collect();
-            &all_rows
-        }
-    };
-    memory.resize(rows.len(), columns.map_or(width, <[usize]>::len));
-    let selected_rows = rows.iter().map(|&row| &values[row * width..][..width]);
-    match columns {
-        Some(columns) => gather_columns(selected_rows, columns, memory.values_mut()),
-        None => {
-            for (row, into) in selected_rows.zip(memory.values_mut().chunks_exact_mut(width)) {
-                into.copy_from_slice(row);
-            }
+    let count = rows.map_or(values.len() / width, <[usize]>::len);
+    let into_width = columns.map_or(width, <[usize]>::len);
+    memory.resize(count, into_width);
+    let into = memory.values_mut();
+    match (rows, columns) {
+        (None, Some(columns)) => gather_columns(values, width, columns, into),
+        _ => {
+            let part_rows = (PART / into_width).max(1);
+            let parts = into.chunks_mut(part_rows * into_width).enumerate();
+            in_parts(parts.collect(), &|(part, into): (usize, &mut [f32])| {
+                for (index, into) in (part * part_rows..).zip(into.chunks_exact_mut(into_width)) {
+                    let row = rows.map_or(index, |rows| rows[index]);
+                    let row = &values[row * width..][..width];
+                    match columns {
+                        Some(columns) => {
+                            for (to, &column) in into.iter_mut().zip(columns) {
+                                *to = row[column];
+                            }
+                        }
+                        None => into.copy_from_slice(row),
+                    }
+                }
+            });
         }
     }
     memory.tensor()
@@ -63,18 +76,32 @@ pub(super) fn scatter(
     width: usize,
     into: &mut [f32],
 ) {
-    into.fill(0.0);
     let part_width = columns.map_or(width, <[usize]>::len);
-    for (index, part) in part.chunks_exact(part_width).enumerate() {
-        let row = rows.map_or(index, |rows| rows[index]);
-        let into = &mut into[row * width..][..width];
-        match columns {
-            Some(columns) => {
-                for (&column, &value) in columns.iter().zip(part) {
-                    into[column] = value;
-                }
+    let part_rows = (PART / width).max(1);
+    let parts = into.chunks_mut(part_rows * width).enumerate();
+    in_parts(parts.collect(), &|(index, into): (usize, &mut [f32])| {
+        into.fill(0.0);
+        let (first, count) = (index * part_rows, into.len() / width);
+        // Which rows of `part` belong here.
+        let range = match rows {
+            Some(rows) => {
+                let position = |row| rows.partition_point(|&active| active < row);
+                position(first)..position(first + count)
             }
-            None => into.copy_from_slice(part),
+            None => first..first + count,
+        };
+        for index in range {
+            let part = &part[index * part_width..][..part_width];
+            let row = rows.map_or(index, |rows| rows[index]) - first;
+            let into = &mut into[row * width..][..width];
+            match columns {
+                Some(columns) => {
+                    for (&column, &value) in columns.iter().zip(part) {
+                        into[column] = value;
+                    }
+                }
+                None => into.copy_from_slice(part),
+            }
         }
-    }
+    });
 }

@@ -2,7 +2,8 @@
 //! compiled for several instruction sets and the best one is taken at run time; all give the same
 //! bits.
 //!
-//! Matrices are row-major, a row an image: `values [N, U]`. Where a pass takes `nonzero [U]`,
+//! A pass gets matrices as their rows, a row an image, or as parts of them with some of the columns:
+//! `values [N, U]`. It sums over the images in their order. Where a pass takes `nonzero [U]`,
 //! `nonzero[c]` is OR-ed with the bits of every entry of column c, so it is zero only if the column
 //! is all zeros. NaN counts as nonzero.
 
@@ -13,8 +14,8 @@ use super::functions::{self, with_function};
 
 /// Marks in `nonzero [U]` the columns of `values [N, U]` that have a nonzero entry.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
-pub(super) fn find_nonzero_columns(values: &[f32], nonzero: &mut [u32]) {
-    for row in values.chunks_exact(nonzero.len()) {
+pub(super) fn find_nonzero_columns(values: &[&[f32]], nonzero: &mut [u32]) {
+    for row in values {
         for (value, nonzero) in row.iter().zip(nonzero.iter_mut()) {
             *nonzero |= value.to_bits();
         }
@@ -24,8 +25,8 @@ pub(super) fn find_nonzero_columns(values: &[f32], nonzero: &mut [u32]) {
 /// Replaces each x of `values [N, U]` by max(0, x + b), with `bias [U]`, and marks the nonzero
 /// columns of the result in `nonzero [U]`.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
-pub(super) fn add_bias_relu(values: &mut [f32], bias: &[f32], nonzero: &mut [u32]) {
-    for row in values.chunks_exact_mut(bias.len()) {
+pub(super) fn add_bias_relu(values: &mut [&mut [f32]], bias: &[f32], nonzero: &mut [u32]) {
+    for row in values {
         for ((value, bias), nonzero) in row.iter_mut().zip(bias).zip(nonzero.iter_mut()) {
             let sum = *value + bias;
             *value = if sum < 0.0 { 0.0 } else { sum };
@@ -36,8 +37,8 @@ pub(super) fn add_bias_relu(values: &mut [f32], bias: &[f32], nonzero: &mut [u32
 
 /// Adds `bias [U]` to each row of `values [N, U]`.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
-pub(super) fn add_bias(values: &mut [f32], bias: &[f32]) {
-    for row in values.chunks_exact_mut(bias.len()) {
+pub(super) fn add_bias(values: &mut [&mut [f32]], bias: &[f32]) {
+    for row in values {
         for (value, bias) in row.iter_mut().zip(bias) {
             *value += bias;
         }
@@ -48,15 +49,14 @@ pub(super) fn add_bias(values: &mut [f32], bias: &[f32]) {
 /// `slopes [N, U]` to the slopes of f there.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
 pub(super) fn add_bias_activate(
-    values: &mut [f32],
+    values: &mut [&mut [f32]],
     bias: &[f32],
     activation: Activation,
-    slopes: &mut [f32],
+    slopes: &mut [&mut [f32]],
 ) {
     with_function!(activation, f => {
-        let rows = values.chunks_exact_mut(bias.len());
-        for (row, slopes) in rows.zip(slopes.chunks_exact_mut(bias.len())) {
-            for ((value, slope), bias) in row.iter_mut().zip(slopes).zip(bias) {
+        for (row, slopes) in values.iter_mut().zip(slopes) {
+            for ((value, slope), bias) in row.iter_mut().zip(slopes.iter_mut()).zip(bias) {
                 (*value, *slope) = f(*value + bias);
             }
         }
@@ -66,12 +66,19 @@ pub(super) fn add_bias_activate(
 /// Sets the entries of `values [N, U]` and `slopes [N, U]` to 0 where `uniform [N, U]` is less than
 /// `share`, and divides the others by 1 - `share`.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
-pub(super) fn drop_units(values: &mut [f32], slopes: &mut [f32], uniform: &[f32], share: f32) {
+pub(super) fn drop_units(
+    values: &mut [&mut [f32]],
+    slopes: &mut [&mut [f32]],
+    uniform: &[&[f32]],
+    share: f32,
+) {
     let kept = 1.0 / (1.0 - share);
-    for ((value, slope), &draw) in values.iter_mut().zip(slopes).zip(uniform) {
-        let factor = if draw < share { 0.0 } else { kept };
-        *value *= factor;
-        *slope *= factor;
+    for ((row, slopes), uniform) in values.iter_mut().zip(slopes).zip(uniform) {
+        for ((value, slope), &draw) in row.iter_mut().zip(slopes.iter_mut()).zip(*uniform) {
+            let factor = if draw < share { 0.0 } else { kept };
+            *value *= factor;
+            *slope *= factor;
+        }
     }
 }
 
@@ -93,6 +100,25 @@ impl OutputSums {
             nonzero: vec![0; columns],
         }
     }
+
+    /// The sums of each part of `width` columns.
+    pub(super) fn parts_mut(&mut self, width: usize) -> impl Iterator<Item = PartOfSums<'_>> {
+        let losses = self.losses.chunks_mut(width);
+        let gradients = self.gradients.chunks_mut(width);
+        let sums = losses.zip(gradients).zip(self.nonzero.chunks_mut(width));
+        sums.map(|((losses, gradients), nonzero)| PartOfSums {
+            losses,
+            gradients,
+            nonzero,
+        })
+    }
+}
+
+/// The [`OutputSums`] of some columns.
+pub(super) struct PartOfSums<'a> {
+    losses: &'a mut [f32],
+    gradients: &'a mut [f32],
+    nonzero: &'a mut [u32],
 }
 
 /// Replaces the last layer's products `values [N, P]` by the gradient of `scale / 2` times the
@@ -100,11 +126,11 @@ impl OutputSums {
 /// 0, with `bias [P]` and `target [N, P]`.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
 pub(super) fn bias_relu_squared_error(
-    values: &mut [f32],
+    values: &mut [&mut [f32]],
     bias: &[f32],
-    target: &[f32],
+    target: &[&[f32]],
     scale: f32,
-    sums: &mut OutputSums,
+    sums: &mut PartOfSums,
 ) {
     each_pixel(values, bias, target, sums, |sum, target| {
         let output = if sum < 0.0 { 0.0 } else { sum };
@@ -118,19 +144,17 @@ pub(super) fn bias_relu_squared_error(
 /// error with respect to the sigmoid's input: `scale` (y - t) (1 - y) y, with `target [N, P]`.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
 pub(super) fn sigmoid_squared_error(
-    values: &mut [f32],
-    target: &[f32],
+    values: &mut [&mut [f32]],
+    target: &[&[f32]],
     scale: f32,
-    sums: &mut OutputSums,
+    sums: &mut PartOfSums,
 ) {
     let width = sums.losses.len();
-    let rows = values
-        .chunks_exact_mut(width)
-        .zip(target.chunks_exact(width));
     let losses = &mut sums.losses[..width];
     let gradients = &mut sums.gradients[..width];
     let nonzero = &mut sums.nonzero[..width];
-    for (row, target) in rows {
+    for (row, target) in values.iter_mut().zip(target) {
+        let (row, target) = (&mut row[..width], &target[..width]);
         for column in 0..width {
             let output = row[column];
             let error = output - target[column];
@@ -147,12 +171,12 @@ pub(super) fn sigmoid_squared_error(
 /// is the weight of one pixel: 1 / (N P).
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
 pub(super) fn bias_loss(
-    values: &mut [f32],
+    values: &mut [&mut [f32]],
     bias: &[f32],
     (activation, loss): (Activation, Loss),
-    target: &[f32],
+    target: &[&[f32]],
     scale: f32,
-    sums: &mut OutputSums,
+    sums: &mut PartOfSums,
 ) {
     match loss {
         Loss::Mse => with_function!(activation, f => {
@@ -180,20 +204,18 @@ pub(super) fn bias_loss(
 /// its target, a gradient; the first is a loss.
 #[inline(always)]
 fn each_pixel(
-    values: &mut [f32],
+    values: &mut [&mut [f32]],
     bias: &[f32],
-    target: &[f32],
-    sums: &mut OutputSums,
+    target: &[&[f32]],
+    sums: &mut PartOfSums,
     f: impl Fn(f32, f32) -> (f32, f32),
 ) {
     let width = bias.len();
-    let rows = values
-        .chunks_exact_mut(width)
-        .zip(target.chunks_exact(width));
     let losses = &mut sums.losses[..width];
     let gradients = &mut sums.gradients[..width];
     let nonzero = &mut sums.nonzero[..width];
-    for (row, target) in rows {
+    for (row, target) in values.iter_mut().zip(target) {
+        let (row, target) = (&mut row[..width], &target[..width]);
         for column in 0..width {
             let (loss, gradient) = f(row[column] + bias[column], target[column]);
             losses[column] += loss;
@@ -220,17 +242,13 @@ fn sign(x: f32) -> f32 {
 /// `penalty`, the slope of a penalty on these outputs. Adds the column sums to `sums [K]`.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
 pub(super) fn relu_backward(
-    gradients: &mut [f32],
-    outputs: &[f32],
+    gradients: &mut [&mut [f32]],
+    outputs: &[&[f32]],
     penalty: f32,
     sums: &mut [f32],
 ) {
-    let width = sums.len();
-    let rows = gradients
-        .chunks_exact_mut(width)
-        .zip(outputs.chunks_exact(width));
-    for (row, outputs) in rows {
-        for ((gradient, &output), sum) in row.iter_mut().zip(outputs).zip(sums.iter_mut()) {
+    for (row, outputs) in gradients.iter_mut().zip(outputs) {
+        for ((gradient, &output), sum) in row.iter_mut().zip(*outputs).zip(sums.iter_mut()) {
             *gradient = if output == 0.0 {
                 0.0
             } else {
@@ -246,18 +264,15 @@ pub(super) fn relu_backward(
 /// to `sums [U]`.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
 pub(super) fn slopes_backward(
-    gradients: &mut [f32],
-    slopes: &[f32],
-    outputs: &[f32],
+    gradients: &mut [&mut [f32]],
+    slopes: &[&[f32]],
+    outputs: &[&[f32]],
     penalty: f32,
     sums: &mut [f32],
 ) {
     let width = sums.len();
-    let rows = gradients
-        .chunks_exact_mut(width)
-        .zip(slopes.chunks_exact(width))
-        .zip(outputs.chunks_exact(width));
-    for ((row, slopes), outputs) in rows {
+    for ((row, slopes), outputs) in gradients.iter_mut().zip(slopes).zip(outputs) {
+        let (row, slopes, outputs) = (&mut row[..width], &slopes[..width], &outputs[..width]);
         for column in 0..width {
             let gradient = row[column] + penalty * sign(outputs[column]);
             row[column] = gradient * slopes[column];

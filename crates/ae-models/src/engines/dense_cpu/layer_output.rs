@@ -3,7 +3,8 @@
 use experiment::Activation;
 use tch::Tensor;
 
-use super::{columns::gather_columns, elementwise, matrix::Matrix};
+use super::{column_parts, columns::gather_columns, elementwise, matrix::Matrix};
+use crate::in_parts;
 
 /// The input of a dense model, or the output of one of its layers, for a batch, `[N, U]`. Only the
 /// K columns that are nonzero for some image are multiplied, of the input and of ReLUs. Weights of
@@ -38,7 +39,12 @@ impl LayerOutput {
     pub(super) fn set_input(&mut self, input: &Tensor) {
         self.values = Matrix::view_of(input);
         let mut nonzero = vec![0; self.width()];
-        elementwise::find_nonzero_columns(self.values.values(), &mut nonzero);
+        let width = self.values.part_width();
+        let values = self.values.parts(width).into_iter();
+        let parts = values.zip(nonzero.chunks_mut(width)).collect();
+        in_parts(parts, &|(values, nonzero): (Vec<_>, _)| {
+            elementwise::find_nonzero_columns(&values, nonzero);
+        });
         self.set_active_columns(&nonzero);
     }
 
@@ -55,9 +61,10 @@ impl LayerOutput {
         self.active_columns =
             (active_columns.len() <= nonzero.len() / 8 * 7).then_some(active_columns);
         if let Some(columns) = &self.active_columns {
-            let rows = self.values.values().chunks_exact(nonzero.len());
-            self.compact.resize(rows.len(), columns.len());
-            gather_columns(rows, columns, self.compact.values_mut());
+            let (rows, width) = self.values.size();
+            self.compact.resize(rows, columns.len());
+            let values = self.values.values();
+            gather_columns(values, width, columns, self.compact.values_mut());
         }
     }
 
@@ -83,7 +90,13 @@ impl LayerOutput {
     /// all images is left out from here on: its gradient is zero too.
     pub(super) fn activate_relu(&mut self, bias: &[f32]) {
         let mut nonzero = vec![0; self.width()];
-        elementwise::add_bias_relu(self.values.values_mut(), bias, &mut nonzero);
+        let width = self.values.part_width();
+        let values = self.values.parts_mut(width).into_iter();
+        let columns = bias.chunks(width).zip(nonzero.chunks_mut(width));
+        let parts = values.zip(columns).collect();
+        in_parts(parts, &|(mut values, (bias, nonzero)): (Vec<_>, _)| {
+            elementwise::add_bias_relu(&mut values, bias, nonzero);
+        });
         self.set_active_columns(&nonzero);
     }
 
@@ -91,15 +104,34 @@ impl LayerOutput {
     pub(super) fn activate(&mut self, bias: &[f32], activation: Activation) {
         let (rows, columns) = self.values.size();
         self.slopes.resize(rows, columns);
-        let slopes = self.slopes.values_mut();
-        elementwise::add_bias_activate(self.values.values_mut(), bias, activation, slopes);
+        let width = self.values.part_width();
+        let values = self.values.parts_mut(width).into_iter();
+        let matrices = values.zip(self.slopes.parts_mut(width));
+        let parts = matrices.zip(bias.chunks(width)).collect();
+        in_parts(parts, &|((mut values, mut slopes), bias): (
+            (Vec<_>, Vec<_>),
+            _,
+        )| {
+            elementwise::add_bias_activate(&mut values, bias, activation, &mut slopes);
+        });
     }
 
     /// Sets the outputs whose entry in `uniform [N, U]` is less than `share` to 0, and divides the
     /// others by 1 - `share`, after [`LayerOutput::activate`].
     pub(super) fn drop_units(&mut self, uniform: &[f32], share: f64) {
-        let slopes = self.slopes.values_mut();
-        elementwise::drop_units(self.values.values_mut(), slopes, uniform, share as f32);
+        let width = self.values.part_width();
+        let uniform = column_parts::parts(uniform, self.values.columns(), width);
+        let values = self.values.parts_mut(width).into_iter();
+        let parts = values
+            .zip(self.slopes.parts_mut(width))
+            .zip(uniform)
+            .collect();
+        in_parts(parts, &|((mut values, mut slopes), uniform): (
+            (Vec<_>, Vec<_>),
+            Vec<_>,
+        )| {
+            elementwise::drop_units(&mut values, &mut slopes, &uniform, share as f32);
+        });
     }
 
     /// Takes the gradient back through what made these values of the sums, a plain ReLU or not, adding
@@ -110,12 +142,25 @@ impl LayerOutput {
             None => &self.values,
         };
         let mut sums = vec![0.0; outputs.columns()];
-        let (gradient, outputs) = (self.gradient.values_mut(), outputs.values());
+        let width = outputs.part_width();
+        let gradient = self.gradient.parts_mut(width).into_iter();
+        let matrices = gradient.zip(outputs.parts(width));
+        let parts = matrices.zip(sums.chunks_mut(width));
         if is_plain_relu {
-            elementwise::relu_backward(gradient, outputs, penalty, &mut sums);
+            in_parts(parts.collect(), &|((mut gradient, outputs), sums): (
+                (Vec<_>, Vec<_>),
+                _,
+            )| {
+                elementwise::relu_backward(&mut gradient, &outputs, penalty, sums);
+            });
         } else {
-            let slopes = self.slopes.values();
-            elementwise::slopes_backward(gradient, slopes, outputs, penalty, &mut sums);
+            let parts = parts.zip(self.slopes.parts(width)).collect();
+            in_parts(parts, &|(((mut gradient, outputs), sums), slopes): (
+                ((Vec<_>, Vec<_>), _),
+                Vec<_>,
+            )| {
+                elementwise::slopes_backward(&mut gradient, &slopes, &outputs, penalty, sums);
+            });
         }
         sums
     }

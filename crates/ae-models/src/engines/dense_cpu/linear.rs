@@ -26,6 +26,7 @@ pub fn linear(x: &Tensor, weight: &Tensor, bias: &Tensor) -> Tensor {
     // slices end.
     let (values, bias) = unsafe { (as_mut_slice(&mut sums), as_slice(bias)) };
     product(&input.active_tensor(), &active.tr(), values);
-    add_bias(values, bias);
+    let mut rows: Vec<&mut [f32]> = values.chunks_exact_mut(bias.len()).collect();
+    add_bias(&mut rows, bias);
     sums
 }

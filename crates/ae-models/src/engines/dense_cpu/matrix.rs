@@ -2,7 +2,10 @@
 
 use tch::{Device, Kind, Tensor};
 
-use super::product::product;
+use super::{
+    column_parts::{part_width, parts, parts_mut},
+    product::product,
+};
 use crate::{as_mut_slice, as_slice};
 
 /// A row-major matrix of 32-bit floats on the CPU whose size changes from batch to batch while its
@@ -73,6 +76,22 @@ impl Matrix {
         // SAFETY: as in `values`; this matrix owns the memory and is borrowed mutably.
         let memory = unsafe { as_mut_slice(&mut self.memory) };
         &mut memory[..self.rows * self.columns]
+    }
+
+    /// The width of the parts of a pass over this matrix: see [`part_width`].
+    pub(super) fn part_width(&self) -> usize {
+        part_width(self.rows, self.columns)
+    }
+
+    /// The matrix in parts of `width` columns.
+    pub(super) fn parts(&self, width: usize) -> Vec<Vec<&[f32]>> {
+        parts(self.values(), self.columns, width)
+    }
+
+    /// The matrix in parts of `width` columns, mutable.
+    pub(super) fn parts_mut(&mut self, width: usize) -> Vec<Vec<&mut [f32]>> {
+        let columns = self.columns;
+        parts_mut(self.values_mut(), columns, width)
     }
 
     /// Sets this matrix to the product of `a`, `[I, J]`, and `b`, `[J, K]`.

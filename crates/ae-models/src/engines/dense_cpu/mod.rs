@@ -8,6 +8,7 @@
 //! all weights at the end of each epoch.
 
 mod batch_norm;
+mod column_parts;
 mod columns;
 mod elementwise;
 mod functions;
@@ -28,7 +29,7 @@ use self::{
     product::product,
     stage::Stage,
 };
-use crate::{Draws, Objective, ObjectiveValue, Parameters, as_mut_slice, as_slice};
+use crate::{Draws, Objective, ObjectiveValue, Parameters, as_mut_slice, as_slice, in_parts};
 
 pub use self::linear::linear;
 
@@ -170,22 +171,40 @@ impl DenseCpu {
         let scale = 1.0 / target.len() as f32;
         let mut sums = OutputSums::zeros(bias.len());
         let values = &mut y.values;
-        match (stage.activation, self.loss) {
-            (Activation::Relu, Loss::Mse) => {
-                let values = values.values_mut();
-                elementwise::bias_relu_squared_error(values, bias, target, 2.0 * scale, &mut sums);
-            }
-            (Activation::Sigmoid, Loss::Mse) => {
-                elementwise::add_bias(values.values_mut(), bias);
-                let _ = values.tensor().sigmoid_();
-                let values = values.values_mut();
-                elementwise::sigmoid_squared_error(values, target, 2.0 * scale, &mut sums);
-            }
-            others => {
-                let values = values.values_mut();
-                elementwise::bias_loss(values, bias, others, target, scale, &mut sums);
-            }
+        let width = values.part_width();
+        let target_parts = column_parts::parts(target, bias.len(), width).into_iter();
+        let parts = target_parts
+            .zip(bias.chunks(width))
+            .zip(sums.parts_mut(width));
+        let loss = self.loss;
+        if (stage.activation, loss) == (Activation::Sigmoid, Loss::Mse) {
+            let values_parts = values.parts_mut(width).into_iter();
+            let biased = values_parts.zip(bias.chunks(width)).collect();
+            in_parts(biased, &|(mut values, bias): (Vec<_>, _)| {
+                elementwise::add_bias(&mut values, bias);
+            });
+            let rows = values.tensor().split(SIGMOID_ROWS, 0);
+            in_parts(rows, &|mut rows: Tensor| {
+                let _ = rows.sigmoid_();
+            });
         }
+        let parts = values.parts_mut(width).into_iter().zip(parts).collect();
+        let activation = stage.activation;
+        in_parts(parts, &|(mut values, ((target, bias), mut sums)): (
+            Vec<_>,
+            ((Vec<_>, _), _),
+        )| {
+            let (values, target, sums) = (&mut values[..], &target[..], &mut sums);
+            match (activation, loss) {
+                (Activation::Relu, Loss::Mse) => {
+                    elementwise::bias_relu_squared_error(values, bias, target, 2.0 * scale, sums);
+                }
+                (Activation::Sigmoid, Loss::Mse) => {
+                    elementwise::sigmoid_squared_error(values, target, 2.0 * scale, sums);
+                }
+                others => elementwise::bias_loss(values, bias, others, target, scale, sums),
+            }
+        });
         y.set_active_columns(&sums.nonzero);
         let of_bias = &mut self.gradients[parameters.range(stage.layer).start + 1];
         // SAFETY: no slice of a gradient lives from one call to the next, even if another owner has
@@ -247,6 +266,9 @@ impl DenseCpu {
         }
     }
 }
+
+/// Rows of the output that libtorch's sigmoid takes at once.
+const SIGMOID_ROWS: i64 = 32;
 
 /// The two parameters of a linear layer, or the scale and the offset of a batch normalization.
 fn weight_and_bias(parameters: &Parameters, layer: usize) -> [&Tensor; 2] {

@@ -65,10 +65,10 @@ pub fn job_name(folder: &str) -> String {
 impl IndexedJob {
     /// The command of a pod. The index comes from `JOB_COMPLETION_INDEX`.
     pub fn command(&self) -> Vec<String> {
-        let (count, jobs) = (self.tasks.count, self.tasks.side_by_side);
+        let (count, threads) = (self.tasks.count, self.tasks.side_by_side);
         let words = ["train", "work", &self.folder, "--of"];
         let mut command: Vec<String> = words.map(str::to_owned).into();
-        command.extend([count.to_string(), "--jobs".into(), jobs.to_string()]);
+        command.extend([count.to_string(), "--threads".into(), threads.to_string()]);
         command
     }
 
@@ -129,7 +129,7 @@ spec:
           command: {command}
           workingDir: /work
           env:
-            # An experiment computes on one thread.
+            # libtorch computes on one thread.
             - name: OMP_NUM_THREADS
               value: "1"
           resources:

@@ -1,6 +1,6 @@
 //! Adam and AdamW.
 
-use ae_models::{as_mut_slice, as_slice};
+use ae_models::{as_mut_slice, as_slice, in_parts};
 use multiversion::multiversion;
 use tch::{Device, Kind, Tensor};
 
@@ -60,7 +60,12 @@ impl Rule for Adam {
                 )
             };
             let (rate, scale) = (rate as f32, scale as f32);
-            step_slices(*self, weights, gradients, first, second, rate, scale);
+            let moments = first.chunks_mut(PART).zip(second.chunks_mut(PART));
+            let parts = weights.chunks_mut(PART).zip(gradients.chunks(PART));
+            let parts: Vec<_> = parts.zip(moments).collect();
+            in_parts(parts, &|((weights, gradients), (first, second))| {
+                step_slices(*self, weights, gradients, first, second, rate, scale);
+            });
         } else {
             step_tensors(*self, weights, &gradient, m, v, rate, scale);
         }
@@ -78,6 +83,9 @@ impl Rule for Adam {
         Some(steps_to_fade(self.beta1, ln_share))
     }
 }
+
+/// The number of weights that are moved at once.
+const PART: usize = 1 << 14;
 
 /// All in one pass over memory, which is what limits the speed. All slices have one element for
 /// each weight.
