@@ -18,6 +18,10 @@ fn is_valid(root: &Value, schema: &Value, value: &Value) -> bool {
             let schemas = rule.as_array().unwrap();
             schemas.iter().any(|schema| is_valid(root, schema, value))
         }
+        "allOf" => {
+            let schemas = rule.as_array().unwrap();
+            schemas.iter().all(|schema| is_valid(root, schema, value))
+        }
         "type" => {
             let types = rule.as_array().cloned().unwrap_or(vec![rule.clone()]);
             types.iter().any(|name| match name.as_str().unwrap() {
@@ -107,6 +111,8 @@ fn the_schema_refuses_what_is_unknown_or_of_another_type() {
         json!({"id": "a", "model": {"kind": "dense", "activation": "tahn"}}),
         json!({"id": "a", "model": {"kind": "dense"}, "training.epochs": ["x"]}),
         json!([]),
+        json!({"defaults": {"training": {"epoch": 3}}, "experiment": [{"id": "a"}]}),
+        json!({"defaults": {"model": {"kind": "dense"}}, "experiment": [{"model": {}}]}),
     ] {
         assert!(!is_valid(&schema, &schema, &wrong), "{wrong}");
     }

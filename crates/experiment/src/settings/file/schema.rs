@@ -51,11 +51,15 @@ pub fn schema() -> Value {
         };
         experiment["properties"][name] = one_or_several(any.clone(), &any);
     }
-    let defaults = experiment.clone();
-    // Dotted names and `defaults` may give the others.
+    let mut partial = experiment.clone();
+    make_optional(&mut partial);
+    // Dotted names may give the others.
     experiment["required"] = json!(["id"]);
-    let one = json!({"$ref": "#/$defs/experiment"});
-    let list = json!({"type": "array", "items": one, "minItems": 1});
+    let reference = |name: &str| json!({"$ref": format!("#/$defs/{name}")});
+    let list_of = |item: &Value| json!({"type": "array", "items": item, "minItems": 1});
+    let one = reference("experiment");
+    let list = list_of(&one);
+    let beside_defaults = json!({"allOf": [reference("partial"), {"required": ["id"]}]});
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Experiments",
@@ -64,17 +68,45 @@ pub fn schema() -> Value {
             list,
             {
                 "type": "object",
+                "properties": {"experiment": list, "$schema": {"type": "string"}},
+                "required": ["experiment"],
+                "additionalProperties": false
+            },
+            {
+                "type": "object",
                 "properties": {
-                    "defaults": {"$ref": "#/$defs/defaults"},
-                    "experiment": list,
+                    "defaults": reference("partial"),
+                    "experiment": list_of(&beside_defaults),
                     "$schema": {"type": "string"}
                 },
-                "required": ["experiment"],
+                "required": ["defaults", "experiment"],
                 "additionalProperties": false
             }
         ],
-        "$defs": {"defaults": defaults, "experiment": experiment}
+        "$defs": {"experiment": experiment, "partial": partial}
     })
+}
+
+/// Lets settings be absent, the `kind` too: then several alternatives may fit.
+fn make_optional(schema: &mut Value) {
+    match schema {
+        Value::Array(schemas) => schemas.iter_mut().for_each(make_optional),
+        Value::Object(fields) => {
+            fields.remove("required");
+            if let Some(alternatives) = fields.remove("oneOf") {
+                fields.insert("anyOf".to_owned(), alternatives);
+            }
+            if let Some(Value::Object(settings)) = fields.get_mut("properties") {
+                settings.values_mut().for_each(make_optional);
+            }
+            for key in ["anyOf", "items"] {
+                if let Some(inner) = fields.get_mut(key) {
+                    make_optional(inner);
+                }
+            }
+        }
+        _ => {}
+    }
 }
 
 /// Lets every setting have a list of values.
