@@ -37,7 +37,7 @@ class Arguments(unittest.TestCase):
 
     def test_an_error_points_to_the_doctor(self):
         with tempfile.TemporaryDirectory() as cache:
-            command = [sys.executable, MAIN, "--with-pytorch", "--offline"]
+            command = [sys.executable, MAIN, "--with-peers", "--offline"]
             command += ["--train", "none", "--cache", cache, "--jobs", "1"]
             found = subprocess.run(command, stderr=subprocess.PIPE, text=True)
         self.assertEqual(found.returncode, 1)
@@ -65,8 +65,10 @@ class RealTrain(unittest.TestCase):
             comparison.measure(results, 1, TRAIN, None, [short], self.out)
         found = self.json("bench.json")
         for name, least in (
-            ("this_project/matmul_gflops", 0),
-            ("this_project/matmul_gflops_side_by_side", 0),
+            ("this_project/peak_gflops", 0),
+            ("this_project/peak_gflops_side_by_side", 0),
+            ("this_project/libtorch_gflops_side_by_side", 0),
+            ("this_project/faer_gflops_side_by_side", 0),
             ("this_project/pca_seconds", 0),
             ("this_project/read_seconds", 0),
             ("standard-ae-64/alone/images_per_second", 0),
