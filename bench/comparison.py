@@ -19,7 +19,8 @@ def new_results(ids: list, images: int, epochs: int, jobs: int) -> dict:
     names = ("epochs_of_assignment", "operations_per_image")
     models = {id: dict(zip(names, WORKLOADS[id])) for id in ids}
     sizes = {"images": images, "epochs": epochs, "jobs": jobs}
-    return {**sizes, "models": models, "settings": {}, "estimated_seconds": {}, "measured": {}}
+    found = {"settings": {}, "estimated_seconds": {}, "measured": {}}
+    return {**sizes, "models": models, **found}
 
 
 def add(results: dict, group: str, **values: float) -> None:
@@ -45,7 +46,8 @@ def add_baselines(results: dict, ours: dict, theirs) -> None:
 def measure(results: dict, repeats: int, train: Path, python, full_run: list, out: Path) -> None:
     """Repeats every measurement, both sides in turn, and writes `bench.json` after each model.
 
-    `python` is that of the peers, or None. The experiments `full_run` are run to the last evaluation.
+    `python` is that of the peers, or None. The experiments `full_run` are run to the last
+    evaluation.
     """
     images, epochs, jobs = results["images"], results["epochs"], results["jobs"]
     assignment = children.ask(train, "list", "--json")
@@ -57,8 +59,8 @@ def measure(results: dict, repeats: int, train: Path, python, full_run: list, ou
         for experiment in experiments:
             id = experiment["id"]
             say(f"  {id}")
-            for mode, copies in (("alone", 1), ("side_by_side", jobs)):
-                speed = train_runs.epochs(train, experiment, images, epochs, copies)
+            for mode, copies, threads in (("alone", 1, jobs), ("side_by_side", jobs, 1)):
+                speed = train_runs.epochs(train, experiment, images, epochs, copies, threads)
                 add_speed(results, f"{id}/{mode}", speed)
             for peer in PEERS if python else ():
                 work = {"experiment": experiment, "images": images, "epochs": epochs}

@@ -64,6 +64,7 @@ def make(folder: Path, python: str, requirements: Path, lock) -> None:
         status, _, _ = children.run(command, stdin=lock, env={**os.environ, "TMPDIR": str(folder)})
         if status != 0:
             raise RuntimeError(
-                f"the environment of PyTorch and JAX cannot be made: {command[0]} failed (exit status "
-                f"{status}) and says why above; Python 3.11 or later with venv and pip is needed"
+                f"the environment of PyTorch and JAX cannot be made: {command[0]} failed (exit "
+                f"status {status}) and says why above; Python 3.11 or later with venv and pip is "
+                "needed"
             )

@@ -37,7 +37,7 @@ def parse() -> argparse.Namespace:
     for name, help in {
         "--with-peers": "measure PyTorch, JAX, torchvision and scikit-learn too; installed once",
         "--full": "all images, and the whole assignment really run: an hour, not ten minutes",
-        "--scaling": "instead, how cost grows with images, hidden units, experiments side by side",
+        "--scaling": "instead, how cost grows with images, hidden units, batches, processors",
         "--offline": "never use the network",
         # Only look whether the arguments are right. `cargo xtask` alone uses it.
         "--check": argparse.SUPPRESS,

@@ -19,18 +19,18 @@ LEVERS = {
 PRODUCTS = ("libtorch", "faer")
 NOTES = """\
 Each value is the median of {repeats} measurements in turn (smallest to largest). A measurement
-trains {epochs} epochs {sizes} after a warm-up. This project: `train run`, one experiment alone, or
-{jobs} side by side on one thread each, images of all counted. PyTorch: notebook = DataLoader and
-ToTensor; tensors = pixels in memory, default settings; best = the fastest of what was tried: one
-process per processor, fused Adam, channels-last, in-place ReLU, torch.compile, denormals flushed.
-JAX: pixels in memory, jax.jit and Adam of Optax; the fastest of a compiled step, an epoch as one
-compiled scan, one process per processor. Epochs of this project are timed without the shuffle
-before and the checkpoint after them, those of the peers with the shuffle. A model that dies has
-less to compute and is not measured: the next seed is taken. Shares: the operations of the model's
-definition, side by side, of the rate of the best library's matrix products side by side, and of the
-peak of the cores: multiply-adds of the widest vectors without access to memory, the fastest
-millisecond. Products by zeros (black pixels, padding, unpooling, dead units) are counted, though
-this project skips many of them."""
+trains {epochs} epochs {sizes} after a warm-up. This project: `train run`, one experiment alone with
+{jobs} threads, or {jobs} side by side on one thread each, images of all counted. PyTorch: notebook
+= DataLoader and ToTensor; tensors = pixels in memory, default settings; best = the fastest of what
+was tried: one process per processor, fused Adam, channels-last, in-place ReLU, torch.compile,
+denormals flushed. JAX: pixels in memory, jax.jit and Adam of Optax; the fastest of a compiled step,
+an epoch as one compiled scan, one process per processor. Epochs of this project are timed without
+the shuffle before and the checkpoint after them, those of the peers with the shuffle. A model that
+dies has less to compute and is not measured: the next seed is taken. Shares: the operations of the
+model's definition, side by side, of the rate of the best library's matrix products side by side,
+and of the peak of the cores: multiply-adds of the widest vectors without access to memory, the
+fastest millisecond. Products by zeros (black pixels, padding, unpooling, dead units) are counted,
+though this project skips many of them."""
 
 
 def notes(results: dict) -> str:

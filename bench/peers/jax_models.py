@@ -93,8 +93,10 @@ def convolutional(model, parameters, x):
 
 
 def pool(x):
-    """The maxima of windows of 2 x 2, and where they are, [N, side, 2, side, 2, channels]: the first
-    of equal ones."""
+    """The maxima of windows of 2 x 2, and where they are, [N, side, 2, side, 2, channels].
+
+    Of equal ones it is the first.
+    """
     count, side, _, channels = x.shape
     half = side // 2
     windows = x[:, : 2 * half, : 2 * half].reshape(count, half, 2, half, 2, channels)

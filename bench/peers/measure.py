@@ -87,7 +87,8 @@ def choose(request, settings, levers):
 def speed(request):
     """The speed of an experiment in a mode."""
     rates, memory = train(request)
-    return {"images_per_second": len(rates) / sum(1 / rate for rate in rates), "peak_memory": memory}
+    mean = len(rates) / sum(1 / rate for rate in rates)
+    return {"images_per_second": mean, "peak_memory": memory}
 
 
 def pca(request):

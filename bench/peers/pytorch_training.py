@@ -5,6 +5,7 @@ assignment. `tensors`: all pixels in one tensor in memory, everything else by de
 same with the settings that were found to be fastest.
 """
 
+import logging
 import time
 from functools import partial
 from itertools import islice
@@ -44,6 +45,8 @@ def epochs_in_seconds(request, barrier):
     batches = batches(request, training["batch_size"])
     loss_of = partial(loss, model, training)
     if settings.get("compile"):
+        # It warns that Triton, which only GPUs need, is not installed.
+        logging.getLogger("torch.utils.flop_counter").setLevel(logging.ERROR)
         loss_of = torch.compile(loss_of, dynamic=False)
 
     # The last batch may be smaller, for which the model is compiled again.

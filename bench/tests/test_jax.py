@@ -61,7 +61,7 @@ class SameLosses(unittest.TestCase):
 
 
 def losses(experiment):
-    """Of the steps of an epoch, whose last batch is smaller: in JAX, in both ways, and in PyTorch."""
+    """Of an epoch, whose last batch is smaller: in both ways of JAX, and in PyTorch."""
     import jax
     import numpy as np
     import torch

@@ -89,16 +89,19 @@ class Report(unittest.TestCase):
         self.assertIn("3 epochs of 6000 images, scaled to 60000 (`--full`", notes)
 
     def test_every_size_is_measured_once_and_is_in_its_table(self):
-        sizes = scaling.sizes(2)
-        # 6 numbers of images and 7 of hidden units share one size; alone and side by side.
-        self.assertEqual(len(sizes), 2 * 12)
+        sizes = scaling.sizes(16)
+        # 6 numbers of images and 7 of hidden units share one size; alone and side by side. That is
+        # one of 7 batches, on 1, 2 and 16 threads.
+        self.assertEqual(len(sizes), 2 * 12 + 3 * 7 - 1)
         measured = {}
         for size in sizes:
             # Time proportional to work.
-            seconds = size[0] * scaling.dense(784, size[1], 784) / 1e9
-            measured[scaling.name_of(size, "epoch_seconds")] = [seconds]
-            measured[scaling.name_of(size, "peak_memory")] = [1e8]
-        (_, _, images), (_, _, hidden) = scaling.tables(measured, 2)
-        self.assertEqual((len(images), len(hidden)), (12, 14))
-        self.assertEqual((hidden[0][:2], hidden[13][:2]), (["64", "1"], ["4096", "2"]))
+            seconds = size.images * scaling.dense(784, size.hidden, 784) / 1e9
+            measured[size.name("epoch_seconds")] = [seconds]
+            measured[size.name("peak_memory")] = [1e8]
+        (_, _, images), (_, _, hidden), (_, _, batch) = scaling.tables(measured, 16)
+        self.assertEqual((len(images), len(hidden), len(batch)), (12, 14, 21))
+        self.assertEqual((hidden[0][:2], hidden[13][:2]), (["64", "1"], ["4096", "16"]))
+        self.assertEqual([row[:2] for row in batch[::7]], [["64", "1"], ["64", "2"], ["64", "16"]])
         self.assertEqual([row[5] for row in hidden], ["-", *["1.0"] * 6] * 2)
+        self.assertEqual([len(scaling.sizes(jobs)) for jobs in (1, 2)], [18, 37])
