@@ -1,4 +1,4 @@
-"""Every model of the assignment, of this project and of PyTorch in turn."""
+"""Every model of the assignment, of this project and of its peers, PyTorch and JAX, in turn."""
 
 import json
 from pathlib import Path
@@ -8,9 +8,10 @@ import train_runs
 from output import median, say, write_results
 from workloads import TRAINING_IMAGES, WORKLOADS
 
-MEASURE = Path(__file__).resolve().parent / "pytorch/measure.py"
-# See `pytorch/training.py`.
-PYTORCH_MODES = ("notebook", "tensors", "best")
+MEASURE = Path(__file__).resolve().parent / "peers/measure.py"
+PEERS = ("pytorch", "jax")
+# What is measured of them; see `peers/pytorch_training.py` and `peers/jax_training.py`.
+PEER_MODES = ("notebook", "tensors", "best", "jax")
 
 
 def new_results(ids: list, images: int, epochs: int, jobs: int) -> dict:
@@ -18,7 +19,8 @@ def new_results(ids: list, images: int, epochs: int, jobs: int) -> dict:
     names = ("epochs_of_assignment", "operations_per_image")
     models = {id: dict(zip(names, WORKLOADS[id])) for id in ids}
     sizes = {"images": images, "epochs": epochs, "jobs": jobs}
-    return {**sizes, "models": models, "best_settings": {}, "estimated_seconds": {}, "measured": {}}
+    found = {"settings": {}, "estimated_seconds": {}, "measured": {}}
+    return {**sizes, "models": models, **found}
 
 
 def add(results: dict, group: str, **values: float) -> None:
@@ -44,7 +46,8 @@ def add_baselines(results: dict, ours: dict, theirs) -> None:
 def measure(results: dict, repeats: int, train: Path, python, full_run: list, out: Path) -> None:
     """Repeats every measurement, both sides in turn, and writes `bench.json` after each model.
 
-    `python` is PyTorch's, or None. The experiments `full_run` are run to the last evaluation.
+    `python` is that of the peers, or None. The experiments `full_run` are run to the last
+    evaluation.
     """
     images, epochs, jobs = results["images"], results["epochs"], results["jobs"]
     assignment = children.ask(train, "list", "--json")
@@ -56,15 +59,15 @@ def measure(results: dict, repeats: int, train: Path, python, full_run: list, ou
         for experiment in experiments:
             id = experiment["id"]
             say(f"  {id}")
-            for mode, copies in (("alone", 1), ("side_by_side", jobs)):
-                speed = train_runs.epochs(train, experiment, images, epochs, copies)
+            for mode, copies, threads in (("alone", 1, jobs), ("side_by_side", jobs, 1)):
+                speed = train_runs.epochs(train, experiment, images, epochs, copies, threads)
                 add_speed(results, f"{id}/{mode}", speed)
-            if python:
+            for peer in PEERS if python else ():
                 work = {"experiment": experiment, "images": images, "epochs": epochs}
-                chosen = results["best_settings"].get(id)
-                speeds = ask(python, "speeds", best_settings=chosen, **work)
-                results["best_settings"][id] = speeds.pop("best_settings")
-                for mode, speed in speeds.items():
+                chosen = results["settings"].setdefault(id, {})
+                answer = ask(python, peer, settings=chosen, **work)
+                chosen.update(answer["settings"])
+                for mode, speed in answer["speeds"].items():
                     add_speed(results, f"{id}/{mode}", speed)
             save(results, out)
         if full_run:
@@ -82,7 +85,7 @@ def ask(python: Path, task: str, **request) -> dict:
 
 def save(results: dict, out: Path) -> None:
     """Estimates the time of all epochs from that of the measured ones, and writes `bench.json`."""
-    for mode in ("side_by_side", *PYTORCH_MODES):
+    for mode in ("side_by_side", *PEER_MODES):
         names = {f"{id}/{mode}/epoch_seconds": id for id in results["models"]}
         if names.keys() <= results["measured"].keys():
             results["estimated_seconds"][mode] = sum(

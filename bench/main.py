@@ -1,4 +1,4 @@
-"""`cargo xtask bench`: how fast training is, beside PyTorch and the machine's matrix products."""
+"""`cargo xtask bench`: how fast training is, beside PyTorch, JAX and the machine's limits."""
 
 import argparse
 import os
@@ -33,11 +33,11 @@ def known_ids(text: str) -> list:
 
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser("cargo xtask bench", allow_abbrev=False)
-    parser.description = "Measures how fast training is, alone or beside PyTorch."
+    parser.description = "Measures how fast training is, alone or beside PyTorch and JAX."
     for name, help in {
-        "--with-pytorch": "measure PyTorch, torchvision and scikit-learn too; installed once",
+        "--with-peers": "measure PyTorch, JAX, torchvision and scikit-learn too; installed once",
         "--full": "all images, and the whole assignment really run: an hour, not ten minutes",
-        "--scaling": "instead, how cost grows with images, hidden units, experiments side by side",
+        "--scaling": "instead, how cost grows with images, hidden units, batches, processors",
         "--offline": "never use the network",
         # Only look whether the arguments are right. `cargo xtask` alone uses it.
         "--check": argparse.SUPPRESS,
@@ -54,8 +54,8 @@ def parse() -> argparse.Namespace:
     ):
         parser.add_argument(name, metavar=metavar, type=type, default=default, help=help)
     found = parser.parse_args()
-    if found.scaling and (found.with_pytorch or found.full or found.only):
-        parser.error("--scaling cannot be used with --with-pytorch, --full or --only")
+    if found.scaling and (found.with_peers or found.full or found.only):
+        parser.error("--scaling cannot be used with --with-peers, --full or --only")
     if not found.check and None in (found.train, found.cache, found.jobs):
         parser.error("it must be started as `cargo xtask bench`, which adds the paths it needs")
     return found
@@ -63,7 +63,7 @@ def parse() -> argparse.Namespace:
 
 def bench(options: argparse.Namespace) -> None:
     """Measures and writes; what was measured before an error is in `bench.json`."""
-    python = environment.install(options.cache, options.offline) if options.with_pytorch else None
+    python = environment.install(options.cache, options.offline) if options.with_peers else None
     options.out.mkdir(parents=True, exist_ok=True)
     if options.scaling:
         return scaling.run(options.train, options.repeats, options.jobs, options.out)

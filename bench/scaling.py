@@ -1,30 +1,70 @@
-"""`cargo xtask bench --scaling`: how cost grows with images, hidden units and experiments."""
+"""`cargo xtask bench --scaling`: how cost grows with images, hidden units, batches, processors."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 import children
 import train_runs
 from output import median, number, say, show, write_results
 from workloads import TRAINING_IMAGES, dense
 
-# Hidden units where images vary, and images where hidden units vary.
-HIDDEN, IMAGES = 256, 10_000
-MANY_HIDDEN = [64, 128, 256, 512, 1_024, 2_048, 4_096]
+
+class Size(NamedTuple):
+    """Of a problem, and of what computes it: experiments side by side, threads of each."""
+
+    images: int
+    hidden: int
+    batch: int
+    jobs: int = 1
+    threads: int = 1
+
+    def name(self, what: str) -> str:
+        """The name of a quantity that is measured."""
+        return ",".join(f"{key}={value}" for key, value in self._asdict().items()) + f"/{what}"
+
+
+# One varies, while the others are these.
+IMAGES, HIDDEN, BATCH = 10_000, 256, 256
 MANY_IMAGES = [1_000, 2_000, 5_000, 10_000, 20_000, TRAINING_IMAGES]
+MANY_HIDDEN = [64, 128, 256, 512, 1_024, 2_048, 4_096]
+MANY_BATCH = [64, 128, 256, 512, 1_024, 2_048, 4_096]
 # Epochs that count.
 EPOCHS = 2
-COLUMNS = ["side by side", "epoch s", "GFLOP", "GFLOP/s", "time by work", "peak MB"]
+COLUMNS = ["epoch s", "GFLOP", "GFLOP/s", "time by work", "peak MB"]
+
+
+def groups(jobs: int) -> list:
+    """The tables: title, what varies, how processors are used, sizes."""
+    by_images = [Size(images, HIDDEN, BATCH) for images in MANY_IMAGES]
+    by_hidden = [Size(IMAGES, hidden, BATCH) for hidden in MANY_HIDDEN]
+    by_batch = [Size(IMAGES, HIDDEN, batch) for batch in MANY_BATCH]
+    many_jobs, many_threads = sorted({1, jobs}), sorted({1, min(2, jobs), jobs})
+    return [
+        (
+            f"Cost of an epoch by images, 784-{HIDDEN}-784",
+            ("images", "images"),
+            ("side by side", "jobs"),
+            [size._replace(jobs=count) for count in many_jobs for size in by_images],
+        ),
+        (
+            f"Cost of an epoch of {IMAGES} images by hidden units, 784-h-784",
+            ("hidden units", "hidden"),
+            ("side by side", "jobs"),
+            [size._replace(jobs=count) for count in many_jobs for size in by_hidden],
+        ),
+        (
+            f"Cost of an epoch of {IMAGES} images by images of a batch and threads of the one "
+            f"experiment, 784-{HIDDEN}-784",
+            ("batch", "batch"),
+            ("threads", "threads"),
+            [size._replace(threads=count) for count in many_threads for size in by_batch],
+        ),
+    ]
 
 
 def sizes(jobs: int) -> list:
-    """Images, hidden units, and experiments side by side: every size of the problem once."""
-    pairs = {(count, HIDDEN) for count in MANY_IMAGES} | {(IMAGES, count) for count in MANY_HIDDEN}
-    return [(*pair, copies) for pair in sorted(pairs) for copies in sorted({1, jobs})]
-
-
-def name_of(size: tuple, what: str) -> str:
-    """The name of a quantity that is measured."""
-    return "images={},hidden={},jobs={}/{}".format(*size, what)
+    """Every size once."""
+    return sorted({size for *_, chosen in groups(jobs) for size in chosen})
 
 
 def run(train: Path, repeats: int, jobs: int, out: Path) -> None:
@@ -35,44 +75,41 @@ def run(train: Path, repeats: int, jobs: int, out: Path) -> None:
     for round in range(1, repeats + 1):
         say(f"round {round} of {repeats}")
         for size in sizes(jobs):
-            images, hidden, copies = size
-            model = {"kind": "dense", "widths": [784, hidden, 784]}
-            experiment = {"id": f"hidden-{hidden}", "seed": seed, "model": model}
-            speed = train_runs.epochs(train, experiment, images, EPOCHS, copies)
+            model = {"kind": "dense", "widths": [784, size.hidden, 784]}
+            experiment = {"id": f"hidden-{size.hidden}", "seed": seed, "model": model}
+            experiment["training"] = {"batch_size": size.batch}
+            ways = {"jobs": size.jobs, "threads": size.threads}
+            speed = train_runs.epochs(train, experiment, size.images, EPOCHS, **ways)
             # Side by side, an epoch takes its share of the time.
-            speed["epoch_seconds"] = images / speed.pop("images_per_second")
+            speed["epoch_seconds"] = size.images / speed.pop("images_per_second")
             for what, value in speed.items():
-                measured.setdefault(name_of(size, what), []).append(value)
+                measured.setdefault(size.name(what), []).append(value)
         write_results(out / "scaling.json", {"measured": measured})
     show(tables(measured, jobs), out / "scaling.md")
 
 
 def tables(measured: dict, jobs: int) -> list:
-    """By images and by hidden units."""
-    of_images = [size for size in sizes(jobs) if size[1] == HIDDEN]
-    of_hidden = [size for size in sizes(jobs) if size[0] == IMAGES]
-    title = f"Cost of an epoch by images, 784-{HIDDEN}-784"
-    other = f"Cost of an epoch of {IMAGES} images by hidden units, 784-h-784"
+    """By images, by hidden units, and by images of a batch."""
     return [
-        (title, ["images", *COLUMNS], rows(of_images, 0, measured)),
-        (other, ["hidden units", *COLUMNS], rows(of_hidden, 1, measured)),
+        (title, [varied[0], way[0], *COLUMNS], rows(chosen, varied[1], way[1], measured))
+        for title, varied, way, chosen in groups(jobs)
     ]
 
 
-def rows(chosen: list, varied: int, measured: dict) -> list:
+def rows(chosen: list, varied: str, way: str, measured: dict) -> list:
     """A row for each size.
 
     "Time by work" compares with the next smaller size: the ratio of the times divided by the ratio
     of the operations.
     """
     found, smaller = [], {}
-    for size in sorted(chosen, key=lambda size: size[2]):
-        images, hidden, copies = size
-        work = images * dense(784, hidden, 784) / 1e9
-        seconds = median(measured[name_of(size, "epoch_seconds")])
-        memory = median(measured[name_of(size, "peak_memory")])
-        growth = smaller.get(copies) and seconds / work / smaller[copies]
-        smaller[copies] = seconds / work
+    for size in chosen:
+        used = getattr(size, way)
+        work = size.images * dense(784, size.hidden, 784) / 1e9
+        seconds = median(measured[size.name("epoch_seconds")])
+        memory = median(measured[size.name("peak_memory")])
+        growth = smaller.get(used) and seconds / work / smaller[used]
+        smaller[used] = seconds / work
         cells = [(seconds, 3), (work, 3), (work / seconds, 3), (growth, 2), (memory, 3, 1e6)]
-        found.append([str(size[varied]), str(copies), *(number(*cell) for cell in cells)])
+        found.append([str(getattr(size, varied)), str(used), *(number(*each) for each in cells)])
     return found

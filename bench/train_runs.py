@@ -15,10 +15,14 @@ ENDLESS = 100_000
 MAX_SEEDS = 20
 
 
-def run(train: Path, experiments: list, jobs: int, folder: Path, is_enough=lambda: False):
-    """Runs `train run` in `folder`, where the file `messages` receives its standard error."""
+def run(train: Path, experiments: list, options: dict, folder: Path, is_enough=lambda: False):
+    """Runs `train run` in `folder`, where the file `messages` receives its standard error.
+
+    `options` are numbers, such as that of its `--jobs`.
+    """
     (folder / "experiments.json").write_text(json.dumps(experiments))
-    command = [train, "run", "--device", "cpu", "--jobs", str(jobs), "--data", DATA]
+    command = [train, "run", "--device", "cpu", "--data", DATA]
+    command += [f"--{name}={value}" for name, value in options.items()]
     command += ["--experiments", folder / "experiments.json", "--out", folder / "run"]
     with open(folder / "messages", "w") as messages:
         return children.run(command, is_enough, stdout=subprocess.DEVNULL, stderr=messages)
@@ -33,30 +37,33 @@ def failure(folder: Path) -> RuntimeError:
 def full_run(train: Path, experiments: list, jobs: int):
     """Seconds and peak memory of a run from its start to the last evaluation."""
     with tempfile.TemporaryDirectory() as folder:
-        status, seconds, memory = run(train, experiments, jobs, Path(folder))
+        status, seconds, memory = run(train, experiments, {"jobs": jobs}, Path(folder))
         if status != 0:
             raise failure(Path(folder))
     return seconds, memory
 
 
-def epochs(train: Path, experiment: dict, images: int, count: int, jobs: int) -> dict:
+def epochs(
+    train: Path, experiment: dict, images: int, count: int, jobs: int, threads: int = 1
+) -> dict:
     """Trains `experiment` on its first `images` images, `jobs` copies of it side by side.
 
-    Each takes one thread, an epoch to warm up, and `count` epochs that count. A model that dies has
-    less to compute, so if one does, all are trained with the next seed. The images per second are
-    those of all copies added up.
+    They share `threads` threads, at least one each. Each takes an epoch to warm up, and `count` epochs
+    that count. A model that dies has less to compute, so if one does, all are trained with the next
+    seed. The images per second are those of all copies added up.
     """
     training = {**experiment.get("training", {}), "epochs": ENDLESS}
     endless = {**experiment, "training_images": images, "training": training}
     ids = [f"{experiment['id']}-{number}" for number in range(1, jobs + 1)]
     for seed in range(experiment["seed"], experiment["seed"] + MAX_SEEDS):
-        speed = living_epochs(train, [{**endless, "id": id, "seed": seed} for id in ids], count)
+        copies = [{**endless, "id": id, "seed": seed} for id in ids]
+        speed = living_epochs(train, copies, count, threads)
         if speed:
             return speed
     raise RuntimeError(f"a copy of {experiment['id']} died with each of {MAX_SEEDS} seeds")
 
 
-def living_epochs(train: Path, copies: list, count: int):
+def living_epochs(train: Path, copies: list, count: int, threads: int):
     """The speed of `copies` side by side; None if one of them died."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -70,7 +77,8 @@ def living_epochs(train: Path, copies: list, count: int):
                     raise RuntimeError(f"train: {line}")
             return all(len(copy) > count for copy in trained) or one_died(found, trained)
 
-        _, _, memory = run(train, copies, len(copies), folder, is_enough)
+        options = {"jobs": len(copies), "threads": max(len(copies), threads)}
+        _, _, memory = run(train, copies, options, folder, is_enough)
         trained = [finished_epochs(copy) for copy in found]
         if one_died(found, trained):
             return None

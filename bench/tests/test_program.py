@@ -37,7 +37,7 @@ class Arguments(unittest.TestCase):
 
     def test_an_error_points_to_the_doctor(self):
         with tempfile.TemporaryDirectory() as cache:
-            command = [sys.executable, MAIN, "--with-pytorch", "--offline"]
+            command = [sys.executable, MAIN, "--with-peers", "--offline"]
             command += ["--train", "none", "--cache", cache, "--jobs", "1"]
             found = subprocess.run(command, stderr=subprocess.PIPE, text=True)
         self.assertEqual(found.returncode, 1)
@@ -65,8 +65,10 @@ class RealTrain(unittest.TestCase):
             comparison.measure(results, 1, TRAIN, None, [short], self.out)
         found = self.json("bench.json")
         for name, least in (
-            ("this_project/matmul_gflops", 0),
-            ("this_project/matmul_gflops_side_by_side", 0),
+            ("this_project/peak_gflops", 0),
+            ("this_project/peak_gflops_side_by_side", 0),
+            ("this_project/libtorch_gflops_side_by_side", 0),
+            ("this_project/faer_gflops_side_by_side", 0),
             ("this_project/pca_seconds", 0),
             ("this_project/read_seconds", 0),
             ("standard-ae-64/alone/images_per_second", 0),
@@ -89,13 +91,15 @@ class RealTrain(unittest.TestCase):
                 train_runs.epochs(TRAIN, experiment, 600, 1, 1)
 
     def test_scaling_shows_what_it_measured(self):
-        short = {"MANY_IMAGES": [300, 600], "MANY_HIDDEN": [16, 32], "IMAGES": 300, "EPOCHS": 1}
+        short = {"MANY_IMAGES": [300, 600], "MANY_HIDDEN": [16, 32], "MANY_BATCH": [64, 256]}
+        base = {"IMAGES": 300, "HIDDEN": 16, "EPOCHS": 1}
         measure = mock.patch("train_runs.epochs", wraps=train_runs.epochs)
-        with mock.patch.multiple("scaling", HIDDEN=16, **short), measure as measured, QUIET:
+        with mock.patch.multiple("scaling", **short, **base), measure as measured, QUIET:
             scaling.run(TRAIN, 1, 2, self.out)
         seeds = {call.args[1]["seed"] for call in measured.call_args_list}
         self.assertEqual(seeds, {each["seed"] for each in children.ask(TRAIN, "list", "--json")})
-        self.assertEqual(len(self.json("scaling.json")["measured"]), 2 * 6)
+        # Of 2 x 3 sizes by images and hidden units, and 2 x 2 by batch and threads; one is shared.
+        self.assertEqual(len(self.json("scaling.json")["measured"]), 2 * 9)
         self.assertIn("| 600 | 2 |", (self.out / "scaling.md").read_text())
 
     def test_a_signal_ends_the_program_and_its_training_and_leaves_no_folder(self):

@@ -8,8 +8,12 @@ import report
 import scaling
 
 BASELINES = {
-    "matmul_gflops": 50.0,
-    "matmul_gflops_side_by_side": 100.0,
+    "peak_gflops": 150.0,
+    "peak_gflops_side_by_side": 200.0,
+    "libtorch_gflops": 30.0,
+    "libtorch_gflops_side_by_side": 60.0,
+    "faer_gflops": 50.0,
+    "faer_gflops_side_by_side": 100.0,
     "read_seconds": 0.1,
     "pca_seconds": 0.2,
 }
@@ -24,10 +28,12 @@ def results(ids=("standard-ae-64",)):
             ("side_by_side", 120_000.0),
             ("side_by_side", 80_000.0),
             ("tensors", 25_000.0),
+            ("jax", 50_000.0),
         ):
             speed = {"images_per_second": rate, "peak_memory": 250e6}
             comparison.add_speed(found, f"{id}/{mode}", speed)
-    found["best_settings"]["standard-ae-64"] = {"processes": 2, "threads": 1, "fused": True}
+    settings = {"best": {"processes": 2, "threads": 1, "fused": True}, "jax": {"scan": True}}
+    found["settings"]["standard-ae-64"] = settings
     with mock.patch("comparison.write_results"):
         comparison.save(found, mock.MagicMock())
     return found
@@ -38,20 +44,22 @@ class Report(unittest.TestCase):
         tables = report.tables(results())
         epochs = tables[0][2][0]
         self.assertEqual(epochs[:3], ["standard-ae-64", "-", "0.600 (0.500-0.750)"])
-        self.assertEqual(epochs[3:7], ["-", "-", "2.40", "4.00x"])
-        # 100,000 x 501,760 operations of 100 x 10^9 per second.
+        self.assertEqual(epochs[3:9], ["-", "-", "2.40", "4.00x", "-", "-"])
+        self.assertEqual(epochs[9:], ["1.20", "2.00x", "JAX", "2.00x"])
+        # 100,000 x 501,760 operations of 100 x 10^9 and 200 x 10^9 per second.
         speeds = tables[1][2][0]
-        self.assertEqual(speeds[4:7], ["50 %", "-", "250"])
-        self.assertEqual(speeds[10], "2 processes, fused Adam")
+        self.assertEqual(speeds[4:6], ["50 %", "25 %"])
+        self.assertEqual(speeds[6:], ["2 processes, fused Adam", "1 process, an epoch in one scan"])
+        self.assertEqual(tables[2][2][0][1:], ["-", "250", "-", "250", "-", "250"])
         self.assertTrue(all(len(table[1]) == len(row) for table in tables for row in table[2]))
 
     def test_what_was_not_run_is_called_an_estimate(self):
         found = results()
-        first = report.tables(found)[2][2][0]
+        first = report.tables(found)[3][2][0]
         self.assertIn("ESTIMATED", first[0])
         self.assertEqual(first[1:], ["6.00", "1.00x"])
         comparison.add(found, "full_run", seconds=12.0, peak_memory=1e9)
-        rows = report.tables(found)[2][2]
+        rows = report.tables(found)[3][2]
         self.assertIn("measured", rows[0][0])
         self.assertEqual(rows[0][1:], ["12.0", "1.00x"])
         self.assertEqual(rows[-1][1], "1000")
@@ -64,13 +72,13 @@ class Report(unittest.TestCase):
 
     def test_the_eigenvalue_that_differs_most_counts(self):
         found = results()
-        row = report.tables(found)[3][2][-1]
+        row = report.tables(found)[4][2][-1]
         self.assertEqual(row[1], "-")
         ours = {**BASELINES, "explained_variance": [100.0, 51.0, 10.0]}
         theirs = {"pca_seconds": 0.4, "read_seconds": 0.3}
         theirs["explained_variance"] = [100.0, 50.0, 10.01]
         comparison.add_baselines(found, ours, theirs)
-        table = report.tables(found)[3][2]
+        table = report.tables(found)[4][2]
         self.assertEqual(table[0][2:], ["0.400", "2.00x"])
         self.assertEqual(table[1][2:], ["0.300", "3.00x"])
         self.assertEqual(table[-1][1], "2.0e-02")
@@ -81,16 +89,19 @@ class Report(unittest.TestCase):
         self.assertIn("3 epochs of 6000 images, scaled to 60000 (`--full`", notes)
 
     def test_every_size_is_measured_once_and_is_in_its_table(self):
-        sizes = scaling.sizes(2)
-        # 6 numbers of images and 7 of hidden units share one size; alone and side by side.
-        self.assertEqual(len(sizes), 2 * 12)
+        sizes = scaling.sizes(16)
+        # 6 numbers of images and 7 of hidden units share one size; alone and side by side. That is
+        # one of 7 batches, on 1, 2 and 16 threads.
+        self.assertEqual(len(sizes), 2 * 12 + 3 * 7 - 1)
         measured = {}
         for size in sizes:
             # Time proportional to work.
-            seconds = size[0] * scaling.dense(784, size[1], 784) / 1e9
-            measured[scaling.name_of(size, "epoch_seconds")] = [seconds]
-            measured[scaling.name_of(size, "peak_memory")] = [1e8]
-        (_, _, images), (_, _, hidden) = scaling.tables(measured, 2)
-        self.assertEqual((len(images), len(hidden)), (12, 14))
-        self.assertEqual((hidden[0][:2], hidden[13][:2]), (["64", "1"], ["4096", "2"]))
+            seconds = size.images * scaling.dense(784, size.hidden, 784) / 1e9
+            measured[size.name("epoch_seconds")] = [seconds]
+            measured[size.name("peak_memory")] = [1e8]
+        (_, _, images), (_, _, hidden), (_, _, batch) = scaling.tables(measured, 16)
+        self.assertEqual((len(images), len(hidden), len(batch)), (12, 14, 21))
+        self.assertEqual((hidden[0][:2], hidden[13][:2]), (["64", "1"], ["4096", "16"]))
+        self.assertEqual([row[:2] for row in batch[::7]], [["64", "1"], ["64", "2"], ["64", "16"]])
         self.assertEqual([row[5] for row in hidden], ["-", *["1.0"] * 6] * 2)
+        self.assertEqual([len(scaling.sizes(jobs)) for jobs in (1, 2)], [18, 37])

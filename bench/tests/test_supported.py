@@ -1,4 +1,4 @@
-"""What PyTorch is measured with, against the settings that the real `train` writes."""
+"""What PyTorch and JAX are measured with, against the settings that the real `train` writes."""
 
 import os
 import sys
@@ -8,8 +8,8 @@ from pathlib import Path
 import children
 from workloads import WORKLOADS
 
-sys.path.append(str(Path(children.__file__).with_name("pytorch")))
-from supported import refuse_other_settings
+sys.path.append(str(Path(children.__file__).with_name("peers")))
+from supported import refuse_other_models, refuse_other_settings
 
 TRAIN = os.environ.get("TRAIN")
 
@@ -19,11 +19,13 @@ class SupportedSettings(unittest.TestCase):
     def setUp(self):
         experiments = children.ask(TRAIN, "list", "--json")
         self.trainings = {each["id"]: each.get("training") for each in experiments}
+        self.models = {each["id"]: each["model"] for each in experiments}
 
     def test_every_measured_experiment_is_accepted(self):
         for id in WORKLOADS:
             with self.subTest(id):
                 refuse_other_settings(self.trainings[id])
+                refuse_other_models(self.models[id])
 
     def test_other_settings_are_refused(self):
         noisy = self.trainings["denoising-ae-0.3"]
@@ -37,3 +39,13 @@ class SupportedSettings(unittest.TestCase):
         ):
             with self.subTest(name), self.assertRaisesRegex(ValueError, name):
                 refuse_other_settings({**noisy, name: value})
+
+    def test_other_models_are_refused(self):
+        for id, name, value in (
+            ("deep-ae-10", "activation", "gelu"),
+            ("deep-ae-10", "top_k", 3),
+            ("conv-ae-deconv", "blocks", []),
+            ("conv-ae-deconv", "output", "sigmoid"),
+        ):
+            with self.subTest(name), self.assertRaisesRegex(ValueError, name):
+                refuse_other_models({**self.models[id], name: value})

@@ -1,7 +1,7 @@
 //! The convolutional autoencoders on a CPU: exactly these three models, forward and backward,
 //! without libtorch.
 //!
-//! Layers: network -> kernels -> simd
+//! Layers: {network, peak} -> kernels -> simd
 //!
 //! Letters in shapes: N = images of a batch, P = 784 pixels, U = 144 units of the code. Matrices are
 //! row-major slices of `f32`; pixels are of any scale, and the project's are 0-1.
@@ -36,6 +36,8 @@
 
 mod kernels;
 mod network;
+mod peak;
 mod simd;
 
 pub use network::{CODE_UNITS, ConvAe, Decoder, LossAndGradients, Output, PIXELS};
+pub use peak::multiply_add_gflops;

@@ -8,6 +8,7 @@ mod device_argument;
 mod experiment_arguments;
 mod list;
 mod measure;
+mod rates;
 mod remaining;
 mod remedy;
 mod run;
@@ -48,7 +49,7 @@ pub enum Command {
     Collect(collect::Arguments),
     /// Print the JSON Schema of files of experiments, from which editors complete settings.
     Schema,
-    /// Measure matrix products, PCA and reading, for `cargo xtask bench`.
+    /// Measure the processor's peak, matrix products, PCA and reading, for `cargo xtask bench`.
     Measure(measure::Arguments),
     /// Train a run folder's experiments again and compare the results bit by bit.
     Verify(verify::Arguments),

@@ -2,24 +2,21 @@
 
 `notebook`: MNIST from torchvision through a DataLoader, ToTensor image by image, as in the
 assignment. `tensors`: all pixels in one tensor in memory, everything else by default. `best`: the
-same with the settings that were found to be fastest in eager mode.
+same with the settings that were found to be fastest.
 """
 
-import resource
-import sys
+import logging
 import time
-from pathlib import Path
+from functools import partial
+from itertools import islice
 
 import torch
 import torch._dynamo  # The optimizer imports it at its first step; here, it is done once for all.
-from torch import nn
-from torch.utils.data import DataLoader, Subset
-
-PROJECT = Path(__file__).resolve().parents[2]
-sys.path.append(str(PROJECT / "crates/ae-models/tests/golden"))
-from idx import read_idx
+from data import peak_memory, training_images
 from notebook_models import build
 from supported import refuse_other_settings
+from torch import nn
+from torch.utils.data import DataLoader, Subset
 
 # Batches before the clock starts: libraries choose their kernels in the first ones.
 WARM_UP = 4
@@ -46,29 +43,39 @@ def epochs_in_seconds(request, barrier):
     optimizer = torch.optim.Adam(model.parameters(), lr=training["learning_rate"], **fused)
     batches = loader_batches if request["mode"] == "notebook" else tensor_batches
     batches = batches(request, training["batch_size"])
+    loss_of = partial(loss, model, training)
+    if settings.get("compile"):
+        # It warns that Triton, which only GPUs need, is not installed.
+        logging.getLogger("torch.utils.flop_counter").setLevel(logging.ERROR)
+        loss_of = torch.compile(loss_of, dynamic=False)
 
-    for _, batch in zip(range(WARM_UP), batches()):
-        step(model, optimizer, batch, training)
-    # Warming up takes seconds, not minutes.
+    # The last batch may be smaller, for which the model is compiled again.
+    for batch in islice(batches(), None if settings.get("compile") else WARM_UP):
+        step(loss_of, optimizer, batch)
+    # Warming up takes seconds, or with the compiler a minute.
     barrier.wait(300)
     seconds = []
     for _ in range(request["epochs"]):
         start = time.perf_counter()
         for batch in batches():
-            step(model, optimizer, batch, training)
+            step(loss_of, optimizer, batch)
         seconds.append(time.perf_counter() - start)
     return seconds, peak_memory()
 
 
-def step(model, optimizer, target, training):
-    """One step; its loss is read, since the assignment draws the losses of all steps."""
+def loss(model, training, target):
+    """The loss that is minimized, of a batch [N, 784]."""
     x = target
-    for corruption in training.get("corruption", []):
+    for corruption in training["corruption"]:
         x = x + corruption["std"] * torch.randn_like(x)
     reconstruction, code = model(x)
-    loss = nn.functional.mse_loss(reconstruction, target)
-    if training["sparsity"]:
-        loss = loss + training["sparsity"] * code.abs().sum()
+    error = nn.functional.mse_loss(reconstruction, target)
+    return error + training["sparsity"] * code.abs().sum() if training["sparsity"] else error
+
+
+def step(loss_of, optimizer, batch):
+    """One step; its loss is read, since the assignment draws the losses of all steps."""
+    loss = loss_of(batch)
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()
@@ -92,17 +99,6 @@ def tensor_batches(request, batch_size):
     images = torch.from_numpy(training_images(request)[: request["images"]])
     pixels = images.flatten(1).float() / 255
     return lambda: (pixels[order] for order in torch.randperm(len(pixels)).split(batch_size))
-
-
-def training_images(request):
-    """All of them as bytes, [N, 28, 28]."""
-    return read_idx(Path(request["data"]) / "mnist/train-images-idx3-ubyte.gz")
-
-
-def peak_memory():
-    """Of this process, in bytes; without pages of the libraries that it never touched."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
 
 
 DEFAULT_THREADS = torch.get_num_threads()

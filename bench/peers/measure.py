@@ -1,11 +1,12 @@
-"""Measures PyTorch, torchvision and scikit-learn for `cargo xtask bench`.
+"""Measures PyTorch, JAX, torchvision and scikit-learn for `cargo xtask bench`.
 
-Its argument is a request in JSON, whose "task" names one of the two functions at the end; it prints
-the answer in JSON. Every measurement has fresh processes, so that none inherits the state of
-another: copies of one that has loaded PyTorch and done nothing with it.
+Its argument is a request in JSON, whose "task" names one of the functions at the end; it prints the
+answer in JSON. Every measurement has fresh processes, so that none inherits the state of another:
+copies of one that has loaded the library and done nothing with it.
 """
 
 import hashlib
+import importlib
 import json
 import multiprocessing
 import os
@@ -19,9 +20,8 @@ from pathlib import Path
 from threading import BrokenBarrierError
 
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["training"])
 # What `choose` trains on for each candidate.
-CANDIDATE = {"mode": "best", "images": 10 * 256, "epochs": 3}
+CANDIDATE = {"images": 10 * 256, "epochs": 3}
 # Components of the PCA, as in `train measure`.
 COMPONENTS = 30
 
@@ -54,10 +54,8 @@ def _run(function, request):
 
 
 def _seconds_and_memory(request):
-    # Here, so that the process that only waits does not load PyTorch.
-    from training import epochs_in_seconds
-
-    return epochs_in_seconds(request, _barrier)
+    # Here, so that the process that only waits does not load the library.
+    return importlib.import_module(TRAINING[request["task"]]).epochs_in_seconds(request, _barrier)
 
 
 def train(request):
@@ -67,24 +65,36 @@ def train(request):
     return [sum(request["images"] / each for each in epoch) for epoch in zip(*seconds)], sum(memory)
 
 
-def choose(request):
-    """The settings for `best`: each lever is tried in turn, and kept if it is faster."""
-    levers = [{"processes": os.cpu_count(), "threads": 1}, {"fused": True}, {"in_place": True}]
-    if request["experiment"]["model"]["kind"] == "convolutional":
-        levers.insert(2, {"channels_last": True})
-    settings, best = {"flush_denormals": True}, 0.0
+def choose(request, settings, levers):
+    """The fastest settings: each lever is tried in turn, and kept if it is faster."""
+    best = 0.0
     for lever in [{}, *levers]:
         candidate = {**settings, **lever}
-        rate = max(train({**request, **CANDIDATE, "settings": candidate})[0])
+        try:
+            rate = max(train({**request, **CANDIDATE, "settings": candidate})[0])
+        except Exception as error:
+            # It needs a C++ compiler, and Python's headers.
+            if "compile" not in lever:
+                raise
+            reason = str(error).strip().split("\n")[0]
+            print(f"torch.compile fails here and is left out: {reason}", file=sys.stderr)
+            continue
         if rate > best:
             best, settings = rate, candidate
     return settings
 
 
+def speed(request):
+    """The speed of an experiment in a mode."""
+    rates, memory = train(request)
+    mean = len(rates) / sum(1 / rate for rate in rates)
+    return {"images_per_second": mean, "peak_memory": memory}
+
+
 def pca(request):
     """Seconds of scikit-learn's fit, once the pixels are floats, and its eigenvalues."""
+    from data import training_images
     from sklearn.decomposition import PCA
-    from training import training_images
 
     images = training_images(request).reshape(-1, 784).astype("float64")
     start = time.perf_counter()
@@ -117,26 +127,44 @@ def baselines(request):
     return {**side_by_side(pca, request)[0], **side_by_side(read, request)[0]}
 
 
-def speeds(request):
-    """The speed of an experiment in each mode; `best_settings` are chosen if there are none."""
+def pytorch(request):
+    """PyTorch's speed in each mode, and the settings of `best`, chosen if there are none yet."""
     # For the notebook.
     side_by_side(read, request)
-    best_settings = request["best_settings"] or choose(request)
-    answer = {"best_settings": best_settings}
-    for mode in ("notebook", "tensors", "best"):
-        # An epoch as in the notebook is long enough.
-        epochs = 1 if mode == "notebook" else request["epochs"]
-        settings = best_settings if mode == "best" else {}
-        rates, memory = train({**request, "mode": mode, "settings": settings, "epochs": epochs})
-        mean = len(rates) / sum(1 / rate for rate in rates)
-        answer[mode] = {"images_per_second": mean, "peak_memory": memory}
-    return answer
+    levers = [ONE_THREAD_EACH, {"fused": True}, {"in_place": True}, {"compile": True}]
+    if request["experiment"]["model"]["kind"] == "convolutional":
+        levers.insert(2, {"channels_last": True})
+    best = request["settings"].get("best")
+    best = best or choose({**request, "mode": "best"}, {"flush_denormals": True}, levers)
+    # An epoch as in the notebook is long enough.
+    notebook = speed({**request, "mode": "notebook", "settings": {}, "epochs": 1})
+    tensors = speed({**request, "mode": "tensors", "settings": {}})
+    speeds = {
+        "notebook": notebook,
+        "tensors": tensors,
+        "best": speed({**request, "mode": "best", "settings": best}),
+    }
+    return {"settings": {"best": best}, "speeds": speeds}
+
+
+def jax(request):
+    """JAX's speed, and its settings, chosen if there are none yet."""
+    chosen = request["settings"].get("jax")
+    chosen = chosen or choose(request, {}, [{"scan": True}, ONE_THREAD_EACH])
+    return {"settings": {"jax": chosen}, "speeds": {"jax": speed({**request, "settings": chosen})}}
+
+
+ONE_THREAD_EACH = {"processes": os.cpu_count(), "threads": 1}
+# The module that trains, or that the first process loads.
+TRAINING = {"pytorch": "pytorch_training", "jax": "jax_training", "baselines": "pytorch_training"}
 
 
 if __name__ == "__main__":
-    # Where the process that has loaded PyTorch looks for `training`.
+    # Where the process that has loaded the library looks for the modules.
     os.chdir(Path(__file__).resolve().parent)
     asked = json.loads(sys.argv[1])
+    CONTEXT.set_forkserver_preload([TRAINING[asked["task"]]])
     with tempfile.TemporaryDirectory() as folder:
         asked["torchvision"] = folder
-        print(json.dumps({"baselines": baselines, "speeds": speeds}[asked["task"]](asked)))
+        tasks = {"baselines": baselines, "pytorch": pytorch, "jax": jax}
+        print(json.dumps(tasks[asked["task"]](asked)))
