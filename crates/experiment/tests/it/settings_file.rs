@@ -195,6 +195,14 @@ fn mistakes_in_defaults_are_found_where_they_are() {
         from_json("{\"defaults\": 3, \"experiment\": [{\"id\": \"a\"}]}"),
         "line 1, column 2: defaults: expected settings, as in defaults = { training = { epochs = 5 } }",
     );
+    refused(
+        from_toml("[defaults]\nid = \"x\"\n[[experiment]]\nmodel.kind = \"pca\"\n"),
+        "line 2, column 1: defaults.id: belongs in each experiment, since no two share it",
+    );
+    refused(
+        from_toml("[defaults]\nmodel.kind = \"dense\"\n"),
+        "line 1, column 2: defaults: expected experiments beside it, in TOML [[experiment]] before each",
+    );
 }
 
 #[test]

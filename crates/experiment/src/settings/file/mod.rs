@@ -177,6 +177,15 @@ fn entries(root: Node, is_toml: bool) -> Result<Vec<(String, Node)>, Problem> {
                                 .to_owned(),
                     });
                 }
+                if let Some(field) = fields.iter().find(|field| field.name == DEFAULTS) {
+                    return Err(Problem {
+                        at: field.at,
+                        text: format!(
+                            "{DEFAULTS}: expected experiments beside it, in TOML [[experiment]] before \
+                             each"
+                        ),
+                    });
+                }
                 let content = Content::Fields(fields);
                 return Ok(vec![(String::new(), Node { content, ..root })]);
             };
@@ -210,7 +219,13 @@ fn remove_defaults(fields: &mut Vec<Field>) -> Result<Vec<Field>, Problem> {
     };
     let field = fields.remove(index);
     match field.value.content {
-        Content::Fields(defaults) => Ok(defaults),
+        Content::Fields(defaults) => match defaults.iter().find(|field| field.name == "id") {
+            None => Ok(defaults),
+            Some(id) => Err(Problem {
+                at: id.at,
+                text: format!("{DEFAULTS}.id: belongs in each experiment, since no two share it"),
+            }),
+        },
         Content::Scalar(_) | Content::List(_) => Err(Problem {
             at: field.at,
             text: format!(
