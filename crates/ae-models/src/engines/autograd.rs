@@ -64,14 +64,7 @@ impl Autograd {
         let mut before = x.shallow_clone();
         for (index, layer) in self.layers.iter().enumerate() {
             if layer.part == Part::LogVariance {
-                let values = operate(
-                    layer,
-                    &before,
-                    index,
-                    parameters,
-                    &mut pool_indices,
-                    self.linear,
-                );
+                let values = self.operate(index, &before, parameters, &mut pool_indices);
                 log_variance = Some(to_rows(&values));
                 continue;
             }
@@ -91,7 +84,7 @@ impl Autograd {
             sums = match (&layer.operation, &mut draws) {
                 (Operation::Dropout { share }, Some(draws)) => drop_units(&x, *share, *draws),
                 (Operation::BatchNorm, Some(_)) => normalize_batch(&x, index, parameters),
-                _ => operate(layer, &x, index, parameters, &mut pool_indices, self.linear),
+                _ => self.operate(index, &x, parameters, &mut pool_indices),
             };
             x = activation::apply(layer.activation, &sums);
             if layer.activation.can_die() && index + 1 < self.layers.len() {
@@ -115,7 +108,7 @@ impl Autograd {
         let mut x = to_input_of(&self.layers[0], x);
         for (index, layer) in self.layers.iter().enumerate() {
             if layer.part == Part::Encoder {
-                let sums = operate(layer, &x, index, parameters, &mut pool_indices, self.linear);
+                let sums = self.operate(index, &x, parameters, &mut pool_indices);
                 x = activation::apply(layer.activation, &sums);
             }
         }
@@ -132,10 +125,81 @@ impl Autograd {
         let start = self.layers.iter().position(|l| l.part == Part::Decoder)?;
         let mut x = to_input_of(&self.layers[start], &code.contiguous());
         for (index, layer) in self.layers.iter().enumerate().skip(start) {
-            let sums = operate(layer, &x, index, parameters, &mut Vec::new(), self.linear);
+            let sums = self.operate(index, &x, parameters, &mut Vec::new());
             x = activation::apply(layer.activation, &sums);
         }
         Some(to_rows(&x))
+    }
+
+    /// What the layer at `index` makes of `x` without its activation, when nothing is random.
+    /// Max-pooling adds the positions of the maxima to `pool_indices`, and unpooling looks them up.
+    fn operate(
+        &self,
+        index: usize,
+        x: &Tensor,
+        parameters: &Parameters,
+        pool_indices: &mut Vec<Tensor>,
+    ) -> Tensor {
+        let layer = &self.layers[index];
+        let weight_and_bias = || match parameters.of_layer(index) {
+            [weight, bias] => (weight, bias),
+            _ => unreachable!("a layer of this kind has a weight and a bias"),
+        };
+        match layer.operation {
+            Operation::Linear => {
+                let (weight, bias) = weight_and_bias();
+                (self.linear)(x, weight, bias)
+            }
+            Operation::TiedLinear { layer } => {
+                let (weight, bias) = (
+                    &parameters.of_layer(layer)[0],
+                    &parameters.of_layer(index)[0],
+                );
+                (self.linear)(x, &weight.tr(), bias)
+            }
+            Operation::Convolution(window) => {
+                let (weight, bias) = weight_and_bias();
+                let (stride, padding) = (window.stride as i64, window.padding as i64);
+                x.conv2d(weight, Some(bias), stride, padding, 1, 1)
+            }
+            Operation::TransposedConvolution(window) => {
+                let (weight, bias) = weight_and_bias();
+                let (stride, padding) = (window.stride as i64, window.padding as i64);
+                let added =
+                    |from, to| window.added_rows(from, to).expect("a shape that fits") as i64;
+                let added = [
+                    added(layer.input.rows, layer.output.rows),
+                    added(layer.input.columns, layer.output.columns),
+                ];
+                x.conv_transpose2d(weight, Some(bias), stride, padding, added, 1, 1)
+            }
+            Operation::MaxPool { size } => {
+                let size = [size as i64; 2];
+                let (maxima, indices) = x.max_pool2d_with_indices(size, size, 0, 1, false);
+                pool_indices.push(indices);
+                channels_last(&maxima)
+            }
+            Operation::MaxUnpool { pool } => {
+                let Shape { rows, columns, .. } = layer.output;
+                x.max_unpool2d(&pool_indices[pool], [rows as i64, columns as i64])
+            }
+            Operation::BatchNorm => {
+                let (weight, bias) = weight_and_bias();
+                let [(_, mean), (_, variance), _] = parameters.statistics_of_layer(index) else {
+                    unreachable!("a batch normalization has running statistics");
+                };
+                let (weight, bias) = (Some(weight), Some(bias));
+                let (mean, variance) = (Some(mean), Some(variance));
+                x.batch_norm(weight, bias, mean, variance, false, 0.0, EPSILON, true)
+            }
+            Operation::GroupNorm { groups } => {
+                let (weight, bias) = weight_and_bias();
+                let (weight, bias) = (Some(weight), Some(bias));
+                x.group_norm(groups as i64, weight, bias, EPSILON, true)
+            }
+            Operation::TopK { k } => keep_largest(x, k),
+            Operation::Dropout { .. } => x.shallow_clone(),
+        }
     }
 
     /// The value of the objective for a batch with the targets `[N, P]`, with the divergence of a
@@ -172,76 +236,6 @@ impl Autograd {
         let value = self.value(objective, &pass, target);
         let gradients = Tensor::run_backward(&[&value.total], parameters.tensors(), false, false);
         (value.detach(), gradients)
-    }
-}
-
-/// What the layer at `index` makes of `x` without its activation, when nothing is random.
-/// Max-pooling adds the positions of the maxima to `pool_indices`, and unpooling looks them up.
-fn operate(
-    layer: &Layer,
-    x: &Tensor,
-    index: usize,
-    parameters: &Parameters,
-    pool_indices: &mut Vec<Tensor>,
-    linear: Linear,
-) -> Tensor {
-    let weight_and_bias = || match parameters.of_layer(index) {
-        [weight, bias] => (weight, bias),
-        _ => unreachable!("a layer of this kind has a weight and a bias"),
-    };
-    match layer.operation {
-        Operation::Linear => {
-            let (weight, bias) = weight_and_bias();
-            linear(x, weight, bias)
-        }
-        Operation::TiedLinear { layer } => {
-            let (weight, bias) = (
-                &parameters.of_layer(layer)[0],
-                &parameters.of_layer(index)[0],
-            );
-            linear(x, &weight.tr(), bias)
-        }
-        Operation::Convolution(window) => {
-            let (weight, bias) = weight_and_bias();
-            let (stride, padding) = (window.stride as i64, window.padding as i64);
-            x.conv2d(weight, Some(bias), stride, padding, 1, 1)
-        }
-        Operation::TransposedConvolution(window) => {
-            let (weight, bias) = weight_and_bias();
-            let (stride, padding) = (window.stride as i64, window.padding as i64);
-            let added = |from, to| window.added_rows(from, to).expect("a shape that fits") as i64;
-            let added = [
-                added(layer.input.rows, layer.output.rows),
-                added(layer.input.columns, layer.output.columns),
-            ];
-            x.conv_transpose2d(weight, Some(bias), stride, padding, added, 1, 1)
-        }
-        Operation::MaxPool { size } => {
-            let size = [size as i64; 2];
-            let (maxima, indices) = x.max_pool2d_with_indices(size, size, 0, 1, false);
-            pool_indices.push(indices);
-            channels_last(&maxima)
-        }
-        Operation::MaxUnpool { pool } => {
-            let Shape { rows, columns, .. } = layer.output;
-            x.max_unpool2d(&pool_indices[pool], [rows as i64, columns as i64])
-        }
-        Operation::BatchNorm => {
-            let (weight, bias) = weight_and_bias();
-            let [(_, mean), (_, variance), _] = parameters.statistics_of_layer(index) else {
-                unreachable!("a batch normalization has running statistics");
-            };
-            let (weight, bias) = (Some(weight), Some(bias));
-            let (mean, variance) = (Some(mean), Some(variance));
-            x.batch_norm(weight, bias, mean, variance, false, 0.0, EPSILON, true)
-        }
-        Operation::GroupNorm { groups } => {
-            let (weight, bias) = weight_and_bias();
-            let (weight, bias) = (Some(weight), Some(bias));
-            x.group_norm(groups as i64, weight, bias, EPSILON, true)
-        }
-        Operation::TopK { k } => keep_largest(x, k),
-        Operation::Dropout { .. } => x.shallow_clone(),
     }
 }
 
