@@ -3,6 +3,14 @@
 //! Whoever divides work makes parts that depend on its size only, each computed by one thread in one
 //! order. So the result is the same to the bit on any number of threads.
 
+/// How many numbers a part of a pass over memory has: it takes a few microseconds.
+pub const PART: usize = 1 << 15;
+
+/// How many rows of `width` numbers a part of a pass over memory has.
+pub fn rows_of_part(width: usize) -> usize {
+    (PART / width).max(1)
+}
+
 /// Does `first` and `second`, at the same time if a thread of the caller's rayon pool is idle. A
 /// caller outside of a pool does both itself.
 pub fn join(first: impl FnOnce() + Send, second: impl FnOnce() + Send) {

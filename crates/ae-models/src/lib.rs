@@ -31,7 +31,7 @@ pub mod tensor_file;
 pub use autoencoder::Autoencoder;
 pub use draws::Draws;
 pub use engines::linear;
-pub use in_parts::{in_parts, join};
+pub use in_parts::{PART, in_parts, join, rows_of_part};
 pub use objective::{Objective, ObjectiveValue};
 pub use output::Output;
 pub use parameters::Parameters;

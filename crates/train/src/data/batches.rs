@@ -1,6 +1,6 @@
 //! Training images as batches: shuffled, scaled to 0-1, augmented, and corrupted on the input.
 
-use ae_models::{as_mut_slice, in_parts};
+use ae_models::{as_mut_slice, in_parts, rows_of_part};
 use experiment::{Experiment, Training};
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
@@ -71,9 +71,6 @@ fn copy(images: &Images, image: usize, row: &mut [f32]) {
         Pixels::Floats(floats) => row.copy_from_slice(&floats[range]),
     }
 }
-
-/// Numbers that a part of a batch has.
-const PART: usize = 1 << 15;
 
 /// One pass over the training images.
 #[derive(Debug)]
@@ -164,7 +161,7 @@ impl<'a> Epoch<'a> {
         let numbers = self.images.numbers();
         let pixels = reuse(target, [images.len(), numbers]);
         let all = self.images.images;
-        let rows = (PART / numbers).max(1);
+        let rows = rows_of_part(numbers);
         let parts = images.chunks(rows).zip(pixels.chunks_mut(rows * numbers));
         in_parts(parts.collect(), &|(images, pixels): (
             &[usize],

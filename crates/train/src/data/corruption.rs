@@ -1,6 +1,6 @@
 //! Random changes of the inputs alone, which a denoising model has to undo.
 
-use ae_models::in_parts;
+use ae_models::{PART, in_parts};
 use experiment::Corruption;
 use rand::{Rng, RngExt};
 use rand_chacha::ChaCha8Rng;
@@ -9,8 +9,8 @@ use crate::random::{DRAWS_OF_NORMAL, add_normal};
 
 /// Draws that are made together to replace pixels.
 const DRAWS: usize = 256;
-/// Pixels that a part has: a multiple of all numbers of draws that are made together.
-const PART: usize = 1 << 15;
+// So the draws that are made together are of one part.
+const _: () = assert!(PART.is_multiple_of(DRAWS) && PART.is_multiple_of(DRAWS_OF_NORMAL));
 
 /// Changes `images`, any number of pixels at 0-1 scale, in place: all of `corruptions`, in their
 /// order.

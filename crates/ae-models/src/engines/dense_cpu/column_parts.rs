@@ -1,14 +1,14 @@
 //! Matrices in parts of columns, each a part of every row. A pass that sums over the images of a batch
 //! does so in their order within each part, so that a sum does not depend on the parts.
 
-/// A pass over fewer numbers is done at once, within a few microseconds.
-const MIN_NUMBERS: usize = 1 << 15;
+use crate::PART;
+
 /// Parts begin at multiples of this, so that they fill vectors.
 const ALIGNMENT: usize = 16;
 
 /// The width of the parts of a pass over a matrix of this size.
 pub(super) fn part_width(rows: usize, columns: usize) -> usize {
-    let parts = (rows * columns / MIN_NUMBERS).max(1);
+    let parts = (rows * columns / PART).max(1);
     columns.div_ceil(parts).next_multiple_of(ALIGNMENT)
 }
 
@@ -60,10 +60,10 @@ mod tests {
             let width = part_width(rows, columns);
             let numbers = rows * width.min(columns);
             assert!(
-                numbers >= MIN_NUMBERS.min(rows * columns),
+                numbers >= PART.min(rows * columns),
                 "{rows} x {columns}: {width}"
             );
-            assert!(width < columns || numbers < 2 * MIN_NUMBERS || columns <= ALIGNMENT);
+            assert!(width < columns || numbers < 2 * PART || columns <= ALIGNMENT);
         }
     }
 }

@@ -3,15 +3,12 @@
 use tch::Tensor;
 
 use super::matrix::Matrix;
-use crate::{as_slice, in_parts};
-
-/// Numbers that a part of a pass copies.
-const PART: usize = 1 << 15;
+use crate::{as_slice, in_parts, rows_of_part};
 
 /// Copies the entries of `columns`, K of them, of each row of `values [N, U]`, a matrix of `width`
 /// columns, into the rows of `into [N, K]`.
 pub(super) fn gather_columns(values: &[f32], width: usize, columns: &[usize], into: &mut [f32]) {
-    let rows = (PART / columns.len()).max(1);
+    let rows = rows_of_part(columns.len());
     let parts = values.chunks(rows * width);
     let parts = parts.zip(into.chunks_mut(rows * columns.len()));
     in_parts(parts.collect(), &|(values, into): (&[f32], &mut [f32])| {
@@ -44,9 +41,10 @@ pub(super) fn gather(
     memory.resize(count, into_width);
     let into = memory.values_mut();
     match (rows, columns) {
+        // The most frequent case, for which the general loop makes a whole training 2 percent slower.
         (None, Some(columns)) => gather_columns(values, width, columns, into),
         _ => {
-            let part_rows = (PART / into_width).max(1);
+            let part_rows = rows_of_part(into_width);
             let parts = into.chunks_mut(part_rows * into_width).enumerate();
             in_parts(parts.collect(), &|(part, into): (usize, &mut [f32])| {
                 for (index, into) in (part * part_rows..).zip(into.chunks_exact_mut(into_width)) {
@@ -77,7 +75,7 @@ pub(super) fn scatter(
     into: &mut [f32],
 ) {
     let part_width = columns.map_or(width, <[usize]>::len);
-    let part_rows = (PART / width).max(1);
+    let part_rows = rows_of_part(width);
     let parts = into.chunks_mut(part_rows * width).enumerate();
     in_parts(parts.collect(), &|(index, into): (usize, &mut [f32])| {
         into.fill(0.0);
