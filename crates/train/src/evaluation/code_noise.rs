@@ -6,7 +6,7 @@ use tch::{Device, IndexOp, Tensor};
 
 use super::{
     context::EvaluationContext,
-    metrics::{NearestNeighbor, neighbor_correlation},
+    metrics::{NearestNeighbor, neighbor_correlation, squares_about_mean},
     reconstruct::Reconstruct,
 };
 use crate::{
@@ -112,20 +112,7 @@ fn add(
 /// The variance over `images`, at least two of `numbers` pixels, of a pixel: the mean over the pixels.
 fn mean_variance(images: &[f32], numbers: usize) -> f64 {
     let count = (images.len() / numbers) as f64;
-    let mut means = vec![0.0; numbers];
-    for image in images.chunks_exact(numbers) {
-        for (mean, &pixel) in means.iter_mut().zip(image) {
-            *mean += f64::from(pixel);
-        }
-    }
-    means.iter_mut().for_each(|mean| *mean /= count);
-    let mut squares = vec![0.0; numbers];
-    for image in images.chunks_exact(numbers) {
-        for ((square, mean), &pixel) in squares.iter_mut().zip(&means).zip(image) {
-            *square += (f64::from(pixel) - mean).powi(2);
-        }
-    }
-    squares.iter().sum::<f64>() / (count - 1.0) / numbers as f64
+    squares_about_mean(images, numbers) / (count - 1.0) / numbers as f64
 }
 
 /// See [`experiment::Measures::image_variance`]. A single image has none.

@@ -4,7 +4,7 @@ use experiment::{Protocol, Scores, Shape};
 use image_metrics::{squared_error, squared_errors, standard_deviation};
 use tch::{Device, Tensor};
 
-use super::reconstruct::Reconstruct;
+use super::{metrics::squares_about_mean, reconstruct::Reconstruct};
 use crate::{
     data::Images,
     tensors::{to_floats, with_floats},
@@ -109,20 +109,7 @@ impl Reconstructions {
     /// image, which is its own mean, says nothing.
     pub(crate) fn is_worse_than_mean_image(&self) -> bool {
         let count = self.images.len() / self.numbers();
-        let mut mean = vec![0.0; self.numbers()];
-        for image in self.images.chunks_exact(self.numbers()) {
-            for (mean, &pixel) in mean.iter_mut().zip(image) {
-                *mean += f64::from(pixel);
-            }
-        }
-        mean.iter_mut().for_each(|mean| *mean /= count as f64);
-        let mut of_mean = vec![0.0; self.numbers()];
-        for image in self.images.chunks_exact(self.numbers()) {
-            for ((sum, mean), &pixel) in of_mean.iter_mut().zip(&mean).zip(image) {
-                *sum += (f64::from(pixel) - mean).powi(2);
-            }
-        }
-        count > 1 && self.squared_error() > of_mean.iter().sum()
+        count > 1 && self.squared_error() > squares_about_mean(&self.images, self.numbers())
     }
 
     /// Squared error of each pixel, `[P]`, mean over the images.
