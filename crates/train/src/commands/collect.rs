@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::{Context, ensure};
 
-use super::sweep_argument::SweepArgument;
+use super::arguments::SweepArgument;
 
 #[derive(clap::Args)]
 pub struct Arguments {

@@ -1,14 +1,11 @@
-//! The commands of `train`, a file each, and what they share: arguments, output, signals and the
+//! The commands of `train`, a file each, and what they share: `arguments/`, output, signals and the
 //! remedies for errors.
 
+mod arguments;
 mod bundle;
 mod collect;
-mod data_argument;
-mod device_argument;
-mod experiment_arguments;
 mod list;
 mod measure;
-mod rates;
 mod remaining;
 mod remedy;
 mod run;
@@ -18,9 +15,7 @@ pub mod signals;
 mod status;
 mod submit;
 mod sweep;
-mod sweep_argument;
 pub mod terminal;
-mod thread_arguments;
 mod verify;
 mod work;
 

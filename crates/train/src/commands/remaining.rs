@@ -7,7 +7,7 @@ use anyhow::ensure;
 use train::Error;
 
 use super::{
-    sweep_argument::SweepArgument,
+    arguments::SweepArgument,
     terminal::{eprint_line, print_line},
 };
 

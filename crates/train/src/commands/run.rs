@@ -14,11 +14,9 @@ use train::run::{
 };
 
 use super::{
-    device_argument::DeviceArgument,
-    experiment_arguments::ExperimentArguments,
+    arguments::{DeviceArgument, ExperimentArguments, ThreadArguments},
     signals::StopSignals,
     terminal::{Terminal, eprint_line},
-    thread_arguments::ThreadArguments,
 };
 
 #[derive(clap::Args)]

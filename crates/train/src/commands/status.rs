@@ -12,7 +12,7 @@ use experiment::PlanRecord;
 use serde::Serialize;
 use train::Error;
 
-use super::{sweep_argument::SweepArgument, terminal::print_line};
+use super::{arguments::SweepArgument, terminal::print_line};
 
 /// How often `--watch` looks.
 const WATCH: Duration = Duration::from_secs(5);

@@ -16,8 +16,8 @@ use ::sweep::launch::{
 use anyhow::{Context as _, bail, ensure};
 
 use super::{
+    arguments::SweepArgument,
     bundle::own_program,
-    sweep_argument::SweepArgument,
     terminal::{eprint_line, print_line},
 };
 

@@ -13,8 +13,7 @@ use train::{
 };
 
 use super::{
-    device_argument::DeviceArgument,
-    experiment_arguments::ExperimentArguments,
+    arguments::{DeviceArgument, ExperimentArguments},
     explain_any,
     terminal::{eprint_line, print_line},
 };

@@ -19,12 +19,10 @@ use train::run::{
 };
 
 use super::{
-    data_argument::DataArgument,
-    device_argument::DeviceArgument,
+    arguments::{DataArgument, DeviceArgument, ThreadArguments},
     remedy::explain,
     signals::StopSignals,
     terminal::{Terminal, eprint_line, print_line},
-    thread_arguments::ThreadArguments,
 };
 
 #[derive(clap::Args)]

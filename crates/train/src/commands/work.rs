@@ -20,14 +20,11 @@ use train::{
 };
 
 use super::{
-    data_argument::DataArgument,
-    device_argument::DeviceArgument,
+    arguments::{DataArgument, DeviceArgument, SweepArgument, ThreadArguments},
     explain_any,
     signals::{StopSignals, TRY_AGAIN},
     sweep::WRONG_PLAN,
-    sweep_argument::SweepArgument,
     terminal::{Terminal, eprint_line},
-    thread_arguments::ThreadArguments,
 };
 
 /// Where schedulers say which task of an array a process is, counted from 0.

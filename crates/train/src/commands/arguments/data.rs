@@ -17,7 +17,7 @@ use train::{
     run::conditions,
 };
 
-use super::terminal::eprint_line;
+use crate::commands::terminal::eprint_line;
 
 /// The remedy for known sets that cannot be read.
 pub const FETCH_DATA: &str =

@@ -7,7 +7,8 @@ use experiment::{Experiment, Method, RunRecord, assignment, read_experiments};
 use tch::Device;
 use train::data::Datasets;
 
-use super::{data_argument::DataArgument, terminal::eprint_line};
+use super::DataArgument;
+use crate::commands::terminal::eprint_line;
 
 #[derive(clap::Args)]
 pub struct ExperimentArguments {

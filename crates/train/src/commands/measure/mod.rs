@@ -1,5 +1,7 @@
 //! `train measure`: what `cargo xtask bench` cannot measure from outside.
 
+mod rates;
+
 use std::{path::PathBuf, process::ExitCode, time::Instant};
 
 use anyhow::Context;
@@ -7,7 +9,7 @@ use pca::Pca;
 use serde_json::json;
 use train::data::{MNIST_TEST, MNIST_TRAINING, load_set};
 
-use super::{data_argument::FETCH_DATA, rates, terminal::print_line};
+use super::{arguments::FETCH_DATA, terminal::print_line};
 
 /// Components of the PCA.
 const COMPONENTS: usize = 30;
