@@ -15,10 +15,10 @@
 //! - The mean squared error over all elements, plus an L1 penalty on the code; noise added to the
 //!   code in a forward pass.
 //!
-//! It supports no other activation, loss, size or layer. Groups of images
-//! are computed on the calling thread and, if it is one of a rayon pool, on the idle threads of that. The
-//! same call gives the same bits on any number of them; AVX2 and AVX-512 give the same as each other, the portable code
-//! nearly the same.
+//! It supports no other activation, loss, size or layer. Groups of images are computed on the calling
+//! thread and, if it is one of a rayon pool, on the idle threads of that. The same call gives the same
+//! bits on any number of them; AVX2 and AVX-512 give the same as each other, the portable code nearly the
+//! same.
 //!
 //! # How it is fast
 //!

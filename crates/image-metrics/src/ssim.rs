@@ -10,6 +10,7 @@ const SIGMA: f64 = 1.5;
 /// (K L)^2 with K1 = 0.01, K2 = 0.03 and pixels of range L = 1.
 const C1: f64 = 0.01 * 0.01;
 const C2: f64 = 0.03 * 0.03;
+
 /// The structural similarity (Wang et al., 2004) of two images `[R, C]` at 0-1 scale, with
 /// `columns` for C: a Gaussian window of 11 x 11 with sigma 1.5, K1 = 0.01, K2 = 0.03, averaged over
 /// the windows that are inside the image. In a smaller image, the window is the largest with an odd

@@ -107,8 +107,8 @@ impl ConvAe {
 
     /// The loss of a batch, `input` and `target` `[N, P]` with N > 0: the mean squared error of the
     /// reconstruction of `input` against `target`, plus `sparsity` times the sum of |code| over all
-    /// N x U units. Images are summed in their order in groups of 32, and these as a tree. The gradient of a ReLU is zero where its output
-    /// is zero, as is that of |code|.
+    /// N x U units. Images are summed in their order in groups of 32, and these as a tree. The gradient
+    /// of a ReLU is zero where its output is zero, as is that of |code|.
     ///
     /// # Panics
     /// If a slice has another length.
