@@ -20,7 +20,8 @@ use rustix::process::Signal;
 use harness::{PlannedSweep, assert_same, results, run};
 use scene::{Scene, TASKS};
 
-/// Twelve models with two seeds each. One takes some seconds.
+/// Twelve models with two seeds each. One takes some seconds, so that it is still at work when something is
+/// done to it.
 const EXPERIMENTS: &str = r#"[
     {"id": "dense", "training_images": 300,
      "model": {"kind": "dense", "code_layer": 2, "output": "sigmoid", "widths": [
@@ -28,7 +29,7 @@ const EXPERIMENTS: &str = r#"[
         [784, 128, 6, 128, 784], [784, 128, 8, 128, 784], [784, 128, 12, 128, 784],
         [784, 128, 16, 128, 784], [784, 128, 20, 128, 784], [784, 128, 24, 128, 784],
         [784, 128, 28, 128, 784], [784, 128, 32, 128, 784], [784, 128, 40, 128, 784]]},
-     "training": {"epochs": 100, "batch_size": 50, "learning_rate": 1e-3}}
+     "training": {"epochs": 300, "batch_size": 50, "learning_rate": 1e-3}}
 ]"#;
 
 const COUNT: usize = 24;
@@ -53,7 +54,8 @@ fn survive() -> Result<(), Failed> {
     let mut scene = Scene::new(plan(), COUNT);
     let done = std::panic::catch_unwind(AssertUnwindSafe(|| disturb(&mut scene)));
     if let Err(panic) = done {
-        eprintln!("{}\n{}", scene.cluster.logs(), scene.logs());
+        let queue = scene.cluster.ask("squeue", &[]);
+        eprintln!("{}\n{}\n{queue}", scene.cluster.logs(), scene.logs());
         std::panic::resume_unwind(panic);
     }
     compare_with_one_process(&scene.sweep);
@@ -104,8 +106,7 @@ fn disturb(scene: &mut Scene) {
 
     let cut = scene.task_at_work(not);
     scene.cluster.cut(&cut.node);
-    let frozen = scene.task_at_work(not);
-    scene.cluster.freeze(&frozen.node);
+    let frozen = scene.freeze_task(not);
     scene.until_missed(&cut);
     scene.cluster.boot(&cut.node);
     // Slurm gave the task to another node. Now two are at work, and do not know of each other.

@@ -143,11 +143,9 @@ impl Cluster {
         self.idle(name);
     }
 
-    /// Freezes all processes of a node, as a hypervisor or a hanging disk does. The controller takes it
-    /// for dead.
+    /// Freezes all processes of a node, as a hypervisor or a hanging disk does.
     pub fn freeze(&self, node: &str) {
         self.signal_all(node, Signal::STOP);
-        self.down(node);
     }
 
     /// Lets them continue where they were.
@@ -167,7 +165,8 @@ impl Cluster {
         });
     }
 
-    fn down(&self, node: &str) {
+    /// Has the controller take a node for dead.
+    pub fn down(&self, node: &str) {
         let node = format!("nodename={node}");
         self.tell("scontrol", &["update", &node, "state=down", "reason=test"]);
     }

@@ -167,6 +167,22 @@ impl Scene {
         found.unwrap()
     }
 
+    /// Freezes the node of a task other than `not` while it is at work, and has the controller take it for
+    /// dead.
+    #[track_caller]
+    pub fn freeze_task(&self, not: Option<&Task>) -> Task {
+        loop {
+            let task = self.task_at_work(not);
+            self.cluster.freeze(&task.node);
+            if !self.done().contains(&task.experiment) {
+                self.cluster.down(&task.node);
+                return task;
+            }
+            // It was done before its node froze.
+            self.cluster.thaw(&task.node);
+        }
+    }
+
     /// Waits until something is true. Tasks that Slurm keeps waiting for two minutes, since they were
     /// requeued, begin sooner.
     #[track_caller]
