@@ -39,14 +39,12 @@ fn another_libtorch_on_the_path_of_the_loader_is_not_loaded() {
 #[test]
 fn a_file_system_without_locks_is_no_failure() {
     let test = FINISHED_RUN.copy();
-    let adverse = |mut command: Command| {
-        faults::make_adverse(&mut command, 0);
-        command
-    };
-    run(&mut adverse(test.command())).with_status(0);
     let mut viz = program("viz");
     viz.arg(test.run.path());
-    run(&mut adverse(viz)).with_status(0);
+    for mut command in [test.command(), viz] {
+        faults::refuse_locks(&mut command);
+        run(&mut command).with_status(0);
+    }
 }
 
 #[test]

@@ -1,9 +1,9 @@
 /* Makes a program's file system fail. Preloaded, it counts the calls that change regular files and
    folders; from call number FAULT_AT on, FAULT=kill kills the program before the call, a write when
    half of it is done; FAULT=full makes writes fail with ENOSPC; FAULT=sync makes syncs fail with EIO.
-   Beside these, FAULT_ADVERSE makes the file system and the clock those of a cluster on a bad day: locks
-   fail with ENOLCK; what was renamed or written into a folder "experiments" shows some 0.2 s later only;
-   and the clock of the machine is off by as many seconds as FAULT_ADVERSE says.
+   Beside these, FAULT_LOCKS makes locks fail with ENOLCK; and FAULT_ADVERSE makes the file system and the
+   clock those of a cluster on a bad day: what was renamed or written into a folder "experiments" shows
+   0.2 s later only, and the clock of the machine is off by as many seconds as FAULT_ADVERSE says.
    FAULT=hold makes write number FAULT_AT to the file whose path ends with FAULT_FILE wait until
    standard input ends; before, it writes the line "held by a test" to standard error. */
 #define _GNU_SOURCE
@@ -105,7 +105,7 @@ int unlinkat(int folder, const char *path, int flags) {
 }
 
 int flock(int fd, int operation) {
-    if (!getenv("FAULT_ADVERSE")) return ORIGINAL(flock)(fd, operation);
+    if (!getenv("FAULT_LOCKS")) return ORIGINAL(flock)(fd, operation);
     errno = ENOLCK;
     return -1;
 }

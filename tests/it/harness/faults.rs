@@ -34,12 +34,18 @@ pub fn inflict(command: &mut Command, fault: Fault, at: usize) {
         .env("FAULT_AT", at.to_string());
 }
 
+/// Gives `command` a file system on which every lock fails.
+pub fn refuse_locks(command: &mut Command) {
+    command
+        .env("LD_PRELOAD", library())
+        .env("FAULT_LOCKS", "refused");
+}
+
 /// Gives `command` the file system and the clock of a cluster on a bad day: locks fail, results show some
 /// time after they were renamed to their place, and its clock is off by `seconds`.
 pub fn make_adverse(command: &mut Command, seconds: i64) {
-    command
-        .env("LD_PRELOAD", library())
-        .env("FAULT_ADVERSE", seconds.to_string());
+    refuse_locks(command);
+    command.env("FAULT_ADVERSE", seconds.to_string());
 }
 
 /// Makes `command` wait at write number `at` (from 1) to the file whose path ends with `file`, until
