@@ -7,6 +7,7 @@ mod muon;
 mod rule;
 mod rules;
 
+use ae_models::in_parts;
 use experiment::Training;
 use tch::Tensor;
 
@@ -38,7 +39,7 @@ impl Optimizer {
     }
 
     /// Takes step `step`, counted from 1: changes each of `parameters` by its gradient, which has
-    /// the same shape.
+    /// the same shape. Idle threads help, see [`in_parts`].
     ///
     /// # Panics
     /// If a gradient has another number of elements than its parameter, or shares its memory.
@@ -49,15 +50,18 @@ impl Optimizer {
         parameters: &mut [Tensor],
         gradients: &[Tensor],
     ) {
-        let _no_grad = tch::no_grad_guard();
         let step = Step {
             number: step,
             rate: learning_rate,
         };
-        let gradients = gradients.iter().zip(&mut self.kept);
-        for (weights, (gradient, kept)) in parameters.iter_mut().zip(gradients) {
-            self.rule.update(step, weights, gradient, kept);
-        }
+        let gradients = gradients.iter().map(Tensor::shallow_clone);
+        let gradients = gradients.zip(&mut self.kept);
+        let parts = parameters.iter_mut().zip(gradients).collect();
+        let rule = &*self.rule;
+        in_parts(parts, &|(weights, (gradient, kept))| {
+            let _no_grad = tch::no_grad_guard();
+            rule.update(step, weights, &gradient, kept);
+        });
     }
 
     /// Everything that must be saved to resume a training, each tensor under its name, e.g.

@@ -12,7 +12,7 @@ pub(super) struct Step {
 }
 
 /// A rule that moves each parameter against its gradient.
-pub(super) trait Rule {
+pub(super) trait Rule: Sync {
     /// The names of the tensors that it keeps of `parameter` from step to step, each of its shape.
     fn kept(&self, parameter: &Tensor) -> &'static [&'static str];
 
