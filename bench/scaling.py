@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import children
+import generated
 import train_runs
 from output import median, number, say, show, write_results
 from workloads import TRAINING_IMAGES, dense
@@ -17,6 +18,8 @@ class Size(NamedTuple):
     batch: int
     jobs: int = 1
     threads: int = 1
+    # Images that are mixed at a time, if they are on disk.
+    window: int = 0
 
     def name(self, what: str) -> str:
         """The name of a quantity that is measured."""
@@ -28,6 +31,9 @@ IMAGES, HIDDEN, BATCH = 10_000, 256, 256
 MANY_IMAGES = [1_000, 2_000, 5_000, 10_000, 20_000, TRAINING_IMAGES]
 MANY_HIDDEN = [64, 128, 256, 512, 1_024, 2_048, 4_096]
 MANY_BATCH = [64, 128, 256, 512, 1_024, 2_048, 4_096]
+# On disk, with as many others for testing as MNIST has.
+MANY_ON_DISK = [100_000, 1_000_000, 10_000_000]
+WINDOW, TEST_IMAGES = 65_536, 10_000
 # Epochs that count.
 EPOCHS = 2
 COLUMNS = ["epoch s", "GFLOP", "GFLOP/s", "time by work", "peak MB"]
@@ -59,6 +65,12 @@ def groups(jobs: int) -> list:
             ("threads", "threads"),
             [size._replace(threads=count) for count in many_threads for size in by_batch],
         ),
+        (
+            f"Cost of an epoch by images on disk, which are mixed in windows, 784-{HIDDEN}-784",
+            ("images", "images"),
+            ("window", "window"),
+            [Size(images, HIDDEN, BATCH, window=WINDOW) for images in MANY_ON_DISK],
+        ),
     ]
 
 
@@ -75,17 +87,30 @@ def run(train: Path, repeats: int, jobs: int, out: Path) -> None:
     for round in range(1, repeats + 1):
         say(f"round {round} of {repeats}")
         for size in sizes(jobs):
-            model = {"kind": "dense", "widths": [784, size.hidden, 784]}
-            experiment = {"id": f"hidden-{size.hidden}", "seed": seed, "model": model}
-            experiment["training"] = {"batch_size": size.batch}
-            ways = {"jobs": size.jobs, "threads": size.threads}
-            speed = train_runs.epochs(train, experiment, size.images, EPOCHS, **ways)
+            # What is on disk takes long, and once is enough.
+            if size.window and (round > 1 or not generated.has_space(size.images)):
+                continue
+            speed = measure(train, size, seed)
             # Side by side, an epoch takes its share of the time.
             speed["epoch_seconds"] = size.images / speed.pop("images_per_second")
             for what, value in speed.items():
                 measured.setdefault(size.name(what), []).append(value)
         write_results(out / "scaling.json", {"measured": measured})
     show(tables(measured, jobs), out / "scaling.md")
+
+
+def measure(train: Path, size: Size, seed: int) -> dict:
+    """Images per second and peak memory of a training."""
+    model = {"kind": "dense", "widths": [784, size.hidden, 784]}
+    experiment = {"id": f"hidden-{size.hidden}", "seed": seed, "model": model}
+    experiment["training"] = {"batch_size": size.batch}
+    ways = {"jobs": size.jobs, "threads": size.threads}
+    if not size.window:
+        return train_runs.epochs(train, experiment, size.images, EPOCHS, **ways)
+    count = size.images + TEST_IMAGES
+    with generated.images(count) as path:
+        data = {"source": str(path), "window": size.window, "test": TEST_IMAGES / count}
+        return train_runs.epochs(train, {**experiment, "data": data}, size.images, 1, **ways)
 
 
 def tables(measured: dict, jobs: int) -> list:
@@ -104,6 +129,8 @@ def rows(chosen: list, varied: str, way: str, measured: dict) -> list:
     """
     found, smaller = [], {}
     for size in chosen:
+        if size.name("epoch_seconds") not in measured:
+            continue
         used = getattr(size, way)
         work = size.images * dense(784, size.hidden, 784) / 1e9
         seconds = median(measured[size.name("epoch_seconds")])

@@ -92,15 +92,18 @@ class RealTrain(unittest.TestCase):
 
     def test_scaling_shows_what_it_measured(self):
         short = {"MANY_IMAGES": [300, 600], "MANY_HIDDEN": [16, 32], "MANY_BATCH": [64, 256]}
-        base = {"IMAGES": 300, "HIDDEN": 16, "EPOCHS": 1}
+        base = {"IMAGES": 300, "HIDDEN": 16, "EPOCHS": 1, "MANY_ON_DISK": [700], "WINDOW": 100}
         measure = mock.patch("train_runs.epochs", wraps=train_runs.epochs)
         with mock.patch.multiple("scaling", **short, **base), measure as measured, QUIET:
             scaling.run(TRAIN, 1, 2, self.out)
         seeds = {call.args[1]["seed"] for call in measured.call_args_list}
         self.assertEqual(seeds, {each["seed"] for each in children.ask(TRAIN, "list", "--json")})
-        # Of 2 x 3 sizes by images and hidden units, and 2 x 2 by batch and threads; one is shared.
-        self.assertEqual(len(self.json("scaling.json")["measured"]), 2 * 9)
-        self.assertIn("| 600 | 2 |", (self.out / "scaling.md").read_text())
+        # Of 2 x 3 sizes by images and hidden units, and 2 x 2 by batch and threads, of which one is
+        # shared; and of one size on disk.
+        self.assertEqual(len(self.json("scaling.json")["measured"]), 2 * 10)
+        tables = (self.out / "scaling.md").read_text()
+        self.assertIn("| 600 | 2 |", tables)
+        self.assertIn("| 700 | 100 |", tables)
 
     def test_a_signal_ends_the_program_and_its_training_and_leaves_no_folder(self):
         command = [sys.executable, MAIN, "--scaling", "--out", self.out, "--train", TRAIN]

@@ -27,14 +27,18 @@ const EXPERIMENTS: &str = r#"[
     {"id": "convolutional", "training_images": 300,
      "model": {"kind": "convolutional", "decoder": "unpool"},
      "training": {"epochs": 4, "batch_size": 128, "learning_rate": 1e-3}},
+    {"id": "on-disk", "training_images": 300, "data": {"source": "mnist", "window": 100},
+     "model": {"kind": "dense", "widths": [784, 20, 784]},
+     "training": {"epochs": 2, "batch_size": 70, "validation": 40}},
     {"id": "pca", "training_images": 300, "model": {"kind": "pca", "components": 5}}
 ]"#;
-const IDS: [&str; 6] = [
+const IDS: [&str; 7] = [
     "dense",
     "sparse",
     "normalized",
     "autograd",
     "convolutional",
+    "on-disk",
     "pca",
 ];
 

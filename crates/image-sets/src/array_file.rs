@@ -89,6 +89,15 @@ impl ArrayFile {
         }
     }
 
+    /// The SHA-256 of the file, of an IDX file that of its decompressed content.
+    pub(crate) fn sha256(&self) -> Result<String, Error> {
+        Ok(match &self.format {
+            Format::Idx => mnist_io::catalog::content_sha256_at_most(&self.path, u64::MAX)?,
+            Format::Npy => durable_fs::checksums::file_sha256(&self.path)?,
+            Format::Npz { sha256, .. } => sha256.clone(),
+        })
+    }
+
     /// Opens the array for `read`. Only one in Fortran's order is in memory as a whole.
     pub(crate) fn open<T, E: From<Error>>(
         &self,

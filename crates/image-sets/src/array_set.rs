@@ -35,12 +35,7 @@ impl ArraySet {
         let wrong = |problem| self.images.error(problem);
         let (shape, pixels, mut notes) = layout::images(array).map_err(wrong)?;
         let (shape, pixels) = self.upright(shape, pixels);
-        if self.is_transposed {
-            notes.push(
-                "EMNIST's files have rows and columns exchanged: the images were turned upright."
-                    .into(),
-            );
-        }
+        notes.extend(self.note());
         let labels = self.read_labels(pixels.len() / shape.size())?;
         let labels = labels.map(|read| {
             files.insert(read.file, read.sha256);
@@ -55,6 +50,13 @@ impl ArraySet {
             class_names: Vec::new(),
             files,
             notes,
+        })
+    }
+
+    /// A note on images whose rows and columns are exchanged.
+    pub(crate) fn note(&self) -> Option<String> {
+        self.is_transposed.then(|| {
+            "EMNIST's files have rows and columns exchanged: the images were turned upright.".into()
         })
     }
 
@@ -96,7 +98,7 @@ impl ArraySet {
 /// The labels of a set.
 pub(crate) struct Labels {
     pub(crate) labels: Vec<i64>,
-    note: Option<String>,
+    pub(crate) note: Option<String>,
     file: String,
     sha256: String,
 }

@@ -1,11 +1,12 @@
 //! An array of images that is read a few images at a time: any number of them fits into memory.
 
-use std::{ops::Range, path::Path};
+use std::{collections::BTreeMap, ops::Range, path::Path};
 
 use crate::{
-    array_set::ArraySet,
-    error::Error,
+    array_set::{ArraySet, ArraySource},
+    error::{Error, Problem},
     layout::{Extent, Layout},
+    notes,
     options::Options,
     read,
     set::{Pixels, Shape},
@@ -25,6 +26,42 @@ pub struct ImageArray {
     is_bytes: bool,
     value_range: Option<[f32; 2]>,
     labels: Option<Vec<i64>>,
+    notes: Vec<String>,
+}
+
+/// The images to train on, or all images, and those to test on, if they are kept apart.
+#[derive(Clone, Debug)]
+pub struct ImageArrays {
+    /// The images to train on, or all images.
+    pub training: ImageArray,
+    /// The images to test on, of the same shape.
+    pub test: Option<ImageArray>,
+}
+
+impl ImageArrays {
+    /// Finds what [`read`](crate::read()) would read at `path`; `None` if it holds pictures.
+    ///
+    /// # Errors
+    /// Those of [`ImageArray::find`]; test images of another shape or of other numbers.
+    pub fn find(path: &Path, options: &Options) -> Result<Option<ImageArrays>, Error> {
+        let Some(ArraySource { training, test }) = read::arrays_at(path)? else {
+            return Ok(None);
+        };
+        let training = ImageArray::new(training, options)?;
+        let test = test
+            .map(|test| ImageArray::new(test, options))
+            .transpose()?;
+        if let Some(test) = &test {
+            let (expected, found) = (training.shape, test.shape);
+            if found != expected {
+                return Err(Problem::TestShape { expected, found }.at(path));
+            }
+            if test.is_bytes != training.is_bytes {
+                return Err(Problem::TestValues.at(path));
+            }
+        }
+        Ok(Some(ImageArrays { training, test }))
+    }
 }
 
 impl ImageArray {
@@ -40,15 +77,30 @@ impl ImageArray {
         let Some(set) = read::arrays_for_testing(path)? else {
             return Ok(None);
         };
-        let (layout, len, is_bytes) = survey(&set)?;
+        ImageArray::new(set, options).map(Some)
+    }
+
+    fn new(set: ArraySet, options: &Options) -> Result<ImageArray, Error> {
+        let (layout, mut notes, len, is_bytes) = survey(&set)?;
+        notes.extend(set.note());
+        let labels = set.read_labels(len)?;
+        let labels = labels.map(|read| {
+            notes.extend(read.note);
+            read.labels
+        });
+        if labels.is_none() {
+            notes.push(notes::NO_LABELS.into());
+        }
+        notes.extend(set.notes.clone());
         let mut array = ImageArray {
-            labels: set.read_labels(len)?.map(|read| read.labels),
+            labels,
             set,
             options: *options,
             len,
             shape: layout.shape,
             is_bytes,
             value_range: None,
+            notes,
         };
         let needed = if is_bytes { 1 } else { len };
         let mut shape = layout.shape;
@@ -63,7 +115,7 @@ impl ImageArray {
         })?;
         array.shape = shape;
         array.value_range = (!is_bytes).then_some(range);
-        Ok(Some(array))
+        Ok(array)
     }
 
     /// The number of images, N.
@@ -90,6 +142,23 @@ impl ImageArray {
     /// The label of each image, if there are labels.
     pub fn labels(&self) -> Option<&[i64]> {
         self.labels.as_deref()
+    }
+
+    /// What a user would want to know, without what only the pixels tell. Sentences.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// The files, as [`ImageSet::files`](crate::ImageSet::files) has them. They are read for it.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or is damaged.
+    pub fn files(&self) -> Result<BTreeMap<String, String>, Error> {
+        let files = [Some(&self.set.images), self.set.labels.as_ref()];
+        let files = files.into_iter().flatten();
+        files
+            .map(|file| Ok((file.name.clone(), file.sha256()?)))
+            .collect()
     }
 
     /// Reads the images of `range`, and gives them to `each`, at most `size` at a time, in their order.
@@ -131,11 +200,11 @@ impl ImageArray {
     }
 }
 
-/// The layout of a set, the number of its images, and whether its numbers are bytes.
-fn survey(set: &ArraySet) -> Result<(Layout, usize, bool), Error> {
+/// The layout of a set with notes on it, the number of its images, and whether its numbers are bytes.
+fn survey(set: &ArraySet) -> Result<(Layout, Vec<String>, usize, bool), Error> {
     set.images.open(|reader| {
         let shape = reader.shape();
-        let (layout, _) = Layout::of(shape).map_err(|problem| set.images.error(problem))?;
+        let (layout, notes) = Layout::of(shape).map_err(|problem| set.images.error(problem))?;
         let len = shape[0];
         let mut extent = Extent::default();
         for _ in (0..len).step_by(BATCH) {
@@ -143,6 +212,6 @@ fn survey(set: &ArraySet) -> Result<(Layout, usize, bool), Error> {
                 break;
             }
         }
-        Ok((layout, len, extent.is_bytes()))
+        Ok((layout, notes, len, extent.is_bytes()))
     })
 }

@@ -58,7 +58,7 @@ mod set;
 mod transform;
 
 pub use error::{Error, Problem};
-pub use image_array::ImageArray;
+pub use image_array::{ImageArray, ImageArrays};
 pub use mnist_io::Kind;
 pub use named_arrays::read_numbers;
 pub use options::Options;

@@ -5,6 +5,9 @@ use crate::set::{ImageSet, Pixels};
 /// Below this maximum, bytes use so little of 0-255 that they were probably meant otherwise.
 const SMALL_MAXIMUM: f32 = 64.0;
 
+/// The note on a set without labels.
+pub(crate) const NO_LABELS: &str = "There are no labels, so nothing can be shown by class.";
+
 /// Notes on the pixels and labels of a set.
 pub(crate) fn of(set: &ImageSet) -> Vec<String> {
     let mut notes = Vec::new();
@@ -26,7 +29,7 @@ pub(crate) fn of(set: &ImageSet) -> Vec<String> {
         Pixels::F32(values) => alike(values, set, &mut notes),
     }
     if set.labels().is_none() {
-        notes.push("There are no labels, so nothing can be shown by class.".into());
+        notes.push(NO_LABELS.into());
     }
     notes
 }

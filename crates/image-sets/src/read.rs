@@ -73,7 +73,7 @@ pub(crate) fn arrays_for_testing(path: &Path) -> Result<Option<ArraySet>, Error>
 }
 
 /// The arrays at `path`; `None` if it is a picture or a folder of pictures.
-fn arrays_at(path: &Path) -> Result<Option<ArraySource>, Error> {
+pub(crate) fn arrays_at(path: &Path) -> Result<Option<ArraySource>, Error> {
     if path.is_dir() {
         return in_folder(path, path, MAX_DEPTH);
     }

@@ -102,6 +102,14 @@ const MAX_CONTENT: u64 = 64 << 20;
 /// A file that cannot be read, a gzip stream that is truncated or damaged, or more content than any
 /// known file has.
 pub fn content_sha256(path: &Path) -> Result<String, Error> {
+    content_sha256_at_most(path, MAX_CONTENT)
+}
+
+/// Like [`content_sha256`], of a file of at most `max` bytes of content.
+///
+/// # Errors
+/// A file that cannot be read, a gzip stream that is truncated or damaged, or more content.
+pub fn content_sha256_at_most(path: &Path, max: u64) -> Result<String, Error> {
     let digest = || {
         let mut content = Sha256Reader::new(content::open(path)?.0);
         let mut buffer = vec![0; 1 << 16];
@@ -111,8 +119,7 @@ pub fn content_sha256(path: &Path) -> Result<String, Error> {
                 Ok(0) => return Ok(content.sha256()),
                 Ok(count) => {
                     found += count as u64;
-                    if found > MAX_CONTENT {
-                        let max = MAX_CONTENT;
+                    if found > max {
                         return Err(durable_fs::Problem::TooLarge { max }.into());
                     }
                 }

@@ -75,6 +75,37 @@ pub enum Error {
         /// The size of an image.
         found: String,
     },
+    /// The images are more than fit into memory.
+    #[error(
+        "{name}: expected images that fit into the {free} bytes of free memory, found {needed} bytes"
+    )]
+    TooManyImages {
+        /// What texts call the images.
+        name: String,
+        /// Bytes of the images.
+        needed: u64,
+        /// Bytes that can still be allocated.
+        free: u64,
+    },
+    /// Pictures cannot be read in windows.
+    #[error("{name}: expected an IDX, .npy or .npz file for data.window, found pictures")]
+    WindowOfPictures {
+        /// What texts call the images.
+        name: String,
+    },
+    /// The file of the images that are not in memory.
+    #[error(
+        "cannot {operation} the images that data.window keeps on disk, in a file without a name in {}",
+        folder.display()
+    )]
+    ImageFile {
+        /// `read` or `write`.
+        operation: &'static str,
+        /// Where the file is.
+        folder: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
     /// Training and test images differ in size.
     #[error("{set}: expected test images of {training} like the training images, found {test}")]
     OtherTestSize {

@@ -1,6 +1,6 @@
 //! Trains and evaluates experiments into a run folder.
 //!
-//! Layers: commands -> run -> {training, evaluation} -> {data, diagnosis} -> {tensors, random, error}
+//! Layers: commands -> run -> {training, evaluation} -> {data, diagnosis} -> {tensors, random, error, free_memory}
 //!
 //! A module imports from layers to its right only; `commands` belongs to the binary.
 //!
@@ -18,6 +18,7 @@ pub mod data;
 mod diagnosis;
 mod error;
 pub mod evaluation;
+mod free_memory;
 pub mod random;
 pub mod run;
 mod tensors;

@@ -17,6 +17,9 @@ pub struct Data {
     pub gray: bool,
     /// The share of the images that is kept for testing, where they have no test set of their own.
     pub test: f64,
+    /// How many training images are mixed at a time, if they are too many for the memory: they are
+    /// read from disk then. All at once if absent.
+    pub window: Option<usize>,
 }
 
 impl Default for Data {
@@ -25,6 +28,9 @@ impl Default for Data {
         Data::named(Data::MNIST)
     }
 }
+
+/// Images that a window can have.
+const WINDOWS: std::ops::RangeInclusive<usize> = 1..=1_000_000_000;
 
 /// Rows or columns that images can be resized to.
 const SIDES: std::ops::RangeInclusive<usize> = 1..=1024;
@@ -43,6 +49,7 @@ impl Data {
             resize: None,
             gray: false,
             test: Data::TEST,
+            window: None,
         }
     }
 
@@ -73,6 +80,9 @@ impl Data {
         for side in self.resize.iter().flatten() {
             super::bounds::whole("data.resize", *side, SIDES)?;
         }
+        if let Some(window) = self.window {
+            super::bounds::whole("data.window", window, WINDOWS)?;
+        }
         if !(self.test > 0.0 && self.test < 1.0) {
             return Err(format!(
                 "data.test must be between 0 and 1, the share of the images that is kept for \
@@ -95,6 +105,9 @@ impl Display for Data {
         }
         if self.test != Data::TEST {
             write!(f, ", {} for testing", self.test)?;
+        }
+        if let Some(window) = self.window {
+            write!(f, ", in windows of {window}")?;
         }
         Ok(())
     }
@@ -122,6 +135,10 @@ struct Fields {
     /// The share of the images that is kept for testing, where there is no test set.
     #[serde(default = "default_test")]
     test: f64,
+    /// How many training images are mixed at a time, if they are too many for the memory: they are
+    /// read from disk then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    window: Option<usize>,
 }
 
 fn default_test() -> f64 {
@@ -137,11 +154,13 @@ impl From<Form> for Data {
                 resize,
                 gray,
                 test,
+                window,
             }) => Data {
                 source,
                 resize,
                 gray,
                 test,
+                window,
             },
         }
     }
@@ -157,12 +176,14 @@ impl From<Data> for Form {
             resize,
             gray,
             test,
+            window,
         } = data;
         Form::Settings(Fields {
             source,
             resize,
             gray,
             test,
+            window,
         })
     }
 }

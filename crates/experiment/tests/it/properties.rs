@@ -257,12 +257,14 @@ fn data() -> impl Strategy<Value = Data> {
         resize,
         any::<bool>(),
         0.01..0.99,
+        option::of(1_usize..1_000_001),
     )
-        .prop_map(|(source, resize, gray, test)| Data {
+        .prop_map(|(source, resize, gray, test, window)| Data {
             source,
             resize,
             gray,
             test,
+            window,
         })
 }
 

@@ -49,6 +49,11 @@ fn remedy(error: &Error) -> Option<&'static str> {
         Error::RunFolderLost { .. } => Some("begin again in a folder that is left alone"),
         Error::NoSettings { .. } => Some("move it away, or choose another --out folder"),
         Error::ImagesTooLarge { .. } => Some("the setting data.resize makes them smaller"),
+        Error::TooManyImages { .. } => Some("the setting data.window leaves them on disk"),
+        Error::WindowOfPictures { .. } => {
+            Some("save them as one array with numpy.save, or leave out data.window")
+        }
+        Error::ImageFile { .. } => Some("the variable TMPDIR names another folder"),
         Error::Memory { .. } => Some(
             "fewer --jobs, a smaller batch_size, narrower layers, or smaller images (data.resize) help",
         ),

@@ -1,47 +1,84 @@
 //! Training images as batches: shuffled, scaled to 0-1, augmented, and corrupted on the input.
 
+use std::{ops::Range, sync::OnceLock};
+
 use ae_models::{as_mut_slice, in_parts, rows_of_part};
-use experiment::{Experiment, Training};
-use rand::seq::SliceRandom;
+use experiment::{Experiment, Shape, Training};
 use rand_chacha::ChaCha8Rng;
 use tch::{Device, Kind, Tensor};
 
 use super::{
     augmentation::augment,
     corruption::corrupt,
-    images::{Images, Pixels, to_unit},
+    images::Pixels,
+    order::{beginning, order},
+    training_set::TrainingSet,
 };
-use crate::random::{RngStream, generator};
+use crate::{
+    Error,
+    random::{RngStream, generator},
+};
 
 /// The training images, where they are cut into batches.
 #[derive(Debug)]
 pub struct TrainingImages<'a> {
-    images: &'a Images,
-    count: usize,
+    set: &'a TrainingSet,
+    chosen: Chosen,
     device: Device,
-    /// The numbers of the images, `[N, P]`, on a device other than the CPU.
+    /// The numbers of the images in memory, `[N, P]`, on a device other than the CPU.
     on_device: Option<Tensor>,
 }
 
-impl<'a> TrainingImages<'a> {
-    /// All of `images`, for a model on `device`.
-    pub fn new(images: &'a Images, device: Device) -> Self {
-        TrainingImages::first(images, images.len(), device)
+/// Which images of a set are trained on.
+#[derive(Clone, Debug)]
+pub enum Chosen {
+    /// The first so many.
+    First(usize),
+    /// Those of these indices, which ascend.
+    These(Vec<usize>),
+}
+
+impl Chosen {
+    /// The index after the last one.
+    fn end(&self) -> usize {
+        match self {
+            Chosen::First(count) => *count,
+            Chosen::These(indices) => indices.last().map_or(0, |last| last + 1),
+        }
     }
 
-    /// The first `count` of `images`, for a model on `device`.
-    pub fn first(images: &'a Images, count: usize, device: Device) -> Self {
-        let numbers = images.shape().size();
-        let on_device = (device != Device::Cpu).then(|| {
-            let tensor = match images.pixels() {
-                Pixels::Bytes(bytes) => Tensor::from_slice(&bytes[..count * numbers]),
-                Pixels::Floats(floats) => Tensor::from_slice(&floats[..count * numbers]),
-            };
-            tensor.view([-1, numbers as i64]).to_device(device)
-        });
+    /// The index in the set of image `number` of these.
+    fn index(&self, number: u32) -> usize {
+        match self {
+            Chosen::First(_) => number as usize,
+            Chosen::These(indices) => indices[number as usize],
+        }
+    }
+}
+
+impl<'a> TrainingImages<'a> {
+    /// All images of `set`, for a model on `device`.
+    pub fn new(set: &'a TrainingSet, device: Device) -> Self {
+        TrainingImages::chosen(set, Chosen::First(set.len()), device)
+    }
+
+    /// Some images of `set`, for a model on `device`.
+    pub fn chosen(set: &'a TrainingSet, chosen: Chosen, device: Device) -> Self {
+        let on_device = match set {
+            TrainingSet::Memory(images) if device != Device::Cpu => {
+                let numbers = images.shape().size();
+                let end = numbers * chosen.end();
+                let tensor = match images.pixels() {
+                    Pixels::Bytes(bytes) => Tensor::from_slice(&bytes[..end]),
+                    Pixels::Floats(floats) => Tensor::from_slice(&floats[..end]),
+                };
+                Some(tensor.view([-1, numbers as i64]).to_device(device))
+            }
+            _ => None,
+        };
         TrainingImages {
-            images,
-            count,
+            set,
+            chosen,
             device,
             on_device,
         }
@@ -49,26 +86,20 @@ impl<'a> TrainingImages<'a> {
 
     /// The number of images, N.
     pub fn len(&self) -> usize {
-        self.count
+        match &self.chosen {
+            Chosen::First(count) => *count,
+            Chosen::These(indices) => indices.len(),
+        }
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.count == 0
+        self.len() == 0
     }
 
-    /// How many numbers an image has, P.
-    fn numbers(&self) -> usize {
-        self.images.shape().size()
-    }
-}
-
-/// Writes one of `images` at 0-1 scale to `row`, `[P]`.
-fn copy(images: &Images, image: usize, row: &mut [f32]) {
-    let range = image * row.len()..(image + 1) * row.len();
-    match images.pixels() {
-        Pixels::Bytes(bytes) => to_unit(&bytes[range], row),
-        Pixels::Floats(floats) => row.copy_from_slice(&floats[range]),
+    /// The size of each image.
+    fn shape(&self) -> Shape {
+        self.set.shape()
     }
 }
 
@@ -79,8 +110,8 @@ pub struct Epoch<'a> {
     training: &'a Training,
     images: &'a TrainingImages<'a>,
     number: usize,
-    /// The indices of the images in the order in which the epoch uses them.
-    order: Vec<usize>,
+    /// Which of the images that are trained on the epoch uses one after the other.
+    order: Vec<u32>,
 }
 
 impl<'a> Epoch<'a> {
@@ -97,10 +128,10 @@ impl<'a> Epoch<'a> {
             training,
             images,
             number,
-            order: (0..images.len()).collect(),
+            order: Vec::new(),
         };
         let mut rng = epoch.generator(RngStream::Order);
-        epoch.order.shuffle(&mut rng);
+        epoch.order = order(images.len(), images.set.window(), &mut rng);
         epoch
     }
 
@@ -126,58 +157,94 @@ impl<'a> Epoch<'a> {
     }
 
     /// The batch of step `index` (from 0), the same whichever batches were drawn before.
-    pub fn batch(&self, index: usize) -> Batch {
+    ///
+    /// # Errors
+    /// [`Error::ImageFile`].
+    pub fn batch(&self, index: usize) -> Result<Batch, Error> {
         let mut batch = Batch::new();
-        self.fill(index, &mut batch);
-        batch
+        self.fill(index, &mut batch)?;
+        Ok(batch)
     }
 
     /// Like [`Epoch::batch`], in the memory of an earlier batch.
-    pub fn fill(&self, index: usize, batch: &mut Batch) {
-        let images = &self.order[index * self.training.batch_size..][..self.images_of(index)];
+    ///
+    /// # Errors
+    /// [`Error::ImageFile`].
+    pub fn fill(&self, index: usize, batch: &mut Batch) -> Result<(), Error> {
+        self.announce(index);
+        let start = index * self.training.batch_size;
+        let images = self.indices(start..start + self.images_of(index));
         let is_changed =
             !(self.training.augmentation.is_empty() && self.training.corruption.is_empty());
         match &self.images.on_device {
-            None => self.fill_on_cpu(images, index, batch),
             Some(all) if !is_changed => {
-                batch.target = gather(all, images);
+                batch.target = gather(all, &images);
                 batch.input = batch.target.shallow_clone();
             }
-            Some(_) => {
-                self.fill_on_cpu(images, index, batch);
-                batch.target = batch.target.to_device(self.images.device);
-                batch.input = batch.input.to_device(self.images.device);
+            _ => {
+                self.fill_on_cpu(&images, index, batch)?;
+                if self.images.device != Device::Cpu {
+                    batch.target = batch.target.to_device(self.images.device);
+                    batch.input = batch.input.to_device(self.images.device);
+                }
             }
+        }
+        Ok(())
+    }
+
+    /// The indices in the set of a part of the epoch.
+    fn indices(&self, part: Range<usize>) -> Vec<usize> {
+        let part = self.order[part].iter();
+        part.map(|&number| self.images.chosen.index(number))
+            .collect()
+    }
+
+    /// Has the system read the next window while step `index` and those after it use theirs.
+    fn announce(&self, index: usize) {
+        let Some(window) = self.images.set.window() else {
+            return;
+        };
+        let start = index * self.training.batch_size;
+        let count = self.order.len();
+        let batch = start..start + self.images_of(index);
+        if let Some(begun) = beginning(batch, window, count) {
+            let first = if begun.start == 0 { 0 } else { begun.end };
+            let next = first..count.min(begun.end + window);
+            self.images.set.will_need(self.indices(next));
         }
     }
 
-    fn fill_on_cpu(&self, images: &[usize], index: usize, batch: &mut Batch) {
+    fn fill_on_cpu(&self, images: &[usize], index: usize, batch: &mut Batch) -> Result<(), Error> {
         let Training {
             augmentation,
             corruption,
             ..
         } = self.training;
         let Batch { input, target } = batch;
-        let numbers = self.images.numbers();
+        let numbers = self.images.shape().size();
         let pixels = reuse(target, [images.len(), numbers]);
-        let all = self.images.images;
+        let set = self.images.set;
+        let failure = OnceLock::new();
         let rows = rows_of_part(numbers);
         let parts = images.chunks(rows).zip(pixels.chunks_mut(rows * numbers));
         in_parts(parts.collect(), &|(images, pixels): (
             &[usize],
             &mut [f32],
         )| {
-            for (&image, row) in images.iter().zip(pixels.chunks_exact_mut(numbers)) {
-                copy(all, image, row);
+            if let Err(error) = set.copy(images, pixels) {
+                _ = failure.set(error);
             }
         });
+        if let Some(error) = failure.into_inner() {
+            return Err(error);
+        }
         if !augmentation.is_empty() {
             let mut rng = self.generator_of_step(RngStream::Augmentation, index);
-            augment(augmentation, self.images.images.shape(), &mut rng, pixels);
+            augment(augmentation, self.images.shape(), &mut rng, pixels);
         }
         if corruption.is_empty() {
             *input = target.shallow_clone();
-            return;
+            return Ok(());
         }
         if input.data_ptr() == pixels.as_mut_ptr().cast() {
             // An earlier batch was not corrupted.
@@ -187,6 +254,7 @@ impl<'a> Epoch<'a> {
         corrupted.copy_from_slice(pixels);
         let mut rng = self.generator_of_step(RngStream::Corruption, index);
         corrupt(corruption, &mut rng, corrupted);
+        Ok(())
     }
 
     fn generator(&self, stream: RngStream) -> ChaCha8Rng {

@@ -2,7 +2,7 @@
 
 use experiment::{Data, DataRecord, Shape};
 
-use super::{evaluation_images::EvaluationImages, images::Images};
+use super::{evaluation_images::EvaluationImages, training_set::TrainingSet};
 
 /// The sets that an experiment can name, with what texts call them.
 pub(super) const KNOWN_SETS: [(&str, &str); 6] = [
@@ -26,7 +26,7 @@ pub struct DataSet {
     /// What is recorded of them.
     pub record: DataRecord,
     /// What models are trained on.
-    pub training: Images,
+    pub training: TrainingSet,
     /// The images that evaluations show to models.
     pub evaluation: EvaluationImages,
 }

@@ -166,7 +166,7 @@ fn mnist(folder: &Path) -> Result<DataSet, Error> {
             notes: Vec::new(),
             files,
         },
-        training: training.images,
+        training: training.images.into(),
         evaluation,
     })
 }

@@ -1,44 +1,44 @@
 //! The training images that are held out for validation.
 
-use std::borrow::Cow;
-
 use experiment::Validation;
 use rand::seq::SliceRandom;
 
-use super::images::Images;
-use crate::random::{RngStream, generator};
+use super::{batches::Chosen, images::Images, training_set::TrainingSet};
+use crate::{
+    Error,
+    random::{RngStream, generator},
+};
 
 /// Training images, some of which may be held out.
-pub(crate) struct TrainingSplit<'a> {
-    /// The images to train on, in their order: the first `count` of these.
-    pub(crate) training: Cow<'a, Images>,
-    /// How many there are to train on.
-    pub(crate) count: usize,
+pub(crate) struct TrainingSplit {
+    /// Those to train on.
+    pub(crate) training: Chosen,
     /// Those that are held out.
     pub(crate) validation: Option<Images>,
 }
 
-impl<'a> TrainingSplit<'a> {
+impl TrainingSplit {
     /// Holds images out of the first `count` of `images`.
+    ///
+    /// # Errors
+    /// [`Error::ImageFile`].
     pub(crate) fn new(
-        images: &'a Images,
+        images: &TrainingSet,
         count: usize,
         validation: Option<Validation>,
         seed: u64,
-    ) -> Self {
+    ) -> Result<Self, Error> {
         let Some(validation) = validation else {
-            return TrainingSplit {
-                training: Cow::Borrowed(images),
-                count,
+            return Ok(TrainingSplit {
+                training: Chosen::First(count),
                 validation: None,
-            };
+            });
         };
         let [training, held_out] = split(count, validation, seed);
-        TrainingSplit {
-            count: training.len(),
-            training: Cow::Owned(images.select(training)),
-            validation: Some(images.select(held_out)),
-        }
+        Ok(TrainingSplit {
+            training: Chosen::These(training),
+            validation: Some(images.select(held_out)?),
+        })
     }
 }
 
@@ -68,17 +68,18 @@ mod tests {
         all.sort_unstable();
         assert_eq!(all, (0..50).collect::<Vec<_>>());
         let again = split(50, Validation::Count(10), 7);
-        assert_eq!(again, [training, held_out.clone()]);
+        assert_eq!(again, [training.clone(), held_out.clone()]);
         assert_ne!(split(50, Validation::Count(10), 8)[1], held_out);
 
         let bytes = (0..50).flat_map(|image| [image; 6]).collect();
         let images = Images::new(Shape::units(6), Pixels::Bytes(bytes));
-        let split = TrainingSplit::new(&images, 50, Some(Validation::Count(10)), 7);
+        let split = TrainingSplit::new(&images.into(), 50, Some(Validation::Count(10)), 7);
+        let split = split.unwrap();
         let Pixels::Bytes(found) = split.validation.unwrap().pixels().clone() else {
             panic!("expected bytes");
         };
         let found = found.chunks(6).map(|image| usize::from(image[1]));
         assert_eq!(found.collect::<Vec<_>>(), held_out);
-        assert_eq!((split.count, split.training.len()), (40, 40));
+        assert!(matches!(split.training, Chosen::These(chosen) if chosen == training));
     }
 }

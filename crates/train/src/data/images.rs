@@ -38,6 +38,28 @@ impl Images {
         Images { shape, pixels }
     }
 
+    /// No images of `shape`, to which others can be appended.
+    pub(super) fn none(shape: Shape, is_bytes: bool) -> Self {
+        let pixels = if is_bytes {
+            Pixels::Bytes(Vec::new())
+        } else {
+            Pixels::Floats(Vec::new())
+        };
+        Images::new(shape, pixels)
+    }
+
+    /// Appends images of the same size and type of numbers.
+    ///
+    /// # Panics
+    /// If they are of another type.
+    pub(super) fn append(&mut self, others: Images) {
+        match (&mut self.pixels, others.pixels) {
+            (Pixels::Bytes(all), Pixels::Bytes(others)) => all.extend(others),
+            (Pixels::Floats(all), Pixels::Floats(others)) => all.extend(others),
+            _ => panic!("bytes beside floats"),
+        }
+    }
+
     /// The size of each image.
     pub fn shape(&self) -> Shape {
         self.shape

@@ -3,6 +3,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fs::Metadata,
     path::Path,
 };
 
@@ -16,9 +17,11 @@ use super::{
     data_set::{DataSet, KNOWN_SETS},
     evaluation_images::EvaluationImages,
     images::{Images, LabeledImages, Pixels},
+    windowed,
 };
 use crate::{
     Error,
+    free_memory::free_memory,
     random::{RngStream, generator},
 };
 
@@ -40,15 +43,14 @@ pub(super) fn load(data: &Data, path: &Path, name: String) -> Result<DataSet, Er
         resize: data.resize.map(|[rows, columns]| (rows, columns)),
         gray: data.gray,
     };
-    let Source { training, test } = image_sets::read(path, &options)?;
-    if training.shape().size() > MAX_NUMBERS {
-        return Err(Error::ImagesTooLarge {
-            name,
-            max: MAX_NUMBERS,
-            found: training.shape().to_string(),
-        });
+    if let Some(window) = data.window {
+        return windowed::load(data, path, &options, window, name);
     }
-    let classes = Classes::of(&training, test.as_ref());
+    check_memory(path, &name)?;
+    let Source { training, test } = image_sets::read(path, &options)?;
+    check_size(training.shape(), &name)?;
+    let labels = [Some(&training), test.as_ref()].map(|set| set?.labels());
+    let classes = Classes::of(labels, training.class_names());
     let is_floats = matches!(training.pixels(), image_sets::Pixels::F32(_));
     let mut notes = training.notes().to_vec();
     let mut files = training.files().clone();
@@ -89,11 +91,36 @@ pub(super) fn load(data: &Data, path: &Path, name: String) -> Result<DataSet, Er
             files: digests(files),
         },
         evaluation: EvaluationImages::new(&training, &test),
-        training: training.images,
+        training: training.images.into(),
     })
 }
 
-fn scaled_note([low, high]: [f32; 2]) -> String {
+/// Refuses a file that does not fit into memory: running out of it would end the program.
+fn check_memory(path: &Path, name: &str) -> Result<(), Error> {
+    let size = path.metadata().ok().filter(Metadata::is_file);
+    match (size.map(|found| found.len()), free_memory()) {
+        (Some(needed), Some(free)) if free < needed => Err(Error::TooManyImages {
+            name: name.to_owned(),
+            needed,
+            free,
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses images of so many numbers that no evaluation can take them.
+pub(super) fn check_size(shape: image_sets::Shape, name: &str) -> Result<(), Error> {
+    if shape.size() <= MAX_NUMBERS {
+        return Ok(());
+    }
+    Err(Error::ImagesTooLarge {
+        name: name.to_owned(),
+        max: MAX_NUMBERS,
+        found: shape.to_string(),
+    })
+}
+
+pub(super) fn scaled_note([low, high]: [f32; 2]) -> String {
     format!("The values of the training images are from {low} to {high}; they are scaled to 0-1.")
 }
 
@@ -106,7 +133,7 @@ pub fn scaled_values(record: &DataRecord) -> Option<[f32; 2]> {
 
 /// The digests as they are recorded: of many files, such as a folder of pictures, one of all paths
 /// and digests.
-fn digests(files: BTreeMap<String, String>) -> BTreeMap<String, String> {
+pub(super) fn digests(files: BTreeMap<String, String>) -> BTreeMap<String, String> {
     const MAX_FILES: usize = 16;
     if files.len() <= MAX_FILES {
         return files;
@@ -122,19 +149,16 @@ fn digests(files: BTreeMap<String, String>) -> BTreeMap<String, String> {
 }
 
 /// The classes of a set: its labels in ascending order.
-struct Classes {
+pub(super) struct Classes {
     indices: BTreeMap<i64, u32>,
-    names: Vec<String>,
+    pub(super) names: Vec<String>,
 }
 
 impl Classes {
-    fn of(training: &ImageSet, test: Option<&ImageSet>) -> Self {
-        let sets = [Some(training), test].into_iter().flatten();
-        let labels: BTreeSet<i64> = sets
-            .flat_map(|set| set.labels().unwrap_or_default())
-            .copied()
-            .collect();
-        let folders = training.class_names();
+    /// The classes of two parts of a set, with the names of its folders if it has any.
+    pub(super) fn of(labels: [Option<&[i64]>; 2], folders: &[String]) -> Self {
+        let labels = labels.into_iter().flatten().flatten();
+        let labels: BTreeSet<i64> = labels.copied().collect();
         let name = |label: &i64| {
             let folder = usize::try_from(*label).ok().and_then(|l| folders.get(l));
             folder.cloned().unwrap_or_else(|| label.to_string())
@@ -144,41 +168,66 @@ impl Classes {
             indices: labels.into_iter().zip(0..).collect(),
         }
     }
+
+    /// The index of the class of each label.
+    pub(super) fn indices(&self, labels: &[i64]) -> Vec<u32> {
+        labels.iter().map(|label| self.indices[label]).collect()
+    }
 }
 
-/// The images as they are in their files, with the indices of their classes.
-fn labeled(set: ImageSet, classes: &Classes) -> LabeledImages {
+/// The size of an image, as experiments have it.
+pub(super) fn shape_of(shape: image_sets::Shape) -> Shape {
     let image_sets::Shape {
         channels,
         rows,
         columns,
-    } = set.shape();
-    let shape = Shape {
+    } = shape;
+    Shape {
         channels,
         rows,
         columns,
-    };
-    let labels = set
-        .labels()
-        .map(|labels| labels.iter().map(|label| classes.indices[label]).collect());
-    let pixels = match set.into_pixels() {
-        image_sets::Pixels::U8(bytes) => Pixels::Bytes(bytes),
-        image_sets::Pixels::F32(floats) => Pixels::Floats(floats),
-    };
+    }
+}
+
+/// The images as they are in their files, with the indices of their classes.
+fn labeled(set: ImageSet, classes: &Classes) -> LabeledImages {
+    let shape = shape_of(set.shape());
+    let labels = set.labels().map(|labels| classes.indices(labels));
     LabeledImages {
-        images: Images::new(shape, pixels),
+        images: Images::new(shape, pixels(set.into_pixels())),
         labels,
     }
 }
 
-/// The images for training, and a share `test` of them for testing. The choice depends on their
-/// number only, so that all experiments on the same images are tested on the same ones.
+/// The numbers of images, as experiments have them.
+pub(super) fn pixels(numbers: image_sets::Pixels) -> Pixels {
+    match numbers {
+        image_sets::Pixels::U8(bytes) => Pixels::Bytes(bytes),
+        image_sets::Pixels::F32(floats) => Pixels::Floats(floats),
+    }
+}
+
+/// The images for training, and a share `test` of them for testing.
 fn split(
     all: &LabeledImages,
     test: f64,
     name: &str,
 ) -> Result<(LabeledImages, LabeledImages), Error> {
-    let count = all.images.len();
+    let [training, test] = split_indices(all.images.len(), test, name)?;
+    let select = |indices: Vec<usize>| {
+        let labels = all.labels.as_ref();
+        LabeledImages {
+            images: all.images.select(indices.iter().copied()),
+            labels: labels.map(|labels| indices.iter().map(|&i| labels[i]).collect()),
+        }
+    };
+    Ok((select(training), select(test)))
+}
+
+/// The indices, ascending, of the images for training, and of a share `test` of `count` images for
+/// testing. The choice depends on their number only, so that all experiments on the same images are
+/// tested on the same ones.
+pub(super) fn split_indices(count: usize, test: f64, name: &str) -> Result<[Vec<usize>; 2], Error> {
     if count < 2 {
         return Err(Error::TooFewToSplit {
             name: name.to_owned(),
@@ -188,14 +237,8 @@ fn split(
     let test_count = ((count as f64 * test).round() as usize).clamp(1, count - 1);
     let mut order: Vec<usize> = (0..count).collect();
     order.shuffle(&mut generator(0, RngStream::TestSplit, 0));
-    let (test, training) = order.split_at_mut(test_count);
-    let select = |indices: &mut [usize]| {
-        indices.sort_unstable();
-        let labels = all.labels.as_ref();
-        LabeledImages {
-            images: all.images.select(indices.iter().copied()),
-            labels: labels.map(|labels| indices.iter().map(|&i| labels[i]).collect()),
-        }
-    };
-    Ok((select(training), select(test)))
+    let mut training = order.split_off(test_count);
+    order.sort_unstable();
+    training.sort_unstable();
+    Ok([training, order])
 }

@@ -279,14 +279,15 @@ fn compute(
     let device = options.device;
     let evaluation_images = &data.evaluation;
     if let Method::Pca { components } = experiment.method {
-        let pca = TruncatedPca::fit(&data.training, count, components)?;
+        let pca = TruncatedPca::fit(&*data.training.first(count)?, count, components)?;
         pca.save(&folder.model_path())?;
         let device = Device::Cpu;
         return evaluate(&pca, experiment, None, evaluation_images, folder, device).map(Some);
     }
     let training = experiment.method.training().expect("PCA was fitted above");
-    let split = TrainingSplit::new(&data.training, count, training.validation, experiment.seed);
-    let images = TrainingImages::first(&split.training, split.count, device);
+    let (set, seed) = (&data.training, experiment.seed);
+    let split = TrainingSplit::new(set, count, training.validation, seed)?;
+    let images = TrainingImages::chosen(set, split.training, device);
     let board = options.tensorboard;
     let board = board.then(|| TensorBoard::open(job, images.len()));
     let monitor = HeldOutImages {

@@ -53,7 +53,7 @@ pub enum Outcome {
 /// };
 /// // 40 images of 28 x 28 pixels.
 /// let pixels: Vec<u8> = (0..40 * 784).map(|i| if i % 9 < 4 { 255 } else { 0 }).collect();
-/// let images = Images::new(Shape::square(1, 28), Pixels::Bytes(pixels));
+/// let images = Images::new(Shape::square(1, 28), Pixels::Bytes(pixels)).into();
 /// let images = TrainingImages::new(&images, Device::Cpu);
 /// let run = tempfile::tempdir()?;
 /// let folder = RunFolder::new(run.path()).experiment(&experiment.id);
@@ -67,7 +67,7 @@ pub enum Outcome {
 /// ```
 ///
 /// # Errors
-/// A loss that is not finite, and files that cannot be read or written.
+/// A loss that is not finite, and files that cannot be read or written, those of images included.
 ///
 /// # Panics
 /// If the experiment is PCA.

@@ -172,7 +172,7 @@ impl<'a> Trainer<'a> {
             if stop() {
                 break;
             }
-            epoch.fill(index, &mut self.batch);
+            epoch.fill(index, &mut self.batch)?;
             losses.push(self.take_step(epoch, index));
             images += epoch.images_of(index);
             progress.advance(epoch.images_of(index));

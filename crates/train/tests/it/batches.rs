@@ -26,9 +26,11 @@ fn training(augmentation: &[Augmentation], corruption: &[Corruption]) -> Trainin
 
 /// Batch `index` of epoch `number`.
 fn batch(training: &Training, number: usize, index: usize) -> Batch {
-    let images = training_images();
+    let images = training_images().into();
     let images = TrainingImages::new(&images, Device::Cpu);
-    Epoch::new(&experiment(), training, &images, number).batch(index)
+    Epoch::new(&experiment(), training, &images, number)
+        .batch(index)
+        .unwrap()
 }
 
 const NOISE: Corruption = Corruption::Gaussian {
@@ -110,14 +112,16 @@ fn noise_does_not_depend_on_augmentation() {
 
 #[test]
 fn a_batch_without_noise_can_be_followed_by_one_with_noise() {
-    let images = training_images();
+    let images = training_images().into();
     let images = TrainingImages::new(&images, Device::Cpu);
     let experiment = experiment();
     let (quiet, noisy) = (training(&[], &[]), training(&[], &[NOISE]));
-    let mut batch = Epoch::new(&experiment, &quiet, &images, 1).batch(0);
+    let mut batch = Epoch::new(&experiment, &quiet, &images, 1)
+        .batch(0)
+        .unwrap();
     let noisy = Epoch::new(&experiment, &noisy, &images, 1);
-    noisy.fill(0, &mut batch);
-    let expected = noisy.batch(0);
+    noisy.fill(0, &mut batch).unwrap();
+    let expected = noisy.batch(0).unwrap();
     assert_eq!(batch.input(), expected.input());
     assert_eq!(batch.target(), expected.target());
 }

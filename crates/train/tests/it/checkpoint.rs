@@ -39,7 +39,7 @@ fn sound() -> Experiment {
 /// Trains on 20 images until `steps` steps are taken.
 fn run(folder: &ExperimentFolder, experiment: &Experiment, steps: usize) -> Result<Outcome, Error> {
     prepare_thread();
-    let images = small::images().test;
+    let images = small::images().test.into();
     let images = TrainingImages::new(&images, Device::Cpu);
     let left = std::cell::Cell::new(steps);
     let stop = || left.replace(left.get().saturating_sub(1)) == 0;

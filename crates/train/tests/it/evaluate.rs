@@ -48,7 +48,7 @@ fn evaluated(model: &dyn Reconstruct, id: &str) -> Evaluation {
 #[test]
 fn pca_has_the_figures_of_the_notebook_and_of_the_corrected_protocol() {
     prepare_thread();
-    let pca = TruncatedPca::fit(&mnist().training, 60_000, 30).unwrap();
+    let pca = TruncatedPca::fit(&mnist().training.first(60_000).unwrap(), 60_000, 30).unwrap();
     let evaluation = evaluated(&pca, "pca-30");
     let printed = [
         4.90691, 16.862376, 16.045755, 10.714797, 14.848193, 20.390819, 11.735863, 14.356571,

@@ -62,7 +62,7 @@ fn run(experiment: &Experiment, folder: &ExperimentFolder, steps: usize) -> Outc
             false
         }
     };
-    let images = small::training_images();
+    let images = small::training_images().into();
     let images = TrainingImages::new(&images, Device::Cpu);
     let device = Device::Cpu;
     fit(
@@ -488,8 +488,8 @@ fn a_saved_model_that_is_missing_changed_or_of_other_layers_is_refused() {
             ..training()
         };
         let experiment = with(ModelSpec::dense(model), training);
-        let bytes = small::training_images();
-        let images = TrainingImages::new(&bytes, Device::Cpu);
+        let images = small::training_images().into();
+        let images = TrainingImages::new(&images, Device::Cpu);
         let stop = Cell::new(false);
         let stop = || stop.replace(true);
         fit(
@@ -569,11 +569,13 @@ fn a_model_that_cannot_move_is_stopped_when_the_momentum_has_faded() {
     let mut rng = generator(0, RngStream::Weights, 0);
     let mut model = Autoencoder::new(&spec, Objective::default(), &mut rng, Device::Cpu);
     model.parameters_mut().load(&folder.model_path()).unwrap();
-    let images = small::training_images();
+    let images = small::training_images().into();
     let images = TrainingImages::new(&images, Device::Cpu);
     let training = experiment.method.training().unwrap();
     let epoch = Epoch::new(&experiment, training, &images, 1);
-    let output = model.forward(epoch.batch(0).input()).reconstruction;
+    let output = model
+        .forward(epoch.batch(0).unwrap().input())
+        .reconstruction;
     assert_eq!(output.abs().max().double_value(&[]), 0.0);
 
     let evaluation = evaluate(
@@ -638,7 +640,7 @@ fn resuming_without_the_metrics_of_a_checkpoint_is_refused() {
     fs::remove_file(folder.path().join("metrics.jsonl")).unwrap();
     let error = fit(
         &experiment(),
-        &TrainingImages::new(&small::training_images(), Device::Cpu),
+        &TrainingImages::new(&small::training_images().into(), Device::Cpu),
         &folder,
         Device::Cpu,
         &Unmonitored,
@@ -666,7 +668,7 @@ fn a_loss_that_is_not_finite_ends_the_training_and_keeps_the_steps_before() {
     );
     let error = fit(
         &experiment,
-        &TrainingImages::new(&small::training_images(), Device::Cpu),
+        &TrainingImages::new(&small::training_images().into(), Device::Cpu),
         &folder,
         Device::Cpu,
         &Unmonitored,

@@ -12,3 +12,4 @@ mod queue;
 mod self_check;
 mod small;
 mod warnings;
+mod windowed;
