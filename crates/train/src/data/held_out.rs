@@ -3,7 +3,7 @@
 use experiment::Validation;
 use rand::seq::SliceRandom;
 
-use super::{batches::Chosen, images::Images, training_set::TrainingSet};
+use super::{images::Images, training_images::Chosen, training_set::TrainingSet};
 use crate::{
     Error,
     random::{RngStream, generator},

@@ -13,10 +13,11 @@ mod image_file;
 mod images;
 mod order;
 mod own_images;
+mod training_images;
 mod training_set;
 mod windowed;
 
-pub use batches::{Batch, Chosen, Epoch, TrainingImages};
+pub use batches::{Batch, Epoch};
 pub use data_set::{DataSet, title};
 pub use datasets::{Datasets, MNIST_TEST, MNIST_TRAINING, load_set};
 pub use evaluation_images::{EvaluationImages, FashionImages};
@@ -25,4 +26,5 @@ pub use image_file::ImageFile;
 pub(crate) use images::nonzero_pixels;
 pub use images::{Images, LabeledImages, Pixels};
 pub use own_images::scaled_values;
+pub use training_images::{Chosen, TrainingImages};
 pub use training_set::TrainingSet;

@@ -17,7 +17,6 @@ use super::{
     data_set::{DataSet, KNOWN_SETS},
     evaluation_images::EvaluationImages,
     images::{Images, LabeledImages, Pixels},
-    windowed,
 };
 use crate::{
     Error,
@@ -31,23 +30,8 @@ const MAX_NUMBERS: usize = 1 << 20;
 
 /// Reads the images of `data` at `path`, which texts call `name`.
 pub(super) fn load(data: &Data, path: &Path, name: String) -> Result<DataSet, Error> {
-    if !path.exists() {
-        let known = KNOWN_SETS.map(|(name, _)| name);
-        return Err(Error::NoSuchData {
-            path: path.to_owned(),
-            known: known.join(", "),
-            nearest: experiment::nearest(&data.source, &known),
-        });
-    }
-    let options = Options {
-        resize: data.resize.map(|[rows, columns]| (rows, columns)),
-        gray: data.gray,
-    };
-    if let Some(window) = data.window {
-        return windowed::load(data, path, &options, window, name);
-    }
     check_memory(path, &name)?;
-    let Source { training, test } = image_sets::read(path, &options)?;
+    let Source { training, test } = image_sets::read(path, &options(data))?;
     check_size(training.shape(), &name)?;
     let labels = [Some(&training), test.as_ref()].map(|set| set?.labels());
     let classes = Classes::of(labels, training.class_names());
@@ -93,6 +77,27 @@ pub(super) fn load(data: &Data, path: &Path, name: String) -> Result<DataSet, Er
         evaluation: EvaluationImages::new(&training, &test),
         training: training.images.into(),
     })
+}
+
+/// Refuses a path at which nothing is.
+pub(super) fn check_exists(data: &Data, path: &Path) -> Result<(), Error> {
+    if path.exists() {
+        return Ok(());
+    }
+    let known = KNOWN_SETS.map(|(name, _)| name);
+    Err(Error::NoSuchData {
+        path: path.to_owned(),
+        known: known.join(", "),
+        nearest: experiment::nearest(&data.source, &known),
+    })
+}
+
+/// How the images of `data` are changed when they are read.
+pub(super) fn options(data: &Data) -> Options {
+    Options {
+        resize: data.resize.map(|[rows, columns]| (rows, columns)),
+        gray: data.gray,
+    }
 }
 
 /// Refuses a file that does not fit into memory: running out of it would end the program.

@@ -3,14 +3,16 @@
 use std::path::Path;
 
 use experiment::{Data, DataRecord, MAX_TRAINING_IMAGES_MEASURED, REFERENCE_IMAGES};
-use image_sets::{ImageArray, ImageArrays, Options};
+use image_sets::{ImageArray, ImageArrays};
 
 use super::{
     data_set::DataSet,
     evaluation_images::EvaluationImages,
     image_file::ImageFile,
     images::{Images, LabeledImages},
-    own_images::{Classes, check_size, digests, pixels, scaled_note, shape_of, split_indices},
+    own_images::{
+        Classes, check_size, digests, options, pixels, scaled_note, shape_of, split_indices,
+    },
     training_set::TrainingSet,
 };
 use crate::Error;
@@ -23,11 +25,10 @@ const BATCH: usize = 1024;
 pub(super) fn load(
     data: &Data,
     path: &Path,
-    options: &Options,
     window: usize,
     name: String,
 ) -> Result<DataSet, Error> {
-    let Some(ImageArrays { training, test }) = ImageArrays::find(path, options)? else {
+    let Some(ImageArrays { training, test }) = ImageArrays::find(path, &options(data))? else {
         return Err(Error::WindowOfPictures { name });
     };
     check_size(training.shape(), &name)?;
