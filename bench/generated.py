@@ -2,6 +2,7 @@
 
 import contextlib
 import gzip
+import os
 import shutil
 import struct
 import tempfile
@@ -20,9 +21,14 @@ def bytes_needed(count: int) -> int:
     return 2 * count * PIXELS
 
 
+def folder() -> str:
+    """Where `train` keeps its copy: `/tmp` may be in memory."""
+    return os.environ.get("TMPDIR") or "/var/tmp"
+
+
 def has_space(count: int) -> bool:
     """Whether there is disk space for `count` images."""
-    return shutil.disk_usage(tempfile.gettempdir()).free > bytes_needed(count)
+    return shutil.disk_usage(folder()).free > bytes_needed(count)
 
 
 @contextlib.contextmanager
@@ -30,8 +36,8 @@ def images(count: int) -> Iterator[Path]:
     """An IDX file of `count` images, which is removed afterwards."""
     with gzip.open(DATA / "mnist/train-images-idx3-ubyte.gz") as packed:
         mnist = packed.read()[HEADER:]
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "train-images-idx3-ubyte"
+    with tempfile.TemporaryDirectory(dir=folder()) as name:
+        path = Path(name) / "train-images-idx3-ubyte"
         with open(path, "wb") as file:
             file.write(struct.pack(">4I", 0x803, count, 28, 28))
             left = count * PIXELS

@@ -1,4 +1,4 @@
-"""`cargo xtask bench --scaling`: how cost grows with images, hidden units, batches, processors."""
+"""`cargo xtask bench --scaling`: how cost grows with images, units, batches, processors."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -88,7 +88,10 @@ def run(train: Path, repeats: int, jobs: int, out: Path) -> None:
         say(f"round {round} of {repeats}")
         for size in sizes(jobs):
             # What is on disk takes long, and once is enough.
-            if size.window and (round > 1 or not generated.has_space(size.images)):
+            if size.window and round > 1:
+                continue
+            if size.window and not generated.has_space(size.images):
+                say(f"no disk space for {size.images} images in {generated.folder()}")
                 continue
             speed = measure(train, size, seed)
             # Side by side, an epoch takes its share of the time.
@@ -114,7 +117,7 @@ def measure(train: Path, size: Size, seed: int) -> dict:
 
 
 def tables(measured: dict, jobs: int) -> list:
-    """By images, by hidden units, and by images of a batch."""
+    """By images, by hidden units, by images of a batch, and by images on disk."""
     return [
         (title, [varied[0], way[0], *COLUMNS], rows(chosen, varied[1], way[1], measured))
         for title, varied, way, chosen in groups(jobs)

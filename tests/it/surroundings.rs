@@ -8,7 +8,9 @@ use std::{
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::harness::{DENSE_AND_PCA, FINISHED_RUN, data::few_images, faults, program, run};
+use crate::harness::{
+    DENSE_AND_PCA, FINISHED_RUN, TestRun, data::few_images, faults, program, run,
+};
 
 #[test]
 fn another_libtorch_on_the_path_of_the_loader_is_not_loaded() {
@@ -45,6 +47,21 @@ fn a_file_system_without_locks_is_no_failure() {
         faults::refuse_locks(&mut command);
         run(&mut command).with_status(0);
     }
+}
+
+#[test]
+fn a_folder_that_takes_no_images_is_named_with_the_remedy() {
+    let test = TestRun::new(
+        r#"{"id": "a", "data": {"source": "mnist", "window": 100}, "training": {"epochs": 1}}"#,
+    );
+    let mut train = test.command();
+    train.env("TMPDIR", "/absent");
+    run(&mut train).with_status(1).saying(&[
+        "cannot write the images that data.window keeps on disk",
+        "/absent",
+        "the variable TMPDIR names another folder",
+    ]);
+    assert!(!test.run.path().join("run.json").exists());
 }
 
 #[test]

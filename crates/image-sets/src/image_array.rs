@@ -3,9 +3,10 @@
 use std::{collections::BTreeMap, ops::Range, path::Path};
 
 use crate::{
+    array,
     array_set::{ArraySet, ArraySource},
     error::{Error, Problem},
-    layout::{Extent, Layout},
+    layout::{self, Extent, Layout},
     notes,
     options::Options,
     read,
@@ -13,8 +14,8 @@ use crate::{
     transform,
 };
 
-/// Images that are read at a time to learn what only all of them tell.
-const BATCH: usize = 250;
+/// Numbers that are read at a time, if an image has no more.
+const BATCH: usize = 1 << 22;
 
 /// The images of an IDX, `.npy` or `.npz` file, with their labels.
 #[derive(Clone, Debug)]
@@ -27,6 +28,7 @@ pub struct ImageArray {
     value_range: Option<[f32; 2]>,
     labels: Option<Vec<i64>>,
     notes: Vec<String>,
+    batch: usize,
 }
 
 /// The images to train on, or all images, and those to test on, if they are kept apart.
@@ -51,6 +53,11 @@ impl ImageArrays {
         let test = test
             .map(|test| ImageArray::new(test, options))
             .transpose()?;
+        for array in [Some(&training), test.as_ref()].into_iter().flatten() {
+            // At least two numbers for each image, so that 32 bits number the images.
+            let size = array.shape.size().max(2);
+            array::count(&[array.len, size]).map_err(|problem| problem.at(path))?;
+        }
         if let Some(test) = &test {
             let (expected, found) = (training.shape, test.shape);
             if found != expected {
@@ -101,11 +108,12 @@ impl ImageArray {
             is_bytes,
             value_range: None,
             notes,
+            batch: batch(layout),
         };
         let needed = if is_bytes { 1 } else { len };
         let mut shape = layout.shape;
         let mut range = [f32::INFINITY, f32::NEG_INFINITY];
-        array.read(0..needed, BATCH, &mut |found, pixels| {
+        array.read(0..needed, batch(layout), &mut |found, pixels| {
             shape = found;
             if let Pixels::F32(values) = pixels {
                 let widen = |[low, high]: [f32; 2], value| [low.min(value), high.max(value)];
@@ -142,6 +150,12 @@ impl ImageArray {
     /// The label of each image, if there are labels.
     pub fn labels(&self) -> Option<&[i64]> {
         self.labels.as_deref()
+    }
+
+    /// How many images can be read at a time without filling the memory, whatever their size before the
+    /// options changed it.
+    pub fn batch(&self) -> usize {
+        self.batch
     }
 
     /// What a user would want to know, without what only the pixels tell. Sentences.
@@ -200,15 +214,24 @@ impl ImageArray {
     }
 }
 
+/// How many images of this layout are read at a time.
+fn batch(layout: Layout) -> usize {
+    (BATCH / layout.shape.size()).max(1)
+}
+
 /// The layout of a set with notes on it, the number of its images, and whether its numbers are bytes.
 fn survey(set: &ArraySet) -> Result<(Layout, Vec<String>, usize, bool), Error> {
     set.images.open(|reader| {
         let shape = reader.shape();
-        let (layout, notes) = Layout::of(shape).map_err(|problem| set.images.error(problem))?;
+        let (layout, mut notes) = Layout::of(shape).map_err(|problem| set.images.error(problem))?;
         let len = shape[0];
         let mut extent = Extent::default();
-        for _ in (0..len).step_by(BATCH) {
-            if extent.add(&reader.rows(BATCH)?) {
+        for start in (0..len).step_by(batch(layout)) {
+            let values = reader.rows(batch(layout))?;
+            if start == 0 {
+                notes.extend(layout::note(&values));
+            }
+            if extent.add(&values) {
                 break;
             }
         }

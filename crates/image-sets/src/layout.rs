@@ -9,13 +9,17 @@ use crate::{
 /// The images of an array, channels first, and notes on how it was understood.
 pub(crate) fn images(array: Array) -> Result<(Shape, Pixels, Vec<String>), Problem> {
     let (layout, mut notes) = Layout::of(&array.shape)?;
-    if matches!(array.values, Values::Bool(_)) {
-        notes.push("The pixels are true or false: true became 255, false 0.".into());
-    }
+    notes.extend(note(&array.values));
     let mut extent = Extent::default();
     extent.add(&array.values);
     let pixels = layout.pixels(array.values, extent.is_bytes(), 0)?;
     Ok((layout.shape, pixels, notes))
+}
+
+/// A note on numbers that are true or false.
+pub(crate) fn note(values: &Values) -> Option<String> {
+    let is_bool = matches!(values, Values::Bool(_));
+    is_bool.then(|| "The pixels are true or false: true became 255, false 0.".into())
 }
 
 /// The minimum and the maximum of the integers of an array, of which some are given at a time.

@@ -61,6 +61,7 @@ pub use error::{Error, Problem};
 pub use image_array::{ImageArray, ImageArrays};
 pub use mnist_io::Kind;
 pub use named_arrays::read_numbers;
+pub use notes::of_bytes as note_on_bytes;
 pub use options::Options;
 pub use pictures::Pictures;
 pub use read::read;

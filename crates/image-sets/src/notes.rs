@@ -12,17 +12,8 @@ pub(crate) const NO_LABELS: &str = "There are no labels, so nothing can be shown
 pub(crate) fn of(set: &ImageSet) -> Vec<String> {
     let mut notes = Vec::new();
     let (low, high) = set.value_range();
-    match set.pixels() {
-        Pixels::U8(_) if low == high => {}
-        Pixels::U8(_) if high <= 1.0 => {
-            notes.push("All pixels are 0 or 1 of 0-255, so every image is nearly black.".into());
-        }
-        Pixels::U8(_) if high < SMALL_MAXIMUM => {
-            notes.push(format!(
-                "The pixels are from {low} to {high} of 0-255, so every image is dark."
-            ));
-        }
-        _ => {}
+    if matches!(set.pixels(), Pixels::U8(_)) {
+        notes.extend(of_bytes([low, high]));
     }
     match set.pixels() {
         Pixels::U8(values) => alike(values, set, &mut notes),
@@ -32,6 +23,18 @@ pub(crate) fn of(set: &ImageSet) -> Vec<String> {
         notes.push(NO_LABELS.into());
     }
     notes
+}
+
+/// A note on bytes of this minimum and maximum that are all dark.
+pub fn of_bytes([low, high]: [f32; 2]) -> Option<String> {
+    if low == high || high >= SMALL_MAXIMUM {
+        return None;
+    }
+    Some(if high <= 1.0 {
+        "All pixels are 0 or 1 of 0-255, so every image is nearly black.".into()
+    } else {
+        format!("The pixels are from {low} to {high} of 0-255, so every image is dark.")
+    })
 }
 
 fn alike<T: PartialEq>(values: &[T], set: &ImageSet, notes: &mut Vec<String>) {

@@ -87,6 +87,19 @@ pub enum Error {
         /// Bytes that can still be allocated.
         free: u64,
     },
+    /// The test images are more than fit into memory.
+    #[error(
+        "{name}: expected test images that fit into the {free} bytes of free memory twice, found \
+         {needed} bytes"
+    )]
+    TooManyTestImages {
+        /// What texts call the images.
+        name: String,
+        /// Bytes of the images, twice.
+        needed: u64,
+        /// Bytes that can still be allocated.
+        free: u64,
+    },
     /// Pictures cannot be read in windows.
     #[error("{name}: expected an IDX, .npy or .npz file for data.window, found pictures")]
     WindowOfPictures {

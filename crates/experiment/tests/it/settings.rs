@@ -134,6 +134,16 @@ fn a_misspelled_field_is_named() {
 }
 
 #[test]
+fn a_window_of_no_images_is_refused() {
+    let file = r#"{"id": "a", "data": {"source": "b", "window": 0}}"#;
+    let message = read(file).unwrap_err();
+    assert!(
+        message.contains("data.window must be from 1 to"),
+        "{message}"
+    );
+}
+
+#[test]
 fn settings_out_of_bounds_are_refused_by_name() {
     for (line, replacement, expected) in [
         (

@@ -50,8 +50,9 @@ fn remedy(error: &Error) -> Option<&'static str> {
         Error::NoSettings { .. } => Some("move it away, or choose another --out folder"),
         Error::ImagesTooLarge { .. } => Some("the setting data.resize makes them smaller"),
         Error::TooManyImages { .. } => Some("the setting data.window leaves them on disk"),
+        Error::TooManyTestImages { .. } => Some("a smaller share for data.test helps"),
         Error::WindowOfPictures { .. } => {
-            Some("save them as one array with numpy.save, or leave out data.window")
+            Some("save them as arrays x and y with numpy.savez, or leave out data.window")
         }
         Error::ImageFile { .. } => Some("the variable TMPDIR names another folder"),
         Error::Memory { .. } => Some(

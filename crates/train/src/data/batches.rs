@@ -122,9 +122,10 @@ impl<'a> Epoch<'a> {
         let start = index * self.training.batch_size;
         let count = self.order.len();
         let batch = start..start + self.images_of(index);
-        if let Some(begun) = beginning(batch, window, count) {
-            let first = if begun.start == 0 { 0 } else { begun.end };
-            let next = first..count.min(begun.end + window);
+        if let Some(begun) = beginning(batch.clone(), window, count) {
+            let end = begun.end.max(batch.end);
+            let first = if index == 0 { 0 } else { end };
+            let next = first..count.min(end + window.max(batch.len()));
             self.images.set.will_need(self.indices(next));
         }
     }

@@ -85,9 +85,13 @@ fn read(data: &Data, folder: &Path) -> Result<DataSet, Error> {
     if title(&data.source).is_none() {
         return own(data, Path::new(&data.source));
     }
-    own(data, &folder.join(&data.source)).map_err(|source| Error::KnownSet {
-        name: data.source.clone(),
-        source: source.into(),
+    own(data, &folder.join(&data.source)).map_err(|source| match source {
+        // The files of the set are not the reason.
+        Error::ImageFile { .. } | Error::TooManyTestImages { .. } => source,
+        source => Error::KnownSet {
+            name: data.source.clone(),
+            source: source.into(),
+        },
     })
 }
 
@@ -103,7 +107,11 @@ fn own(data: &Data, path: &Path) -> Result<DataSet, Error> {
 /// What texts call the images of `data`.
 fn name(data: &Data) -> String {
     let mut text = title(&data.source).unwrap_or(&data.source).to_owned();
-    // The settings beside the source.
+    // The settings beside the source that change the images.
+    let data = Data {
+        window: None,
+        ..data.clone()
+    };
     text += data.to_string().strip_prefix(&data.source).unwrap_or("");
     text
 }

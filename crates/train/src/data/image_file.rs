@@ -77,6 +77,13 @@ impl ImageFile {
         self.len == 0
     }
 
+    /// Bytes that `count` of the images take when they are read.
+    pub(super) fn bytes_in_memory(&self, count: usize) -> u64 {
+        // The bytes of floats are there beside the floats.
+        let copies = if self.is_bytes { 1 } else { 2 };
+        (copies * count * self.bytes_of_image()) as u64
+    }
+
     /// The images of these indices, in their order.
     ///
     /// # Errors
@@ -122,15 +129,20 @@ impl ImageFile {
     pub(super) fn will_need(&self, images: Range<usize>) {
         #[cfg(target_os = "linux")]
         {
-            let size = self.bytes_of_image() as u64;
-            let bytes = std::num::NonZeroU64::new(images.len() as u64 * size);
-            // A hint: a system that does not take it reads the images when they are used.
-            _ = rustix::fs::fadvise(
-                &self.file,
-                images.start as u64 * size,
-                bytes,
-                rustix::fs::Advice::WillNeed,
-            );
+            /// The system reads no more for one call on some disks.
+            const MAX_BYTES: usize = 128 << 10;
+            let size = self.bytes_of_image();
+            let bytes = images.start * size..images.end * size;
+            for start in bytes.clone().step_by(MAX_BYTES) {
+                let length = MAX_BYTES.min(bytes.end - start) as u64;
+                // A hint: a system that does not take it reads the images when they are used.
+                _ = rustix::fs::fadvise(
+                    &self.file,
+                    start as u64,
+                    std::num::NonZeroU64::new(length),
+                    rustix::fs::Advice::WillNeed,
+                );
+            }
         }
         #[cfg(not(target_os = "linux"))]
         let _ = images;

@@ -54,6 +54,14 @@ impl TrainingSet {
         }
     }
 
+    /// Bytes that `count` of the images take in memory beside those that are there.
+    pub(crate) fn bytes_of_copies(&self, count: usize) -> u64 {
+        match self {
+            TrainingSet::Memory(_) => 0,
+            TrainingSet::File { images, .. } => images.bytes_in_memory(count),
+        }
+    }
+
     /// Images that begin with the first `count`, in memory.
     ///
     /// # Errors

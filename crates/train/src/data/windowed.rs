@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use experiment::{Data, DataRecord, MAX_TRAINING_IMAGES_MEASURED, REFERENCE_IMAGES};
-use image_sets::{ImageArray, ImageArrays};
+use experiment::{Data, DataRecord, MAX_TRAINING_IMAGES_MEASURED, REFERENCE_IMAGES, Shape};
+use image_sets::{ImageArray, ImageArrays, note_on_bytes};
 
 use super::{
     data_set::DataSet,
@@ -15,10 +15,7 @@ use super::{
     },
     training_set::TrainingSet,
 };
-use crate::Error;
-
-/// Images that are read at a time.
-const BATCH: usize = 1024;
+use crate::{Error, free_memory::free_memory};
 
 /// Reads the images of `data` at `path`, which texts call `name`. They are what they would be if they
 /// fitted into memory, down to which of them are for testing; only these are in memory.
@@ -46,17 +43,25 @@ pub(super) fn load(
         let new = test.notes().iter().filter(|note| !notes.contains(note));
         notes.extend(new.cloned().collect::<Vec<_>>());
     }
-    // The indices of the images for training, and of those that are taken from them for testing.
-    let [chosen, taken] = match &test {
-        Some(_) => [(0..training.len()).collect(), Vec::new()],
-        None => split_indices(training.len(), data.test, &name)?,
+    // The indices of the images that are taken from those for training.
+    let taken = match &test {
+        Some(_) => Vec::new(),
+        None => {
+            let [_, taken] = split_indices(training.len(), data.test, &name)?;
+            taken
+        }
     };
+    let shape = shape_of(training.shape());
+    let is_bytes = training.value_range().is_none();
+    let tested = test.as_ref().map_or(taken.len(), ImageArray::len);
+    check_memory(tested, shape, is_bytes, &name)?;
 
     let [low, high] = value_range(&training, &taken)?;
-    let is_bytes = training.value_range().is_none();
     let scale = (!is_bytes && (low < 0.0 || high > 1.0)).then_some([low, high]);
     notes.extend(scale.map(scaled_note));
-    let shape = shape_of(training.shape());
+    if is_bytes {
+        notes.extend(note_on_bytes([low, high]));
+    }
     let mut test_images = Images::none(shape, is_bytes);
     let mut nonzero_pixels = vec![false; shape.size()];
     let images = ImageFile::new(shape, is_bytes, |writer| {
@@ -87,9 +92,11 @@ pub(super) fn load(
     let measured = MAX_TRAINING_IMAGES_MEASURED
         .max(REFERENCE_IMAGES)
         .min(images.len());
+    let chosen = (0..training.len()).filter(|index| taken.binary_search(index).is_err());
+    let chosen: Vec<usize> = chosen.take(measured).collect();
     let first = LabeledImages {
         images: images.select(0..measured)?,
-        labels: classes_of(&training, Some(&chosen[..measured])),
+        labels: classes_of(&training, Some(&chosen)),
     };
     let test_set = LabeledImages {
         images: test_images,
@@ -118,6 +125,20 @@ pub(super) fn load(
     })
 }
 
+/// Refuses test images that do not fit into memory.
+fn check_memory(count: usize, shape: Shape, is_bytes: bool, name: &str) -> Result<(), Error> {
+    // Evaluations have a copy.
+    let needed = 2 * (count * shape.size() * if is_bytes { 1 } else { 4 }) as u64;
+    match free_memory() {
+        Some(free) if free < needed => Err(Error::TooManyTestImages {
+            name: name.to_owned(),
+            needed,
+            free,
+        }),
+        _ => Ok(()),
+    }
+}
+
 /// The minimum and the maximum of the numbers of the images that are not `taken`.
 fn value_range(array: &ImageArray, taken: &[usize]) -> Result<[f32; 2], Error> {
     let mut range = [f32::INFINITY, f32::NEG_INFINITY];
@@ -141,7 +162,7 @@ fn each_batch(
 ) -> Result<(), Error> {
     let shape = shape_of(array.shape());
     let mut first = 0;
-    array.batches(0..array.len(), BATCH, |numbers| {
+    array.batches(0..array.len(), array.batch(), |numbers| {
         let mut images = Images::new(shape, pixels(numbers));
         if let Some(range) = scale {
             images.scale(range);

@@ -18,10 +18,14 @@ pub(crate) fn check(experiment: &Experiment, images: usize, data: &DataSet) -> R
     let evaluated = data.evaluation.test.len().max(RANDOM_IMAGES);
     let evaluation = 2 * 4 * (evaluated * numbers) as u64;
     let mut needed = experiment.min_memory(images, numbers).max(evaluation);
-    if data.training.window().is_some() && experiment.method.is_pca() {
-        // It is fitted to all images at once.
-        needed += (images * numbers) as u64;
-    }
+    // PCA is fitted to all images at once, and held-out images are in memory.
+    let read = match experiment.method.training() {
+        None => images,
+        Some(training) => training
+            .validation
+            .map_or(0, |held_out| held_out.count(images)),
+    };
+    needed += data.training.bytes_of_copies(read);
     match free_memory() {
         Some(free) if free < needed => Err(Error::Memory {
             id: experiment.id.clone(),

@@ -49,8 +49,8 @@ impl Rule for Adam {
             let gradient = gradient.contiguous();
             assert_ne!(gradient.data_ptr(), weights.data_ptr());
             // SAFETY: only this optimizer has the moments, the gradient's memory is the model's
-            // (see `loss_and_gradients`) and not the parameter's, and neither libtorch nor the
-            // model runs while the slices live.
+            // (see `loss_and_gradients`) and not the parameter's, and while the slices live, the model
+            // does not run, and libtorch and other threads change other parameters only.
             let (weights, gradients, first, second) = unsafe {
                 (
                     as_mut_slice(weights),

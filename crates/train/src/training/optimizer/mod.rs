@@ -9,7 +9,7 @@ mod rules;
 
 use ae_models::in_parts;
 use experiment::Training;
-use tch::Tensor;
+use tch::{Device, Tensor};
 
 use rule::{Rule, Step};
 
@@ -54,14 +54,23 @@ impl Optimizer {
             number: step,
             rate: learning_rate,
         };
+        let is_on_cpu = parameters
+            .iter()
+            .all(|weights| weights.device() == Device::Cpu);
         let gradients = gradients.iter().map(Tensor::shallow_clone);
         let gradients = gradients.zip(&mut self.kept);
-        let parts = parameters.iter_mut().zip(gradients).collect();
+        let parts: Vec<_> = parameters.iter_mut().zip(gradients).collect();
         let rule = &*self.rule;
-        in_parts(parts, &|(weights, (gradient, kept))| {
+        let update = |(weights, (gradient, kept)): (&mut Tensor, (Tensor, &mut Vec<Tensor>))| {
             let _no_grad = tch::no_grad_guard();
             rule.update(step, weights, &gradient, kept);
-        });
+        };
+        if is_on_cpu {
+            in_parts(parts, &update);
+        } else {
+            // A GPU does one after the other, whoever asks.
+            parts.into_iter().for_each(update);
+        }
     }
 
     /// Everything that must be saved to resume a training, each tensor under its name, e.g.
