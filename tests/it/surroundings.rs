@@ -52,7 +52,7 @@ fn a_file_system_without_locks_is_no_failure() {
 #[test]
 fn a_folder_that_takes_no_images_is_named_with_the_remedy() {
     let test = TestRun::new(
-        r#"{"id": "a", "data": {"source": "mnist", "window": 100}, "training": {"epochs": 1}}"#,
+        r#"{"id": "a", "data": {"source": "mnist", "window": 100}, "model": {"kind": "dense"}}"#,
     );
     let mut train = test.command();
     train.env("TMPDIR", "/absent");

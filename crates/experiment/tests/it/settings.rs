@@ -135,7 +135,7 @@ fn a_misspelled_field_is_named() {
 
 #[test]
 fn a_window_of_no_images_is_refused() {
-    let file = r#"{"id": "a", "data": {"source": "b", "window": 0}}"#;
+    let file = r#"{"id": "a", "data": {"source": "b", "window": 0}, "model": {"kind": "pca"}}"#;
     let message = read(file).unwrap_err();
     assert!(
         message.contains("data.window must be from 1 to"),
