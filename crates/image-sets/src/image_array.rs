@@ -14,8 +14,10 @@ use crate::{
     transform,
 };
 
+/// Images that are read at a time, if they have no more numbers than [`MAX_NUMBERS`].
+const BATCH: usize = 250;
 /// Numbers that are read at a time, if an image has no more.
-const BATCH: usize = 1 << 22;
+const MAX_NUMBERS: usize = 1 << 22;
 
 /// The images of an IDX, `.npy` or `.npz` file, with their labels.
 #[derive(Clone, Debug)]
@@ -216,7 +218,7 @@ impl ImageArray {
 
 /// How many images of this layout are read at a time.
 fn batch(layout: Layout) -> usize {
-    (BATCH / layout.shape.size()).max(1)
+    (MAX_NUMBERS / layout.shape.size()).clamp(1, BATCH)
 }
 
 /// The layout of a set with notes on it, the number of its images, and whether its numbers are bytes.
