@@ -93,28 +93,32 @@ fn resize(shape: Shape, pixels: Pixels, rows: usize, columns: usize) -> Pixels {
                     .collect(),
             )
         }
-        Pixels::F32(mut values) => {
-            // The filter clamps to 0-1. It is linear, so the values can be moved there and back.
-            let low = values.iter().copied().fold(f32::INFINITY, f32::min);
-            let high = values.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-            let range = f64::from(high) - f64::from(low);
-            if range > 0.0 {
-                let to_unit = |value: &mut f32| {
-                    *value = ((f64::from(*value) - f64::from(low)) / range) as f32
-                };
-                values.iter_mut().for_each(to_unit);
-            } else {
-                values.fill(0.0);
-            }
+        Pixels::F32(values) => {
             let planes = values.chunks_exact(plane);
-            let resized = planes.flat_map(|plane| resize_plane(shape, plane, rows, columns));
             Pixels::F32(
-                resized
-                    .map(|value| (f64::from(value) * range + f64::from(low)) as f32)
+                planes
+                    .flat_map(|plane| resize_floats(shape, plane, rows, columns))
                     .collect(),
             )
         }
     }
+}
+
+/// The filter clamps to 0-1. It is linear, so the values of each plane are moved there and back: the
+/// result does not depend on which others are read with it.
+fn resize_floats(shape: Shape, plane: &[f32], rows: usize, columns: usize) -> Vec<f32> {
+    let low = plane.iter().copied().fold(f32::INFINITY, f32::min);
+    let high = plane.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let range = f64::from(high) - f64::from(low);
+    let to_unit = |&value: &f32| match range > 0.0 {
+        true => ((f64::from(value) - f64::from(low)) / range) as f32,
+        false => 0.0,
+    };
+    let plane: Vec<f32> = plane.iter().map(to_unit).collect();
+    let resized = resize_plane(shape, &plane, rows, columns).into_iter();
+    resized
+        .map(|value| (f64::from(value) * range + f64::from(low)) as f32)
+        .collect()
 }
 
 /// One channel of one image, H x W, resized with a triangle filter.
