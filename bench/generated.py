@@ -23,7 +23,8 @@ def bytes_needed(count: int) -> int:
 
 def folder() -> str:
     """Where `train` keeps its copy: `/tmp` may be in memory."""
-    return os.environ.get("TMPDIR") or "/var/tmp"
+    on_disk = "/var/tmp"
+    return tempfile.gettempdir() if "TMPDIR" in os.environ or not os.path.isdir(on_disk) else on_disk
 
 
 def has_space(count: int) -> bool:
