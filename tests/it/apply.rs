@@ -237,7 +237,9 @@ fn classes_of_the_images_of_the_run_can_be_normal() {
     let rows: Vec<Vec<&str>> = text
         .lines()
         .skip(1)
-        .map(|row| row.split(',').collect())
+        // From the end, since the path, which comes first, may have commas.
+        .map(|row| row.rsplitn(9, ',').collect::<Vec<_>>())
+        .map(|row| row.into_iter().rev().collect())
         .collect();
     assert_eq!(rows.len(), labels.len());
     let (mut pairs, mut ordered) = (0, 0);

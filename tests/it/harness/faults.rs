@@ -28,17 +28,14 @@ pub fn inflict(command: &mut Command, fault: Fault, at: usize) {
         Fault::Full => "full",
         Fault::Sync => "sync",
     };
-    command
-        .env("LD_PRELOAD", library())
+    preload(command)
         .env("FAULT", fault)
         .env("FAULT_AT", at.to_string());
 }
 
 /// Gives `command` a file system on which every lock fails.
 pub fn refuse_locks(command: &mut Command) {
-    command
-        .env("LD_PRELOAD", library())
-        .env("FAULT_LOCKS", "refused");
+    preload(command).env("FAULT_LOCKS", "refused");
 }
 
 /// Gives `command` the file system and the clock of a cluster on a bad day: locks fail, results show some
@@ -51,11 +48,22 @@ pub fn make_adverse(command: &mut Command, seconds: i64) {
 /// Makes `command` wait at write number `at` (from 1) to the file whose path ends with `file`, until
 /// its standard input ends. It writes the line "held by a test" to standard error before.
 pub fn hold(command: &mut Command, file: &str, at: usize) {
-    command
-        .env("LD_PRELOAD", library())
+    preload(command)
         .env("FAULT", "hold")
         .env("FAULT_FILE", file)
         .env("FAULT_AT", at.to_string());
+}
+
+/// Makes `command` load the library. The loader cuts `LD_PRELOAD` at spaces, of which the path of the
+/// project may have some, but not the folders in which it looks for a name.
+fn preload(command: &mut Command) -> &mut Command {
+    let folder = library().parent().expect("a file is in a folder");
+    command
+        .env(
+            "LD_PRELOAD",
+            library().file_name().expect("a file has a name"),
+        )
+        .env("LD_LIBRARY_PATH", folder)
 }
 
 /// `faults.c`, compiled.
