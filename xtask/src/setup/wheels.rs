@@ -75,6 +75,8 @@ pub(super) fn fetch(
     let options = [
         "--quiet",
         "--no-compile",
+        // Python runs nothing of the wheels, so that an older one will do.
+        "--ignore-requires-python",
         "--no-index",
         &from_downloads,
         "--target",

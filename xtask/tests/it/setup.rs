@@ -57,6 +57,21 @@ fn pip_is_told_to_insist_on_the_digests() {
     }
 }
 
+#[test]
+fn a_python_older_than_pytorch_supports_will_do() {
+    let mut world = World::new();
+    with_wheels(&mut world);
+    set_up(&world, Device::Cpu).unwrap();
+    let calls = world.calls();
+    let mut installs = calls
+        .lines()
+        .filter(|call| call.starts_with("python -m pip install "));
+    assert!(
+        installs.all(|call| call.contains("--ignore-requires-python")),
+        "{calls}"
+    );
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_set_up_for_cuda_takes_nvidias_libraries_too() {
