@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, ops::Range, path::Path};
 use crate::{
     array,
     array_set::{ArraySet, ArraySource},
-    error::{Error, Problem},
+    error::Error,
     layout::{self, Extent, Layout},
     notes,
     options::Options,
@@ -60,15 +60,9 @@ impl ImageArrays {
             let size = array.shape.size().max(2);
             array::count(&[array.len, size]).map_err(|problem| problem.at(path))?;
         }
-        if let Some(test) = &test {
-            let (expected, found) = (training.shape, test.shape);
-            if found != expected {
-                return Err(Problem::TestShape { expected, found }.at(path));
-            }
-            if test.is_bytes != training.is_bytes {
-                return Err(Problem::TestValues.at(path));
-            }
-        }
+        let kind = |array: &ImageArray| (array.shape, array.is_bytes);
+        read::check_parts(kind(&training), test.as_ref().map(kind))
+            .map_err(|problem| problem.at(path))?;
         Ok(Some(ImageArrays { training, test }))
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     listing::{self, Listing, has_extension, name},
     named_arrays, notes,
     options::Options,
-    set::{ImageSet, Pixels, Source},
+    set::{ImageSet, Pixels, Shape, Source},
     transform,
 };
 
@@ -40,20 +40,23 @@ pub fn read(path: &Path, options: &Options) -> Result<Source, Error> {
     let finish = |set: ImageSet| finish(set, options).map_err(|problem| problem.at(path));
     let training = finish(source.training)?;
     let test = source.test.map(finish).transpose()?;
-    if let Some(test) = &test
-        && test.shape() != training.shape()
-    {
-        let (expected, found) = (training.shape(), test.shape());
-        return Err(Problem::TestShape { expected, found }.at(path));
-    }
-    let is_bytes = |set: &ImageSet| matches!(set.pixels(), Pixels::U8(_));
-    if test
-        .as_ref()
-        .is_some_and(|test| is_bytes(test) != is_bytes(&training))
-    {
-        return Err(Problem::TestValues.at(path));
-    }
+    let kind = |set: &ImageSet| (set.shape(), matches!(set.pixels(), Pixels::U8(_)));
+    check_parts(kind(&training), test.as_ref().map(kind)).map_err(|problem| problem.at(path))?;
     Ok(Source { training, test })
+}
+
+/// Refuses test images that are not like those for training in the size of an image, and in whether
+/// their numbers are bytes.
+pub(crate) fn check_parts(
+    training: (Shape, bool),
+    test: Option<(Shape, bool)>,
+) -> Result<(), Problem> {
+    let (expected, is_bytes) = training;
+    match test {
+        Some((found, _)) if found != expected => Err(Problem::TestShape { expected, found }),
+        Some((_, test)) if test != is_bytes => Err(Problem::TestValues),
+        _ => Ok(()),
+    }
 }
 
 /// The arrays at `path` for a model that is trained: of a folder with a test set, the images of that
