@@ -2,8 +2,8 @@
 //!
 //! Callers in this workspace can keep the promises below because of two facts. A model, its
 //! optimizer and its batches belong to the thread of their experiment; other threads get parts of them
-//! that nobody else uses until they are done. And libtorch writes to memory only within a call: no caller makes one that writes
-//! to a tensor while a slice of it lives.
+//! that nobody else uses until they are done. And libtorch writes to memory only within a call: no
+//! caller makes one that writes to a tensor while a slice of it lives.
 
 use tch::{Device, Kind, Tensor};
 

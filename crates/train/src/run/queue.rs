@@ -2,9 +2,9 @@
 //!
 //! On the CPU each experiment has a thread, and several run side by side. Threads without an experiment
 //! help the others, with the parts into which engines, optimizers and batches divide their work
-//! ([`in_parts`]). These depend on sizes only, and libtorch computes on one thread, so a result is the same to the bit
-//! whatever the numbers of threads and jobs, whichever other experiments run, and whether it was
-//! interrupted and resumed.
+//! ([`in_parts`]). These depend on sizes only, and libtorch computes on one thread, so a result is the
+//! same to the bit whatever the numbers of threads and jobs, whichever other experiments run, and
+//! whether it was interrupted and resumed.
 //!
 //! [`in_parts`]: ae_models::in_parts
 
