@@ -4,9 +4,14 @@ use std::fs;
 
 use rustix::process::{Resource, getrlimit};
 
+/// The bytes that can still be allocated, if they are known to be fewer than `needed`.
+pub(crate) fn lack_of_memory(needed: u64) -> Option<u64> {
+    free_memory().filter(|&free| free < needed)
+}
+
 /// The bytes that this process can still allocate, where the system says so: the minimum over the
 /// machine's memory and swap space, its container's limit, and its own limit (`ulimit -v`).
-pub(crate) fn free_memory() -> Option<u64> {
+fn free_memory() -> Option<u64> {
     let machine = fs::read_to_string("/proc/meminfo").ok()?;
     let machine_free = bytes(&machine, "MemAvailable:")? + bytes(&machine, "SwapFree:")?;
     let process = fs::read_to_string("/proc/self/status").ok()?;

@@ -15,7 +15,7 @@ use super::{
     data_set::{DataSet, title},
     evaluation_images::EvaluationImages,
     images::{Images, LabeledImages, Pixels},
-    own_images, windowed,
+    own_images,
 };
 use crate::Error;
 
@@ -83,9 +83,9 @@ impl Datasets {
 /// Reads a known set other than MNIST from `folder`, or a user's images.
 fn read(data: &Data, folder: &Path) -> Result<DataSet, Error> {
     if title(&data.source).is_none() {
-        return own(data, Path::new(&data.source));
+        return own_images::load(data, Path::new(&data.source), name(data));
     }
-    own(data, &folder.join(&data.source)).map_err(|source| match source {
+    own_images::load(data, &folder.join(&data.source), name(data)).map_err(|source| match source {
         // The files of the set are not the reason.
         Error::ImageFile { .. } | Error::TooManyTestImages { .. } => source,
         source => Error::KnownSet {
@@ -93,15 +93,6 @@ fn read(data: &Data, folder: &Path) -> Result<DataSet, Error> {
             source: source.into(),
         },
     })
-}
-
-/// Reads the images of `data` at `path`.
-fn own(data: &Data, path: &Path) -> Result<DataSet, Error> {
-    own_images::check_exists(data, path)?;
-    match data.window {
-        None => own_images::load(data, path, name(data)),
-        Some(window) => windowed::load(data, path, window, name(data)),
-    }
 }
 
 /// What texts call the images of `data`.

@@ -177,11 +177,7 @@ impl EvaluationImages {
 
 /// The first `count` images of a set, or all of a smaller set.
 fn first(set: &LabeledImages, count: usize) -> LabeledImages {
-    let count = count.min(set.images.len());
-    LabeledImages {
-        images: set.images.select(0..count),
-        labels: set.labels.as_ref().map(|labels| labels[..count].to_vec()),
-    }
+    set.select(0..count.min(set.images.len()))
 }
 
 /// PyTorch's `torch.manual_seed(0); torch.randint(0, 255, (1, 28, 28))`.

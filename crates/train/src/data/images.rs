@@ -191,6 +191,17 @@ pub struct LabeledImages {
     pub labels: Option<Vec<u32>>,
 }
 
+impl LabeledImages {
+    /// The images of these indices, in their order.
+    pub(super) fn select(&self, indices: impl Iterator<Item = usize> + Clone) -> LabeledImages {
+        let labels = self.labels.as_ref();
+        LabeledImages {
+            images: self.images.select(indices.clone()),
+            labels: labels.map(|labels| indices.map(|index| labels[index]).collect()),
+        }
+    }
+}
+
 /// Bytes at 0-1 scale.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
 pub(super) fn to_unit(bytes: &[u8], pixels: &mut [f32]) {

@@ -15,7 +15,6 @@ mod order;
 mod own_images;
 mod training_images;
 mod training_set;
-mod windowed;
 
 pub use batches::{Batch, Epoch};
 pub use data_set::{DataSet, title};

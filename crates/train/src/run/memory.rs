@@ -8,7 +8,7 @@
 
 use experiment::{Experiment, RANDOM_IMAGES};
 
-use crate::{Error, data::DataSet, free_memory::free_memory};
+use crate::{Error, data::DataSet, free_memory::lack_of_memory};
 
 /// Refuses an experiment on the first `images` training images of `data` that cannot fit into memory,
 /// before it begins: running out of memory in the middle ends the whole program.
@@ -26,12 +26,12 @@ pub(crate) fn check(experiment: &Experiment, images: usize, data: &DataSet) -> R
             .map_or(0, |held_out| held_out.count(images)),
     };
     needed += data.training.bytes_of_copies(read);
-    match free_memory() {
-        Some(free) if free < needed => Err(Error::Memory {
+    match lack_of_memory(needed) {
+        None => Ok(()),
+        Some(free) => Err(Error::Memory {
             id: experiment.id.clone(),
             needed,
             free,
         }),
-        _ => Ok(()),
     }
 }
