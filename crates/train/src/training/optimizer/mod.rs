@@ -6,12 +6,14 @@ mod decay;
 mod muon;
 mod rule;
 mod rules;
+mod together;
 
 use ae_models::in_parts;
 use experiment::Training;
 use tch::{Device, Tensor};
 
 use rule::{Rule, Step};
+use together::Together;
 
 /// A rule with what it keeps of the parameters of a model.
 pub struct Optimizer {
@@ -19,6 +21,8 @@ pub struct Optimizer {
     /// For each parameter the tensors that are kept, named `PART/NAME` by the parameter's name.
     names: Vec<Vec<String>>,
     kept: Vec<Vec<Tensor>>,
+    /// On a GPU, the parameters that are moved together; what is kept of them is part of it.
+    together: Option<Together>,
 }
 
 impl Optimizer {
@@ -29,17 +33,27 @@ impl Optimizer {
         parameters: impl Iterator<Item = (&'a str, &'a Tensor)>,
     ) -> Self {
         let rule = rules::rule(training);
-        let (mut names, mut kept) = (Vec::new(), Vec::new());
+        let (mut names, mut kept, mut tensors) = (Vec::new(), Vec::new(), Vec::new());
         for (name, parameter) in parameters {
             let parts = rule.kept(parameter).iter();
             names.push(parts.clone().map(|part| format!("{part}/{name}")).collect());
             kept.push(parts.map(|_| parameter.detach().zeros_like()).collect());
+            tensors.push(parameter);
         }
-        Optimizer { rule, names, kept }
+        let is_on_cpu = tensors
+            .iter()
+            .all(|weights| weights.device() == Device::Cpu);
+        let together = (!is_on_cpu).then(|| Together::new(&*rule, &tensors, &mut kept));
+        Optimizer {
+            rule,
+            names,
+            kept,
+            together,
+        }
     }
 
     /// Takes step `step`, counted from 1: changes each of `parameters` by its gradient, which has
-    /// the same shape. Idle threads help, see [`in_parts`].
+    /// the same shape. Idle threads help, see [`in_parts`]; a GPU moves most parameters together.
     ///
     /// # Panics
     /// If a gradient has another number of elements than its parameter, or shares its memory.
@@ -54,23 +68,19 @@ impl Optimizer {
             number: step,
             rate: learning_rate,
         };
-        let is_on_cpu = parameters
-            .iter()
-            .all(|weights| weights.device() == Device::Cpu);
+        let rule = &*self.rule;
+        if let Some(together) = &mut self.together {
+            let _no_grad = tch::no_grad_guard();
+            return together.step(rule, step, parameters, gradients, &mut self.kept);
+        }
         let gradients = gradients.iter().map(Tensor::shallow_clone);
         let gradients = gradients.zip(&mut self.kept);
         let parts: Vec<_> = parameters.iter_mut().zip(gradients).collect();
-        let rule = &*self.rule;
         let update = |(weights, (gradient, kept)): (&mut Tensor, (Tensor, &mut Vec<Tensor>))| {
             let _no_grad = tch::no_grad_guard();
             rule.update(step, weights, &gradient, kept);
         };
-        if is_on_cpu {
-            in_parts(parts, &update);
-        } else {
-            // A GPU does one after the other, whoever asks.
-            parts.into_iter().for_each(update);
-        }
+        in_parts(parts, &update);
     }
 
     /// Everything that must be saved to resume a training, each tensor under its name, e.g.
@@ -91,5 +101,51 @@ impl Optimizer {
     /// weight; `None` if weight decay moves them for ever.
     pub fn steps_to_rest(&self) -> Option<usize> {
         self.rule.steps_to_rest()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tch::Kind;
+
+    use super::*;
+
+    #[test]
+    fn parameters_that_move_together_move_as_each_alone() {
+        let optimizers = [
+            r#"{"kind": "adam", "weight_decay": 0.1}"#,
+            r#"{"kind": "adamw"}"#,
+            r#"{"kind": "sgd"}"#,
+            r#"{"kind": "sgd", "momentum": 0.9, "nesterov": true}"#,
+            r#"{"kind": "muon"}"#,
+        ];
+        let names = ["a.weight", "a.bias", "b.weight", "b.bias"];
+        let shapes: [&[i64]; 4] = [&[3, 4], &[3], &[2, 1, 3, 3], &[2]];
+        let random = || shapes.map(|shape| Tensor::randn(shape, (Kind::Float, Device::Cpu)));
+        for settings in optimizers {
+            let training = Training {
+                optimizer: serde_json::from_str(settings).unwrap(),
+                ..Training::default()
+            };
+            let mut alone = random();
+            let mut together = alone.each_ref().map(Tensor::copy);
+            let new = |parameters| Optimizer::new(&training, names.into_iter().zip(parameters));
+            let (mut one, mut other) = (new(&alone), new(&together));
+            let parameters: Vec<&Tensor> = together.iter().collect();
+            other.together = Some(Together::new(&*other.rule, &parameters, &mut other.kept));
+            for step in 1..=4 {
+                let gradients = random();
+                one.step(step, 0.01, &mut alone, &gradients);
+                other.step(step, 0.01, &mut together, &gradients);
+                if step == 2 {
+                    // As from a checkpoint.
+                    let state: Vec<Tensor> = one.state().iter().map(|(_, t)| t.copy()).collect();
+                    other.restore(state);
+                }
+            }
+            assert_eq!(alone, together, "{settings}");
+            let states = one.state().into_iter().zip(other.state());
+            states.for_each(|(one, other)| assert_eq!(one, other, "{settings}"));
+        }
     }
 }

@@ -47,11 +47,15 @@ impl Muon {
 
 impl Rule for Muon {
     fn kept(&self, parameter: &Tensor) -> &'static [&'static str] {
-        if parameter.dim() == 2 {
-            &["momentum"]
-        } else {
+        if self.is_elementwise(parameter) {
             self.adamw.kept(parameter)
+        } else {
+            &["momentum"]
         }
+    }
+
+    fn is_elementwise(&self, parameter: &Tensor) -> bool {
+        parameter.dim() != 2
     }
 
     fn update(&self, step: Step, weights: &mut Tensor, gradient: &Tensor, kept: &mut [Tensor]) {

@@ -22,6 +22,11 @@ pub(super) trait Rule: Sync {
     /// If the gradient has another number of elements than the weights, or shares their memory.
     fn update(&self, step: Step, weights: &mut Tensor, gradient: &Tensor, kept: &mut [Tensor]);
 
+    /// Whether each element of `parameter` moves as if it were alone.
+    fn is_elementwise(&self, _parameter: &Tensor) -> bool {
+        true
+    }
+
     /// See [`super::Optimizer::steps_to_rest`].
     fn steps_to_rest(&self) -> Option<usize>;
 }
