@@ -43,11 +43,10 @@ def add_baselines(results: dict, ours: dict, theirs) -> None:
         add(results, "others", eigenvalue_difference=largest, **theirs)
 
 
-def measure(results: dict, repeats: int, train: Path, python, full_run: list, out: Path) -> None:
+def measure(results: dict, repeats: int, train: Path, python, out: Path) -> None:
     """Repeats every measurement, both sides in turn, and writes `bench.json` after each model.
 
-    `python` is that of the peers, or None. The experiments `full_run` are run to the last
-    evaluation.
+    `python` is that of the peers, or None.
     """
     images, epochs, jobs = results["images"], results["epochs"], results["jobs"]
     assignment = children.ask(train, "list", "--json")
@@ -70,11 +69,34 @@ def measure(results: dict, repeats: int, train: Path, python, full_run: list, ou
                 for mode, speed in answer["speeds"].items():
                     add_speed(results, f"{id}/{mode}", speed)
             save(results, out)
-        if full_run:
-            say("  the whole assignment")
-            seconds, memory = train_runs.full_run(train, full_run, jobs)
-            add(results, "full_run", seconds=seconds, peak_memory=memory)
-            save(results, out)
+
+
+def run_whole(results: dict, train: Path, python, assignment: list, out: Path) -> None:
+    """Runs the experiments `assignment` to the end: this project with every evaluation, and after
+    it each peer, which only trains, with the settings that were chosen before.
+    """
+    say("the whole assignment")
+    seconds, memory = train_runs.full_run(train, assignment, results["jobs"])
+    add(results, "full_run", seconds=seconds, peak_memory=memory)
+    save(results, out)
+    for mode in PEER_MODES if python else ():
+        say(f"  {mode}")
+        trained = [each for each in assignment if "training" in each]
+        chosen = [results["settings"][like(each, assignment)].get(mode, {}) for each in trained]
+        work = {"experiments": trained, "settings": chosen, "mode": mode, "images": TRAINING_IMAGES}
+        peer = "jax" if mode == "jax" else "pytorch"
+        add(results, f"full_run/{mode}", seconds=ask(python, f"{peer}_whole", **work)["seconds"])
+        save(results, out)
+
+
+def like(experiment: dict, assignment: list) -> str:
+    """The id of the measured experiment that costs the same: an equal model, equally corrupted."""
+
+    def cost(each: dict) -> tuple:
+        return each["model"], bool(each["training"]["corruption"])
+
+    measured = [each for each in assignment if each["id"] in WORKLOADS]
+    return next(each["id"] for each in measured if cost(each) == cost(experiment))
 
 
 def ask(python: Path, task: str, **request) -> dict:

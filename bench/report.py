@@ -30,14 +30,14 @@ dies has less to compute and is not measured: the next seed is taken. Shares: th
 model's definition, side by side, of the rate of the best library's matrix products side by side,
 and of the peak of the cores: multiply-adds of the widest vectors without access to memory, the
 fastest millisecond. Products by zeros (black pixels, padding, unpooling, dead units) are counted,
-though this project skips many of them."""
+though this project skips many of them. The whole assignment (`--full`) is run once by each, from the
+start of its processes to the last step, or of this project to the last evaluation; the peers take the
+settings that were chosen for the model of the same cost."""
 
 
 def notes(results: dict) -> str:
     """What a reader must know about the tables."""
-    sizes = f"of {results['images']} images"
-    if results["images"] < TRAINING_IMAGES:
-        sizes += f", scaled to {TRAINING_IMAGES} (`--full` takes all of them)"
+    sizes = f"of {results['images']} images, scaled to {TRAINING_IMAGES},"
     repeats = len(results["measured"]["this_project/peak_gflops"])
     return textwrap.fill(NOTES.format(repeats=repeats, sizes=sizes, **results), 100)
 
@@ -122,17 +122,18 @@ def in_words(settings) -> str:
 
 
 def whole_rows(estimated: dict, values) -> list:
-    measured, memory = values("full_run/seconds"), median(values("full_run/peak_memory"))
-    first = median(measured) or estimated["side_by_side"]
-    names = {
-        "this project, ESTIMATED: epochs x time of an epoch, without evaluation": "side_by_side",
-        **{f"{NAMES[mode]}, ESTIMATED likewise": mode for mode in PEER_MODES},
-    }
-    seconds = {name: estimated.get(mode) for name, mode in names.items()}
-    rows = [[name, number(each, 3), times(each, first)] for name, each in seconds.items()]
-    if measured:
-        name = "this project, all 17 experiments, measured to the last evaluation"
-        rows.insert(0, [name, spread(measured), times(first, first)])
+    """Whole runs where there are any, or else estimates, called so."""
+    ours, memory = median(values("full_run/seconds")), median(values("full_run/peak_memory"))
+    if ours:
+        seconds = {"this project, all 17 experiments with every evaluation": ours}
+        theirs = {mode: median(values("full_run", mode, "seconds")) for mode in PEER_MODES}
+        seconds.update({f"{NAMES[mode]}, training alone": theirs[mode] for mode in PEER_MODES})
+    else:
+        ours = estimated["side_by_side"]
+        seconds = {"this project, ESTIMATED: epochs x time of an epoch": ours}
+        names = {f"{NAMES[mode]}, ESTIMATED likewise": mode for mode in PEER_MODES}
+        seconds.update({name: estimated.get(mode) for name, mode in names.items()})
+    rows = [[name, number(each, 3), times(each, ours)] for name, each in seconds.items()]
     return [*rows, ["this project, peak memory in MB", number(memory, 4, 1e6), ""]]
 
 

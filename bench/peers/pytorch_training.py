@@ -22,11 +22,11 @@ from torch.utils.data import DataLoader, Subset
 WARM_UP = 4
 
 
-def epochs_in_seconds(request, barrier):
+def epochs_in_seconds(request, barrier=None):
     """Trains `request["epochs"]` epochs; the seconds of each, and the process's peak of memory.
 
     `settings` has what `best` may change. Processes side by side pass `barrier` together, once each
-    has warmed up.
+    has warmed up; without one there is no warm-up.
     """
     settings = request["settings"]
     torch.set_num_threads(settings.get("threads", DEFAULT_THREADS))
@@ -49,11 +49,12 @@ def epochs_in_seconds(request, barrier):
         logging.getLogger("torch.utils.flop_counter").setLevel(logging.ERROR)
         loss_of = torch.compile(loss_of, dynamic=False)
 
-    # The last batch may be smaller, for which the model is compiled again.
-    for batch in islice(batches(), None if settings.get("compile") else WARM_UP):
-        step(loss_of, optimizer, batch)
-    # Warming up takes seconds, or with the compiler a minute.
-    barrier.wait(300)
+    if barrier:
+        # The last batch may be smaller, for which the model is compiled again.
+        for batch in islice(batches(), None if settings.get("compile") else WARM_UP):
+            step(loss_of, optimizer, batch)
+        # Warming up takes seconds, or with the compiler a minute.
+        barrier.wait(300)
     seconds = []
     for _ in range(request["epochs"]):
         start = time.perf_counter()

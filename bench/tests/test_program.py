@@ -29,6 +29,7 @@ class Arguments(unittest.TestCase):
             (["--repeats", "0"], "at least 1, found '0'"),
             (["--ful"], "--ful"),
             (["--scaling", "--full"], "--scaling cannot be used with"),
+            (["--full", "--only", "standard-ae-64"], "cannot be used with --only"),
         ):
             command = [sys.executable, MAIN, *arguments, "--check"]
             found = subprocess.run(command, stderr=subprocess.PIPE, text=True)
@@ -62,7 +63,8 @@ class RealTrain(unittest.TestCase):
         short["model"] = {"kind": "dense", "widths": [784, 64, 784]}
         results = comparison.new_results(["standard-ae-64"], 600, 2, 2)
         with QUIET:
-            comparison.measure(results, 1, TRAIN, None, [short], self.out)
+            comparison.measure(results, 1, TRAIN, None, self.out)
+            comparison.run_whole(results, TRAIN, None, [short], self.out)
         found = self.json("bench.json")
         for name, least in (
             ("this_project/peak_gflops", 0),
