@@ -81,6 +81,7 @@ fn a_pod_that_is_told_to_end_exits_with_75_and_resumes() {
     let sweep = PlannedSweep::new(FOUR);
     let mut held = HeldProgram::start(pods(&sweep, 1).remove(0), "metrics.jsonl", 2);
     held.signal(Signal::TERM);
+    held.wait_for("stopping after the current step");
     held.release();
     held.end().with_status(75);
     run(&mut pods(&sweep, 1)[0]).with_status(0);

@@ -90,6 +90,7 @@ fn an_interruption_doubles_and_loses_no_point() {
     let first_epoch = points(&test.run, "dense", None);
     assert!(!first_epoch.is_empty());
     held.signal(Signal::INT);
+    held.wait_for("stopping after the current step");
     held.release();
     held.end().with_status(130);
     run(test.command().arg("--tensorboard")).with_status(0);
