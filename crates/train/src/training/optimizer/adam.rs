@@ -33,6 +33,10 @@ impl Rule for Adam {
         &["first_moment", "second_moment"]
     }
 
+    fn is_elementwise(&self, _: &Tensor) -> bool {
+        true
+    }
+
     fn update(&self, step: Step, weights: &mut Tensor, gradient: &Tensor, kept: &mut [Tensor]) {
         let [m, v] = kept else {
             unreachable!("two moments are kept");

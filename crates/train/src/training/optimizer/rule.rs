@@ -16,16 +16,16 @@ pub(super) trait Rule: Sync {
     /// The names of the tensors that it keeps of `parameter` from step to step, each of its shape.
     fn kept(&self, parameter: &Tensor) -> &'static [&'static str];
 
-    /// Changes `weights` by `gradient`, and what is kept of them, which begins with zeros.
+    /// Changes `weights` by `gradient`, and what is kept of them, which begins with zeros. On a GPU the
+    /// weights of all parameters for which the rule is elementwise are given as one vector.
     ///
     /// # Panics
     /// If the gradient has another number of elements than the weights, or shares their memory.
     fn update(&self, step: Step, weights: &mut Tensor, gradient: &Tensor, kept: &mut [Tensor]);
 
-    /// Whether each element of `parameter` moves as if it were alone.
-    fn is_elementwise(&self, _parameter: &Tensor) -> bool {
-        true
-    }
+    /// Whether each element of `parameter` moves as if it were alone. All parameters for which this is
+    /// so keep tensors of the same names.
+    fn is_elementwise(&self, parameter: &Tensor) -> bool;
 
     /// See [`super::Optimizer::steps_to_rest`].
     fn steps_to_rest(&self) -> Option<usize>;

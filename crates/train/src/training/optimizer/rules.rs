@@ -80,6 +80,10 @@ impl Rule for Sgd {
         }
     }
 
+    fn is_elementwise(&self, _: &Tensor) -> bool {
+        true
+    }
+
     fn update(&self, step: Step, weights: &mut Tensor, gradient: &Tensor, kept: &mut [Tensor]) {
         let mut direction = with_l2(gradient, weights, self.l2);
         if let [b] = kept {

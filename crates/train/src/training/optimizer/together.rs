@@ -6,18 +6,22 @@ use super::rule::{Rule, Step};
 
 /// The parameters of a model for which a rule is elementwise, as one vector.
 pub(super) struct Together {
-    /// Which of the parameters they are; at least one, since every model has a bias.
+    /// Which of the parameters they are.
     members: Vec<usize>,
-    /// What is kept of all of them.
+    /// What is kept of all of them, a vector for each name.
     kept: Vec<Tensor>,
 }
 
 impl Together {
-    /// What is `kept` of the parameters that move together becomes a part of the vectors here.
-    pub(super) fn new(rule: &dyn Rule, parameters: &[&Tensor], kept: &mut [Vec<Tensor>]) -> Self {
+    /// `None` if there are no such parameters. The tensors in `kept` become views of the vectors here.
+    pub(super) fn new(
+        rule: &dyn Rule,
+        parameters: &[&Tensor],
+        kept: &mut [Vec<Tensor>],
+    ) -> Option<Self> {
         let mut members: Vec<usize> = (0..parameters.len()).collect();
         members.retain(|&member| rule.is_elementwise(parameters[member]));
-        let count = kept[members[0]].len();
+        let count = kept[*members.first()?].len();
         let vectors: Vec<Tensor> = (0..count)
             .map(|part| joined(members.iter().map(|&member| &kept[member][part])))
             .collect();
@@ -30,10 +34,10 @@ impl Together {
                 kept[member].push(part);
             }
         }
-        Together {
+        Some(Together {
             members,
             kept: vectors,
-        }
+        })
     }
 
     /// As [`super::Optimizer::step`], with what is kept of each parameter.
@@ -63,7 +67,7 @@ impl Together {
 
 /// The elements of all tensors, as a vector.
 fn joined<'a>(tensors: impl Iterator<Item = &'a Tensor>) -> Tensor {
-    let flat: Vec<Tensor> = tensors.map(|t| t.detach().flatten(0, -1)).collect();
+    let flat: Vec<Tensor> = tensors.map(|tensor| tensor.flatten(0, -1)).collect();
     Tensor::cat(&flat, 0)
 }
 
@@ -76,4 +80,64 @@ fn parts<'a>(vector: &Tensor, tensors: impl Iterator<Item = &'a Tensor>) -> Vec<
         vector.narrow(0, start - count, count).view_as(tensor)
     };
     tensors.map(part).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use experiment::Training;
+    use tch::{Device, Kind};
+
+    use super::{super::Optimizer, *};
+
+    const NAMES: [&str; 4] = ["a.weight", "a.bias", "b.weight", "b.bias"];
+
+    fn random() -> [Tensor; 4] {
+        let shapes: [&[i64]; 4] = [&[3, 4], &[3], &[2, 1, 3, 3], &[2]];
+        shapes.map(|shape| Tensor::randn(shape, (Kind::Float, Device::Cpu)))
+    }
+
+    fn alone(training: &Training, parameters: &[Tensor]) -> Optimizer {
+        Optimizer::new(training, NAMES.into_iter().zip(parameters))
+    }
+
+    /// As on a GPU.
+    fn together(training: &Training, parameters: &[Tensor]) -> Optimizer {
+        let mut optimizer = alone(training, parameters);
+        let parameters: Vec<&Tensor> = parameters.iter().collect();
+        optimizer.together = Together::new(&*optimizer.rule, &parameters, &mut optimizer.kept);
+        assert!(optimizer.together.is_some());
+        optimizer
+    }
+
+    #[test]
+    fn parameters_move_as_each_alone_also_after_a_checkpoint() {
+        for settings in [
+            r#"{"kind": "adam", "weight_decay": 0.1}"#,
+            r#"{"kind": "adamw"}"#,
+            r#"{"kind": "sgd"}"#,
+            r#"{"kind": "sgd", "momentum": 0.9, "nesterov": true}"#,
+            r#"{"kind": "muon"}"#,
+        ] {
+            let training = Training {
+                optimizer: serde_json::from_str(settings).unwrap(),
+                ..Training::default()
+            };
+            let mut expected = random();
+            let mut found = expected.each_ref().map(Tensor::copy);
+            let mut one = alone(&training, &expected);
+            let mut other = together(&training, &found);
+            for step in 1..=4 {
+                let gradients = random();
+                one.step(step, 0.01, &mut expected, &gradients);
+                other.step(step, 0.01, &mut found, &gradients);
+                let saved: Vec<Tensor> = other.state().iter().map(|(_, t)| t.copy()).collect();
+                other = together(&training, &found);
+                other.restore(saved);
+            }
+            assert_eq!(found, expected, "{settings}");
+            for (found, expected) in other.state().into_iter().zip(one.state()) {
+                assert_eq!(found, expected, "{settings}");
+            }
+        }
+    }
 }
