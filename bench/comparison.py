@@ -73,7 +73,8 @@ def measure(results: dict, repeats: int, train: Path, python, out: Path) -> None
 
 def run_whole(results: dict, train: Path, python, assignment: list, out: Path) -> None:
     """Runs the experiments `assignment` to the end: this project with every evaluation, and after
-    it each peer, which only trains, with the settings that were chosen before.
+    it each peer, which only trains, with the settings that were chosen before, the longest first.
+    torch.compile is left out: to compile takes longer than these trainings.
     """
     say("the whole assignment")
     seconds, memory = train_runs.full_run(train, assignment, results["jobs"])
@@ -81,8 +82,15 @@ def run_whole(results: dict, train: Path, python, assignment: list, out: Path) -
     save(results, out)
     for mode in PEER_MODES if python else ():
         say(f"  {mode}")
+
+        def cost(each: dict) -> float:
+            name = f"{like(each, assignment)}/{mode}/epoch_seconds"
+            return each["training"]["epochs"] * median(results["measured"][name])
+
         trained = [each for each in assignment if "training" in each]
+        trained.sort(key=cost, reverse=True)
         chosen = [results["settings"][like(each, assignment)].get(mode, {}) for each in trained]
+        chosen = [{**settings, "compile": False} for settings in chosen]
         work = {"experiments": trained, "settings": chosen, "mode": mode, "images": TRAINING_IMAGES}
         peer = "jax" if mode == "jax" else "pytorch"
         add(results, f"full_run/{mode}", seconds=ask(python, f"{peer}_whole", **work)["seconds"])

@@ -14,7 +14,7 @@ import scaling
 from output import show
 from workloads import WORKLOADS
 
-# What is trained for a measurement: a model's speed hardly depends on the images.
+# What is trained for a measurement: the speed hardly depends on how many images there are.
 IMAGES, EPOCHS = 6_000, 3
 RESULTS = Path(__file__).resolve().parents[1] / "runs/bench"
 
@@ -38,7 +38,7 @@ def parse() -> argparse.Namespace:
     parser.description = "Measures how fast training is, alone or beside PyTorch and JAX."
     for name, help in {
         "--with-peers": "measure PyTorch, JAX, torchvision and scikit-learn too; installed once",
-        "--full": "also run the whole assignment, once by each: an hour with peers",
+        "--full": "also run the whole assignment, by each peer too: an hour with peers",
         "--scaling": "instead, how cost grows with images, hidden units, batches, processors",
         "--offline": "never use the network",
         # Only look whether the arguments are right. `cargo xtask` alone uses it.
@@ -74,10 +74,11 @@ def bench(options: argparse.Namespace) -> None:
     ids = [id for id in WORKLOADS if not options.only or id in options.only]
     results = comparison.new_results(ids, IMAGES, EPOCHS, options.jobs)
     comparison.measure(results, options.repeats, options.train, python, options.out)
+    show(report.tables(results), options.out / "bench.md", report.notes(results))
     if options.full:
         assignment = children.ask(options.train, "list", "--json")
         comparison.run_whole(results, options.train, python, assignment, options.out)
-    show(report.tables(results), options.out / "bench.md", report.notes(results))
+        show(report.tables(results), options.out / "bench.md", report.notes(results))
 
 
 def main() -> int:

@@ -30,9 +30,10 @@ dies has less to compute and is not measured: the next seed is taken. Shares: th
 model's definition, side by side, of the rate of the best library's matrix products side by side,
 and of the peak of the cores: multiply-adds of the widest vectors without access to memory, the
 fastest millisecond. Products by zeros (black pixels, padding, unpooling, dead units) are counted,
-though this project skips many of them. The whole assignment (`--full`) is run once by each, from the
-start of its processes to the last step, or of this project to the last evaluation; the peers take the
-settings that were chosen for the model of the same cost."""
+though this project skips many of them. The whole assignment (`--full`) is run once by each: this project from the start of its process to
+the last evaluation; the peers from loaded libraries to the last step, with the settings of the model of
+the same cost, but without torch.compile, since to compile takes longer than these trainings. Two sparse
+models die in it, after which this project computes less, and the peers do not."""
 
 
 def notes(results: dict) -> str:

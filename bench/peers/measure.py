@@ -14,8 +14,9 @@ import shutil
 import sys
 import tempfile
 import time
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import redirect_stdout
+from functools import partial
 from pathlib import Path
 from threading import BrokenBarrierError
 
@@ -66,31 +67,24 @@ def train(request):
 
 
 def whole(request):
-    """The seconds in which the experiments of `request` are trained, each to its last epoch, by as
-    many processes as its settings say; one after the other, if they say nothing."""
-    todo = list(zip(request["experiments"], request["settings"]))
+    """The seconds in which the experiments of `request` are trained to the last epoch, in their
+    order, each in a process of its own; as many at a time as its settings say."""
+    work = [
+        {**request, "experiment": each, "settings": settings, "epochs": each["training"]["epochs"]}
+        for each, settings in zip(request["experiments"], request["settings"])
+    ]
+    # For the notebook; and what the processes are copies of has loaded the library then.
+    side_by_side(read, request)
     start = time.perf_counter()
-    for count in sorted({settings.get("processes", 1) for _, settings in todo}):
-        group = [each for each in todo if each[1].get("processes", 1) == count]
-        # The longest first, so that the processes finish together.
-        group.sort(key=lambda each: each[0]["training"]["epochs"], reverse=True)
-        with ProcessPoolExecutor(count, CONTEXT) as pool:
-            futures = [pool.submit(_train_whole, request, *each) for each in group]
-            for future in futures:
-                future.result()
+    for count in sorted({each["settings"].get("processes", 1) for each in work}):
+        group = [each for each in work if each["settings"].get("processes", 1) == count]
+        with ThreadPoolExecutor(count) as pool:
+            list(pool.map(partial(side_by_side, _train_whole), group))
     return {"seconds": time.perf_counter() - start}
 
 
-def _train_whole(request, experiment, settings):
-    epochs = experiment["training"]["epochs"]
-    one = {**request, "experiment": experiment, "settings": settings, "epochs": epochs}
-    importlib.import_module(TRAINING[request["task"]]).epochs_in_seconds(one)
-
-
-def pytorch_whole(request):
-    """Like `whole`; the notebook's images are unpacked before."""
-    side_by_side(read, request)
-    return whole(request)
+def _train_whole(request):
+    return importlib.import_module(TRAINING[request["task"]]).epochs_in_seconds(request)
 
 
 def choose(request, settings, levers):
@@ -185,11 +179,18 @@ def jax(request):
 ONE_THREAD_EACH = {"processes": os.cpu_count(), "threads": 1}
 # The module that trains, or that the first process loads.
 TRAINING = {
+    "baselines": "pytorch_training",
     "pytorch": "pytorch_training",
     "pytorch_whole": "pytorch_training",
-    "baselines": "pytorch_training",
     "jax": "jax_training",
     "jax_whole": "jax_training",
+}
+TASKS = {
+    "baselines": baselines,
+    "pytorch": pytorch,
+    "pytorch_whole": whole,
+    "jax": jax,
+    "jax_whole": whole,
 }
 
 
@@ -200,6 +201,4 @@ if __name__ == "__main__":
     CONTEXT.set_forkserver_preload([TRAINING[asked["task"]]])
     with tempfile.TemporaryDirectory() as folder:
         asked["torchvision"] = folder
-        tasks = [baselines, pytorch, pytorch_whole, jax]
-        task = {**{each.__name__: each for each in tasks}, "jax_whole": whole}[asked["task"]]
-        print(json.dumps(task(asked)))
+        print(json.dumps(TASKS[asked["task"]](asked)))

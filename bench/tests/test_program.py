@@ -86,6 +86,38 @@ class RealTrain(unittest.TestCase):
         self.assertGreater(found["estimated_seconds"]["side_by_side"], 0)
         self.assertNotIn("standard-ae-64/notebook/images_per_second", found["measured"])
 
+    def test_each_peer_trains_the_whole_assignment_with_its_settings(self):
+        assignment = children.ask(TRAIN, "list", "--json")
+        trained = [each for each in assignment if "training" in each]
+        like = {each["id"]: comparison.like(each, assignment) for each in trained}
+        self.assertEqual(set(like.values()), set(comparison.WORKLOADS))
+        self.assertEqual(like["deep-ae-20"], "deep-ae-10")
+        self.assertEqual(like["denoising-ae-0.9"], "denoising-ae-0.3")
+        results = comparison.new_results(comparison.WORKLOADS, 600, 2, 2)
+        for id in comparison.WORKLOADS:
+            results["settings"][id] = {"best": {"fused": id.startswith("deep")}, "jax": {}}
+            for mode in comparison.PEER_MODES:
+                comparison.add(results, f"{id}/{mode}", epoch_seconds=9 if "conv" in id else 1)
+        asked = []
+
+        def ask(_, task, **request):
+            asked.append((task, request))
+            return {"seconds": 30.0}
+
+        full_run = mock.patch("train_runs.full_run", return_value=(10.0, 1e8))
+        with full_run, mock.patch("comparison.ask", ask), QUIET:
+            comparison.run_whole(results, TRAIN, "python", assignment, self.out)
+        tasks = [(task, request["mode"]) for task, request in asked]
+        modes = [("pytorch_whole", mode) for mode in ("notebook", "tensors", "best")]
+        self.assertEqual(tasks, [*modes, ("jax_whole", "jax")])
+        _, best = asked[2]
+        ids = [each["id"] for each in best["experiments"]]
+        self.assertEqual(len(ids), 16)
+        self.assertIn("conv", ids[0])
+        fused = {id for id, settings in zip(ids, best["settings"]) if settings.get("fused")}
+        self.assertEqual(fused, {"deep-ae-10", "deep-ae-20"})
+        self.assertEqual(self.json("bench.json")["measured"]["full_run/jax/seconds"]["median"], 30)
+
     def test_a_train_that_fails_is_reported_with_its_last_message(self):
         [experiment] = children.ask(TRAIN, "list", "--json")[3:4]
         with mock.patch("train_runs.DATA", self.out):
