@@ -20,6 +20,9 @@ const EXPERIMENTS: &str = r#"[
     {"id": "normalized", "training_images": 300, "training": {"epochs": 1}, "model": {"kind": "dense",
      "widths": [784, 16, 4, 16, 784], "activation": "silu", "code_activation": "linear",
      "output": "sigmoid", "norm": "batch"}},
+    {"id": "skips", "training_images": 300, "training": {"epochs": 1}, "model": {"kind": "dense",
+     "widths": [784, 16, 12, 4, 12, 16, 784], "activation": "gelu", "code_activation": "linear",
+     "output": "sigmoid", "norm": "batch", "skip_connections": true}},
     {"id": "variational", "training_images": 300, "training": {"epochs": 1}, "model": {
      "kind": "dense", "widths": [784, 16, 4, 16, 784], "activation": "silu", "variational": {}}},
     {"id": "elu", "training_images": 300, "training": {"epochs": 1}, "model": {

@@ -27,6 +27,7 @@ FIXED_MODEL = {
         "tied": False,
         "dropout": 0.0,
         "norm": "none",
+        "skip_connections": False,
         "initialization": "pytorch",
     },
     "convolutional": {

@@ -26,6 +26,8 @@ pub(crate) fn export(path: &Path, name: &str, spec: &ModelSpec) -> Result<Model,
     let mut pools = Vec::new();
     let mut has_code = false;
     let mut x = "images".to_owned();
+    // What the encoder begins with, and later the decoder.
+    let mut start = x.clone();
     for layer in layers
         .iter()
         .filter(|layer| layer.part != Part::LogVariance)
@@ -33,9 +35,10 @@ pub(crate) fn export(path: &Path, name: &str, spec: &ModelSpec) -> Result<Model,
         if layer.part == Part::Decoder && !has_code {
             builder.add_output("Flatten", &x, "code", &[layer.input.size()]);
             x = with_shape(&mut builder, "code", &dims(layer.input, rank));
+            start.clone_from(&x);
             has_code = true;
         }
-        let sums = operate(&mut builder, layer, layers, &x, &mut pools);
+        let sums = operate(&mut builder, layer, layers, [&x, &start], &mut pools);
         x = activate(&mut builder, layer.activation, sums);
     }
     let shape = dims(layers[0].input, rank);
@@ -82,13 +85,13 @@ fn with_shape(builder: &mut Builder, x: &str, shape: &[usize]) -> String {
     builder.add("Reshape", &[x, &dims], Vec::new())
 }
 
-/// Adds what `layer` makes of `x` without its activation. Max-pooling adds to `pools`, and unpooling
+/// Adds what `layer` makes of `x` without its activation; `start` is what its part begins with. Max-pooling adds to `pools`, and unpooling
 /// looks there.
 fn operate(
     builder: &mut Builder,
     layer: &Layer,
     layers: &[Layer],
-    x: &str,
+    [x, start]: [&str; 2],
     pools: &mut Vec<(usize, [String; 2])>,
 ) -> String {
     let of_layer = |tensor| tensor_name(layer, tensor);
@@ -144,6 +147,9 @@ fn operate(
             builder.add("GroupNormalization", &[x, weight, bias], attributes)
         }
         Operation::TopK { k } => keep_largest(builder, x, k),
+        Operation::AppendInput => {
+            builder.add("Concat", &[x, start], vec![Attribute::int("axis", 1)])
+        }
         // A plain model has no batch normalization.
         Operation::BatchNorm | Operation::Dropout { .. } => x.to_owned(),
     }

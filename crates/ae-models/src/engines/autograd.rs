@@ -59,12 +59,14 @@ impl Autograd {
     ) -> Pass {
         let mut pool_indices = Vec::new();
         let mut x = to_input_of(&self.layers[0], x);
+        // What the encoder begins with, and later the decoder.
+        let mut start = x.shallow_clone();
         let (mut code, mut sums, mut log_variance) = (None, x.shallow_clone(), None);
         // What the last layer took.
         let mut before = x.shallow_clone();
         for (index, layer) in self.layers.iter().enumerate() {
             if layer.part == Part::LogVariance {
-                let values = self.operate(index, &before, parameters, &mut pool_indices);
+                let values = self.operate(index, [&before, &start], parameters, &mut pool_indices);
                 log_variance = Some(to_rows(&values));
                 continue;
             }
@@ -78,13 +80,14 @@ impl Autograd {
                     _ => mean.shallow_clone(),
                 };
                 x = to_input_of(layer, &decoded);
+                start = x.shallow_clone();
                 code = Some(mean);
             }
             before = x.shallow_clone();
             sums = match (&layer.operation, &mut draws) {
                 (Operation::Dropout { share }, Some(draws)) => drop_units(&x, *share, *draws),
                 (Operation::BatchNorm, Some(_)) => normalize_batch(&x, index, parameters),
-                _ => self.operate(index, &x, parameters, &mut pool_indices),
+                _ => self.operate(index, [&x, &start], parameters, &mut pool_indices),
             };
             x = activation::apply(layer.activation, &sums);
             if layer.activation.can_die() && index + 1 < self.layers.len() {
@@ -105,10 +108,11 @@ impl Autograd {
     /// Images `[N, P]` to their codes `[N, U]`, when nothing is random.
     pub(crate) fn encode(&self, parameters: &Parameters, x: &Tensor) -> Tensor {
         let mut pool_indices = Vec::new();
-        let mut x = to_input_of(&self.layers[0], x);
+        let start = to_input_of(&self.layers[0], x);
+        let mut x = start.shallow_clone();
         for (index, layer) in self.layers.iter().enumerate() {
             if layer.part == Part::Encoder {
-                let sums = self.operate(index, &x, parameters, &mut pool_indices);
+                let sums = self.operate(index, [&x, &start], parameters, &mut pool_indices);
                 x = activation::apply(layer.activation, &sums);
             }
         }
@@ -122,21 +126,22 @@ impl Autograd {
         if self.layers.iter().any(unpools) {
             return None;
         }
-        let start = self.layers.iter().position(|l| l.part == Part::Decoder)?;
-        let mut x = to_input_of(&self.layers[start], &code.contiguous());
-        for (index, layer) in self.layers.iter().enumerate().skip(start) {
-            let sums = self.operate(index, &x, parameters, &mut Vec::new());
+        let first = self.layers.iter().position(|l| l.part == Part::Decoder)?;
+        let start = to_input_of(&self.layers[first], &code.contiguous());
+        let mut x = start.shallow_clone();
+        for (index, layer) in self.layers.iter().enumerate().skip(first) {
+            let sums = self.operate(index, [&x, &start], parameters, &mut Vec::new());
             x = activation::apply(layer.activation, &sums);
         }
         Some(to_rows(&x))
     }
 
-    /// What the layer at `index` makes of `x` without its activation, when nothing is random.
-    /// Max-pooling adds the positions of the maxima to `pool_indices`, and unpooling looks them up.
+    /// What the layer at `index` makes of `x` without its activation, when nothing is random; `start` is
+    /// what its part begins with. Max-pooling adds the positions of the maxima to `pool_indices`, and unpooling looks them up.
     fn operate(
         &self,
         index: usize,
-        x: &Tensor,
+        [x, start]: [&Tensor; 2],
         parameters: &Parameters,
         pool_indices: &mut Vec<Tensor>,
     ) -> Tensor {
@@ -198,6 +203,7 @@ impl Autograd {
                 x.group_norm(groups as i64, weight, bias, EPSILON, true)
             }
             Operation::TopK { k } => keep_largest(x, k),
+            Operation::AppendInput => Tensor::cat(&[x, start], 1),
             Operation::Dropout { .. } => x.shallow_clone(),
         }
     }

@@ -65,6 +65,8 @@ class Variational(nn.Module):
 
     def forward(self, x):
         hidden = self.encoder[:-2](x)
+        if self.encoder[-2].in_features > hidden.shape[1]:
+            hidden = torch.cat([hidden, x], 1)
         code, log_variance = self.encoder[-2:](hidden), self.log_variance(hidden)
         terms = code.square() + log_variance.exp() - log_variance - 1
         self.divergence = terms.sum(1).mean() / 2
@@ -102,9 +104,15 @@ class Dense(nn.Module):
     def __init__(self, widths, code_layer, activations, spec):
         super().__init__()
         tied, dropout = spec.get("tied", False), spec.get("dropout", 0)
+        skips = spec.get("skip_connections", False)
+        kind = Skipping if skips else nn.Sequential
         activation, code_activation, output = activations
         encoder, decoder = [], []
         for layer, (inputs, outputs) in enumerate(pairwise(widths), start=1):
+            if skips and layer > code_layer + 1:
+                inputs += widths[code_layer]
+            if skips and layer == code_layer > 1:
+                inputs += widths[0]
             if layer <= code_layer:
                 part, linear = encoder, nn.Linear(inputs, outputs)
             elif tied:
@@ -123,12 +131,24 @@ class Dense(nn.Module):
                 part.append(ACTIVATIONS[activation]())
                 if dropout:
                     part.append(nn.Dropout(dropout))
-        self.encoder = nn.Sequential(*encoder)
-        self.decoder = nn.Sequential(*decoder)
+        self.encoder, self.decoder = kind(*encoder), kind(*decoder)
 
     def forward(self, x):
         code = self.encoder(x)
         return self.decoder(code), code
+
+
+class Skipping(nn.Sequential):
+    """Layers with skip connections: a linear layer that takes more than the layer before gives takes
+    what the first took, too."""
+
+    def forward(self, x):
+        start = x
+        for module in self:
+            if isinstance(module, nn.Linear) and module.in_features > x.shape[1]:
+                x = torch.cat([x, start], 1)
+            x = module(x)
+        return x
 
 
 class Convolutional(nn.Module):

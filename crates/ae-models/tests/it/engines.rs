@@ -61,11 +61,13 @@ fn dense() -> impl Strategy<Value = ModelSpec> {
         (
             select(vec![Norm::None, Norm::None, Norm::Batch]),
             select(vec![0.0, 0.0, 0.4]),
+            any::<bool>(),
         ),
     )
         .prop_map(
-            |(hidden, code, activation, code_activation, output, (norm, dropout))| {
+            |(hidden, code, activation, code_activation, output, (norm, dropout, skips))| {
                 ModelSpec::Dense(DenseSpec {
+                    skip_connections: skips && hidden.len() > 1,
                     code_layer: Some(1 + code.index(hidden.len())),
                     widths: [vec![784], hidden, vec![784]].concat(),
                     activation,

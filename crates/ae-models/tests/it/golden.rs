@@ -294,6 +294,18 @@ fn dropout_of_given_units() {
 }
 
 #[test]
+fn skip_connections_from_the_image_and_the_code() {
+    let spec = DenseSpec {
+        widths: vec![784, 6, 5, 3, 4, 6, 784],
+        activation: Activation::Elu,
+        output: Activation::Sigmoid,
+        skip_connections: true,
+        ..DenseSpec::default()
+    };
+    check("dense-skip-connections", &ModelSpec::Dense(spec));
+}
+
+#[test]
 fn batch_normalization_of_hidden_layers() {
     let spec = DenseSpec {
         widths: vec![784, 12, 3, 12, 784],

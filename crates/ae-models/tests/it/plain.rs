@@ -32,11 +32,20 @@ fn dense() -> impl Strategy<Value = ModelSpec> {
     (
         vec(5_usize..30, 1..3),
         select(Activation::ALL.to_vec()),
-        (norm(), any::<bool>(), select(vec![0.0, 0.3])),
+        (
+            norm(),
+            select(vec![(false, false), (true, false), (false, true)]),
+            select(vec![0.0, 0.3]),
+        ),
         code,
     )
         .prop_map(
-            |(hidden, activation, (norm, tied, dropout), (variational, top_k))| {
+            |(
+                hidden,
+                activation,
+                (norm, (tied, skip_connections), dropout),
+                (variational, top_k),
+            )| {
                 let back = hidden.iter().rev().copied().collect();
                 ModelSpec::Dense(DenseSpec {
                     widths: [vec![40], hidden, vec![4], back, vec![40]].concat(),
@@ -44,6 +53,7 @@ fn dense() -> impl Strategy<Value = ModelSpec> {
                     output: Activation::Sigmoid,
                     norm,
                     tied,
+                    skip_connections,
                     dropout,
                     variational,
                     top_k,

@@ -170,6 +170,37 @@ fn multiplications_are_those_of_the_layers_as_defined() {
 }
 
 #[test]
+fn skip_connections_widen_what_the_code_and_the_decoder_take() {
+    let spec = DenseSpec {
+        widths: vec![784, 20, 10, 3, 10, 20, 784],
+        skip_connections: true,
+        ..DenseSpec::default()
+    };
+    let layers = ModelSpec::Dense(spec).layers();
+    let linear = layers.iter().filter(|l| l.operation == Operation::Linear);
+    let shapes: Vec<_> = linear.filter_map(Layer::weight_shape).collect();
+    let expected = [
+        [20, 784],
+        [10, 20],
+        [3, 10 + 784],
+        [10, 3],
+        [20, 10 + 3],
+        [784, 20 + 3],
+    ];
+    assert_eq!(shapes, expected.map(Vec::from));
+    let names = layers.iter().filter_map(|layer| layer.name.as_deref());
+    let expected = [
+        "encoder.0",
+        "encoder.2",
+        "encoder.4",
+        "decoder.0",
+        "decoder.2",
+        "decoder.4",
+    ];
+    assert!(names.eq(expected));
+}
+
+#[test]
 fn the_code_is_the_narrowest_hidden_layer_unless_it_is_named() {
     let widths = vec![784, 64, 8, 64, 8, 784];
     let code_layer = |code_layer| {

@@ -39,6 +39,7 @@ fn model() -> impl Strategy<Value = DenseSpec> {
                 };
                 let back: Vec<usize> = widths.iter().rev().skip(1).copied().collect();
                 widths.extend(if tied { back } else { vec![pixels] });
+                let has_hidden = widths.len() > 3;
                 DenseSpec {
                     widths,
                     code_layer,
@@ -47,6 +48,7 @@ fn model() -> impl Strategy<Value = DenseSpec> {
                     output,
                     tied,
                     dropout,
+                    skip_connections: has_norm && !tied && has_hidden,
                     norm: if has_norm { Norm::Batch } else { Norm::None },
                     top_k: (kind_of_code == 1).then_some(1),
                     variational: (kind_of_code == 2).then_some(Variational { beta: dropout }),

@@ -331,6 +331,17 @@ fn settings_out_of_bounds_are_refused_by_name() {
             "\"top_k\": 33",
             "model.top_k must be from 1 to 32",
         ),
+        (
+            "\"code_layer\": 1",
+            "\"skip_connections\": true",
+            "model.skip_connections needs model.widths with a hidden layer beside the code, found [784, \
+             32, 784]",
+        ),
+        (
+            "\"code_layer\": 1",
+            "\"tied\": true, \"skip_connections\": true",
+            "model.skip_connections must be false of a model with model.tied",
+        ),
         ("784, 32, 784", "784, 784", "model.widths must have from 3"),
         (
             "784, 32, 784",

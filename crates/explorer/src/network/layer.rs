@@ -60,6 +60,8 @@ pub enum PageOperation {
     TopK {
         k: usize,
     },
+    /// Adds what the encoder, or the decoder, begins with.
+    AppendInput,
     GroupNorm {
         groups: usize,
         weight: usize,

@@ -145,6 +145,13 @@ const OPERATIONS = {
     return output;
   },
 
+  "append-input"(layer, input, matrices, pools, start) {
+    const output = new Float32Array(input.length + start.length);
+    output.set(input);
+    output.set(start, input.length);
+    return output;
+  },
+
   "group-norm"(layer, input, matrices) {
     const output = Float32Array.from(input);
     const length = input.length / layer.groups;
@@ -168,7 +175,7 @@ function canCompute(layers) {
 /** What `layers` make of `input`. Max-poolings add to `pools`, max-unpoolings look there. */
 function forward(layers, input, matrices, pools) {
   return layers.reduce((values, layer) => {
-    const output = OPERATIONS[layer.kind](layer, values, matrices, pools);
+    const output = OPERATIONS[layer.kind](layer, values, matrices, pools, input);
     return layer.activation === "linear" ? output : output.map(ACTIVATIONS[layer.activation]);
   }, input);
 }

@@ -16,6 +16,7 @@ mod layer_output;
 mod linear;
 mod matrix;
 mod product;
+mod skip;
 mod stage;
 
 use experiment::{Activation, DenseSpec, Layer, Loss, Norm, Part, Sparsity};
@@ -27,6 +28,7 @@ use self::{
     layer_output::LayerOutput,
     matrix::Matrix,
     product::product,
+    skip::Skip,
     stage::Stage,
 };
 use crate::{Draws, Objective, ObjectiveValue, Parameters, as_mut_slice, as_slice, in_parts};
@@ -48,11 +50,15 @@ pub(crate) struct DenseCpu {
     gradients: Vec<Tensor>,
     /// The active rows and columns of a weight, or of its gradient.
     submatrix: Matrix,
+    /// The gradient of the loss with respect to the code by skip connections; without elements if
+    /// there are none. That of one of them is in `of_skip`.
+    of_code: Matrix,
+    of_skip: Matrix,
 }
 
 impl DenseCpu {
-    /// All activations and losses, batch normalization and dropout, with an L1 penalty on the code or
-    /// none.
+    /// All activations and losses, skip connections, batch normalization and dropout, with an L1 penalty
+    /// on the code or none.
     pub(crate) fn supports(spec: &DenseSpec, objective: &Objective, device: Device) -> bool {
         // All fields are named, so that a new one has to be considered here.
         let DenseSpec {
@@ -64,6 +70,7 @@ impl DenseCpu {
             tied,
             dropout: _,
             norm,
+            skip_connections: _,
             top_k,
             variational,
             initialization: _,
@@ -91,6 +98,8 @@ impl DenseCpu {
             stages,
             gradients: Vec::new(),
             submatrix: Matrix::new(),
+            of_code: Matrix::new(),
+            of_skip: Matrix::new(),
         }
     }
 
@@ -128,11 +137,16 @@ impl DenseCpu {
         let last = self.stages.len() - 1;
         for (index, stage) in self.stages.iter_mut().enumerate() {
             let [weight, bias] = weight_and_bias(parameters, stage.layer);
-            let [x, y] = &mut self.outputs[index..=index + 1] else {
+            let (before, [x, y, ..]) = self.outputs.split_at_mut(index) else {
                 unreachable!("a stage has an input and an output");
             };
-            let weight = gather(weight, None, x.active_columns(), &mut self.submatrix);
-            y.values.set_product(&x.active_tensor(), &weight.tr());
+            if let Some(skip) = &mut stage.skip {
+                let joined = skip.join(x, &before[skip.from]);
+                y.values.set_product(&joined, &weight.tr());
+            } else {
+                let weight = gather(weight, None, x.active_columns(), &mut self.submatrix);
+                y.values.set_product(&x.active_tensor(), &weight.tr());
+            }
             if index == last {
                 break;
             }
@@ -215,8 +229,9 @@ impl DenseCpu {
 
     fn backward(&mut self, parameters: &Parameters) {
         let last = self.stages.len() - 1;
+        self.of_code.resize(0, 0);
         for index in (0..=last).rev() {
-            let [x, y] = &mut self.outputs[index..=index + 1] else {
+            let (before, [x, y, ..]) = self.outputs.split_at_mut(index) else {
                 unreachable!("a stage has an input and an output");
             };
             let gradient = if index == last {
@@ -225,37 +240,61 @@ impl DenseCpu {
             } else {
                 y.gradient.tensor()
             };
-            let (rows, columns) = (y.active_columns(), x.active_columns());
             let layer = self.stages[index].layer;
+            let skip = self.stages[index].skip.as_ref();
+            let rows = y.active_columns();
+            let (input, columns, width) = match skip {
+                Some(skip) => {
+                    let joined = skip.joined();
+                    let width = joined.size()[1] as usize;
+                    (joined, None, width)
+                }
+                None => (x.active_tensor(), x.active_columns(), x.width()),
+            };
             let of_weight = &mut self.gradients[parameters.range(layer).start];
             if rows.is_none() && columns.is_none() {
                 // SAFETY: as in `loss`: no other slice of the gradients lives.
                 let of_weight = unsafe { as_mut_slice(of_weight) };
-                product(&gradient.tr(), &x.active_tensor(), of_weight);
+                product(&gradient.tr(), &input, of_weight);
             } else {
-                self.submatrix
-                    .set_product(&gradient.tr(), &x.active_tensor());
+                self.submatrix.set_product(&gradient.tr(), &input);
                 // SAFETY: as in `loss`: no other slice of the gradients lives, and libtorch
                 // is not called within the pass.
                 let of_weight = unsafe { as_mut_slice(of_weight) };
-                scatter(self.submatrix.values(), rows, columns, x.width(), of_weight);
+                scatter(self.submatrix.values(), rows, columns, width, of_weight);
             }
-            let Some(before) = index.checked_sub(1).map(|before| &self.stages[before]) else {
+            let Some(stage_before) = index.checked_sub(1).map(|index| &self.stages[index]) else {
                 break;
             };
             let [weight, _] = weight_and_bias(parameters, layer);
-            let weight = gather(weight, rows, columns, &mut self.submatrix);
-            x.gradient.set_product(&gradient, &weight);
+            if let Some(skip) = skip {
+                let of_x = Skip::columns(0..x.width(), x);
+                let of_x = gather(weight, rows, Some(&of_x), &mut self.submatrix);
+                x.gradient.set_product(&gradient, &of_x);
+                if skip.from == self.code {
+                    let of_code = Skip::columns(x.width()..width, &before[skip.from]);
+                    let of_code = gather(weight, rows, Some(&of_code), &mut self.submatrix);
+                    self.of_skip.set_product(&gradient, &of_code);
+                    skip::add(&mut self.of_code, &self.of_skip);
+                }
+            } else {
+                let weight = gather(weight, rows, columns, &mut self.submatrix);
+                x.gradient.set_product(&gradient, &weight);
+            }
+            if index == self.code && self.of_code.size() != (0, 0) {
+                skip::add(&mut x.gradient, &self.of_code);
+            }
             let penalty = if index == self.code {
                 self.sparsity as f32
             } else {
                 0.0
             };
-            let sums = x.backward(before.is_plain_relu(), penalty);
+            let sums = x.backward(stage_before.is_plain_relu(), penalty);
             // The offset of a normalization takes the place of the bias, whose gradient stays zero.
-            let added = before.norm.as_ref().map_or(before.layer, |norm| norm.layer);
+            let added = stage_before.norm.as_ref();
+            let added = added.map_or(stage_before.layer, |norm| norm.layer);
             let start = parameters.range(added).start;
-            if let Some(norm) = &before.norm {
+            if let Some(norm) = &stage_before.norm {
                 let of_scale = norm.backward(&mut x.gradient, &sums, parameters);
                 // SAFETY: as in `loss`: the slice ends with the copying.
                 unsafe { as_mut_slice(&mut self.gradients[start]) }.copy_from_slice(&of_scale);

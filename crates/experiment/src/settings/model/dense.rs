@@ -40,6 +40,10 @@ pub struct DenseSpec {
     /// What is done to the sums of each hidden layer, the code aside, before the activation: nothing, or
     /// a batch normalization.
     pub norm: Norm,
+    /// Whether the layers have skip connections: that of the code takes the image beside the layer before
+    /// it, and each layer of the decoder after the first takes the code beside the layer before it, as
+    /// in the skip models of Dieng et al. (2019).
+    pub skip_connections: bool,
     /// How many units of the code stay for each image, the largest; the others become 0, in training
     /// and in evaluation. All if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -63,6 +67,7 @@ impl Default for DenseSpec {
             tied: false,
             dropout: 0.0,
             norm: Norm::None,
+            skip_connections: false,
             top_k: None,
             variational: None,
             initialization: Initialization::default(),
@@ -100,6 +105,11 @@ impl DenseSpec {
                 () if is_code => self.code_activation(),
                 () => self.activation,
             };
+            let is_first = number == 1 || number == code_layer + 1;
+            let is_skipped_to = is_code || part == Part::Decoder;
+            if self.skip_connections && is_skipped_to && !is_first {
+                layers.add_skip(part);
+            }
             let mut operation = Operation::Linear;
             if part == Part::Encoder {
                 of_encoder.push(layers.layers.len());
@@ -160,9 +170,9 @@ impl DenseSpec {
         self.code_activation.unwrap_or(default)
     }
 
-    /// How many weights there are, biases left out.
+    /// How many weights there are, biases left out, and tied ones counted twice.
     fn weights(&self) -> usize {
-        self.widths.windows(2).map(|w| w[0] * w[1]).sum()
+        self.layers().iter().map(Layer::multiply_adds).sum()
     }
 
     /// A short description: `784-64-784, ReLU`.
@@ -190,6 +200,9 @@ impl DenseSpec {
         }
         if self.norm != Norm::None {
             text += &format!(", {}", self.norm.name());
+        }
+        if self.skip_connections {
+            text += ", skip connections";
         }
         if self.dropout > 0.0 {
             text += &format!(", dropout {}", self.dropout);
@@ -235,6 +248,19 @@ impl DenseSpec {
                 "model.tied needs model.widths that are the same backwards, with the code in the \
                  middle, found {widths:?} with the code in layer {}",
                 self.code_layer()
+            ));
+        }
+        if self.skip_connections && self.tied {
+            return Err(
+                "model.skip_connections must be false of a model with model.tied, whose layers have \
+                 the same sizes backwards, found true"
+                    .to_owned(),
+            );
+        }
+        if self.skip_connections && widths.len() == 3 {
+            return Err(format!(
+                "model.skip_connections needs model.widths with a hidden layer beside the code, found \
+                 {widths:?}"
             ));
         }
         if let Some(found) = self.top_k {

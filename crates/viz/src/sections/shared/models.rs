@@ -109,6 +109,10 @@ fn operation(layer: &Layer) -> String {
         Operation::MaxPool { size } => format!("maximum of {size} x {size}"),
         Operation::MaxUnpool { .. } => "back to the maximum's place".into(),
         Operation::TopK { k } => format!("the {k} largest"),
+        Operation::AppendInput => match layer.part {
+            Part::Decoder => "with the code".to_owned(),
+            _ => "with the image".to_owned(),
+        },
         Operation::BatchNorm => "batch norm".into(),
         Operation::GroupNorm { .. } => "group norm".into(),
         Operation::Dropout { share } => format!("dropout {share}"),
