@@ -85,8 +85,8 @@ fn with_shape(builder: &mut Builder, x: &str, shape: &[usize]) -> String {
     builder.add("Reshape", &[x, &dims], Vec::new())
 }
 
-/// Adds what `layer` makes of `x` without its activation; `start` is what its part begins with. Max-pooling adds to `pools`, and unpooling
-/// looks there.
+/// Adds what `layer` makes of `x` without its activation; `start` is what its part begins with.
+/// Max-pooling adds to `pools`, and unpooling looks there.
 fn operate(
     builder: &mut Builder,
     layer: &Layer,
@@ -147,7 +147,7 @@ fn operate(
             builder.add("GroupNormalization", &[x, weight, bias], attributes)
         }
         Operation::TopK { k } => keep_largest(builder, x, k),
-        Operation::AppendInput => {
+        Operation::AppendStart => {
             builder.add("Concat", &[x, start], vec![Attribute::int("axis", 1)])
         }
         // A plain model has no batch normalization.

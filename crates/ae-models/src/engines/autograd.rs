@@ -137,7 +137,8 @@ impl Autograd {
     }
 
     /// What the layer at `index` makes of `x` without its activation, when nothing is random; `start` is
-    /// what its part begins with. Max-pooling adds the positions of the maxima to `pool_indices`, and unpooling looks them up.
+    /// what its part begins with. Max-pooling adds the positions of the maxima to `pool_indices`, and
+    /// unpooling looks them up.
     fn operate(
         &self,
         index: usize,
@@ -203,7 +204,7 @@ impl Autograd {
                 x.group_norm(groups as i64, weight, bias, EPSILON, true)
             }
             Operation::TopK { k } => keep_largest(x, k),
-            Operation::AppendInput => Tensor::cat(&[x, start], 1),
+            Operation::AppendStart => Tensor::cat(&[x, start], 1),
             Operation::Dropout { .. } => x.shallow_clone(),
         }
     }

@@ -73,9 +73,16 @@ FORWARD = [
     ("dense-tied", dense([784, 40, 8, 40, 784], "sigmoid", "tanh", tied=True), 1, ["mse", "bce"]),
     (
         "dense-skip-connections",
-        dense([784, 6, 5, 3, 4, 6, 784], "sigmoid", "elu", skip_connections=True),
+        dense(
+            [784, 6, 5, 3, 4, 6, 784],
+            "sigmoid",
+            "elu",
+            norm="batch",
+            variational={"beta": 1},
+            skip_connections=True,
+        ),
         1,
-        ["mse", "l1"],
+        ["sampled", "elbo"],
     ),
     ("dense-dropout", dense([784, 6, 3, 6, 784], "linear", "elu", dropout=0.4), 1, ["mse"]),
     (

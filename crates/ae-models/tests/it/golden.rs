@@ -299,6 +299,8 @@ fn skip_connections_from_the_image_and_the_code() {
         widths: vec![784, 6, 5, 3, 4, 6, 784],
         activation: Activation::Elu,
         output: Activation::Sigmoid,
+        norm: Norm::Batch,
+        variational: Some(Variational { beta: 1.0 }),
         skip_connections: true,
         ..DenseSpec::default()
     };

@@ -333,14 +333,18 @@ fn settings_out_of_bounds_are_refused_by_name() {
         ),
         (
             "\"code_layer\": 1",
+            "\"code_layer\": 18446744073709551615",
+            "model.code_layer must be from 1 to 1",
+        ),
+        (
+            "\"code_layer\": 1",
             "\"skip_connections\": true",
-            "model.skip_connections needs model.widths with a hidden layer beside the code, found [784, \
-             32, 784]",
+            "model.skip_connections needs at least two hidden layers in model.widths, found [784, 32, 784]",
         ),
         (
             "\"code_layer\": 1",
             "\"tied\": true, \"skip_connections\": true",
-            "model.skip_connections must be false of a model with model.tied",
+            "model.skip_connections must be false if model.tied is true",
         ),
         ("784, 32, 784", "784, 784", "model.widths must have from 3"),
         (

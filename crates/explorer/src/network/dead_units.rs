@@ -39,7 +39,7 @@ impl Network {
     }
 }
 
-/// Whether [`super::read`] can leave out units of the code.
+/// Whether [`super::read`] can leave out units of the code: not if layers far from it take it, too.
 pub fn can_drop_units(method: &Method) -> bool {
     let Some(layers) = method.model().map(ModelSpec::layers) else {
         return false;
@@ -48,8 +48,36 @@ pub fn can_drop_units(method: &Method) -> bool {
         return false;
     };
     let linear = |layer: &Layer| layer.operation == Operation::Linear;
+    let mut of_decoder = layers.iter().skip(first);
     first > 0
+        && of_decoder.all(|layer| layer.operation != Operation::AppendStart)
         && linear(&layers[first])
         && linear(&layers[first - 1])
         && layers[first - 1].part == Part::Encoder
+}
+
+#[cfg(test)]
+mod tests {
+    use experiment::DenseSpec;
+
+    use super::*;
+
+    #[test]
+    fn units_that_skip_connections_take_are_not_dropped() {
+        let can_drop = |widths: &[usize], skip_connections| {
+            let model = ModelSpec::Dense(DenseSpec {
+                widths: widths.to_vec(),
+                skip_connections,
+                ..DenseSpec::default()
+            });
+            can_drop_units(&Method::Autoencoder {
+                model,
+                training: Default::default(),
+            })
+        };
+        assert!(can_drop(&[784, 20, 4, 20, 784], false));
+        assert!(!can_drop(&[784, 20, 4, 20, 784], true));
+        // Only the layer of the code has a skip connection.
+        assert!(can_drop(&[784, 20, 4, 784], true));
+    }
 }

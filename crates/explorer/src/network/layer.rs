@@ -60,8 +60,8 @@ pub enum PageOperation {
     TopK {
         k: usize,
     },
-    /// Adds what the encoder, or the decoder, begins with.
-    AppendInput,
+    /// Appends what the encoder, or the decoder, begins with.
+    AppendStart,
     GroupNorm {
         groups: usize,
         weight: usize,

@@ -116,7 +116,7 @@ fn layers(mut model: PlainModel) -> Result<Network, Error> {
             Operation::MaxPool { size } => PageOperation::MaxPool { size },
             Operation::MaxUnpool { pool } => PageOperation::MaxUnpool { pool },
             Operation::TopK { k } => PageOperation::TopK { k },
-            Operation::AppendInput => PageOperation::AppendInput,
+            Operation::AppendStart => PageOperation::AppendStart,
             Operation::GroupNorm { groups } => PageOperation::GroupNorm {
                 groups,
                 weight: network.add(tensor("weight")?),

@@ -145,7 +145,7 @@ const OPERATIONS = {
     return output;
   },
 
-  "append-input"(layer, input, matrices, pools, start) {
+  "append-start"(layer, input, matrices, pools, start) {
     const output = new Float32Array(input.length + start.length);
     output.set(input);
     output.set(start, input.length);

@@ -7,8 +7,9 @@ use super::{column_parts, columns::gather_columns, elementwise, matrix::Matrix};
 use crate::in_parts;
 
 /// The input of a dense model, or the output of one of its layers, for a batch, `[N, U]`. Only the
-/// K columns that are nonzero for some image are multiplied, of the input and of ReLUs. Weights of
-/// the other columns are never read, even if they are NaN.
+/// K columns that are nonzero for some image are multiplied, of the input and of ReLUs, except where a
+/// skip connection joins them to others. Weights of the other columns are never read, even if they are
+/// NaN.
 #[derive(Debug)]
 pub(super) struct LayerOutput {
     /// `[N, U]`; of the last layer, the gradient of the loss with respect to its sums.

@@ -5,7 +5,7 @@
 //! hidden units whose ReLU is zero for every image, output pixels whose gradient is zero for every image.
 //! Their columns are cut out of the matrices before these are multiplied, and their gradients are
 //! zeros. So a NaN weight shows in the loss only once its pixel or unit is active; training checks
-//! all weights at the end of each epoch.
+//! all weights at the end of each epoch. A layer with a skip connection takes all columns.
 
 mod batch_norm;
 mod column_parts;

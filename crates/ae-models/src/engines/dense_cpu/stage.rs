@@ -28,7 +28,7 @@ impl Stage {
                     stage.activation = layer.activation;
                 }
                 (&Operation::Dropout { share }, Some(stage)) => stage.dropout = share,
-                (Operation::AppendInput, _) => {
+                (Operation::AppendStart, _) => {
                     let from = if layer.part == Part::Encoder {
                         0
                     } else {

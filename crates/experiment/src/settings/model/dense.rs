@@ -170,7 +170,8 @@ impl DenseSpec {
         self.code_activation.unwrap_or(default)
     }
 
-    /// How many weights there are, biases left out, and tied ones counted twice.
+    /// How many weights there are, those of a variance included, biases left out, and tied ones counted
+    /// twice.
     fn weights(&self) -> usize {
         self.layers().iter().map(Layer::multiply_adds).sum()
     }
@@ -231,15 +232,15 @@ impl DenseSpec {
                 "each of model.widths must be from 1 to {MAX_WIDTH}, found {width}"
             ));
         }
+        if let Some(found) = self.code_layer {
+            whole("model.code_layer", found, 1..=widths.len() - 2)
+                .map_err(|problem| format!("{problem}: it names a hidden layer"))?;
+        }
         let weights = self.weights();
         if weights > MAX_WEIGHTS {
             return Err(format!(
                 "model.widths must give at most {MAX_WEIGHTS} weights, found {weights}"
             ));
-        }
-        if let Some(found) = self.code_layer {
-            whole("model.code_layer", found, 1..=widths.len() - 2)
-                .map_err(|problem| format!("{problem}: it names a hidden layer"))?;
         }
         let is_mirrored =
             widths.iter().eq(widths.iter().rev()) && 2 * self.code_layer() == widths.len() - 1;
@@ -252,14 +253,14 @@ impl DenseSpec {
         }
         if self.skip_connections && self.tied {
             return Err(
-                "model.skip_connections must be false of a model with model.tied, whose layers have \
-                 the same sizes backwards, found true"
+                "model.skip_connections must be false if model.tied is true: they widen layers, which \
+                 no longer mirror each other"
                     .to_owned(),
             );
         }
         if self.skip_connections && widths.len() == 3 {
             return Err(format!(
-                "model.skip_connections needs model.widths with a hidden layer beside the code, found \
+                "model.skip_connections needs at least two hidden layers in model.widths, found \
                  {widths:?}"
             ));
         }

@@ -95,7 +95,7 @@ pub enum Operation {
     },
     /// The units that it takes, and after them those that its part begins with: the image in the
     /// encoder, the code in the decoder. A skip connection, of linear layers.
-    AppendInput,
+    AppendStart,
     /// A batch normalization over the images and pixels of each channel, with its scale and offset.
     BatchNorm,
     /// A group normalization, with a scale and an offset for each channel.

@@ -89,12 +89,12 @@ impl Layers {
         self.layers.push(layer);
     }
 
-    /// Adds the units that `part` begins with to those of the last layer.
+    /// Appends the units that `part` begins with to those of the last layer.
     pub(super) fn add_skip(&mut self, part: Part) {
         let of_part = |layer: &&Layer| layer.part == part;
         let start = self.layers.iter().find(of_part).expect("a layer before");
         let output = Shape::units(self.shape.size() + start.input.size());
-        let operation = Operation::AppendInput;
+        let operation = Operation::AppendStart;
         self.add(part, None, operation, Activation::Linear, output);
     }
 

@@ -109,7 +109,7 @@ fn operation(layer: &Layer) -> String {
         Operation::MaxPool { size } => format!("maximum of {size} x {size}"),
         Operation::MaxUnpool { .. } => "back to the maximum's place".into(),
         Operation::TopK { k } => format!("the {k} largest"),
-        Operation::AppendInput => match layer.part {
+        Operation::AppendStart => match layer.part {
             Part::Decoder => "with the code".to_owned(),
             _ => "with the image".to_owned(),
         },
