@@ -110,6 +110,17 @@ fn codes_images_and_errors_are_those_of_the_evaluation() {
 
         apply("score", &[path, images], &file("errors.npy")).with_status(0);
         assert_near(&npy(&file("errors.npy")).1, &errors, 1e-5);
+
+        let said = apply("refine", &[path, images], &file("codes.npy")).with_status(0);
+        let [before, after] = refined_errors(&said.stdout);
+        let mean = errors.iter().sum::<f32>() / errors.len() as f32;
+        assert_near(&[before], &[mean], 1e-3);
+        if id == "dense" {
+            assert!(after < before - 0.1, "{}", said.stdout);
+        } else {
+            // The encoder of PCA gives the best codes.
+            assert_near(&[after], &[before], 1e-3);
+        }
     }
     apply(
         "compare",
@@ -121,6 +132,55 @@ fn codes_images_and_errors_are_those_of_the_evaluation() {
     assert_eq!(svg.matches("<image ").count(), 30);
     assert!(svg.contains(">dense<") && svg.contains(">pca<"));
     assert_same(&before, &contents(&run_folder));
+}
+
+/// The mean errors before and after, of what `apply refine` said.
+#[track_caller]
+fn refined_errors(said: &str) -> [f32; 2] {
+    let numbers = said.rsplit_once("scale): ").unwrap().1.split(' ');
+    let numbers: Vec<f32> = numbers.filter_map(|word| word.parse().ok()).collect();
+    // The last one is the number of steps.
+    [numbers[0], numbers[1]]
+}
+
+#[test]
+fn refined_codes_decode_to_the_errors_that_were_printed() {
+    let run_folder = FINISHED_RUN.path();
+    let folder = run_folder.to_str().unwrap();
+    let out = tempfile::tempdir().unwrap();
+    let file = |name: &str| out.path().join(name);
+    let images = few_images().join("mnist/t10k-images-idx3-ubyte.gz");
+    let words = [folder, "dense", images.to_str().unwrap(), "--steps", "2"];
+    let said = apply("refine", &words, &file("codes.csv")).with_status(0);
+    let [_, after] = refined_errors(&said.stdout);
+    let codes = file("codes.csv");
+    let words = [folder, "dense", codes.to_str().unwrap()];
+    apply("decode", &words, &file("decoded.npy")).with_status(0);
+    let decoded = npy(&file("decoded.npy")).1;
+    let original = mnist_io::read(&images).unwrap();
+    let Elements::U8(pixels) = original.into_elements() else {
+        panic!("expected bytes");
+    };
+    let count = pixels.len() / (28 * 28);
+    let squares = pixels
+        .iter()
+        .zip(&decoded)
+        .map(|(&pixel, decoded)| (f64::from(pixel) / 255.0 - f64::from(*decoded)).powi(2));
+    assert_near(
+        &[after],
+        &[(squares.sum::<f64>() / count as f64) as f32],
+        1e-4,
+    );
+
+    let words = [folder, "dense", images.to_str().unwrap()];
+    apply("refine", &words, &file("codes.json")).with_status(0);
+    let json = fs::read_to_string(file("codes.json")).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["refinement_steps"], 3);
+    let no_steps = [&words[..], &["--steps", "0"]].concat();
+    apply("refine", &no_steps, &file("other.npy")).saying(&["--steps"]);
+    apply("refine", &words, &file("other.png")).saying(&["other.png", ".npy"]);
+    assert!(!file("other.npy").exists() && !file("other.png").exists());
 }
 
 /// Writes `count` black images of 28 x 28 numbers of 64 bits, as a file that takes no space on the

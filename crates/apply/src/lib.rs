@@ -1,6 +1,6 @@
 //! Applies trained models: images to codes, codes to images, and the errors of reconstructions.
 //!
-//! Layers: commands -> {gaussian, output} -> {codes, images, scores} -> model -> interruption -> error
+//! Layers: commands -> {gaussian, output, refinement} -> {codes, images, scores} -> model -> interruption -> error
 //!
 //! A module imports from layers to its right only; `commands` belongs to the binary.
 //!
@@ -8,6 +8,7 @@
 //! - [`Images`]: what a user names, scaled as the training images were, batch by batch.
 //! - [`Codes`]: the codes in a file.
 //! - [`CodeDistribution`]: what new codes are drawn from.
+//! - [`refine`]: codes with smaller errors than those of the encoder.
 //! - [`scores`]: errors, a threshold and the ROC curve.
 //! - [`interruption`]: signals that ask the program to end.
 //! - [`output`]: files that appear whole or not at all.
@@ -24,6 +25,7 @@ mod images;
 pub mod interruption;
 mod model;
 pub mod output;
+mod refinement;
 pub mod scores;
 
 pub use codes::Codes;
@@ -31,3 +33,4 @@ pub use error::Error;
 pub use gaussian::CodeDistribution;
 pub use images::{BATCH, Batch, ImageName, Images};
 pub use model::TrainedModel;
+pub use refinement::{Refinement, refine};

@@ -9,6 +9,7 @@ mod interpolate;
 mod model_arguments;
 mod normal;
 mod reconstruct;
+mod refine;
 mod remedy;
 mod sample;
 mod score;
@@ -26,6 +27,8 @@ pub use terminal::eprint_line;
 pub enum Command {
     /// Images to codes.
     Encode(encode::Arguments),
+    /// Images to codes with smaller errors than those of the encoder.
+    Refine(refine::Arguments),
     /// Codes to images.
     Decode(decode::Arguments),
     /// Images to their reconstructions.
@@ -48,6 +51,7 @@ impl Command {
         let _no_grad = tch::no_grad_guard();
         match self {
             Command::Encode(arguments) => encode::encode(arguments),
+            Command::Refine(arguments) => refine::refine(arguments),
             Command::Decode(arguments) => decode::decode(arguments),
             Command::Reconstruct(arguments) => reconstruct::reconstruct(arguments),
             Command::Score(arguments) => score::score(arguments),

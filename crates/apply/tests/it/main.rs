@@ -7,3 +7,4 @@ mod codes;
 mod images;
 mod model;
 mod outputs;
+mod refinement;
