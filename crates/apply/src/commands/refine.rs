@@ -15,8 +15,8 @@ use super::{
 #[command(
     override_usage = "apply refine RUN ID [IMAGES] --out FILE\n       \
                       apply refine EXPERIMENT [IMAGES] --out FILE",
-    after_help = "Each step is one of Levenberg and Marquardt, from the code of the encoder toward the \
-                  least squared error, and takes as many decodings of the image as the code has \
+    after_help = "The steps are those of Levenberg-Marquardt, from the code of the encoder toward the \
+                  least squared error. Each decodes the image about as often as the code has \
                   numbers. Writes what `encode` writes: .npy ([N, U], 32-bit floats), .csv or .json, \
                   which `decode` takes. The mean error before and after is printed.\n\n\
                   Example:\n  apply refine runs/assignment deep-ae-20 --out codes.npy"
@@ -24,7 +24,7 @@ use super::{
 pub struct Arguments {
     #[command(flatten)]
     model: ModelArguments,
-    /// How many steps.
+    /// How many steps at most; fewer once a step changes no code.
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=1000))]
     steps: u32,
     #[command(flatten)]

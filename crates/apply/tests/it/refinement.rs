@@ -1,6 +1,6 @@
 //! Codes of a search for the least error.
 
-use apply::{Error, refine};
+use apply::{Error, TrainedModel, refine};
 use experiment::{Activation, DenseSpec, ModelSpec};
 use tch::{Device, Kind, Tensor};
 
@@ -17,6 +17,15 @@ fn dense(activation: Activation, code_activation: Activation, output: Activation
     })))
 }
 
+/// What a linear decoder makes of the code of zeros, `[1, P]`, and what one of each number adds to it,
+/// `[U, P]`.
+fn linear_decoder(model: &TrainedModel) -> (Tensor, Tensor) {
+    let decode = |codes: &Tensor| model.decode(codes).unwrap().to_kind(Kind::Double);
+    let zero = decode(&Tensor::zeros([1, 6], (Kind::Float, Device::Cpu)));
+    let basis = decode(&Tensor::eye(6, (Kind::Float, Device::Cpu))) - &zero;
+    (zero, basis)
+}
+
 #[test]
 fn codes_of_a_linear_decoder_become_the_least_squares_solution() {
     let linear = Activation::Linear;
@@ -24,10 +33,7 @@ fn codes_of_a_linear_decoder_become_the_least_squares_solution() {
     let images = images(9);
     let refined = refine(&model, &images, 4).unwrap();
 
-    // What the decoder adds to the image of the zero code for one of each number, a row each.
-    let decode = |codes: &Tensor| model.decode(codes).unwrap().to_kind(Kind::Double);
-    let zero = decode(&Tensor::zeros([1, 6], (Kind::Float, Device::Cpu)));
-    let basis = decode(&Tensor::eye(6, (Kind::Float, Device::Cpu))) - &zero;
+    let (zero, basis) = linear_decoder(&model);
     let rest = images.to_kind(Kind::Double) - zero;
     let (best, ..) = basis.tr().linalg_lstsq(&rest.tr(), None, "gelsd");
     let least = (rest - best.tr().matmul(&basis)).square();
@@ -83,17 +89,78 @@ fn a_smooth_model_gains_and_an_image_does_not_depend_on_the_others() {
     );
 }
 
+/// The least error of each image with a code of numbers that are not below 0, by all choices of those
+/// above 0.
+fn nonnegative_least_squares(basis: &Tensor, images: &Tensor) -> Vec<f64> {
+    let mut least = vec![f64::INFINITY; images.size()[0] as usize];
+    for choice in 0..1 << basis.size()[0] {
+        let chosen: Vec<i64> = (0..basis.size()[0])
+            .filter(|u| choice >> u & 1 == 1)
+            .collect();
+        let basis = basis.index_select(0, &Tensor::from_slice(&chosen));
+        let codes = basis.pinverse(1e-9).mt().matmul(&images.tr()).tr();
+        let rest = (images - codes.matmul(&basis)).square();
+        for (image, least) in least.iter_mut().enumerate() {
+            let image = image as i64;
+            if codes.get(image).ge(0.0).all().int64_value(&[]) == 1 {
+                *least = least.min(rest.get(image).sum(None).double_value(&[]));
+            }
+        }
+    }
+    least
+}
+
 #[test]
-fn inactive_units_stay_inactive() {
-    let model = dense(Activation::Tanh, Activation::Relu, Activation::Sigmoid).load();
+fn codes_of_relu_become_the_best_that_are_not_below_0() {
+    let model = dense(Activation::Linear, Activation::Relu, Activation::Linear).load();
     let images = images(8);
     let codes = model.encode(&images);
-    let zeros = codes.eq(0.0).sum(None).int64_value(&[]);
-    assert!((1..48).contains(&zeros), "{zeros}");
+    let zeros = |codes: &Tensor| codes.eq(0.0).sum(None).int64_value(&[]);
+    assert!((1..48).contains(&zeros(&codes)), "{codes}");
+    let refined = refine(&model, &images, 50).unwrap();
+    assert!(refined.codes.ge(0.0).all().int64_value(&[]) == 1);
+    assert!(
+        (1..48).contains(&zeros(&refined.codes)),
+        "{}",
+        refined.codes
+    );
+    let (zero, basis) = linear_decoder(&model);
+    let least = nonnegative_least_squares(&basis, &(images.to_kind(Kind::Double) - zero));
+    for (sse, least) in refined.sse.iter().zip(least) {
+        assert!((sse - least).abs() < 1e-4 * least, "{sse} {least}");
+    }
+}
+
+#[test]
+fn numbers_that_top_k_leaves_out_stay_0() {
+    let fixture = Fixture::of(autoencoder(ModelSpec::Dense(DenseSpec {
+        widths: vec![784, 20, 6, 20, 784],
+        activation: Activation::Tanh,
+        code_activation: Some(Activation::Linear),
+        output: Activation::Sigmoid,
+        top_k: Some(2),
+        ..DenseSpec::default()
+    })));
+    let model = fixture.load();
+    let images = images(8);
+    let codes = model.encode(&images);
     let refined = refine(&model, &images, 2).unwrap();
     assert!(refined.codes.ne_tensor(&codes).any().int64_value(&[]) == 1);
-    let moved = refined.codes.masked_select(&codes.eq(0.0));
-    assert!(moved.eq(0.0).all().int64_value(&[]) == 1, "{moved}");
+    assert_eq!(refined.codes.ne(0.0), codes.ne(0.0));
+}
+
+#[test]
+fn codes_stay_in_the_range_of_their_activation() {
+    for activation in [Activation::Sigmoid, Activation::Tanh, Activation::Silu] {
+        let model = dense(Activation::Tanh, activation, Activation::Sigmoid).load();
+        let refined = refine(&model, &images(8), 20).unwrap();
+        let [least, largest] = activation.range().map(|end| end as f32);
+        let codes: Vec<f32> = Vec::try_from(refined.codes.reshape([-1])).unwrap();
+        let is_in = |code: &f32| (least..=largest).contains(code);
+        assert!(codes.iter().all(is_in), "{activation:?} {codes:?}");
+        // The best codes of these random weights are at ends.
+        assert!(codes.contains(&least), "{activation:?} {codes:?}");
+    }
 }
 
 #[test]

@@ -58,6 +58,21 @@ impl Activation {
         matches!(self, Activation::Relu)
     }
 
+    /// The least and the largest value that it gives or comes near to.
+    pub fn range(self) -> [f64; 2] {
+        const ALL: f64 = f64::INFINITY;
+        match self {
+            Activation::Linear | Activation::LeakyRelu => [-ALL, ALL],
+            Activation::Relu => [0.0, ALL],
+            Activation::Sigmoid => [0.0, 1.0],
+            // At -0.75179 and at -1.27846, where the derivatives are 0; rounded down.
+            Activation::Gelu => [-0.169_972, ALL],
+            Activation::Silu => [-0.278_465, ALL],
+            Activation::Tanh => [-1.0, 1.0],
+            Activation::Elu => [-1.0, ALL],
+        }
+    }
+
     /// Whether all of its values are in [0, 1], like pixels.
     pub(in crate::settings) fn is_probability(self) -> bool {
         matches!(self, Activation::Sigmoid)
