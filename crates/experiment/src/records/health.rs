@@ -19,7 +19,8 @@ pub struct Health {
     /// model learned nothing or diverged.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub worse_than_mean_image: bool,
-    /// Whether the mean loss of the last epoch is within 0.1 percent of that of three epochs before.
+    /// Whether the mean loss of the last epoch is within 0.1 percent of that of three epochs before,
+    /// although the schedule had not yet brought the learning rate below a tenth of itself.
     pub loss_stalled: bool,
     /// The epoch after which training was stopped, because every gradient was zero for as many
     /// consecutive steps as an epoch has, and until the optimizer's momentum was spent: nothing could

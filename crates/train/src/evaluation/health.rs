@@ -4,17 +4,13 @@ use experiment::{Health, arrays};
 use tch::Tensor;
 
 use super::{context::EvaluationContext, test_pass::TestPass};
-use crate::{
-    Error,
-    data::nonzero_pixels,
-    diagnosis::{has_stalled, is_constant},
-};
+use crate::{Error, data::nonzero_pixels, diagnosis::is_constant};
 
-/// The health of a trained model; `epoch_losses` are the mean losses of its epochs.
+/// The health of a trained model.
 pub(crate) fn health(
     test: &TestPass,
     dead_pixels: &[bool],
-    epoch_losses: &[f64],
+    loss_stalled: bool,
     stopped_after_epoch: Option<usize>,
 ) -> Health {
     let hidden_units = test.living.iter().map(Vec::len).sum();
@@ -26,7 +22,7 @@ pub(crate) fn health(
         dead_output_pixels: dead_pixels.iter().filter(|dead| **dead).count(),
         worse_than_mean_image: test.reconstructions.is_worse_than_mean_image(),
         constant_output: is_constant(&test.reconstructions.reconstructions, numbers),
-        loss_stalled: has_stalled(epoch_losses),
+        loss_stalled,
         stopped_after_epoch,
     }
 }

@@ -20,7 +20,11 @@ mod test_pass;
 use experiment::{Evaluation, Experiment, ExperimentFolder, Protocol, arrays};
 use tch::{Device, Tensor};
 
-use crate::{Error, data::EvaluationImages, diagnosis::epoch_losses};
+use crate::{
+    Error,
+    data::EvaluationImages,
+    diagnosis::{epoch_losses, has_stalled},
+};
 use context::EvaluationContext;
 use test_pass::TestPass;
 
@@ -51,13 +55,15 @@ pub fn evaluate(
     };
     let test = TestPass::new(model, &images.test, device);
     let epoch_losses = epoch_losses(&folder.metrics()?);
+    let training = experiment.method.training();
+    let loss_stalled = training.is_some_and(|training| has_stalled(&epoch_losses, training));
     let dead_pixels = health::dead_pixels(&context, &test);
     let evaluation = Evaluation {
         experiment: experiment.id.clone(),
         assignment: protocols::assignment(&context)?,
         corrected: protocols::corrected(&context, test.reconstructions.scores())?,
         measures: claim_measures::measures(&context, &test)?,
-        health: health::health(&test, &dead_pixels, &epoch_losses, stopped_after_epoch),
+        health: health::health(&test, &dead_pixels, loss_stalled, stopped_after_epoch),
         explained_variance_ratio: model.explained_variance_ratio(),
         training: None,
     };

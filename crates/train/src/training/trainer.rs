@@ -25,7 +25,7 @@ use super::{
 use crate::{
     Error,
     data::{Batch, Epoch},
-    diagnosis::epoch_losses,
+    diagnosis::{epoch_losses, has_stalled},
     random::{RngStream, generator},
     tensors::is_zero,
 };
@@ -289,7 +289,11 @@ impl<'a> Trainer<'a> {
             parts: loss.parts,
             images_per_second,
             errors: None,
-            warning: warning(&self.model, self.batch.input(), &self.epoch_losses),
+            warning: warning(
+                &self.model,
+                self.batch.input(),
+                has_stalled(&self.epoch_losses, self.training),
+            ),
         }
     }
 
