@@ -1,9 +1,9 @@
 //! Codes with smaller errors than those of the encoder: a search from its code, image by image.
 
-use experiment::{Activation, Operation};
+use experiment::Activation;
 use tch::{Device, Kind, Tensor};
 
-use crate::{Error, TrainedModel, interruption};
+use crate::{Error, TrainedModel, interruption, scores::errors};
 
 /// How many derivatives are computed at a time, unless an image has more; it has U P.
 const DERIVATIVES: usize = 1 << 22;
@@ -96,11 +96,7 @@ impl<'a> Search<'a> {
         let errors = squared_errors(&images, &reconstructions);
         let spec = model.experiment().method.model();
         let activation = spec.map_or(Activation::Linear, |spec| spec.code_activation());
-        let has_top_k = spec.is_some_and(|spec| {
-            let layers = spec.layers();
-            let mut operations = layers.iter().map(|layer| &layer.operation);
-            operations.any(|operation| matches!(operation, Operation::TopK { .. }))
-        });
+        let has_top_k = spec.is_some_and(|spec| spec.top_k().is_some());
         Ok(Search {
             model,
             range: activation.range(),
@@ -129,12 +125,7 @@ impl<'a> Search<'a> {
         let slope = derivatives.bmm(&residuals).to_kind(Kind::Double);
         let normal = derivatives.bmm(&derivatives.mt()).to_kind(Kind::Double);
 
-        // Numbers at an end of the range that would leave it do not change.
-        let up = slope.squeeze_dim(2);
-        let leaves_below = self.codes.le(least).logical_and(&up.lt(0.0));
-        let leaves_above = self.codes.ge(largest).logical_and(&up.gt(0.0));
-        let is_free = leaves_below.logical_or(&leaves_above).logical_not();
-        let is_free = is_free.logical_and(&self.kept).to_kind(Kind::Double);
+        let is_free = self.free(&slope.squeeze_dim(2)).to_kind(Kind::Double);
         let slope = slope * is_free.unsqueeze(2);
         let normal = normal * is_free.unsqueeze(2) * is_free.unsqueeze(1);
 
@@ -169,6 +160,16 @@ impl<'a> Search<'a> {
         Ok(count(&pending) < before)
     }
 
+    /// Which numbers of the codes may change, `[N, U]`: of those that are kept, all but those at an end of
+    /// the range that would leave it. `slope`, `[N, U]`, is where the error falls.
+    fn free(&self, slope: &Tensor) -> Tensor {
+        let [least, largest] = self.range;
+        let leaves_below = self.codes.le(least).logical_and(&slope.lt(0.0));
+        let leaves_above = self.codes.ge(largest).logical_and(&slope.gt(0.0));
+        let leaves = leaves_below.logical_or(&leaves_above);
+        leaves.logical_not().logical_and(&self.kept)
+    }
+
     /// The derivatives of each number of an image by each of its code, `[N, U, P]`.
     fn derivatives(&self) -> Result<Tensor, Error> {
         let ([count, size], [_, numbers]) = (size(&self.codes), size(&self.images));
@@ -197,8 +198,7 @@ fn size(matrix: &Tensor) -> [i64; 2] {
 
 /// The squared error of each image, `[N]`, in 64-bit floats, of reconstructions, `[N, P]`.
 fn squared_errors(images: &Tensor, reconstructions: &Tensor) -> Tensor {
-    let differences = images.to_kind(Kind::Double) - reconstructions.to_kind(Kind::Double);
-    differences
-        .square()
-        .sum_dim_intlist([1].as_slice(), false, None)
+    let errors = errors(images, reconstructions);
+    let sse: Vec<f64> = errors.into_iter().map(|error| error.sse).collect();
+    Tensor::from_slice(&sse)
 }

@@ -70,7 +70,8 @@ const CONDITIONS: &[Condition] = &[
     Condition {
         name: "Stalled loss",
         meaning: "The loss of the last epoch is within 0.1 percent of that three epochs before, \
-                  at a learning rate that could change it. The model has learned what it can with these settings, or is stuck.",
+                  at a learning rate that could change it. The model has learned what it can with \
+                  these settings, or is stuck.",
         help: |_| {
             "If the loss is low, fewer epochs are enough. If it is high, another learning rate \
                or another seed may free it."

@@ -93,6 +93,14 @@ impl ModelSpec {
         }
     }
 
+    /// How many numbers of the code stay for each image, if not all do.
+    pub fn top_k(&self) -> Option<usize> {
+        match self {
+            ModelSpec::Dense(dense) => dense.top_k,
+            ModelSpec::Convolutional(convolutional) => convolutional.top_k,
+        }
+    }
+
     /// How many numbers an image has: C H W.
     pub fn pixels(&self) -> usize {
         self.layers()[0].input.size()
